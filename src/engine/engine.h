@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "core/clock.h"
+#include "core/id.h"
+#include "engine/refusal.h"
+
+/* The rules of a studio over one data directory. An engine belongs to one thread; open one per thread. */
+typedef struct _SlEngine SlEngine;
+
+SlEngine *sl_engine_open (const char *dir, SlWorld *world, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_engine_close (SlEngine *engine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlEngine, sl_engine_close)
+
+gint64 sl_engine_now_ms (SlEngine *engine);
+gint64 sl_engine_data_version (SlEngine *engine);         /* changes when another process has committed */
+gboolean sl_engine_idle (SlEngine *engine, GError **error); /* upkeep when nobody waits: checkpoint, old refusal notes */
+const char *sl_engine_studio_name (SlEngine *engine);
+const char *sl_engine_location_name (SlEngine *engine);   /* this device's location */
+GTimeZone *sl_engine_time_zone (SlEngine *engine);        /* (transfer none) this device's location's zone */
+const char *sl_engine_currency (SlEngine *engine);
+gboolean sl_engine_has_hub (SlEngine *engine);            /* FALSE: stand-alone */

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <sqlite3.h>
+
+#include "core/id.h"
+
+/* The SQLite file of a data directory: the only code that opens it, begins a write transaction or checkpoints it.
+ * A store belongs to the thread that uses it; open one per thread. Files: DIR/studioloop.db (with -wal, -shm),
+ * DIR/store.lock (the writer lock), DIR/reserve (freed when the disk is full). */
+#define SL_STORE_FILE "studioloop.db"
+#define SL_STORE_LOCK_FILE "store.lock"
+#define SL_STORE_RESERVE_FILE "reserve"
+#define SL_STORE_RESERVE_BYTES (4 * 1024 * 1024)
+#define SL_STORE_APPLICATION_ID 0x534c4644          /* "SLFD" */
+#define SL_STORE_CHECKPOINT_BYTES (4 * 1024 * 1024) /* a WAL longer than this is worth a checkpoint */
+#define SL_STORE_LOCK_WAIT_MS 15000
+
+typedef struct _SlStore SlStore;
+
+typedef enum {
+  SL_STORE_OPEN = 0,
+  SL_STORE_CREATE = 1 << 0,    /* make the file where there is none (the directory must exist) */
+  SL_STORE_READ_ONLY = 1 << 1, /* queries only; works on a directory that cannot be written */
+} SlStoreFlags;
+
+SlStore *sl_store_open (const char *dir, SlStoreFlags flags, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_store_close (SlStore *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlStore, sl_store_close)
+gboolean sl_store_exists (const char *dir);
+sqlite3 *sl_store_get_db (SlStore *store);          /* for the rooms' hooks only */
+const char *sl_store_get_dir (SlStore *store);
+
+/* Write transactions: one at a time over all processes, by the writer lock. Commit returns after the sync. */
+gboolean sl_store_begin (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_store_commit (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_store_rollback (SlStore *store);            /* also fine when nothing is open */
+gboolean sl_store_in_transaction (SlStore *store);
+/* Called after a commit is on disk and before the writer lock is let go. FALSE with error makes the commit report that failure. */
+typedef gboolean (*SlStoreCommitFunc) (SlStore *store, gpointer user_data, GError **error);
+void sl_store_set_after_commit (SlStore *store, SlStoreCommitFunc func, gpointer user_data);
+/* A transaction without the sync of its own (refusal notes): on disk with the next durable commit. */
+gboolean sl_store_commit_relaxed (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A read snapshot over several queries. Never waits for writers. */
+gboolean sl_store_begin_read (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_store_end_read (SlStore *store);
+
+gboolean sl_store_exec_script (SlStore *store, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Runs one statement, prepared once per text. types has a letter per parameter: i gint64 · t const char* (NULL: null) ·
+ * d const SlId* (NULL or none: null) · b const void*, gsize (NULL: null) · g GBytes* (NULL: null) · n null. */
+gboolean sl_store_exec (SlStore *store, GError **error, const char *sql, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+gint64 sl_store_changes (SlStore *store);           /* rows the last exec touched */
+
+/* Rows of a query. A failure ends the rows and is told by sl_rows_finish():
+ *   g_autoptr (SlRows) rows = sl_store_query (store, "SELECT …", "d", &id);
+ *   while (sl_rows_next (rows)) …
+ *   if (!sl_rows_finish (rows, error)) return FALSE; */
+typedef struct _SlRows SlRows;
+SlRows *sl_store_query (SlStore *store, const char *sql, const char *types, ...);
+gboolean sl_rows_next (SlRows *rows);
+gboolean sl_rows_finish (SlRows *rows, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_rows_free (SlRows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlRows, sl_rows_free)
+gint64 sl_rows_int (SlRows *rows, int column);      /* null gives 0 */
+gboolean sl_rows_is_null (SlRows *rows, int column);
+const char *sl_rows_text (SlRows *rows, int column);          /* (nullable), until the next row */
+char *sl_rows_dup_text (SlRows *rows, int column);            /* (nullable) (transfer full) */
+const void *sl_rows_blob (SlRows *rows, int column, gsize *out_length); /* (nullable), until the next row */
+GBytes *sl_rows_dup_blob (SlRows *rows, int column);          /* (nullable) (transfer full) */
+void sl_rows_id (SlRows *rows, int column, SlId *out);        /* null gives sl_id_none */
+/* One integer of one row, fallback where there is none. */
+gboolean sl_store_query_int (SlStore *store, gint64 fallback, gint64 *out, GError **error, const char *sql, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+
+gint64 sl_store_data_version (SlStore *store);      /* changes when another connection has committed; -1 on failure */
+gint64 sl_store_wal_bytes (SlStore *store);
+gboolean sl_store_checkpoint (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;  /* under the writer lock; everything that readers allow */
+gboolean sl_store_checkpoint_if_large (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_store_backup_to (SlStore *store, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* VACUUM INTO, synced; file must not exist */
+gboolean sl_store_quick_check (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sl_store_integrity_problems (SlStore *store, GError **error); /* (element-type utf8) (transfer full): empty when sound */
