@@ -31,12 +31,15 @@ typedef struct {
   gsize length;            /* bytes of BYTES, TEXT; items of ARRAY; pairs of MAP */
 } SlCborItem;
 
-#define SL_CBOR_DEPTH_MAX 8
+#define SL_CBOR_DEPTH_MAX 8   /* operations nest 4 deep; a limit keeps the reader's memory fixed */
 
 typedef struct {
   const guint8 *data;
   gsize length, offset;
   gboolean failed;         /* sticky: every further read gives FALSE */
+  /* private: the arrays and maps that are open */
+  guint depth;
+  struct { gboolean is_map; gsize left; gsize key_offset, key_length; } open[SL_CBOR_DEPTH_MAX];
 } SlCborReader;
 
 void sl_cbor_reader_init (SlCborReader *reader, const void *data, gsize length);
@@ -52,4 +55,4 @@ gboolean sl_cbor_get_text (SlCborReader *reader, gsize max, char **out); /* (tra
 gboolean sl_cbor_get_array (SlCborReader *reader, gsize min, gsize max, gsize *out_length);
 gboolean sl_cbor_get_map (SlCborReader *reader, gsize max, gsize *out_pairs);
 SlCborType sl_cbor_peek (SlCborReader *reader);                          /* type of the next item; fails the reader at the end */
-gboolean sl_cbor_skip (SlCborReader *reader, const guint8 **out_data, gsize *out_length); /* one whole item, checked, as raw bytes */
+gboolean sl_cbor_skip (SlCborReader *reader, const guint8 **out_data, gsize *out_length); /* one whole item, checked, as raw bytes; outs may be NULL */

@@ -25,7 +25,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlSealKey, sl_seal_key_clear)
 gboolean sl_crypto_init (GError **error);
 
 /* Incremental BLAKE2b-256. Every use names its domain first; parts of varying length go with their length. */
-typedef struct _SlHasher { guint8 opaque[512]; } SlHasher;
+typedef struct _SlHasher { _Alignas (64) guint8 opaque[384]; } SlHasher;   /* on the stack; may be copied to branch off */
 void sl_hasher_init (SlHasher *hasher, const char *domain);
 void sl_hasher_add (SlHasher *hasher, const void *data, gsize length);          /* raw */
 void sl_hasher_add_u64 (SlHasher *hasher, guint64 value);                       /* 8 bytes, big-endian */

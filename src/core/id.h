@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "clock.h"
 
 #define SL_ID_BYTES 16
 #define SL_ID_TEXT_BYTES 37 /* 36 characters and the terminator */
@@ -18,7 +18,7 @@ gboolean sl_id_equal (gconstpointer a, gconstpointer b);    /* GEqualFunc over S
 guint sl_id_hash (gconstpointer id);                        /* GHashFunc over SlId* */
 int sl_id_compare (gconstpointer a, gconstpointer b);       /* memcmp order */
 SlId *sl_id_copy (const SlId *id);                          /* (transfer full): g_free */
-void sl_id_random (SlId *out);
+void sl_id_random (SlWorld *world, SlId *out);
 void sl_id_derive (const SlId *replica, guint64 seq, guint index, SlId *out);
 void sl_id_from_parts (const char *domain, const void *a, gsize a_len, const void *b, gsize b_len, SlId *out);
 const char *sl_id_format (const SlId *id, char text[SL_ID_TEXT_BYTES]);
