@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "engine/engine.h"
+#include "engine/actor.h"
+#include "engine/booking-state.h"
 
 /* Somebody is at the door: src/engine/README.md "Check-in". The engine decides and records in one call; what it
  * answers is on disk when the call returns. */
@@ -31,21 +32,26 @@ typedef struct {
   int late_min;
   int spots;                    /* people admitted by this answer */
   int spots_left;               /* -1: not known */
+  gint64 locked_until_ms;       /* pin_locked */
   char *checked_in_at;          /* (nullable) already_checked_in: name of the desk */
   GPtrArray *choices;           /* (nullable) (element-type SlCheckinChoice): choose_session; no_booking: bookable sessions */
 } SlCheckinAnswer;
 void sl_checkin_answer_free (SlCheckinAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlCheckinAnswer, sl_checkin_answer_free)
 
-/* Any of the ways to come in. actor_id none: the device itself (a member at the kiosk). */
+/* Any of the ways to come in. A booking or a member by id is for staff. */
 typedef struct {
   const char *code;             /* text of a scanned code, or NULL */
   SlId booking_id, member_id;   /* or one of these */
   const char *phone, *member_pin; /* or both of these */
   SlId session_id;              /* the choice among several, or none */
-  const char *override_reason;  /* staff only: admit although late */
-  SlId actor_id;
+  const char *override_reason;  /* (nullable) staff only: admit although too late; "" is refused reason_required */
+  const SlActor *actor;         /* (nullable): NULL is the device itself, a member at the kiosk */
 } SlCheckinRequest;
 
 /* FALSE with error: storage failed, nothing is recorded. Refusals are answers. */
 gboolean sl_checkin (SlEngine *engine, const SlCheckinRequest *request, SlCheckinAnswer **out_answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes back that somebody came: every check-in of the booking that stands. Staff, with a reason. */
+gboolean sl_checkin_undo (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason, SlBookingStatus *out_status,
+                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/actor.h"
+#include "engine/booking-state.h"
+
+/* Cancelling under the policy of the session: src/engine/README.md "Booking". */
+typedef struct {
+  SlId booking_id;
+  SlBookingStatus status;        /* cancelled or late_cancelled */
+  int percent;                   /* that the policy gives back */
+  gint64 refunded_hundredths;    /* credits back in their lots */
+} SlCancelResult;
+
+/* A held booking is let go. reason (nullable). Done anywhere, also where the booking is kept by another device. */
+gboolean sl_booking_cancel (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason, SlCancelResult *out,
+                            SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
