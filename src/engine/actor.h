@@ -23,7 +23,12 @@ typedef enum {
   SL_ACTION_VIEW_REPORTS, SL_ACTION_CHANGE_SCHEDULE, SL_ACTION_EDIT_LOCATION, SL_ACTION_CREATE_LOCATION, SL_ACTION_OVERRIDE_LATE,
   SL_ACTION_OVERRIDE_CAPACITY, SL_ACTION_MANAGE_STAFF, SL_ACTION_MANAGE_DEVICES, SL_ACTION_CHECK_IN, SL_ACTION_LAST
 } SlAction;
-/* FALSE fills refusal with not_allowed. location (nullable): where it would happen. */
+/* How far an action reaches. OWN: the actor's own sessions, members or bookings. APPROVED: with a manager's PIN at the same screen. */
+typedef enum { SL_SCOPE_NONE, SL_SCOPE_OWN, SL_SCOPE_APPROVED, SL_SCOPE_ALL } SlScope;
+SlScope sl_actor_scope (const SlActor *actor, SlAction action);
+/* As below, also where the reach is OWN and it is their own. */
+gboolean sl_actor_may_with_own (const SlActor *actor, SlAction action, const SlId *location, gboolean own, SlRefusal *refusal);
+/* FALSE fills refusal with not_allowed, or approval_required. location (nullable): where it would happen. */
 gboolean sl_actor_may (const SlActor *actor, SlAction action, const SlId *location, SlRefusal *refusal);
 const char *sl_role_name (SlRole role);
 gboolean sl_role_parse (const char *name, SlRole *out);

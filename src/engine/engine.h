@@ -14,6 +14,8 @@ SlEngine *sl_engine_open (const char *dir, SlWorld *world, GError **error) G_GNU
 void sl_engine_close (SlEngine *engine);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlEngine, sl_engine_close)
 
+#define SL_NUMBER_NONE G_MININT64   /* a number that is not named, or that there is none of */
+
 gint64 sl_engine_now_ms (SlEngine *engine);
 gint64 sl_engine_data_version (SlEngine *engine);         /* changes when another process has committed */
 gboolean sl_engine_idle (SlEngine *engine, GError **error); /* upkeep when nobody waits: checkpoint, old refusal notes */
@@ -22,3 +24,7 @@ const char *sl_engine_location_name (SlEngine *engine);   /* this device's locat
 GTimeZone *sl_engine_time_zone (SlEngine *engine);        /* (transfer none) this device's location's zone */
 const char *sl_engine_currency (SlEngine *engine);
 gboolean sl_engine_has_hub (SlEngine *engine);            /* FALSE: stand-alone */
+void sl_engine_get_location (SlEngine *engine, SlId *out_location);
+void sl_engine_get_replica (SlEngine *engine, SlId *out_replica);
+void sl_engine_get_organisation (SlEngine *engine, SlId *out_organisation);
+struct _SlOplog *sl_engine_get_log (SlEngine *engine);    /* (transfer none): for what works on the log itself (export, verify, backup) */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/engine.h"
+
+/* The beginning of a data directory. Both make the directory (0700) with its parents where it is missing, take an existing
+ * empty one, and leave nothing behind when they fail or are refused. */
+typedef struct {
+  const char *name, *location_name, *timezone, *currency; /* currency NULL: ZAR */
+  const char *owner_name, *owner_pin;
+} SlStudioParams;
+typedef struct { SlId organisation_id, location_id, replica_id, owner_id; char *recovery_phrase; } SlStudioFounded;
+void sl_studio_founded_clear (SlStudioFounded *founded);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlStudioFounded, sl_studio_founded_clear)
+
+/* Refusals: already_initialised, pin_weak. */
+gboolean sl_studio_init (const char *dir, SlWorld *world, const SlStudioParams *params, SlStudioFounded *out_founded,
+                         SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Refusals: already_initialised, invitation_invalid. */
+gboolean sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name, SlId *out_organisation,
+                         SlId *out_replica, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
