@@ -109,8 +109,22 @@ def run(build, chosen):
     if os.path.exists(log):
         os.unlink(log)
     multiplier = "3"  # a loaded machine is no fault; a test that hangs still ends
-    subprocess.run(["/usr/bin/meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs", "--logbase", base,
-                    "--timeout-multiplier", multiplier, *sorted(chosen)], check=False)
+    subprocess.run(
+        [
+            "/usr/bin/meson",
+            "test",
+            "-C",
+            build,
+            "--no-rebuild",
+            "--print-errorlogs",
+            "--logbase",
+            base,
+            "--timeout-multiplier",
+            multiplier,
+            *sorted(chosen),
+        ],
+        check=False,
+    )
     with open(log, encoding="utf-8", errors="replace") as lines:
         return [json.loads(line) for line in lines if line.strip()]
 
@@ -121,8 +135,10 @@ def report(counts):
     print()
     for suite in sorted(counts):
         count = counts[suite]
-        print(f"{suite:12} {count.passed:5} passed {len(count.failures):4} failed {len(count.skips):4} skipped "
-              f"{count.seconds:8.1f} s")
+        print(
+            f"{suite:12} {count.passed:5} passed {len(count.failures):4} failed {len(count.skips):4} skipped "
+            f"{count.seconds:8.1f} s"
+        )
         total.add(count)
     faults = [(case, reason) for case, reason in total.skips if not SKIP_ALLOWED.match(str(reason))]
     for case in total.failures:
@@ -144,9 +160,12 @@ def main():
     unknown = set(options.suite) - {suite for suite, _ in tests.values()}
     if unknown:
         sys.exit(f"No such suite: {', '.join(sorted(unknown))}")
-    chosen = [name for name, (suite, _) in tests.items()
-              if (not options.suite or suite in options.suite)
-              and (not options.test or any(fnmatch.fnmatch(name, pattern) for pattern in options.test))]
+    chosen = [
+        name
+        for name, (suite, _) in tests.items()
+        if (not options.suite or suite in options.suite)
+        and (not options.test or any(fnmatch.fnmatch(name, pattern) for pattern in options.test))
+    ]
     if options.list:
         for name in sorted(chosen, key=lambda each: (tests[each][0], each)):
             print(f"{tests[name][0]:12} {name}")

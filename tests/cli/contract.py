@@ -25,10 +25,19 @@ OWNER_PIN = "739154"
 # Exit statuses of the contract; every code that is not here is a refusal by a rule.
 EXIT_DONE, EXIT_USAGE, EXIT_REFUSED, EXIT_UNKNOWN, EXIT_INPUT, EXIT_STORAGE, EXIT_NETWORK = 0, 2, 3, 4, 5, 6, 7
 EXIT_OF = {
-    "not_found": 4, "ambiguous_id": 4, "no_studio": 4,
+    "not_found": 4,
+    "ambiguous_id": 4,
+    "no_studio": 4,
     "bad_input": 5,
-    "storage": 6, "corrupt": 6, "disk_full": 6, "read_only": 6, "too_new": 6, "busy": 6,
-    "offline": 7, "hub_refused": 7, "clock_skew": 7,
+    "storage": 6,
+    "corrupt": 6,
+    "disk_full": 6,
+    "read_only": 6,
+    "too_new": 6,
+    "busy": 6,
+    "offline": 7,
+    "hub_refused": 7,
+    "clock_skew": 7,
 }
 REFUSALS = """
     not_allowed session_not_open session_cancelled booking_window_closed member_blocked parq_needed already_booked
@@ -44,7 +53,9 @@ REFUSALS = """
 
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 RFC3339 = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$")
-SANITIZER = re.compile(rb"ERROR: (Address|Leak)Sanitizer|runtime error:|CRITICAL \*\*|GLib-CRITICAL|-CRITICAL|Assertion|ERROR:\.\./")
+SANITIZER = re.compile(
+    rb"ERROR: (Address|Leak)Sanitizer|runtime error:|CRITICAL \*\*|GLib-CRITICAL|-CRITICAL|Assertion|ERROR:\.\./"
+)
 COMMAND_SECONDS = 60  # far beyond what any command takes: a hang is a failure, not a wait for ever
 
 PROGRAM = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else ""
@@ -98,8 +109,10 @@ class Answer:
         self.json = None
 
     def __str__(self):
-        return (f"$ studioloop {' '.join(str(word)[:120] for word in self.words)}\n  exit {self.status}\n"
-                f"  out: {self.out[:600]!r}\n  err: {self.err[-1500:].decode('utf-8', 'replace')}")
+        return (
+            f"$ studioloop {' '.join(str(word)[:120] for word in self.words)}\n  exit {self.status}\n"
+            f"  out: {self.out[:600]!r}\n  err: {self.err[-1500:].decode('utf-8', 'replace')}"
+        )
 
     @property
     def error(self):
@@ -112,8 +125,15 @@ class Answer:
 
 def spawn(words, env=None, cwd=None):
     """Starts the program as it is, without a set clock, in a process group of its own."""
-    return subprocess.Popen([PROGRAM, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            env={**os.environ, **(env or {})}, cwd=cwd, start_new_session=True)
+    return subprocess.Popen(
+        [PROGRAM, *words],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **(env or {})},
+        cwd=cwd,
+        start_new_session=True,
+    )
 
 
 class Desk:
@@ -128,8 +148,15 @@ class Desk:
     def __call__(self, *words, at=None, still=False, staff=None, pin=None, key=None, as_json=True, env=None, wrap=None):
         """Runs one command at an instant. still: the clock does not move while it runs (exact boundaries)."""
         moment = (at or self.now).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-        argv = [*(self.prefix if wrap is None else wrap), "faketime", "-f", moment if still else "@" + moment, PROGRAM,
-                "--data", self.directory]
+        argv = [
+            *(self.prefix if wrap is None else wrap),
+            "faketime",
+            "-f",
+            moment if still else "@" + moment,
+            PROGRAM,
+            "--data",
+            self.directory,
+        ]
         argv += ["--json"] if as_json else []
         argv += ["--staff", staff] if staff else []
         argv += ["--pin", pin] if pin else []
@@ -137,8 +164,14 @@ class Desk:
         argv += [word if isinstance(word, bytes) else str(word) for word in words]
         environment = {**os.environ, "TZ": "UTC", **(env or {})}
         try:
-            done = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, env=environment,
-                                  timeout=COMMAND_SECONDS, check=False)
+            done = subprocess.run(
+                argv,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env=environment,
+                timeout=COMMAND_SECONDS,
+                check=False,
+            )
         except subprocess.TimeoutExpired as timeout:
             raise Failure(f"no end after {COMMAND_SECONDS} s: {argv}") from timeout
         answer = Answer(words, done.returncode, done.stdout, done.stderr)
@@ -201,15 +234,43 @@ class Desk:
         return os.path.join(os.path.dirname(self.directory), name)
 
     def init(self, **options):
-        return self.ok("init", "--org", "Fynbos Fitness", "--location", "Sea Point", "--timezone", ZONE, "--owner", "Nomsa Dube",
-                       "--pin", OWNER_PIN, **options)
+        return self.ok(
+            "init",
+            "--org",
+            "Fynbos Fitness",
+            "--location",
+            "Sea Point",
+            "--timezone",
+            ZONE,
+            "--owner",
+            "Nomsa Dube",
+            "--pin",
+            OWNER_PIN,
+            **options,
+        )
 
     def member(self, *words, first="Thandi", **options):
         return self.ok("member", "add", "--first", first, "--last", self.name("Nkosi"), *words, **options)["id"]
 
     def service(self, *words, credits_hundredths=0, capacity=10, duration=60, kind="class", **options):
-        return self.ok("service", "add", "--name", self.name("Vinyasa"), "--kind", kind, "--type", "yoga", "--duration", duration,
-                       "--capacity", capacity, "--credits", credits_hundredths, *words, **options)["id"]
+        return self.ok(
+            "service",
+            "add",
+            "--name",
+            self.name("Vinyasa"),
+            "--kind",
+            kind,
+            "--type",
+            "yoga",
+            "--duration",
+            duration,
+            "--capacity",
+            capacity,
+            "--credits",
+            credits_hundredths,
+            *words,
+            **options,
+        )["id"]
 
     def session(self, service, start, *words, **options):
         return self.ok("session", "add", "--service", service, "--start", rfc3339(start), *words, **options)["id"]
@@ -220,8 +281,19 @@ class Desk:
 
     def credited(self, member, hundredths, valid_days=30, **options):
         """Sells the member a package of so many credits; gives the lot."""
-        package = self.ok("package", "add", "--name", self.name("Pack"), "--credits", hundredths, "--price", 90000, "--days",
-                          valid_days, **options)["id"]
+        package = self.ok(
+            "package",
+            "add",
+            "--name",
+            self.name("Pack"),
+            "--credits",
+            hundredths,
+            "--price",
+            90000,
+            "--days",
+            valid_days,
+            **options,
+        )["id"]
         return self.ok("sell", "--member", member, "--package", package, "--method", "card", **options)["lot"]
 
     def book(self, member, session, *words, **options):
@@ -235,7 +307,9 @@ class Desk:
 
     def staff(self, role, pin="482916", *words, **options):
         """Adds a staff member; gives the options with which a command acts as them."""
-        made = self.ok("staff", "add", "--name", self.name(role.title()), "--role", role, "--pin", pin, *words, **options)
+        made = self.ok(
+            "staff", "add", "--name", self.name(role.title()), "--role", role, "--pin", pin, *words, **options
+        )
         return {"staff": made["id"], "pin": pin}
 
     def hash(self, **options):

@@ -13,7 +13,9 @@ def write_grey(path, width, height, rows):
 
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b""))
+        file.write(
+            b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(raw)) + chunk(b"IEND", b"")
+        )
 
 
 def blank(path, width=320, height=240, grey=200):
@@ -59,8 +61,8 @@ def read(path):
         raise ValueError("no PNG")
     at, packed, palette = 8, b"", None
     while at < len(data):
-        length, kind = struct.unpack(">I4s", data[at:at + 8])
-        body = data[at + 8:at + 8 + length]
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        body = data[at + 8 : at + 8 + length]
         if kind == b"IHDR":
             width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", body)
         elif kind == b"PLTE":
@@ -74,7 +76,7 @@ def read(path):
     stride, step = (width * channels * depth + 7) // 8, max(1, channels * depth // 8)
     raw, rows, above = zlib.decompress(packed), [], bytes((width * channels * depth + 7) // 8)
     for y in range(height):
-        line = raw[y * (stride + 1):(y + 1) * (stride + 1)]
+        line = raw[y * (stride + 1) : (y + 1) * (stride + 1)]
         above = _unfilter(line[0], line[1:], above, step)
         if depth == 1:
             values = [(above[x // 8] >> (7 - x % 8)) & 1 for x in range(width)]

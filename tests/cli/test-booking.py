@@ -5,7 +5,21 @@ import os
 import subprocess
 import sys
 
-from contract import MORNING, PROGRAM, RFC3339, UUID, check, days, equal, hours, main, minutes, parse_time, rfc3339, test
+from contract import (
+    MORNING,
+    PROGRAM,
+    RFC3339,
+    UUID,
+    check,
+    days,
+    equal,
+    hours,
+    main,
+    minutes,
+    parse_time,
+    rfc3339,
+    test,
+)
 
 
 @test("a booking is confirmed at once, has a code and stands on the roster")
@@ -19,8 +33,11 @@ def _(context):
     row = [each for each in desk.items("roster", session) if each["booking"] == booked["id"]]
     equal([(each["member"], each["status"], each["late"]) for each in row], [(member, "confirmed", False)], "roster")
     shown = desk.ok("session", "show", session)
-    equal((shown["capacity"], shown["confirmed"], shown["held"], shown["waitlisted"], shown["free"], shown["rights"]),
-          (4, 1, 0, 0, 3, 3), "counts")
+    equal(
+        (shown["capacity"], shown["confirmed"], shown["held"], shown["waitlisted"], shown["free"], shown["rights"]),
+        (4, 1, 0, 0, 3, 3),
+        "counts",
+    )
     equal(shown["state"], "published", "state")
     equal(desk.ok("booking", "show", booked["id"])["status"], "confirmed", "status")
 
@@ -43,7 +60,15 @@ def _(context):
 def _(context):
     desk = context.studio()
     service = desk.service()
-    for text in ("tomorrow", "2026-02-30T07:00:00", "2026-03-02T25:00:00", "2026-03-02", "1750-01-01T00:00:00Z", "9999-01-01T00:00:00Z", ""):
+    for text in (
+        "tomorrow",
+        "2026-02-30T07:00:00",
+        "2026-03-02T25:00:00",
+        "2026-03-02",
+        "1750-01-01T00:00:00Z",
+        "9999-01-01T00:00:00Z",
+        "",
+    ):
         desk.refused("bad_input", "session", "add", "--service", service, "--start", text)
 
 
@@ -67,9 +92,28 @@ def _(context):
     now = MORNING.strftime("@%Y-%m-%d %H:%M:%S")
     session = desk.free_class(MORNING + hours(2), capacity=5)
     members = [desk.member() for _ in range(16)]
-    racers = [subprocess.Popen(["faketime", "-f", now, PROGRAM, "--data", desk.directory, "--json", "book", "--member", member,
-                                "--session", session], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, "TZ": "UTC"})
-              for member in members]
+    racers = [
+        subprocess.Popen(
+            [
+                "faketime",
+                "-f",
+                now,
+                PROGRAM,
+                "--data",
+                desk.directory,
+                "--json",
+                "book",
+                "--member",
+                member,
+                "--session",
+                session,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TZ": "UTC"},
+        )
+        for member in members
+    ]
     outs = [(racer.communicate()[0], racer.returncode) for racer in racers]
     equal(sorted(status for _, status in outs), [0] * 5 + [3] * 11, "exit statuses")
     equal(sum(b"class_full" in out for out, _ in outs), 11, "refusals")
@@ -90,7 +134,9 @@ def _(context):
 def _(context):
     desk = context.studio()
     session = desk.free_class(MORNING + hours(2))
-    desk.refused("guest_names_needed", "book", "--member", desk.member(), "--session", session, "--spots", 3, "--guest", "Ann")
+    desk.refused(
+        "guest_names_needed", "book", "--member", desk.member(), "--session", session, "--spots", 3, "--guest", "Ann"
+    )
 
 
 @test("too_many_spots: more than a booking can hold")
@@ -136,8 +182,12 @@ def _(context):
     desk = context.studio()
     member = desk.member()
     desk.book(member, desk.free_class(MORNING + hours(2), duration=60))
-    desk.refused("member_busy", "book", "--member", member, "--session", desk.free_class(MORNING + hours(2) + minutes(59)))
-    desk.refused("member_busy", "book", "--member", member, "--session", desk.free_class(MORNING + hours(1) + minutes(1)))
+    desk.refused(
+        "member_busy", "book", "--member", member, "--session", desk.free_class(MORNING + hours(2) + minutes(59))
+    )
+    desk.refused(
+        "member_busy", "book", "--member", member, "--session", desk.free_class(MORNING + hours(1) + minutes(1))
+    )
     desk.book(member, desk.free_class(MORNING + hours(3)))
     desk.book(member, desk.free_class(MORNING + hours(1)))
 
@@ -299,13 +349,31 @@ def _(context):
 @test("sessions of a rule keep their local time over a clock change")
 def _(context):
     desk = context.desk()
-    desk.ok("init", "--org", "London", "--location", "Hackney", "--timezone", "Europe/London", "--owner", "O", "--pin", "739154")
+    desk.ok(
+        "init",
+        "--org",
+        "London",
+        "--location",
+        "Hackney",
+        "--timezone",
+        "Europe/London",
+        "--owner",
+        "O",
+        "--pin",
+        "739154",
+    )
     service = desk.service()
-    made = desk.ok("session", "add", "--service", service, "--start", "2026-03-23T07:00:00", "--rrule", "FREQ=WEEKLY;COUNT=3")
+    made = desk.ok(
+        "session", "add", "--service", service, "--start", "2026-03-23T07:00:00", "--rrule", "FREQ=WEEKLY;COUNT=3"
+    )
     equal(len(made["ids"]), 3, "occurrences")
     equal(made["id"], made["ids"][0], "first")
     starts = [desk.ok("session", "show", each)["start"] for each in made["ids"]]
-    equal([text[:19] for text in starts], ["2026-03-23T07:00:00", "2026-03-30T07:00:00", "2026-04-06T07:00:00"], "local starts")
+    equal(
+        [text[:19] for text in starts],
+        ["2026-03-23T07:00:00", "2026-03-30T07:00:00", "2026-04-06T07:00:00"],
+        "local starts",
+    )
     equal([text[19:] for text in starts], ["+00:00", "+01:00", "+01:00"], "offsets")
 
 
@@ -320,8 +388,22 @@ def _(context):
 @test("names need not be unique and keep their writing")
 def _(context):
     desk = context.studio()
-    words = ["service", "add", "--name", "Jóga – Läuft ☕", "--kind", "class", "--type", "yoga", "--duration", "30", "--capacity", "3",
-             "--credits", "0"]
+    words = [
+        "service",
+        "add",
+        "--name",
+        "Jóga – Läuft ☕",
+        "--kind",
+        "class",
+        "--type",
+        "yoga",
+        "--duration",
+        "30",
+        "--capacity",
+        "3",
+        "--credits",
+        "0",
+    ]
     one, two = desk.ok(*words)["id"], desk.ok(*words)["id"]
     check(one != two, "two services")
     names = [each["name"] for each in desk.items("service", "list") if each["id"] in (one, two)]
@@ -351,7 +433,9 @@ def _(context):
 @test("editing changes what is named and leaves the rest")
 def _(context):
     desk = context.studio()
-    member = desk.ok("member", "add", "--first", "Old", "--last", "Name", "--phone", "+27825550222", "--email", "o@n.example")["id"]
+    member = desk.ok(
+        "member", "add", "--first", "Old", "--last", "Name", "--phone", "+27825550222", "--email", "o@n.example"
+    )["id"]
     desk.ok("member", "edit", member, "--first", "New")
     shown = desk.ok("member", "show", member)
     equal((shown["first"], shown["last"], shown["phone"]), ("New", "Name", "+27825550222"), "member")

@@ -34,8 +34,11 @@ def _(context):
     desk = context.studio()
     member, session, booking, code = booked(desk)
     answer = desk.ok("checkin", "--code", code)
-    equal((answer["result"], answer["member"], answer["booking"], answer["session"], answer["late"]),
-          ("ok", member, booking["id"], session, False), "answer")
+    equal(
+        (answer["result"], answer["member"], answer["booking"], answer["session"], answer["late"]),
+        ("ok", member, booking["id"], session, False),
+        "answer",
+    )
     equal(answer["flag"], None, "flag")
     check(abs(parse_time(answer["at"]) - desk.now) < minutes(1), f"time {answer['at']}")
     equal([row["status"] for row in desk.items("roster", session)], ["checked_in"], "roster")
@@ -60,15 +63,30 @@ def _(context):
     session = desk.free_class(START)
     booking = desk.book(desk.member(), session, "--spots", 3, "--guest", "A", "--guest", "B")
     desk.ok("checkin", "--code", booking["code"])
-    equal([row["status"] for row in desk.items("roster", session) if row["booking"] == booking["id"]][0], "checked_in", "roster")
+    equal(
+        [row["status"] for row in desk.items("roster", session) if row["booking"] == booking["id"]][0],
+        "checked_in",
+        "roster",
+    )
     desk.refused("already_checked_in", "checkin", "--code", booking["code"])
 
 
 @test("bad_code: what is no code of this kind at all")
 def _(context):
     desk = context.studio()
-    for text in ("https://example.org/", "hello", "SL1", "SL1A", "SL2" + "A" * 166, "sl0" + "A" * 100, " ", "SL1" + "A" * 40, "SL1" + "A" * 4000,
-                 "1" * 4096, "☕" * 300):
+    for text in (
+        "https://example.org/",
+        "hello",
+        "SL1",
+        "SL1A",
+        "SL2" + "A" * 166,
+        "sl0" + "A" * 100,
+        " ",
+        "SL1" + "A" * 40,
+        "SL1" + "A" * 4000,
+        "1" * 4096,
+        "☕" * 300,
+    ):
         said(desk.refused("bad_code", "checkin", "--code", text), "bad_code")
 
 
@@ -96,7 +114,7 @@ def _(context):
     _, session, _, code = booked(desk)
     for at in range(3, len(code), 9):
         other = ALPHABET[(ALPHABET.index(code[at].upper()) + 1) % 32]
-        answer = desk("checkin", "--code", code[:at] + other + code[at + 1:])
+        answer = desk("checkin", "--code", code[:at] + other + code[at + 1 :])
         check(answer.code in ("bad_code", "foreign_code"), f"letter {at}\n{answer}")
     nothing_recorded(desk, session)
 
@@ -212,7 +230,9 @@ def _(context):
     _, session, booking, code = booked(desk)
     first = desk.ok("checkin", "--code", code)
     before = desk.hash()
-    answer = said(desk.refused("already_checked_in", "checkin", "--code", code, at=MORNING + minutes(3)), "already_checked_in")
+    answer = said(
+        desk.refused("already_checked_in", "checkin", "--code", code, at=MORNING + minutes(3)), "already_checked_in"
+    )
     equal(answer["at"], first["at"], "time of the first")
     equal(desk.hash(), before, "state hash")
     equal(len(desk.items("roster", session)), 1, "roster")
@@ -263,7 +283,10 @@ def _(context):
     desk = context.studio()
     start = MORNING + hours(5)
     _, session, _, code = booked(desk, start=start)
-    said(desk.refused("too_late", "checkin", "--code", code, at=start + minutes(15) + minutes(1) / 60, still=True), "too_late")
+    said(
+        desk.refused("too_late", "checkin", "--code", code, at=start + minutes(15) + minutes(1) / 60, still=True),
+        "too_late",
+    )
     nothing_recorded(desk, session)
 
 
@@ -275,7 +298,11 @@ def _(context):
     late = start + minutes(25)
     desk.refused("reason_required", "checkin", "--code", code, "--override", " ", at=late)
     answer = desk.ok("checkin", "--code", code, "--override", "the bus", at=late)
-    equal((answer["result"], answer["booking"], answer["late"], answer["flag"]), ("ok", booking["id"], True, "override"), "answer")
+    equal(
+        (answer["result"], answer["booking"], answer["late"], answer["flag"]),
+        ("ok", booking["id"], True, "override"),
+        "answer",
+    )
     equal([row["status"] for row in desk.items("roster", session, at=late)], ["checked_in"], "roster")
 
 

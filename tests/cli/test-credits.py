@@ -31,7 +31,9 @@ def consistent(desk, member, **options):
 def _(context):
     desk = context.studio()
     member = desk.member()
-    package = desk.ok("package", "add", "--name", desk.name("Ten"), "--credits", 1000, "--price", 95000, "--days", 60)["id"]
+    package = desk.ok("package", "add", "--name", desk.name("Ten"), "--credits", 1000, "--price", 95000, "--days", 60)[
+        "id"
+    ]
     sold = desk.ok("sell", "--member", member, "--package", package, "--method", "card")
     check({"id", "payment", "receipt", "lot"} <= set(sold), f"keys {sold}")
     told = consistent(desk, member)
@@ -50,7 +52,10 @@ def _(context):
 def _(context):
     desk = context.new_studio()
     package = desk.ok("package", "add", "--name", "P", "--credits", 100, "--price", 10000, "--days", 30)["id"]
-    receipts = [desk.ok("sell", "--member", desk.member(), "--package", package, "--method", "cash")["receipt"] for _ in range(3)]
+    receipts = [
+        desk.ok("sell", "--member", desk.member(), "--package", package, "--method", "cash")["receipt"]
+        for _ in range(3)
+    ]
     numbers = [int("".join(c for c in str(each) if c.isdigit())[-4:]) for each in receipts]
     equal(numbers, [numbers[0], numbers[0] + 1, numbers[0] + 2], "receipt numbers")
 
@@ -196,7 +201,10 @@ def _(context):
     desk.ok("run-due", at=after)
     told = consistent(desk, member, at=after)
     equal(told["balance"], 0, "balance")
-    check(any(entry["kind"] == "expire" and entry["amount"] == -500 for entry in told["entries"]), f"an entry: {told['entries']}")
+    check(
+        any(entry["kind"] == "expire" and entry["amount"] == -500 for entry in told["entries"]),
+        f"an entry: {told['entries']}",
+    )
     before = desk.hash(at=after)
     desk.ok("run-due", at=after)
     equal(desk.hash(at=after), before, "state hash")
@@ -219,17 +227,24 @@ def _(context):
 @test("bad_input: amounts that are none")
 def _(context):
     desk = context.studio()
-    for words in (["--credits", "1.5", "--price", "100", "--days", "30"], ["--credits", "100", "--price", "R100", "--days", "30"],
-                  ["--credits", "-100", "--price", "100", "--days", "30"], ["--credits", "100", "--price", "-1", "--days", "30"],
-                  ["--credits", "100", "--price", "100", "--days", "0"], ["--credits", "9223372036854775808", "--price", "1", "--days", "1"],
-                  ["--credits", "0x10", "--price", "100", "--days", "30"]):
+    for words in (
+        ["--credits", "1.5", "--price", "100", "--days", "30"],
+        ["--credits", "100", "--price", "R100", "--days", "30"],
+        ["--credits", "-100", "--price", "100", "--days", "30"],
+        ["--credits", "100", "--price", "-1", "--days", "30"],
+        ["--credits", "100", "--price", "100", "--days", "0"],
+        ["--credits", "9223372036854775808", "--price", "1", "--days", "1"],
+        ["--credits", "0x10", "--price", "100", "--days", "30"],
+    ):
         desk.refused("bad_input", "package", "add", "--name", "P", *words)
 
 
 @test("amount_mismatch: a sale for another amount than the price")
 def _(context):
     desk = context.studio()
-    package = desk.ok("package", "add", "--name", desk.name("P"), "--credits", 100, "--price", 10000, "--days", 30)["id"]
+    package = desk.ok("package", "add", "--name", desk.name("P"), "--credits", 100, "--price", 10000, "--days", 30)[
+        "id"
+    ]
     member = desk.member()
     desk.refused("amount_mismatch", "sell", "--member", member, "--package", package, "--method", "cash", "--amount", 1)
     equal(desk.balance(member), 0, "balance")

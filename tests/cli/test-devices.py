@@ -85,7 +85,7 @@ def _(context):
     with open(path, "rb") as file:
         data = file.read()
     two = context.desk("two")
-    for number, wrong in enumerate((b"", b"hello\n", data[:len(data) // 2], data[:-3], os.urandom(500))):
+    for number, wrong in enumerate((b"", b"hello\n", data[: len(data) // 2], data[:-3], os.urandom(500))):
         with open(two.path("wrong"), "wb") as file:
             file.write(wrong)
         answer = two("device", "join", two.path("wrong"))
@@ -215,7 +215,9 @@ def day_of(desk, rng, members, sessions):
         if kind == 0:
             members.append(desk.member(at=moment))
         elif kind == 1:
-            sessions.append(desk.free_class(MORNING + minutes(rng.randrange(30, 600)), capacity=rng.randrange(1, 5), at=moment))
+            sessions.append(
+                desk.free_class(MORNING + minutes(rng.randrange(30, 600)), capacity=rng.randrange(1, 5), at=moment)
+            )
         elif kind in (2, 3):
             desk("book", "--member", member, "--session", session, at=moment)
         elif kind == 4:
@@ -267,13 +269,17 @@ def three_devices(context, seed):
     for desk in desks:
         desk.verified(at=MORNING + hours(20))
     for session in sessions:
-        told = {json.dumps(desk.ok("session", "show", session, at=MORNING + hours(20)) | {"rights": 0}, sort_keys=True) for desk in desks}
+        told = {
+            json.dumps(desk.ok("session", "show", session, at=MORNING + hours(20)) | {"rights": 0}, sort_keys=True)
+            for desk in desks
+        }
         equal(len(told), 1, f"what the devices say of a session: {told}")
 
 
 for chosen in range(1, 13 if os.environ.get("SL_TEST_LONG") else 4):
     test(f"three devices exchange their logs in any order and agree, seed {chosen}")(
-        lambda context, seed=chosen: three_devices(context, seed))
+        lambda context, seed=chosen: three_devices(context, seed)
+    )
 
 
 @test("a copied data directory is another device, without rights, and the original goes on")
@@ -286,7 +292,10 @@ def _(context):
     copy = context.desk("copy")
     copy("run-due")
     answer = copy("book", "--member", member, "--session", session)
-    check(answer.code in ("spots_elsewhere", "no_rights", "device_revoked"), f"the copy spends what is not its own\n{answer}")
+    check(
+        answer.code in ("spots_elsewhere", "no_rights", "device_revoked"),
+        f"the copy spends what is not its own\n{answer}",
+    )
     one.book(member, session)
     one.verified()
     replicas = {each["replica"] for each in copy.items("device", "list")}

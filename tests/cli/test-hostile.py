@@ -7,8 +7,24 @@ import sys
 
 from contract import EXIT_DONE, MORNING, check, days, equal, hours, main, minutes, one_of, test
 
-FORMULAS = ['=HYPERLINK("http://x.example","y")', "+27", "-1+1", "@SUM(A1:A9)", "=cmd|' /C calc'!A0", "'; DROP TABLE member; --", "%s%n%x",
-            "../../etc/passwd", "<b>bold</b>", "$(reboot)", "`reboot`", "{\"a\":1}", "\\n\\0", "NULL", "0", "\u202egnp.exe"]
+FORMULAS = [
+    '=HYPERLINK("http://x.example","y")',
+    "+27",
+    "-1+1",
+    "@SUM(A1:A9)",
+    "=cmd|' /C calc'!A0",
+    "'; DROP TABLE member; --",
+    "%s%n%x",
+    "../../etc/passwd",
+    "<b>bold</b>",
+    "$(reboot)",
+    "`reboot`",
+    "{\"a\":1}",
+    "\\n\\0",
+    "NULL",
+    "0",
+    "\u202egnp.exe",
+]
 
 
 @test("names that are formulas, SQL or markup come back as they are")
@@ -29,7 +45,18 @@ def _(context):
 def _(context):
     desk = context.studio()
     before = desk.hash()
-    for text in ("", "   ", "a" * 100_000, "a\nb", "a\x1b[31mb", "a\x7fb", b"caf\xe9", b"\xff\xfe", b"\xed\xa0\x80", b"\xc0\xaf"):
+    for text in (
+        "",
+        "   ",
+        "a" * 100_000,
+        "a\nb",
+        "a\x1b[31mb",
+        "a\x7fb",
+        b"caf\xe9",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\xc0\xaf",
+    ):
         first = [b"--first", text] if isinstance(text, bytes) else ["--first", text]
         answer = desk("member", "add", *first, "--last", "Nkosi")
         check(answer.code == "bad_input" or answer.status == 2, f"{text[:20]!r}\n{answer}")
@@ -39,8 +66,15 @@ def _(context):
 @test("bad_input: telephone numbers and addresses that cannot be")
 def _(context):
     desk = context.studio()
-    for words in (["--phone", "12"], ["--phone", "abc"], ["--phone", "+" + "9" * 40], ["--phone", "082 555 011x"], ["--email", "no-at-sign"],
-                  ["--email", "a b@example.org"], ["--permission", "royal"]):
+    for words in (
+        ["--phone", "12"],
+        ["--phone", "abc"],
+        ["--phone", "+" + "9" * 40],
+        ["--phone", "082 555 011x"],
+        ["--email", "no-at-sign"],
+        ["--email", "a b@example.org"],
+        ["--permission", "royal"],
+    ):
         answer = desk("member", "add", "--first", "A", "--last", "B", *words)
         check(answer.code == "bad_input" or answer.status == 2, f"{words}\n{answer}")
 
@@ -74,13 +108,99 @@ def _(context):
 def _(context):
     desk = context.studio()
     service = desk.service()
-    for words in (["service", "add", "--name", "S", "--kind", "class", "--type", "yoga", "--duration", "9" * 30, "--capacity", "5", "--credits", "0"],
-                  ["service", "add", "--name", "S", "--kind", "class", "--type", "yoga", "--duration", "0", "--capacity", "5", "--credits", "0"],
-                  ["service", "add", "--name", "S", "--kind", "class", "--type", "yoga", "--duration", "60", "--capacity", "-5", "--credits", "0"],
-                  ["service", "add", "--name", "S", "--kind", "class", "--type", "yoga", "--duration", "60", "--capacity", "4294967297", "--credits", "0"],
-                  ["service", "add", "--name", "S", "--kind", "class", "--type", "yoga", "--duration", "60", "--capacity", "5", "--credits", "1e3"],
-                  ["session", "add", "--service", service, "--start", "2026-03-05T07:00:00", "--capacity", "18446744073709551617"],
-                  ["credits", "adjust", desk.member(), "9223372036854775807", "--reason", "r"]):
+    for words in (
+        [
+            "service",
+            "add",
+            "--name",
+            "S",
+            "--kind",
+            "class",
+            "--type",
+            "yoga",
+            "--duration",
+            "9" * 30,
+            "--capacity",
+            "5",
+            "--credits",
+            "0",
+        ],
+        [
+            "service",
+            "add",
+            "--name",
+            "S",
+            "--kind",
+            "class",
+            "--type",
+            "yoga",
+            "--duration",
+            "0",
+            "--capacity",
+            "5",
+            "--credits",
+            "0",
+        ],
+        [
+            "service",
+            "add",
+            "--name",
+            "S",
+            "--kind",
+            "class",
+            "--type",
+            "yoga",
+            "--duration",
+            "60",
+            "--capacity",
+            "-5",
+            "--credits",
+            "0",
+        ],
+        [
+            "service",
+            "add",
+            "--name",
+            "S",
+            "--kind",
+            "class",
+            "--type",
+            "yoga",
+            "--duration",
+            "60",
+            "--capacity",
+            "4294967297",
+            "--credits",
+            "0",
+        ],
+        [
+            "service",
+            "add",
+            "--name",
+            "S",
+            "--kind",
+            "class",
+            "--type",
+            "yoga",
+            "--duration",
+            "60",
+            "--capacity",
+            "5",
+            "--credits",
+            "1e3",
+        ],
+        [
+            "session",
+            "add",
+            "--service",
+            service,
+            "--start",
+            "2026-03-05T07:00:00",
+            "--capacity",
+            "18446744073709551617",
+        ],
+        ["credits", "adjust", desk.member(), "9223372036854775807", "--reason", "r"],
+    ):
         answer = desk(*words)
         check(answer.code in ("bad_input", "limit_reached") or answer.status == 2, f"{words}\n{answer}")
 

@@ -74,7 +74,18 @@ def _(context):
 @test("personal fields are readable only when asked for")
 def _(context):
     desk = context.new_studio()
-    desk.ok("member", "add", "--first", "Nolwazi", "--last", "Khumalo", "--phone", "+27825550444", "--email", "n.k@example.org")
+    desk.ok(
+        "member",
+        "add",
+        "--first",
+        "Nolwazi",
+        "--last",
+        "Khumalo",
+        "--phone",
+        "+27825550444",
+        "--email",
+        "n.k@example.org",
+    )
     _, lines = exported(desk)
     for word in ("Nolwazi", "Khumalo", "27825550444", "n.k@example.org"):
         check(not any(word in line for line in lines), f"{word} stands in a plain export")
@@ -179,7 +190,7 @@ def _(context):
     raw = bytearray(base64.b64decode(item["raw"]))
     raw[len(raw) // 2] ^= 1
     item["raw"] = base64.b64encode(raw).decode()
-    got = two.ok("oplog", "import", write(one, "changed", lines[:index] + [json.dumps(item)] + lines[index + 1:]))
+    got = two.ok("oplog", "import", write(one, "changed", lines[:index] + [json.dumps(item)] + lines[index + 1 :]))
     check(got["quarantined"], f"nothing is quarantined: {got}")
     for each in got["quarantined"]:
         equal(each["replica"], replica, "replica")

@@ -28,7 +28,7 @@ def read(context, *files):
 @test("a pass reads as its own text, without a studio")
 def _(context):
     code, path = shared_pass(context)
-    item, = read(context, path)
+    (item,) = read(context, path)
     equal((item["file"], item["texts"], item["error"]), (path, [code], None), "item")
     check(isinstance(item["ms"], (int, float)) and item["ms"] >= 0, f"ms {item['ms']!r}")
     check(not os.path.exists(context.place + "/no-studio-here"), "a scan made a data directory")
@@ -117,9 +117,13 @@ def _(context):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 0, 0, 0, 0))
-                   + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b""))
-    item, = read(context, path)
+        file.write(
+            b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", struct.pack(">IIBBBBB", 60000, 60000, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(bytes(1000)))
+            + chunk(b"IEND", b"")
+        )
+    (item,) = read(context, path)
     check(item["error"] and item["texts"] == [], f"{item}")
 
 
@@ -127,7 +131,7 @@ def _(context):
 def _(context):
     path = context.place + "/a \"b\" 'c'\n$(d).png"
     picture.blank(path)
-    item, = read(context, path)
+    (item,) = read(context, path)
     equal(item["file"], path, "file")
 
 

@@ -5,8 +5,25 @@ import os
 import subprocess
 import sys
 
-from contract import (EXIT_DONE, EXIT_OF, EXIT_USAGE, MORNING, OWNER_PIN, PROGRAM, REFUSALS, UUID, check, days, equal, hours, main,
-                      minutes, one_of, parse_time, test)
+from contract import (
+    EXIT_DONE,
+    EXIT_OF,
+    EXIT_USAGE,
+    MORNING,
+    OWNER_PIN,
+    PROGRAM,
+    REFUSALS,
+    UUID,
+    check,
+    days,
+    equal,
+    hours,
+    main,
+    minutes,
+    one_of,
+    parse_time,
+    test,
+)
 
 
 @test("init makes a studio and prints what must be kept")
@@ -15,7 +32,10 @@ def _(context):
     made = desk.init()
     for key in ("org", "location", "replica", "owner"):
         check(UUID.match(made[key]), f"{key} is not a lower-case UUID: {made[key]!r}")
-    check(isinstance(made["recovery"], str) and len(made["recovery"].split()) >= 6, f"recovery phrase: {made['recovery']!r}")
+    check(
+        isinstance(made["recovery"], str) and len(made["recovery"].split()) >= 6,
+        f"recovery phrase: {made['recovery']!r}",
+    )
     desk.verified()
 
 
@@ -41,8 +61,20 @@ def _(context):
     desk = context.new_studio()
     desk.ok("device", "invite", desk.path("invitation"))
     before = desk.hash()
-    desk.refused("already_initialised", "init", "--org", "Other", "--location", "Else", "--timezone", "UTC", "--owner", "X",
-                 "--pin", OWNER_PIN)
+    desk.refused(
+        "already_initialised",
+        "init",
+        "--org",
+        "Other",
+        "--location",
+        "Else",
+        "--timezone",
+        "UTC",
+        "--owner",
+        "X",
+        "--pin",
+        OWNER_PIN,
+    )
     desk.refused("already_initialised", "demo")
     desk.refused("already_initialised", "device", "join", desk.path("invitation"))
     equal(desk.hash(), before, "state hash")
@@ -51,9 +83,18 @@ def _(context):
 @test("no_studio: every command on a directory without one says so and makes nothing")
 def _(context):
     desk = context.desk()
-    for words in (["member", "list"], ["state-hash"], ["verify"], ["checkin", "--code", "SL1X"], ["session", "list"],
-                  ["member", "add", "--first", "A", "--last", "B"], ["oplog", "export", desk.path("log")], ["run-due"],
-                  ["device", "list"], ["backup", desk.path("backup")]):
+    for words in (
+        ["member", "list"],
+        ["state-hash"],
+        ["verify"],
+        ["checkin", "--code", "SL1X"],
+        ["session", "list"],
+        ["member", "add", "--first", "A", "--last", "B"],
+        ["oplog", "export", desk.path("log")],
+        ["run-due"],
+        ["device", "list"],
+        ["backup", desk.path("backup")],
+    ):
         desk.refused("no_studio", *words)
     check(not os.path.exists(desk.directory), "a query made the data directory")
     os.makedirs(desk.directory)
@@ -64,7 +105,20 @@ def _(context):
 @test("bad_input: init with an unknown time zone makes no studio")
 def _(context):
     desk = context.desk()
-    desk.refused("bad_input", "init", "--org", "A", "--location", "B", "--timezone", "Mars/Olympus", "--owner", "C", "--pin", OWNER_PIN)
+    desk.refused(
+        "bad_input",
+        "init",
+        "--org",
+        "A",
+        "--location",
+        "B",
+        "--timezone",
+        "Mars/Olympus",
+        "--owner",
+        "C",
+        "--pin",
+        OWNER_PIN,
+    )
     desk.refused("no_studio", "member", "list")
     desk.init()
 
@@ -73,7 +127,9 @@ def _(context):
 def _(context):
     desk = context.desk()
     for pin in ("123456", "000000", "12345", "654321", "111111"):
-        desk.refused("pin_weak", "init", "--org", "A", "--location", "B", "--timezone", "UTC", "--owner", "C", "--pin", pin)
+        desk.refused(
+            "pin_weak", "init", "--org", "A", "--location", "B", "--timezone", "UTC", "--owner", "C", "--pin", pin
+        )
     desk.refused("no_studio", "member", "list")
 
 
@@ -88,8 +144,11 @@ def _(context):
     check(sessions, "sessions")
     near = [each for each in sessions if abs(parse_time(each["start"]) - MORNING) <= days(8)]
     check(near, "sessions around now")
-    open_now = [each for each in sessions
-                if parse_time(each["start"]) - minutes(30) <= MORNING <= parse_time(each["start"]) + minutes(15)]
+    open_now = [
+        each
+        for each in sessions
+        if parse_time(each["start"]) - minutes(30) <= MORNING <= parse_time(each["start"]) + minutes(15)
+    ]
     check(open_now, "a session that is open for check-in now")
     confirmed = [row for each in open_now for row in desk.items("roster", each["id"]) if row["status"] == "confirmed"]
     check(confirmed, "a booking that can be checked in now")
@@ -110,9 +169,21 @@ def _(context):
 @test("wrong words give usage on standard error and exit 2")
 def _(context):
     desk = context.studio()
-    for words in ([], ["dance"], ["member"], ["member", "dance"], ["member", "add"], ["member", "add", "--first"],
-                  ["member", "add", "--firts", "A", "--last", "B"], ["checkin"], ["book"], ["credits"],
-                  ["session", "add", "--service"], ["state-hash", "surplus"], ["member", "show"]):
+    for words in (
+        [],
+        ["dance"],
+        ["member"],
+        ["member", "dance"],
+        ["member", "add"],
+        ["member", "add", "--first"],
+        ["member", "add", "--firts", "A", "--last", "B"],
+        ["checkin"],
+        ["book"],
+        ["credits"],
+        ["session", "add", "--service"],
+        ["state-hash", "surplus"],
+        ["member", "show"],
+    ):
         answer = desk(*words)
         equal(answer.status, EXIT_USAGE, f"exit status of {words}")
         equal(answer.out, b"", f"standard output of {words}")
@@ -144,8 +215,12 @@ def _(context):
 @test("the data directory comes from the environment when no option names it")
 def _(context):
     desk = context.new_studio()
-    done = subprocess.run([PROGRAM, "--json", "state-hash"], capture_output=True, check=False,
-                          env={**os.environ, "STUDIOLOOP_DATA": desk.directory})
+    done = subprocess.run(
+        [PROGRAM, "--json", "state-hash"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "STUDIOLOOP_DATA": desk.directory},
+    )
     equal(done.returncode, 0, f"exit status, {done.stderr}")
 
 
@@ -183,10 +258,19 @@ def _(context):
 def _(context):
     desk = context.studio()
     nothing = "00000000-0000-8000-8000-000000000000"
-    for words in (["member", "show", nothing], ["credits", nothing], ["roster", nothing], ["session", "show", nothing],
-                  ["booking", "show", nothing], ["cancel", nothing], ["member", "pass", nothing],
-                  ["session", "cancel", nothing], ["checkin", "--booking", nothing], ["checkin", "--member", nothing],
-                  ["member", "block", nothing, "--reason", "r"]):
+    for words in (
+        ["member", "show", nothing],
+        ["credits", nothing],
+        ["roster", nothing],
+        ["session", "show", nothing],
+        ["booking", "show", nothing],
+        ["cancel", nothing],
+        ["member", "pass", nothing],
+        ["session", "cancel", nothing],
+        ["checkin", "--booking", nothing],
+        ["checkin", "--member", nothing],
+        ["member", "block", nothing, "--reason", "r"],
+    ):
         desk.refused("not_found", *words)
 
 
@@ -261,7 +345,19 @@ def _(context):
 @test("two commands at once with one key are one command")
 def _(context):
     desk = context.studio()
-    words = ["--data", desk.directory, "--json", "--key", "k-race", "member", "add", "--first", "Race", "--last", "Condition"]
+    words = [
+        "--data",
+        desk.directory,
+        "--json",
+        "--key",
+        "k-race",
+        "member",
+        "add",
+        "--first",
+        "Race",
+        "--last",
+        "Condition",
+    ]
     racers = [subprocess.Popen([PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
     outs = {racer.communicate()[0] for racer in racers}
     equal([racer.returncode for racer in racers], [0] * 4, "exit statuses")
@@ -276,9 +372,22 @@ def _(context):
     session = desk.free_class(MORNING + hours(1))
     booking = desk.book(member, session)["id"]
     before = desk.ok("state-hash")
-    for words in (["member", "list"], ["member", "show", member], ["credits", member], ["roster", session], ["session", "list"],
-                  ["session", "show", session], ["booking", "show", booking], ["device", "list"], ["verify"], ["codes"],
-                  ["service", "list"], ["staff", "list"], ["state-hash"], ["oplog", "export", desk.path("queries.log")]):
+    for words in (
+        ["member", "list"],
+        ["member", "show", member],
+        ["credits", member],
+        ["roster", session],
+        ["session", "list"],
+        ["session", "show", session],
+        ["booking", "show", booking],
+        ["device", "list"],
+        ["verify"],
+        ["codes"],
+        ["service", "list"],
+        ["staff", "list"],
+        ["state-hash"],
+        ["oplog", "export", desk.path("queries.log")],
+    ):
         desk.ok(*words)
     equal(desk.ok("state-hash"), before, "state hash and vector")
 

@@ -21,7 +21,9 @@ def _(context):
 def _(context):
     desk = context.studio()
     actor = desk.staff("manager")
-    desk.ok("member", "add", "--first", "By", "--last", desk.name("Env"), staff=actor["staff"], env={"STUDIOLOOP_PIN": PIN})
+    desk.ok(
+        "member", "add", "--first", "By", "--last", desk.name("Env"), staff=actor["staff"], env={"STUDIOLOOP_PIN": PIN}
+    )
 
 
 @test("pin_wrong: a wrong PIN or none does nothing")
@@ -102,10 +104,30 @@ def _(context):
     desk = context.studio()
     session = desk.free_class(MORNING + hours(3))
     member = desk.member()
-    pins = {"owner": "620417", "manager": "830562", "finance": "294713", "receptionist": "571936", "instructor": "748205"}
+    pins = {
+        "owner": "620417",
+        "manager": "830562",
+        "finance": "294713",
+        "receptionist": "571936",
+        "instructor": "748205",
+    }
     actors = {role: desk.staff(role, pin) for role, pin in pins.items()}
-    service = ["service", "add", "--name", "S", "--kind", "class", "--type", "yoga", "--duration", "60", "--capacity", "5", "--credits",
-               "0"]
+    service = [
+        "service",
+        "add",
+        "--name",
+        "S",
+        "--kind",
+        "class",
+        "--type",
+        "yoga",
+        "--duration",
+        "60",
+        "--capacity",
+        "5",
+        "--credits",
+        "0",
+    ]
     package = ["package", "add", "--name", "P", "--credits", "500", "--price", "50000", "--days", "30"]
     newcomer = ["member", "add", "--first", "Matrix", "--last", "Row", "--anyway"]
     colleague = ["staff", "add", "--name", "N", "--role", "instructor", "--pin", "958341"]
@@ -125,7 +147,10 @@ def _(context):
             if role in allowed:
                 check(answer.status == EXIT_DONE, f"{role} may\n{answer}")
             elif role == "instructor" and words[:1] in (["member"], ["roster"]) and words[1] != "add":
-                check(answer.status == EXIT_DONE or answer.code == "not_allowed", f"an instructor sees their own\n{answer}")
+                check(
+                    answer.status == EXIT_DONE or answer.code == "not_allowed",
+                    f"an instructor sees their own\n{answer}",
+                )
             else:
                 check(answer.code == "not_allowed", f"{role} may not\n{answer}")
 
@@ -135,7 +160,9 @@ def _(context):
     desk = context.studio()
     session = desk.session(desk.service("--mode", "staff"), MORNING + hours(4))
     member = desk.member()
-    package = desk.ok("package", "add", "--name", desk.name("P"), "--credits", 500, "--price", 50000, "--days", 30)["id"]
+    package = desk.ok("package", "add", "--name", desk.name("P"), "--credits", 500, "--price", 50000, "--days", 30)[
+        "id"
+    ]
     for role, pin in (("finance", "294713"), ("instructor", "748205")):
         actor = desk.staff(role, pin)
         desk.refused("not_allowed", "book", "--member", member, "--session", session, **actor)

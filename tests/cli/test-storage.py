@@ -31,7 +31,11 @@ def whole(desk, session, members, **options):
     """Everything of stocked() is there."""
     held = {each["id"] for each in desk.items("member", "list", **options)}
     check(set(members) <= held, f"members lost: {set(members) - held}")
-    equal(sorted(row["status"] for row in desk.items("roster", session, **options)), ["checked_in", "confirmed", "confirmed"], "roster")
+    equal(
+        sorted(row["status"] for row in desk.items("roster", session, **options)),
+        ["checked_in", "confirmed", "confirmed"],
+        "roster",
+    )
 
 
 def folded(desk):
@@ -58,7 +62,9 @@ def _(context):
     number = 0
     while time.monotonic() < deadline:
         number += 1
-        command = spawn(["--data", desk.directory, "--json", "member", "add", "--first", "K", "--last", f"Number {number}"])
+        command = spawn(
+            ["--data", desk.directory, "--json", "member", "add", "--first", "K", "--last", f"Number {number}"]
+        )
         try:
             out, _ = command.communicate(timeout=rng.choice((0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.4)))
         except subprocess.TimeoutExpired:
@@ -80,8 +86,10 @@ def _(context):
 @test("commands from many processes at once all take place")
 def _(context):
     desk = context.new_studio()
-    running = [spawn(["--data", desk.directory, "--json", "member", "add", "--first", "P", "--last", f"Number {number}"])
-               for number in range(24)]
+    running = [
+        spawn(["--data", desk.directory, "--json", "member", "add", "--first", "P", "--last", f"Number {number}"])
+        for number in range(24)
+    ]
     outs = [each.communicate()[0] for each in running]
     equal([each.returncode for each in running], [0] * 24, "exit statuses")
     ids = {json.loads(out)["id"] for out in outs}
@@ -99,7 +107,9 @@ def _(context):
     place = os.path.join(context.place, "disk")
     os.makedirs(place)
     program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "on-a-full-disk.py")
-    done = subprocess.run([*own_mounts(), sys.executable, program, sys.argv[1], place], capture_output=True, check=False, text=True)
+    done = subprocess.run(
+        [*own_mounts(), sys.executable, program, sys.argv[1], place], capture_output=True, check=False, text=True
+    )
     if done.returncode:
         raise Failure(f"{done.stdout}\n{done.stderr}")
 
@@ -107,7 +117,13 @@ def _(context):
 def without_rights():
     """A wrapper under which permission bits bind root too."""
     if os.geteuid() == 0:
-        return ["setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner,-linux_immutable", "--inh-caps", "-all"]
+        return [
+            "setpriv",
+            "--bounding-set",
+            "-dac_override,-dac_read_search,-fowner,-linux_immutable",
+            "--inh-caps",
+            "-all",
+        ]
     return []
 
 
@@ -122,8 +138,13 @@ def _(context):
             os.chmod(os.path.join(folder, name), 0o500)
     os.chmod(desk.directory, 0o500)
     desk.prefix = without_rights()
-    for words in (["member", "add", "--first", "A", "--last", "B"], ["book", "--member", members[0], "--session", session],
-                  ["session", "cancel", session], ["run-due"], ["checkin", "--member", members[1]]):
+    for words in (
+        ["member", "add", "--first", "A", "--last", "B"],
+        ["book", "--member", members[0], "--session", session],
+        ["session", "cancel", session],
+        ["run-due"],
+        ["checkin", "--member", members[1]],
+    ):
         desk.refused("read_only", *words)
     whole(desk, session, members)
     equal(desk.hash(), before, "state hash")
@@ -143,7 +164,9 @@ def _(context):
     os.chmod(parent, 0o500)
     desk = context.desk("closed/data")
     desk.prefix = without_rights()
-    desk.refused("read_only", "init", "--org", "A", "--location", "B", "--timezone", "UTC", "--owner", "C", "--pin", "739154")
+    desk.refused(
+        "read_only", "init", "--org", "A", "--location", "B", "--timezone", "UTC", "--owner", "C", "--pin", "739154"
+    )
     os.chmod(parent, 0o700)
 
 
@@ -278,7 +301,10 @@ def _(context):
     check(UUID.match(restored["replica"]) and restored["replica"] != was, f"replica {restored}")
     check(os.path.exists(restored["aside"]), f"aside: {restored['aside']}")
     whole(desk, session, members)
-    check(after not in {each["id"] for each in desk.items("member", "list")}, "what came after the backup is in the database set aside")
+    check(
+        after not in {each["id"] for each in desk.items("member", "list")},
+        "what came after the backup is in the database set aside",
+    )
     equal(desk.ok("session", "show", session)["rights"], 0, "rights")
     desk.refused("spots_elsewhere", "book", "--member", desk.member(), "--session", session)
     fresh = desk.free_class(MORNING + hours(4))
@@ -310,7 +336,14 @@ def _(context):
         good = file.read()
     before = desk.ok("state-hash")
     middle = len(good) // 2
-    for data in (good[:middle], good[:-1], good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:], b"", b"hello", os.urandom(3000)):
+    for data in (
+        good[:middle],
+        good[:-1],
+        good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :],
+        b"",
+        b"hello",
+        os.urandom(3000),
+    ):
         with open(desk.path("bad"), "wb") as file:
             file.write(data)
         one_of(desk("restore", desk.path("bad")).code, ("corrupt", "bad_input"), "code")
@@ -348,7 +381,10 @@ def _(context):
     desk("run-due")
     member = desk.member()
     answer = desk("book", "--member", member, "--session", session)
-    check(answer.code in ("spots_elsewhere", "no_rights", "device_revoked"), f"spots of a lost history are sold again\n{answer}")
+    check(
+        answer.code in ("spots_elsewhere", "no_rights", "device_revoked"),
+        f"spots of a lost history are sold again\n{answer}",
+    )
 
 
 @test("busy or done: a reader is never in the way of a writer")
