@@ -5,7 +5,9 @@
 CREATE TABLE local_chain (
   ix          INTEGER PRIMARY KEY,
   replica     BLOB NOT NULL UNIQUE CHECK (length (replica) = 16),
-  public_key  BLOB CHECK (length (public_key) = 32),       -- from its first operation
+  public_key  BLOB CHECK (length (public_key) = 32),       -- from its first operation, as the two below
+  invitation  BLOB CHECK (length (invitation) = 32),       -- the one-time key that it joined by
+  predecessor BLOB CHECK (length (predecessor) = 16),      -- the device that it goes on for
   head_seq    INTEGER NOT NULL DEFAULT 0,                  -- stored and verified
   head_hash   BLOB NOT NULL CHECK (length (head_hash) = 32),
   head_hlc    INTEGER NOT NULL DEFAULT 0,                  -- raw stamp of the head: the next one is a difference to it

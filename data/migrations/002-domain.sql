@@ -6,7 +6,7 @@
 
 CREATE TABLE organisation (
   id BLOB PRIMARY KEY, created_hlc INTEGER, clocks BLOB,
-  name TEXT, currency TEXT, vat_permille INTEGER, contact TEXT
+  name TEXT, currency TEXT, vat_permille INTEGER, contact TEXT, recovery_public BLOB
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE location (
@@ -52,6 +52,7 @@ CREATE TABLE session (
   cancel_hlc INTEGER, cancel_reason TEXT      -- of the earliest cancellation
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_start ON session (location_id, start_ms);
+CREATE INDEX session_cancelled ON session (cancelled) WHERE cancelled <> 0;   -- whose claims are to be given back
 
 CREATE TABLE device (
   id BLOB PRIMARY KEY, created_hlc INTEGER, clocks BLOB,           -- the replica's id
@@ -99,13 +100,16 @@ CREATE TABLE claim (
   released_spots INTEGER NOT NULL DEFAULT 0   -- a bit per spot index
 ) STRICT;
 CREATE UNIQUE INDEX claim_id ON claim (id);
-CREATE INDEX claim_session ON claim (session_id);
+CREATE INDEX claim_session ON claim (session_id, member_id);     -- the door looks a member up in each of today's sessions
 CREATE INDEX claim_member ON claim (member_id);
 CREATE INDEX claim_booking ON claim (booking_id) WHERE booking_id IS NOT NULL;
+CREATE INDEX claim_held ON claim (held_until_ms) WHERE confirm_hlc IS NULL AND release_percent IS NULL;   -- what may fall due
 
 -- What the standing confirmation of a claim spends, lot by lot in the order of spending.
 CREATE TABLE claim_spend (
-  lot_id BLOB NOT NULL, claim_id BLOB NOT NULL, place INTEGER NOT NULL, amount_hundredths INTEGER NOT NULL,
+  lot_id BLOB NOT NULL, claim_id BLOB NOT NULL,
+  before_hundredths INTEGER NOT NULL,         -- what the lots before this one paid: gives the order, and the rounding of refunds
+  amount_hundredths INTEGER NOT NULL,
   PRIMARY KEY (lot_id, claim_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claim_spend_claim ON claim_spend (claim_id);
@@ -116,6 +120,7 @@ CREATE TABLE lot (
   expires_ms INTEGER, reason BLOB, hlc INTEGER NOT NULL, replica BLOB NOT NULL, actor BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX lot_member ON lot (member_id);
+CREATE INDEX lot_expires ON lot (expires_ms) WHERE expires_ms IS NOT NULL;
 CREATE TABLE lot_right (
   lot_id BLOB NOT NULL, replica BLOB NOT NULL, credits_hundredths INTEGER NOT NULL,
   PRIMARY KEY (lot_id, replica)

@@ -12,7 +12,6 @@
  * Formats and rules: src/oplog/README.md. A log belongs to the thread of its store. */
 typedef struct _SlOplog SlOplog;
 
-#define SL_OPERATION_MAX_BYTES 65536     /* one operation; larger ones are malformed */
 #define SL_SEGMENT_MAX_OPERATIONS 500    /* between two signed heads, at most, when this device signs */
 
 SlOplog *sl_oplog_open (SlStore *store, SlWorld *world, GError **error) G_GNUC_WARN_UNUSED_RESULT;

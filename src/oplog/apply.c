@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-apply"
+
+#include "oplog/oplog-private.h"
+
+/* What each kind is called, how it is applied, and what the items of its body are called where people read it. Every apply function
+ * reads its whole body before it writes, so that a malformed operation changes nothing. */
+typedef struct {
+  const char *name;
+  SlApplyFunc apply;
+  const char *parts[12];
+} Kind;
+
+static const Kind kinds[] = {
+  [SL_KIND_BOOK] = { "book", sl_apply_book, { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note", "price", "spends" } },
+  [SL_KIND_CLAIM] = { "claim", sl_apply_claim, { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note" } },
+  [SL_KIND_CONFIRM] = { "confirm", sl_apply_confirm, { "price", "spends" } },
+  [SL_KIND_RELEASE] = { "release", sl_apply_release, { "why", "percent", "reason" } },
+  [SL_KIND_CHECKIN] = { "checkin", sl_apply_checkin, { "clock_behind_ms", "late", "flag", "spots", "session", "member", "location", "reason" } },
+  [SL_KIND_CHECKIN_UNDO] = { "checkin.undo", sl_apply_checkin_undo, { "reason" } },
+  [SL_KIND_SESSION_MOVE] = { "session.move", sl_apply_session_move, { "to", "spots" } },
+  [SL_KIND_MEMBER_CREATE] = { "member.create", sl_apply_reference, { NULL } },
+  [SL_KIND_MEMBER_EDIT] = { "member.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_LOT_CREATE] = { "lot.create", sl_apply_lot_create, { "member", "credits", "expires", "package", "payment", "reason" } },
+  [SL_KIND_LOT_MOVE] = { "lot.move", sl_apply_lot_move, { "to", "credits" } },
+  [SL_KIND_PAYMENT] = { "payment", sl_apply_payment, { "member", "amount", "currency", "method", "status", "receipt", "vat", "clock_behind_ms", "reference" } },
+  [SL_KIND_SESSION_CREATE] = { "session.create", sl_apply_session_create, { "capacity", "fields" } },
+  [SL_KIND_SESSION_EDIT] = { "session.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_SESSION_CAPACITY] = { "session.capacity", sl_apply_session_capacity, { "difference" } },
+  [SL_KIND_SESSION_CANCEL] = { "session.cancel", sl_apply_session_cancel, { "reason" } },
+  [SL_KIND_PASS_ISSUE] = { "pass.issue", sl_apply_pass_issue, { "issued", "expires" } },
+  [SL_KIND_LOT_BURN] = { "lot.burn", sl_apply_lot_burn, { "kind", "credits", "reason" } },
+  [SL_KIND_RELEASE_SPOTS] = { "release.spots", sl_apply_release_spots, { "spots" } },
+  [SL_KIND_DEVICE_FOUND] = { "device.found", sl_apply_device_first, { "public_key" } },
+  [SL_KIND_DEVICE_JOIN] = { "device.join", sl_apply_device_first, { "public_key", "invitation", "signature" } },
+  [SL_KIND_DEVICE_REBIRTH] = { "device.rebirth", sl_apply_device_first, { "public_key", "predecessor", "signature" } },
+  [SL_KIND_DEVICE_ADMIT] = { "device.admit", sl_apply_device_admit, { "invitation", "expires" } },
+  [SL_KIND_DEVICE_EDIT] = { "device.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_ORGANISATION_EDIT] = { "organisation.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_LOCATION_CREATE] = { "location.create", sl_apply_reference, { NULL } },
+  [SL_KIND_LOCATION_EDIT] = { "location.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_ROOM_CREATE] = { "room.create", sl_apply_reference, { NULL } },
+  [SL_KIND_ROOM_EDIT] = { "room.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_STAFF_CREATE] = { "staff.create", sl_apply_reference, { NULL } },
+  [SL_KIND_STAFF_EDIT] = { "staff.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_SERVICE_CREATE] = { "service.create", sl_apply_reference, { NULL } },
+  [SL_KIND_SERVICE_EDIT] = { "service.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_PACKAGE_CREATE] = { "package.create", sl_apply_reference, { NULL } },
+  [SL_KIND_PACKAGE_EDIT] = { "package.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_POLICY_EDIT] = { "policy.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == SL_KIND_LAST);
+
+static const Kind *
+find_kind (guint64 kind)
+{
+  return kind < SL_KIND_LAST && kinds[kind].apply != NULL ? &kinds[kind] : NULL;
+}
+
+/* sl_kind_name: (nullable): what people call a kind; NULL for one that a later program made. */
+const char *
+sl_kind_name (guint64 kind)
+{
+  return find_kind (kind) != NULL ? kinds[kind].name : NULL;
+}
+
+/* sl_kind_parts: (nullable): the names of the items of a kind's body, NULL-terminated; NULL where it is a map of fields. */
+const char *const *
+sl_kind_parts (guint64 kind)
+{
+  return find_kind (kind) != NULL && kinds[kind].parts[0] != NULL ? kinds[kind].parts : NULL;
+}
+
+/* sl_malformed: gives FALSE and says which operation its author wrote badly. */
+gboolean
+sl_malformed (const SlOperation *operation, GError **error)
+{
+  char text[SL_ID_TEXT_BYTES];
+  const char *name = sl_kind_name (operation->kind);
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "operation %" G_GUINT64_FORMAT " of %s (%s) is malformed", operation->seq,
+               sl_id_format (&operation->replica, text), name != NULL ? name : "unknown kind");
+  return FALSE;
+}
+
+/* sl_apply_made_id: id of the index-th thing that the operation makes. */
+void
+sl_apply_made_id (const SlOperation *operation, guint index, SlId *out)
+{
+  sl_id_derive (&operation->replica, operation->seq, index, out);
+}
+
+/* sl_apply: the effects of one operation: a function of its bytes and of the set applied before, in whatever order; never of this
+ * device's clock, policies or roles. A kind not known here is parked. BAD_INPUT: malformed, nothing changed. */
+gboolean
+sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **error)
+{
+  const Kind *kind = find_kind (operation->kind);
+  SlCborReader reader;
+  if (kind == NULL)
+    {
+      SlChain *chain = sl_chain_find (log, &operation->replica);
+      return sl_store_exec (log->store, error, "INSERT INTO local_parked (pos) VALUES (?) ON CONFLICT DO NOTHING", "i",
+                            SL_OP_POS (chain->ix, operation->seq));
+    }
+  sl_cbor_reader_init (&reader, operation->body, operation->body_length);
+  return kind->apply (log, operation, &reader, error);
+}
+
+static gboolean
+stop_chain (SlOplog *log, SlChain *chain, guint64 seq, GBytes *bytes, GError **error)
+{
+  SlHash digest;
+  SlHasher hasher;
+  sl_hasher_init (&hasher, "studioloop quarantine v1");
+  sl_hasher_add (&hasher, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  sl_hasher_finish (&hasher, &digest);
+  g_free (chain->stopped);
+  chain->stopped = g_strdup ("malformed");
+  chain->dirty = TRUE;
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO local_quarantine (replica, seq, reason, digest, bytes, received_ms) VALUES (?, ?, 'malformed', ?, ?, ?)"
+                        " ON CONFLICT DO NOTHING",
+                        "dibgi", &chain->replica, (gint64) seq, digest.bytes, (gsize) 16, bytes, log->world->now_ms (log->world));
+}
+
+/* Decodes and applies the operation after the last applied one. What is malformed stops the chain there, for ever: its author vouched
+ * for it. */
+static gboolean
+apply_next (SlOplog *log, SlChain *chain, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_auto (SlOperation) operation = { 0 };
+  g_autoptr (GError) local_error = NULL;
+  guint64 seq = chain->applied_seq + 1;
+
+  if (!sl_chain_read_operation (log, chain, seq, &bytes, error))
+    return FALSE;
+  if (!sl_operation_decode (bytes, &chain->replica, seq, chain->applied_hlc, chain->refs, &operation))
+    return stop_chain (log, chain, seq, bytes, error);
+  if (!sl_apply (log, &operation, bytes, &local_error))
+    {
+      if (g_error_matches (local_error, SL_ERROR, SL_ERROR_BAD_INPUT))
+        return stop_chain (log, chain, seq, bytes, error);
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  chain->applied_seq = seq;
+  chain->applied_hlc = operation.hlc;
+  chain->head_hlc = MAX (chain->head_hlc, operation.hlc);
+  chain->dirty = TRUE;
+  log->clock_hlc = MAX (log->clock_hlc, operation.hlc);
+  return TRUE;
+}
+
+/* sl_apply_chain: applies stored operations of an admitted chain, to number up_to at most. */
+gboolean
+sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to, GError **error)
+{
+  gboolean admitted;
+  if (chain->applied_seq >= up_to || chain->stopped != NULL)
+    return TRUE;
+  if (!sl_chain_admitted (log, chain, &admitted, error))
+    return FALSE;
+  if (!admitted)
+    return TRUE;
+  if (!sl_chain_load_refs (log, chain, error))
+    return FALSE;
+  while (chain->applied_seq < up_to && chain->stopped == NULL)
+    if (!apply_next (log, chain, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+apply_one_parked (SlOplog *log, gint64 pos, GError **error)
+{
+  guint64 seq = (guint64) (pos & ((G_GINT64_CONSTANT (1) << 40) - 1));
+  SlChain *chain = NULL;
+  for (guint i = 0; i < log->chains->len && chain == NULL; i++)
+    if (((SlChain *) log->chains->pdata[i])->ix == pos >> 40)
+      chain = log->chains->pdata[i];
+  if (chain == NULL)
+    return TRUE;
+  /* Its stamp and ids follow from the whole chain before it: read that once more. */
+  g_autoptr (GArray) refs = sl_refs_new ();
+  gint64 hlc = 0;
+  for (guint64 at = 1; at <= seq; at++)
+    {
+      g_autoptr (GBytes) bytes = NULL;
+      g_auto (SlOperation) operation = { 0 };
+      if (!sl_chain_read_operation (log, chain, at, &bytes, error))
+        return FALSE;
+      if (!sl_operation_decode (bytes, &chain->replica, at, hlc, refs, &operation))
+        return TRUE; /* its chain stopped before it */
+      hlc = operation.hlc;
+      if (at == seq && find_kind (operation.kind) != NULL
+          && (!sl_store_exec (log->store, error, "DELETE FROM local_parked WHERE pos = ?", "i", pos)
+              || !sl_apply (log, &operation, bytes, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* sl_apply_parked: after an upgrade: operations whose kind is known now. Inside a transaction. */
+gboolean
+sl_apply_parked (SlOplog *log, GError **error)
+{
+  g_autoptr (GArray) parked = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT pos FROM local_parked ORDER BY pos", "");
+  while (sl_rows_next (rows))
+    {
+      gint64 pos = sl_rows_int (rows, 0);
+      g_array_append_val (parked, pos);
+    }
+  if (!sl_rows_finish (rows, error))
+    return FALSE;
+  for (guint i = 0; i < parked->len; i++)
+    if (!apply_one_parked (log, g_array_index (parked, gint64, i), error))
+      return FALSE;
+  return TRUE;
+}
