@@ -8,7 +8,8 @@
 
 /* The SQLite file of a data directory: the only code that opens it, begins a write transaction or checkpoints it.
  * A store belongs to the thread that uses it; open one per thread. Files: DIR/studioloop.db (with -wal, -shm),
- * DIR/store.lock (the writer lock), DIR/reserve (freed when the disk is full). */
+ * DIR/store.lock (the writer lock), DIR/reserve (freed when the disk is full). After a failed sync every call fails with
+ * SL_ERROR_STORAGE: the process must end, because what the kernel has dropped cannot be written again. */
 #define SL_STORE_FILE "studioloop.db"
 #define SL_STORE_LOCK_FILE "store.lock"
 #define SL_STORE_RESERVE_FILE "reserve"
@@ -40,9 +41,10 @@ gboolean sl_store_in_transaction (SlStore *store);
 /* Called after a commit is on disk and before the writer lock is let go. FALSE with error makes the commit report that failure. */
 typedef gboolean (*SlStoreCommitFunc) (SlStore *store, gpointer user_data, GError **error);
 void sl_store_set_after_commit (SlStore *store, SlStoreCommitFunc func, gpointer user_data);
-/* A transaction without the sync of its own (refusal notes): on disk with the next durable commit. */
-gboolean sl_store_commit_relaxed (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* A read snapshot over several queries. Never waits for writers. */
+/* A transaction without a sync of its own (refusal notes): its commit comes to the disk with the next durable one or a
+ * checkpoint. SQLite fixes this at the beginning, so it is a kind of begin; sl_store_commit() ends it, without the hook. */
+gboolean sl_store_begin_relaxed (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A read snapshot over several queries. Never waits for writers. Nests; within a write transaction it is part of that. */
 gboolean sl_store_begin_read (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_store_end_read (SlStore *store);
 
