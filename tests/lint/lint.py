@@ -224,7 +224,7 @@ def tables(tree):
     found = {}
     for name in tree.files(".sql", under=["data/migrations"]):
         for table in re.findall(r"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)", tree.text(name), re.IGNORECASE):
-            found[table] = not table.startswith(("local_", "log_"))
+            found[table] = not table.startswith("local_")
     return found
 
 
