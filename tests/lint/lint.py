@@ -5,6 +5,7 @@ test-lint.py runs every check on a bad example, which it must catch, and on this
 """
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 
@@ -433,13 +434,17 @@ def check_pages(tree):
         done = run("mandoc", "-Tlint", "-Wwarning", tree.path(name))
         if done.returncode or done.stdout.strip():
             yield f"{name}: {(done.stdout + done.stderr).strip()}"
-    for name in tree.files(".desktop"):
-        done = run("desktop-file-validate", tree.path(name))
-        if done.returncode or done.stdout.strip():
-            yield f"{name}: {done.stdout.strip()}"
-    for name in tree.files(".xml"):
-        if name.endswith(".metainfo.xml"):
-            done = run("appstreamcli", "validate", "--no-net", tree.path(name))
+    with tempfile.TemporaryDirectory() as place:
+        for name in tree.files():
+            plain = name[:-3] if name.endswith(".in") else name
+            if plain.endswith(".desktop"):
+                words = ["desktop-file-validate"]
+            elif plain.endswith(".metainfo.xml"):
+                words = ["appstreamcli", "validate", "--no-net"]
+            else:
+                continue
+            copy = shutil.copy(tree.path(name), os.path.join(place, os.path.basename(plain)))
+            done = run(*words, copy)
             if done.returncode:
                 yield f"{name}: {done.stdout.strip()}"
 
@@ -474,8 +479,20 @@ def check_packages(tree):
             seen.add(package)
 
 
+def write_ratchets(tree):
+    """Writes the lists anew: for a day on which limits were met by shrinking, never to let something grow."""
+    for name, seen in (("long-functions.txt", long_functions(tree)), ("long-lines.txt", long_lines(tree))):
+        path = tree.path("tests/lint/" + name)
+        head = [line for line in tree.lines("tests/lint/" + name) if line.startswith("#")]
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("".join(line + "\n" for line in head + [f"{place} {count}" for place, count in sorted(seen.items())]))
+
+
 CHECKS = {
     name[len("check_") :].replace("_", "-"): value
     for name, value in sorted(globals().items())
     if name.startswith("check_")
 }
+
+if __name__ == "__main__":
+    write_ratchets(Tree(os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))))
