@@ -19,13 +19,15 @@ TAP_LINE = re.compile(r"^(not )?ok\b(?:\s+(\d+))?\s*-?\s*(.*)$")
 TAP_PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*SKIP\b\s*(.*))?", re.IGNORECASE)
 DIRECTIVE = re.compile(r"(?<!\\)#\s*(SKIP|TODO)\b\s*(.*)$", re.IGNORECASE)
 
+SAID_LINES_MAX = 60
+
 
 class Count:
     """What became of the cases of one program or suite."""
 
     def __init__(self):
         self.passed = 0
-        self.failures = []
+        self.failures = []  # (case, what the program said about it)
         self.skips = []  # (case, reason)
         self.seconds = 0.0
 
@@ -41,7 +43,12 @@ def count_tap(name, text):
     count = Count()
     plan = None
     seen = 0
+    said = None  # what follows a failed case, until the next one
     for line in text.splitlines():
+        if line.startswith("#") and said is not None:
+            said.append(line)
+            continue
+        said = None
         match = TAP_PLAN.match(line)
         if match:
             plan = int(match.group(1))
@@ -49,7 +56,7 @@ def count_tap(name, text):
                 count.skips.append((name, match.group(2) or "no cases"))
             continue
         if line.startswith("Bail out!"):
-            count.failures.append(f"{name}: {line}")
+            count.failures.append((f"{name}: {line}", []))
             continue
         match = TAP_LINE.match(line)
         if not match:
@@ -61,13 +68,14 @@ def count_tap(name, text):
         if directive and directive.group(1).upper() == "SKIP":
             count.skips.append((case, directive.group(2)))
         elif match.group(1) or directive:
-            count.failures.append(case)
+            said = []
+            count.failures.append((case, said))
         else:
             count.passed += 1
     if plan is None:
-        count.failures.append(f"{name}: no plan, {seen} cases seen")
+        count.failures.append((f"{name}: no plan, {seen} cases seen", []))
     elif plan != seen:
-        count.failures.append(f"{name}: {plan} cases planned, {seen} seen")
+        count.failures.append((f"{name}: {plan} cases planned, {seen} seen", []))
     return count
 
 
@@ -79,13 +87,13 @@ def count_program(entry, protocol):
     if protocol == "tap":
         count = count_tap(name, entry.get("stdout") or "")
         if result not in ("OK", "SKIP") and not count.failures:
-            count.failures.append(f"{name}: {result}, exit status {entry.get('returncode')}")
+            count.failures.append((f"{name}: {result}, exit status {entry.get('returncode')}", []))
     elif result == "OK":
         count.passed = 1
     elif result == "SKIP":
         count.skips.append((name, (entry.get("stdout") or "").strip().rpartition("\n")[2]))
     else:
-        count.failures.append(f"{name}: {result}, exit status {entry.get('returncode')}")
+        count.failures.append((f"{name}: {result}, exit status {entry.get('returncode')}", []))
     count.seconds = entry.get("duration") or 0.0
     return count
 
@@ -126,7 +134,10 @@ def run(build, chosen):
         check=False,
     )
     with open(log, encoding="utf-8", errors="replace") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+        entries = [json.loads(line) for line in lines if line.strip()]
+    for entry in entries:
+        entry["name"] = entry["name"].rpartition(" / ")[2]  # "project:suite / name"
+    return entries
 
 
 def report(counts):
@@ -141,8 +152,10 @@ def report(counts):
         )
         total.add(count)
     faults = [(case, reason) for case, reason in total.skips if not SKIP_ALLOWED.match(str(reason))]
-    for case in total.failures:
+    for case, said in total.failures:
         print(f"failed: {case}")
+        for line in said[:SAID_LINES_MAX]:
+            print(f"  {line}")
     for case, reason in total.skips:
         print(f"skipped: {case} ({reason or 'no reason given'})")
     print(f"{total.passed} passed, {len(total.failures)} failed, {len(total.skips)} skipped")
@@ -180,7 +193,7 @@ def main():
         counts.setdefault(suite, Count()).add(count_program(entry, protocol))
     for name in set(chosen) - ran:
         lost = Count()
-        lost.failures.append(f"{name}: did not run")
+        lost.failures.append((f"{name}: did not run", []))
         counts.setdefault(tests[name][0], Count()).add(lost)
     return report(counts)
 
