@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gio/gio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -132,27 +131,46 @@ convert_row (const guint8 *restrict in, guint8 *restrict out, int width, int cha
 }
 
 /**
+ * sl_picture_load_pixbuf:
+ * @path: any file
+ * @error: %SL_ERROR_BAD_INPUT, naming the file: it cannot be read, is no picture, or is over a limit
+ *
+ * Reads a picture in any format that gdk-pixbuf knows. Its size is judged by its header, before memory is taken for its
+ * pixels. Any thread.
+ *
+ * Returns: (transfer full) (nullable): RGB or RGBA, 8 bits each
+ */
+GdkPixbuf *
+sl_picture_load_pixbuf (const char *path, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+
+  bytes = read_file (path, error);
+  return bytes != NULL ? decode_pixels (path, bytes, error) : NULL;
+}
+
+/**
  * sl_picture_load:
  * @path: any file
  * @out_plane: gets the picture in grey
- * @error: %SL_ERROR_BAD_INPUT, naming the file: it cannot be read, is no picture, or is over a limit
+ * @error: as sl_picture_load_pixbuf()
  *
- * Reads a picture in any format that gdk-pixbuf knows, on white where it is transparent. Its size is judged by its
- * header, before memory is taken for its pixels. The EXIF orientation does not matter to a QR code. Any thread.
+ * Reads a picture as the decoder takes it: grey, on white where it is transparent. The EXIF orientation does not matter to
+ * a QR code. Any thread.
  *
  * Returns: %TRUE when the plane is filled
  */
 gboolean
 sl_picture_load (const char *path, SlPlane *out_plane, GError **error)
 {
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GdkPixbuf) pixbuf = NULL;
   const guint8 *pixels;
 
   g_return_val_if_fail (path != NULL && out_plane != NULL, FALSE);
 
-  bytes = read_file (path, error);
-  pixbuf = bytes != NULL ? decode_pixels (path, bytes, error) : NULL;
+  pixbuf = sl_picture_load_pixbuf (path, error);
   if (pixbuf == NULL)
     return FALSE;
   sl_plane_resize (out_plane, gdk_pixbuf_get_width (pixbuf), gdk_pixbuf_get_height (pixbuf));
