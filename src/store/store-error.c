@@ -85,6 +85,23 @@ sl_store_code_of_sqlite (int extended_code, int system_errno)
     }
 }
 
+/* The errno behind the connection's last error. SQLite notes it for errors within a statement, but not within COMMIT; there
+ * the files know it. Only the full disk matters so much. */
+static int
+find_errno (sqlite3 *db)
+{
+  sqlite3_file *log = NULL;
+  int in_log = 0, in_file = 0;
+  if (sqlite3_file_control (db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL && log->pMethods != NULL)
+    (void) log->pMethods->xFileControl (log, SQLITE_FCNTL_LAST_ERRNO, &in_log);
+  (void) sqlite3_file_control (db, "main", SQLITE_FCNTL_LAST_ERRNO, &in_file);
+  if (in_log == ENOSPC || in_log == EDQUOT)
+    return in_log;
+  if (in_file == ENOSPC || in_file == EDQUOT)
+    return in_file;
+  return sqlite3_system_errno (db);
+}
+
 /**
  * sl_store_set_errno_error:
  * @error: return location
@@ -111,7 +128,7 @@ void
 sl_store_set_sqlite_error (SlStore *store, GError **error, const char *doing)
 {
   int code = sqlite3_extended_errcode (store->db);
-  int system_errno = sqlite3_system_errno (store->db);
+  int system_errno = (code & 0xff) == SQLITE_IOERR ? find_errno (store->db) : sqlite3_system_errno (store->db);
   g_autoptr (GError) failure = g_error_new (SL_ERROR, (int) sl_store_code_of_sqlite (code, system_errno), "%s: %s (%d)", doing,
                                             sqlite3_errmsg (store->db), code);
   if (is_sync_failure (code) && store->poison == NULL)

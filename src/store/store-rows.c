@@ -326,6 +326,64 @@ sl_store_exec (SlStore *store, GError **error, const char *sql, const char *type
   return done;
 }
 
+static int
+bind_value (sqlite3_stmt *stmt, int index, const SlValue *value)
+{
+  switch (value->type)
+    {
+    case 'i':
+      return sqlite3_bind_int64 (stmt, index, value->integer);
+    case 't':
+      return value->text == NULL ? sqlite3_bind_null (stmt, index) : sqlite3_bind_text (stmt, index, value->text, -1, SQLITE_STATIC);
+    case 'd':
+      return value->id == NULL || sl_id_is_none (value->id) ? sqlite3_bind_null (stmt, index)
+                                                            : sqlite3_bind_blob (stmt, index, value->id->bytes, SL_ID_BYTES, SQLITE_STATIC);
+    case 'g':
+      return value->bytes == NULL ? sqlite3_bind_null (stmt, index)
+                                  : bind_blob (stmt, index, g_bytes_get_data (value->bytes, NULL), g_bytes_get_size (value->bytes),
+                                               SQLITE_STATIC);
+    case 'n':
+      return sqlite3_bind_null (stmt, index);
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+/**
+ * sl_store_exec_values:
+ * @store: a store
+ * @error: return location
+ * @sql: one statement, put together from constants of the program
+ * @values: (array length=n_values): its parameters in order
+ * @n_values: as many as the statement has
+ *
+ * As sl_store_exec(), for statements whose columns are chosen while running.
+ *
+ * Returns: %FALSE on failure, as sl_store_exec()
+ */
+gboolean
+sl_store_exec_values (SlStore *store, GError **error, const char *sql, const SlValue *values, guint n_values)
+{
+  g_return_val_if_fail (store != NULL, FALSE);
+  g_return_val_if_fail (sql != NULL, FALSE);
+
+  if (!sl_store_check (store, error))
+    return FALSE;
+  Statement *statement = borrow_statement (store, sql, error);
+  if (statement == NULL)
+    return FALSE;
+  assert_may_run (store, statement->stmt);
+  g_assert (n_values == (guint) sqlite3_bind_parameter_count (statement->stmt));
+  int rc = SQLITE_OK;
+  for (guint i = 0; i < n_values && rc == SQLITE_OK; i++)
+    rc = bind_value (statement->stmt, (int) i + 1, &values[i]);
+  if (rc != SQLITE_OK)
+    set_statement_error (store, error, sql);
+  gboolean done = rc == SQLITE_OK && step_to_end (store, statement->stmt, error);
+  return_statement (statement);
+  return done;
+}
+
 /**
  * sl_store_changes:
  * @store: a store

@@ -100,7 +100,8 @@ connect_file (SlStore *self, gboolean immutable, GError **error)
       sqlite3_wal_autocheckpoint (self->db, 0);
       gboolean guarded = set_flag (self, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1) && set_flag (self, SQLITE_DBCONFIG_DEFENSIVE, 1)
                          && set_flag (self, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0) && set_flag (self, SQLITE_DBCONFIG_DQS_DML, 0)
-                         && set_flag (self, SQLITE_DBCONFIG_DQS_DDL, 0);
+                         && set_flag (self, SQLITE_DBCONFIG_DQS_DDL, 0)
+                         && set_flag (self, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0);
       g_assert (guarded); /* a SQLite without these is not the one that this was built for */
       rc = sqlite3_exec (self->db, CONNECTION_PRAGMAS, NULL, NULL, NULL);
     }
@@ -111,14 +112,19 @@ connect_file (SlStore *self, gboolean immutable, GError **error)
   return FALSE;
 }
 
-/* What the file says that it is. A file of zero length, or one whose maker died before its first commit, is empty. */
+/* What the file says that it is, from one state of it: another process may be making it. A file of zero length, or one whose
+ * maker died before its first commit, is empty. */
 static gboolean
 identify (SlStore *self, guint n_steps, gboolean *out_empty, guint *out_version, GError **error)
 {
   gint64 application, version, objects;
-  if (!sl_store_query_int (self, 0, &application, error, "PRAGMA application_id", "")
-      || !sl_store_query_int (self, 0, &version, error, "PRAGMA user_version", "")
-      || !sl_store_query_int (self, 0, &objects, error, "SELECT count(*) FROM sqlite_schema", ""))
+  if (!sl_store_begin_read (self, error))
+    return FALSE;
+  gboolean read = sl_store_query_int (self, 0, &application, error, "PRAGMA application_id", "")
+                  && sl_store_query_int (self, 0, &version, error, "PRAGMA user_version", "")
+                  && sl_store_query_int (self, 0, &objects, error, "SELECT count(*) FROM sqlite_schema", "");
+  sl_store_end_read (self);
+  if (!read)
     return FALSE;
   *out_empty = application == 0 && version == 0 && objects == 0;
   *out_version = (guint) version;
@@ -201,12 +207,6 @@ open_writable (SlStore *self, SlStoreFlags flags, const SlMigration *steps, guin
   return TRUE;
 }
 
-static gboolean
-has_wal_content (SlStore *self)
-{
-  return sl_store_wal_bytes (self) > 0;
-}
-
 /* A WAL database wants to write its -shm file even for reading. Where it cannot, it still reads the WAL by itself if the
  * files are there. Where there is no WAL content (a backup, a read-only medium), and only there, the file is taken as one that
  * nobody changes; with content it would be an old state. */
@@ -217,15 +217,20 @@ open_read_only (SlStore *self, guint n_steps, gboolean *out_empty, guint *out_ve
   if (connect_file (self, FALSE, &failure) && identify (self, n_steps, out_empty, out_version, &failure))
     return TRUE;
   gboolean companions_fail = failure->code == SL_ERROR_READ_ONLY || failure->code == SL_ERROR_STORAGE;
-  if (companions_fail && !has_wal_content (self) && g_access (self->dir, W_OK) != 0)
+  if (!companions_fail || g_access (self->dir, W_OK) == 0)
     {
-      g_clear_error (&failure);
-      if (self->db != NULL)
-        disconnect (self);
-      return connect_file (self, TRUE, error) && identify (self, n_steps, out_empty, out_version, error);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
     }
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  if (sl_store_wal_bytes (self) > 0)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_READ_ONLY, "the latest changes cannot be read in a directory that cannot be written: %s",
+                   failure->message);
+      return FALSE;
+    }
+  if (self->db != NULL)
+    disconnect (self);
+  return connect_file (self, TRUE, error) && identify (self, n_steps, out_empty, out_version, error);
 }
 
 /* An older file is brought up to date by a writable store first: queries know only one schema. */

@@ -52,6 +52,12 @@ gboolean sl_store_exec_script (SlStore *store, const char *sql, GError **error) 
 /* Runs one statement, prepared once per text. types has a letter per parameter: i gint64 · t const char* (NULL: null) ·
  * d const SlId* (NULL or none: null) · b const void*, gsize (NULL: null) · g GBytes* (NULL: null) · n null. */
 gboolean sl_store_exec (SlStore *store, GError **error, const char *sql, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with the parameters in an array, for statements whose columns are chosen while running. */
+typedef struct {
+  char type;                  /* i t d g n, as above */
+  union { gint64 integer; const char *text; const SlId *id; GBytes *bytes; };
+} SlValue;
+gboolean sl_store_exec_values (SlStore *store, GError **error, const char *sql, const SlValue *values, guint n_values) G_GNUC_WARN_UNUSED_RESULT;
 gint64 sl_store_changes (SlStore *store);           /* rows the last exec touched */
 
 /* Rows of a query. A failure ends the rows and is told by sl_rows_finish():
