@@ -58,7 +58,9 @@ struct _SlOplog {
   SlIdentity identity;
   SlMark mark;
   gboolean scratch;            /* a rebuild for verify: no identity, no mark */
-  gboolean unsealed_place;     /* this directory is a copy or an old backup: become a new device before the first write */
+  gboolean is_copy;            /* this directory is a copy or an old backup: become a new device before the first write */
+  gboolean parked_due;         /* operations may wait for a kind that this program knows now */
+  guint64 identity_inode, database_inode; /* of the files that were read: another process may have replaced them */
   GPtrArray *chains;           /* of SlChain, by ix */
   gint64 chains_version;       /* data_version that they were read at; -1: read again */
   SlChain *own;                /* (nullable) in chains */
@@ -162,3 +164,5 @@ void sl_rebirth_message (const SlId *organisation, const SlId *replica, const gu
 void sl_join_message (const SlId *organisation, const SlId *replica, const guint8 *public_key, SlHash *out);
 SlOplog *sl_oplog_new_bare (SlStore *store, SlWorld *world); /* no identity yet */
 SlOplog *sl_oplog_new_scratch (SlStore *store, SlWorld *world, const SlId *organisation, GError **error);
+gboolean sl_oplog_adopt (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* a bare log's identity is written: open the mark */
+gboolean sl_oplog_begin_bare (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* without the checks of identity */

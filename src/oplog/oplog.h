@@ -21,6 +21,7 @@ SlStore *sl_oplog_get_store (SlOplog *log);
 SlWorld *sl_oplog_get_world (SlOplog *log);
 const SlId *sl_oplog_get_replica (SlOplog *log);       /* this device */
 const SlId *sl_oplog_get_organisation (SlOplog *log);
+void sl_oplog_sync_mark (SlOplog *log);                /* about once a second in programs that stay */
 
 /* Who did it, besides staff and members by their ids. */
 extern const SlId sl_actor_device;  /* the device by itself: run-due, a member at the kiosk */

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-apply-credit"
+
+#include "oplog/oplog-private.h"
+
+#include <string.h>
+
+#include "core/datetime.h"
+
+/* Lots of credits, their rights, and payments. A lot is minted once, at its author; spends are part of claims (apply-claim.c). */
+
+#define AMOUNT_MAX (G_GINT64_CONSTANT (1) << 50)
+#define SEALED_NOTE_MAX 8192
+#define WORD_MAX 32
+#define REFERENCE_MAX 256
+#define CLOCK_BEHIND_MAX_MS (G_GINT64_CONSTANT (100) * 366 * SL_DAY_MS)
+
+static gboolean
+sealed_reason (SlOplog *log, const SlId *member, const char *reason, GBytes **out, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  *out = sl_seal_note (log, member, reason, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+static gboolean
+add_right (SlOplog *log, const SlId *lot, const SlId *replica, gint64 amount, GError **error)
+{
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO lot_right (lot_id, replica, credits_hundredths) VALUES (?, ?, ?)"
+                        " ON CONFLICT DO UPDATE SET credits_hundredths = credits_hundredths + excluded.credits_hundredths",
+                        "ddi", lot, replica, amount);
+}
+
+static void
+put_sealed (SlCborWriter *body, GBytes *sealed)
+{
+  sl_cbor_put_bytes (body, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
+}
+
+static gboolean
+get_sealed (SlCborReader *body, GBytes **out)
+{
+  const guint8 *data;
+  gsize length;
+  if (!sl_cbor_get_bytes (body, SEALED_NOTE_MAX, &data, &length))
+    return FALSE;
+  *out = g_bytes_new (data, length);
+  return TRUE;
+}
+
+/**
+ * sl_op_lot_create:
+ * @log: inside a transaction
+ * @params: whose, how many, until when
+ * @out_id: (out caller-allocates): the lot's id
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_lot_create (SlOplog *log, const SlLotParams *params, SlId *out_id, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  g_autoptr (GBytes) reason = NULL;
+  g_return_val_if_fail (params->credits_hundredths > 0 && params->credits_hundredths <= AMOUNT_MAX && params->expires_ms >= 0, FALSE);
+  if (!sealed_reason (log, &params->member_id, params->reason, &reason, error))
+    return FALSE;
+  sl_cbor_begin_array (body, reason != NULL ? 6 : 5);
+  sl_cbor_put_id (body, &params->member_id);
+  sl_cbor_put_int (body, params->credits_hundredths);
+  sl_cbor_put_int (body, params->expires_ms);
+  sl_cbor_put_id (body, &params->package_id);
+  sl_cbor_put_id (body, &params->payment_id);
+  if (reason != NULL)
+    put_sealed (body, reason);
+  return sl_oplog_emit (log, SL_KIND_LOT_CREATE, NULL, body, out_id, error);
+}
+
+/* sl_apply_lot_create: [member, credits, expires (0: never), package, payment, reason]. */
+gboolean
+sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  SlId id, member, package, payment;
+  gint64 credits, expires_ms;
+  g_autoptr (GBytes) reason = NULL;
+  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 5, 6, &length) || !sl_cbor_get_id (body, &member)
+      || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &credits) || !sl_cbor_get_int (body, 0, G_MAXINT64, &expires_ms)
+      || !sl_cbor_get_id_or_null (body, &package) || !sl_cbor_get_id_or_null (body, &payment)
+      || (length > 5 && !get_sealed (body, &reason)) || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  sl_apply_made_id (operation, 0, &id);
+  const SlValue values[] = {
+    { .type = 'd', .id = &id }, { .type = 'd', .id = &member }, { .type = 'd', .id = &package }, { .type = 'd', .id = &payment },
+    { .type = 'i', .integer = credits }, { .type = expires_ms > 0 ? 'i' : 'n', .integer = expires_ms }, { .type = 'g', .bytes = reason },
+    { .type = 'i', .integer = operation->hlc }, { .type = 'd', .id = &operation->replica }, { .type = 'd', .id = &operation->actor },
+  };
+  return sl_store_exec_values (log->store, error,
+           "INSERT INTO lot (id, member_id, package_id, payment_id, credits_hundredths, expires_ms, reason, hlc, replica, actor)"
+           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values, G_N_ELEMENTS (values))
+         && add_right (log, &id, &operation->replica, credits, error);
+}
+
+/**
+ * sl_op_lot_move:
+ * @log: inside a transaction
+ * @lot: which
+ * @to: the device that shall hold them
+ * @amount_hundredths: of this device's free ones; the caller has checked that it has them
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_lot_move (SlOplog *log, const SlId *lot, const SlId *to, gint64 amount_hundredths, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  g_return_val_if_fail (amount_hundredths > 0, FALSE);
+  sl_cbor_begin_array (body, 2);
+  sl_cbor_put_id (body, to);
+  sl_cbor_put_int (body, amount_hundredths);
+  return sl_oplog_emit (log, SL_KIND_LOT_MOVE, lot, body, NULL, error);
+}
+
+/* sl_apply_lot_move: [to, credits]. */
+gboolean
+sl_apply_lot_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  SlId to;
+  gint64 amount;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_id (body, &to)
+      || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount) || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  return add_right (log, &operation->entity, &operation->replica, -amount, error) && add_right (log, &operation->entity, &to, amount, error);
+}
+
+/**
+ * sl_op_lot_burn:
+ * @log: inside a transaction
+ * @lot: which
+ * @kind: why
+ * @amount_hundredths: of this device's free ones; the caller has checked that it has them
+ * @reason: (nullable): for people; sealed
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_lot_burn (SlOplog *log, const SlId *lot, SlBurnKind kind, gint64 amount_hundredths, const char *reason, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  g_autoptr (GBytes) sealed = NULL;
+  SlId member = sl_id_none;
+  g_return_val_if_fail (amount_hundredths > 0, FALSE);
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT member_id FROM lot WHERE id = ?", "d", lot);
+  if (sl_rows_next (rows))
+    sl_rows_id (rows, 0, &member);
+  if (!sl_rows_finish (rows, error) || !sealed_reason (log, &member, reason, &sealed, error))
+    return FALSE;
+  sl_cbor_begin_array (body, sealed != NULL ? 3 : 2);
+  sl_cbor_put_int (body, kind);
+  sl_cbor_put_int (body, amount_hundredths);
+  if (sealed != NULL)
+    put_sealed (body, sealed);
+  return sl_oplog_emit (log, SL_KIND_LOT_BURN, lot, body, NULL, error);
+}
+
+/* sl_apply_lot_burn: [kind, credits, reason]: its author's own. */
+gboolean
+sl_apply_lot_burn (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  SlId id;
+  gint64 kind, amount;
+  g_autoptr (GBytes) reason = NULL;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length) || !sl_cbor_get_int (body, 1, 255, &kind)
+      || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount) || (length > 2 && !get_sealed (body, &reason)) || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  sl_apply_made_id (operation, 0, &id);
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO lot_burn (id, lot_id, kind, amount_hundredths, reason, hlc, replica, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        "ddiigidd", &id, &operation->entity, kind, amount, reason, operation->hlc, &operation->replica, &operation->actor)
+         && add_right (log, &operation->entity, &operation->replica, -amount, error);
+}
+
+/**
+ * sl_op_payment:
+ * @log: inside a transaction
+ * @params: what was paid, how, and this device's receipt number for it
+ * @out_id: (out caller-allocates): the payment's id
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_payment (SlOplog *log, const SlPaymentParams *params, SlId *out_id, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  gint64 behind_ms = sl_hlc_to_ms (sl_oplog_stamp (log)) - log->world->now_ms (log->world);
+  sl_cbor_begin_array (body, params->reference != NULL ? 9 : 8);
+  sl_cbor_put_id (body, &params->member_id);
+  sl_cbor_put_int (body, params->amount_cents);
+  sl_cbor_put_text (body, params->currency);
+  sl_cbor_put_text (body, params->method);
+  sl_cbor_put_text (body, params->status);
+  sl_cbor_put_int (body, params->receipt);
+  sl_cbor_put_int (body, params->vat_cents);
+  sl_cbor_put_int (body, behind_ms);
+  if (params->reference != NULL)
+    sl_cbor_put_text (body, params->reference);
+  return sl_oplog_emit (log, SL_KIND_PAYMENT, NULL, body, out_id, error);
+}
+
+typedef struct { SlId member; gint64 amount, receipt, vat, behind_ms; char *currency, *method, *status, *reference; } PaymentPart;
+
+static void
+payment_part_clear (PaymentPart *part)
+{
+  g_free (part->currency);
+  g_free (part->method);
+  g_free (part->status);
+  g_free (part->reference);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PaymentPart, payment_part_clear)
+
+static gboolean
+get_payment (SlCborReader *body, PaymentPart *out)
+{
+  gsize length;
+  return sl_cbor_get_array (body, 8, 9, &length) && sl_cbor_get_id_or_null (body, &out->member)
+         && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->amount) && sl_cbor_get_text (body, WORD_MAX, &out->currency)
+         && sl_cbor_get_text (body, WORD_MAX, &out->method) && sl_cbor_get_text (body, WORD_MAX, &out->status)
+         && out->currency != NULL && out->method != NULL && out->status != NULL
+         && sl_cbor_get_int (body, 0, AMOUNT_MAX, &out->receipt) && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->vat)
+         && sl_cbor_get_int (body, -CLOCK_BEHIND_MAX_MS, CLOCK_BEHIND_MAX_MS, &out->behind_ms)
+         && (length < 9 || sl_cbor_get_text (body, REFERENCE_MAX, &out->reference)) && sl_cbor_at_end (body);
+}
+
+/* sl_apply_payment: [member, amount, currency, method, status, receipt, vat, clock behind, reference]. */
+gboolean
+sl_apply_payment (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  g_auto (PaymentPart) part = { 0 };
+  SlId id;
+  if (!sl_id_is_none (&operation->entity) || !get_payment (body, &part))
+    return sl_malformed (operation, error);
+  sl_apply_made_id (operation, 0, &id);
+  const SlValue values[] = {
+    { .type = 'd', .id = &id }, { .type = 'd', .id = &part.member }, { .type = 'i', .integer = part.amount }, { .type = 't', .text = part.currency },
+    { .type = 't', .text = part.method }, { .type = 't', .text = part.status }, { .type = 'i', .integer = part.receipt },
+    { .type = 'i', .integer = part.vat }, { .type = 't', .text = part.reference },
+    { .type = 'i', .integer = sl_hlc_to_ms (operation->hlc) - part.behind_ms }, { .type = 'i', .integer = operation->hlc },
+    { .type = 'd', .id = &operation->replica }, { .type = 'd', .id = &operation->actor },
+  };
+  return sl_store_exec_values (log->store, error,
+    "INSERT INTO payment (id, member_id, amount_cents, currency, method, status, receipt, vat_cents, reference, at_ms, hlc, replica, actor)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values, G_N_ELEMENTS (values));
+}
+
+/**
+ * sl_op_pass_issue:
+ * @log: inside a transaction
+ * @member: whose
+ * @issued_ms: when
+ * @expires_ms: until when
+ * @out_id: (out caller-allocates): the pass's id
+ * @out_serial: (out): its number within the member's, for the code
+ * @error: return location
+ *
+ * Revokes every pass of the member that was issued before.
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, gint64 expires_ms, SlId *out_id, guint32 *out_serial, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  guint32 serial;
+  sl_cbor_begin_array (body, 2);
+  sl_cbor_put_int (body, issued_ms / 1000);
+  sl_cbor_put_int (body, expires_ms / 1000);
+  if (!sl_oplog_emit (log, SL_KIND_PASS_ISSUE, member, body, out_id, error))
+    return FALSE;
+  memcpy (&serial, out_id->bytes, sizeof serial);
+  *out_serial = GUINT32_FROM_BE (serial);
+  return TRUE;
+}
+
+/* sl_apply_pass_issue: entity: the member; [issued, expires] in seconds. The serial is the first four bytes of the pass's id. */
+gboolean
+sl_apply_pass_issue (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  gint64 issued_s, expires_s;
+  SlId id;
+  guint32 serial;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_int (body, 0, G_MAXUINT32, &issued_s)
+      || !sl_cbor_get_int (body, 0, G_MAXUINT32, &expires_s) || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  sl_apply_made_id (operation, 0, &id);
+  memcpy (&serial, id.bytes, sizeof serial);
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO pass (id, member_id, serial, issued_ms, expires_ms, hlc, replica) VALUES (?, ?, ?, ?, ?, ?, ?)", "ddiiiid",
+                        &id, &operation->entity, (gint64) GUINT32_FROM_BE (serial), issued_s * 1000, expires_s * 1000, operation->hlc,
+                        &operation->replica);
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-oplog"
+
+#include "oplog/oplog-private.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+static guint64
+inode_of (const char *dir, const char *name)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  struct stat status;
+  return stat (path, &status) == 0 ? status.st_ino : 0;
+}
+
+static void
+member_key_free (gpointer key)
+{
+  sl_seal_key_clear (key);
+  g_free (key);
+}
+
+/* sl_oplog_new_bare: a log without identity, for founding, joining and rebuilding. */
+SlOplog *
+sl_oplog_new_bare (SlStore *store, SlWorld *world)
+{
+  SlOplog *log = g_new0 (SlOplog, 1);
+  log->store = store;
+  log->world = world;
+  log->mark.fd = -1;
+  log->chains_version = -1;
+  log->actor = sl_actor_device;
+  log->member_keys = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, member_key_free);
+  log->database_inode = inode_of (sl_store_get_dir (store), SL_STORE_FILE);
+  sl_state_sum_attach (log);
+  return log;
+}
+
+/* The mark follows each commit, under the writer lock. */
+static gboolean
+write_mark (SlStore *store, gpointer user_data, GError **error)
+{
+  SlOplog *log = user_data;
+  return log->own == NULL || log->mark.fd < 0 || log->emitted == 0 || sl_mark_write (&log->mark, log->own->head_seq, &log->own->head_hash, error);
+}
+
+/* sl_oplog_adopt: the identity in memory is the directory's. */
+gboolean
+sl_oplog_adopt (SlOplog *log, GError **error)
+{
+  const char *dir = sl_store_get_dir (log->store);
+  log->identity_inode = inode_of (dir, "identity");
+  sl_store_set_after_commit (log->store, write_mark, log);
+  return log->mark.fd >= 0 || sl_mark_open (&log->mark, dir, error);
+}
+
+/* Whether the mark says that this database is not the newest state of its device. A chain that goes on behind the mark is a crash. */
+static gboolean
+is_behind_mark (SlOplog *log, gboolean *out, GError **error)
+{
+  guint64 seq;
+  SlHash marked, ours;
+  *out = FALSE;
+  if (log->own == NULL || !sl_mark_read (&log->mark, &seq, &marked))
+    return TRUE;
+  if (seq > log->own->head_seq)
+    {
+      *out = TRUE;
+      return TRUE;
+    }
+  if (!sl_chain_hash_at (log, log->own, seq, &ours, error))
+    return FALSE;
+  *out = !sl_hash_equal (&ours, &marked);
+  return TRUE;
+}
+
+static gboolean
+look_at_parked (SlOplog *log, GError **error)
+{
+  gint64 known, parked;
+  if (!sl_store_query_int (log->store, 0, &parked, error, "SELECT count (*) FROM local_parked", "")
+      || !sl_store_query_int (log->store, 0, &known, error, "SELECT value FROM local_meta WHERE key = 'kinds'", ""))
+    return FALSE;
+  log->parked_due = parked > 0 && known < SL_KIND_LAST;
+  return TRUE;
+}
+
+static gboolean
+open_log (SlOplog *log, GError **error)
+{
+  gboolean behind;
+  if (!sl_identity_read (sl_store_get_dir (log->store), &log->identity, error) || !sl_oplog_adopt (log, error)
+      || !sl_chains_load (log, error) || !is_behind_mark (log, &behind, error) || !look_at_parked (log, error))
+    return FALSE;
+  log->is_copy = behind || log->identity.elsewhere;
+  if (log->own == NULL && !log->identity.has_predecessor)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "the database does not know this device: it belongs to another directory");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * sl_oplog_open:
+ * @store: an open store with a studio in it; must outlive the log
+ * @world: clock and random; must outlive the log
+ * @error: return location: NO_STUDIO, CORRUPT, STORAGE
+ *
+ * Opens the log for the store's thread. A directory that was copied or restored behind the program's back is noticed here; it can be
+ * read, and becomes a new device without rights before its first write (src/oplog/README.md "Identity").
+ *
+ * Returns: (transfer full) (nullable): the log
+ */
+SlOplog *
+sl_oplog_open (SlStore *store, SlWorld *world, GError **error)
+{
+  g_autoptr (SlOplog) log = NULL;
+  g_return_val_if_fail (store != NULL && world != NULL, NULL);
+  log = sl_oplog_new_bare (store, world);
+  return open_log (log, error) ? g_steal_pointer (&log) : NULL;
+}
+
+/**
+ * sl_oplog_close:
+ * @log: (nullable) (transfer full): the log
+ */
+void
+sl_oplog_close (SlOplog *log)
+{
+  if (log == NULL)
+    return;
+  if (!log->scratch)
+    sl_store_set_after_commit (log->store, NULL, NULL);
+  (void) sqlite3_preupdate_hook (sl_store_get_db (log->store), NULL, NULL);
+  sl_chains_forget (log);
+  sl_mark_close (&log->mark);
+  sl_identity_clear (&log->identity);
+  g_hash_table_unref (log->member_keys);
+  g_free (log);
+}
+
+/**
+ * sl_oplog_get_store:
+ * @log: a log
+ *
+ * Returns: (transfer none): its store
+ */
+SlStore *
+sl_oplog_get_store (SlOplog *log)
+{
+  return log->store;
+}
+
+/**
+ * sl_oplog_get_world:
+ * @log: a log
+ *
+ * Returns: (transfer none): its clock and random
+ */
+SlWorld *
+sl_oplog_get_world (SlOplog *log)
+{
+  return log->world;
+}
+
+/**
+ * sl_oplog_get_replica:
+ * @log: a log
+ *
+ * Returns: (transfer none): this device's id; changes when a copy becomes a new device
+ */
+const SlId *
+sl_oplog_get_replica (SlOplog *log)
+{
+  return &log->identity.replica;
+}
+
+/**
+ * sl_oplog_get_organisation:
+ * @log: a log
+ *
+ * Returns: (transfer none): whose studio it is
+ */
+const SlId *
+sl_oplog_get_organisation (SlOplog *log)
+{
+  return &log->identity.organisation;
+}
+
+/**
+ * sl_oplog_sync_mark:
+ * @log: a log
+ *
+ * For programs that stay: call about once a second while there are commits, so that the mark outside the database is on disk too.
+ */
+void
+sl_oplog_sync_mark (SlOplog *log)
+{
+  sl_mark_sync (&log->mark);
+}
+
+/* Another process may have become a new device, or restored a backup, since this one opened. */
+static gboolean
+check_place (SlOplog *log, GError **error)
+{
+  const char *dir = sl_store_get_dir (log->store);
+  if (inode_of (dir, SL_STORE_FILE) != log->database_inode)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_STORAGE, "the database was replaced while it was open: start the program again");
+      return FALSE;
+    }
+  if (inode_of (dir, "identity") == log->identity_inode)
+    return TRUE;
+  sl_identity_clear (&log->identity);
+  log->is_copy = FALSE;
+  sl_chains_forget (log);
+  if (!sl_identity_read (dir, &log->identity, error))
+    return FALSE;
+  log->identity_inode = inode_of (dir, "identity");
+  return TRUE;
+}
+
+/* sl_oplog_begin_bare: the transaction alone. */
+gboolean
+sl_oplog_begin_bare (SlOplog *log, GError **error)
+{
+  if (!sl_store_begin (log->store, error))
+    return FALSE;
+  log->emitted = 0;
+  log->has_key = FALSE;
+  log->seen_told = FALSE;
+  if (sl_chains_load (log, error))
+    return TRUE;
+  sl_oplog_rollback (log);
+  return FALSE;
+}
+
+static gboolean
+take_parked (SlOplog *log, GError **error)
+{
+  if (!log->parked_due)
+    return TRUE;
+  log->parked_due = FALSE;
+  return sl_apply_parked (log, error)
+         && sl_store_exec (log->store, error,
+                           "INSERT INTO local_meta (key, value) VALUES ('kinds', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "i",
+                           (gint64) SL_KIND_LAST);
+}
+
+/**
+ * sl_oplog_begin:
+ * @log: a log, no transaction open
+ * @actor: who gives the command
+ * @error: return location: BUSY, READ_ONLY, STORAGE, DISK_FULL
+ *
+ * Takes the writer lock and begins a transaction; read, check and emit after it.
+ *
+ * Returns: %FALSE on failure: nothing is open
+ */
+gboolean
+sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
+{
+  g_return_val_if_fail (actor != NULL && !sl_id_is_none (actor), FALSE);
+  if (!sl_oplog_begin_bare (log, error))
+    return FALSE;
+  log->actor = sl_actor_device;
+  if (check_place (log, error) && sl_chains_load (log, error) && (!sl_rebirth_needed (log) || sl_rebirth (log, error))
+      && take_parked (log, error))
+    {
+      log->actor = *actor;
+      return TRUE;
+    }
+  sl_oplog_rollback (log);
+  return FALSE;
+}
+
+/* Our own chain is signed at least every SL_SEGMENT_MAX_OPERATIONS, so that any part of it can be checked and sent in bounded work. */
+static gboolean
+sign_if_due (SlOplog *log, GError **error)
+{
+  guint64 head = log->own != NULL ? log->own->head_seq : 0;
+  guint64 emitted = (guint64) log->emitted;
+  if (emitted == 0 || head / SL_SEGMENT_MAX_OPERATIONS == (head - emitted) / SL_SEGMENT_MAX_OPERATIONS)
+    return TRUE;
+  return sl_chain_sign_head (log, error);
+}
+
+/**
+ * sl_oplog_commit:
+ * @log: inside a transaction
+ * @error: return location
+ *
+ * What was emitted is on disk when this returns %TRUE: only then may anybody be told.
+ *
+ * Returns: %FALSE on failure: everything is rolled back
+ */
+gboolean
+sl_oplog_commit (SlOplog *log, GError **error)
+{
+  if (sign_if_due (log, error) && sl_chains_store (log, error) && sl_store_commit (log->store, error))
+    {
+      log->emitted = 0;
+      return TRUE;
+    }
+  sl_oplog_rollback (log);
+  return FALSE;
+}
+
+/**
+ * sl_oplog_rollback:
+ * @log: a log; also fine where nothing is open
+ *
+ * Takes back all since the transaction began.
+ */
+void
+sl_oplog_rollback (SlOplog *log)
+{
+  if (sl_store_in_transaction (log->store))
+    sl_store_rollback (log->store);
+  log->emitted = 0;
+  sl_chains_forget (log);
+  g_hash_table_remove_all (log->member_keys); /* a key made in it is gone */
+}
