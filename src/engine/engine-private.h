@@ -4,6 +4,11 @@
 #include "engine/actor.h"
 #include "oplog/oplog.h"
 
+#define SL_CURRENCY_DEFAULT "ZAR"
+
+/* When something read from the store is of: another one after every commit of anybody and every write of our own. */
+typedef struct { gint64 data_version, own_changes; } SlEngineStamp;
+
 /* Inside the engine room only. */
 struct _SlEngine {
   char *dir;
@@ -11,9 +16,15 @@ struct _SlEngine {
   SlOplog *log;
   SlWorld *world;
   SlId location;            /* this device's */
-  char *studio_name, *location_name, *currency;
-  GTimeZone *zone;
+  const char *studio_name, *location_name, *currency; /* (nullable) interned */
+  GTimeZone *zone;          /* the last one of zones */
+  GPtrArray *zones;         /* (element-type GTimeZone): all that were given out: whoever holds one may keep it */
+  SlEngineStamp loaded;     /* when the lines above were read */
   guint depth;              /* commands inside a keyed command share its transaction */
+  SlHash keyed_key;         /* of the keyed command that is open */
+  GBytes *keyed_words;      /* (nullable): NULL: no keyed command is open */
+  SlId keyed_actor;
+  gboolean keyed_failed;    /* one of its commands failed: only sl_keyed_abandon() is left */
   struct _SlMemberIndex *member_index; /* (nullable): names and phones in memory, built on first search */
 };
 
@@ -30,3 +41,11 @@ gboolean sl_command_begin (SlEngine *engine, const SlActor *actor, GError **erro
 gboolean sl_command_commit (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_command_refuse (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_command_fail (SlEngine *engine);
+/* Notes a refusal of something that needed no transaction. */
+gboolean sl_command_note (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Notes a refused query where that can be done, and gives TRUE: the query is decided. Queries answer where nothing can be written. */
+gboolean sl_query_refuse (SlEngine *engine, const SlActor *actor, const char *query, const SlRefusal *refusal);
+gboolean sl_command_trim_notes (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+SlEngineStamp sl_engine_stamp (SlEngine *engine);
+gboolean sl_engine_stamp_equal (const SlEngineStamp *a, const SlEngineStamp *b);

@@ -3,6 +3,8 @@
 
 #include "engine/refusal.h"
 
+#include <string.h>
+
 /* Exit statuses of the command line; the classes are part of its contract. */
 #define EXIT_DONE 0
 #define EXIT_REFUSED 3
@@ -275,6 +277,37 @@ sl_refusal_get_text (const SlRefusal *refusal, const char *key)
   if (refusal->details == NULL || !g_variant_dict_lookup (refusal->details, key, "&s", &value))
     return NULL;
   return value;
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const char *key_a, *key_b;
+  g_variant_get_child (*(GVariant *const *) a, 0, "&s", &key_a);
+  g_variant_get_child (*(GVariant *const *) b, 0, "&s", &key_b);
+  return strcmp (key_a, key_b);
+}
+
+/**
+ * sl_refusal_dup_details:
+ * @refusal: a refusal; its dictionary is closed and opened again on the way, so not from two threads
+ *
+ * Returns: (nullable) (transfer full): all details as an a{sv} sorted by key, or %NULL where there are none
+ */
+GVariant *
+sl_refusal_dup_details (const SlRefusal *refusal)
+{
+  g_return_val_if_fail (refusal != NULL, NULL);
+
+  if (refusal->details == NULL)
+    return NULL;
+  g_autoptr (GVariant) all = g_variant_ref_sink (g_variant_dict_end (refusal->details));
+  g_variant_dict_init (refusal->details, all);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  for (gsize i = 0; i < g_variant_n_children (all); i++)
+    g_ptr_array_add (entries, g_variant_get_child_value (all, i));
+  g_ptr_array_sort (entries, compare_entries);
+  return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{sv}"), (GVariant **) entries->pdata, entries->len));
 }
 
 /**
