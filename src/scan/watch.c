@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SAMPLES_PER_CELL 4      /* a side: 16 pixels make a mean in which sensor noise is a quarter */
-#define CELL_CHANGED_LEVELS 7   /* of 255: sensor noise of 10 levels moves a cell's mean by 2.5 */
+#define SAMPLES_PER_CELL 6      /* a side: 36 pixels make a mean in which sensor noise is a sixth */
+#define CELL_CHANGED_LEVELS 6   /* of 255: sensor noise of 7 levels moves a cell's mean by 1.7 from frame to frame */
 #define CELLS_CHANGED_MIN 8     /* of 960: a far code covers 25 and more */
 
 static void
@@ -51,7 +51,7 @@ has_changed (const SlWatch *watch, const SlFrame *frame, const guint8 cells[SL_W
  * @out_turn: (out): the pass to try, for sl_decoder_decode_pass()
  *
  * Decides whether a frame is decoded: each one while the picture changes and a while after, else one each half second.
- * Costs 15,000 pixel reads. In a still picture the pass that last found something has every other turn.
+ * Costs 35,000 pixel reads. In a still picture the pass that last found something has every other turn.
  *
  * Returns: %TRUE when the frame is to be decoded; tell sl_watch_note() the outcome
  */
