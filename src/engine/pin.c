@@ -123,12 +123,30 @@ count_failure (SlEngine *engine, const SlId *subject, gint64 now_ms, Tries *out,
   return FALSE;
 }
 
+/**
+ * sl_pin_unlock:
+ * @engine: the engine, inside a command
+ * @subject: whose PIN
+ * @error: return location
+ *
+ * Forgets the wrong ones that were typed here, because a new PIN is set.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_pin_unlock (SlEngine *engine, const SlId *subject, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && subject != NULL, FALSE);
+
+  return sl_store_exec (engine->store, error, "DELETE FROM local_pin_failure WHERE subject = ?", "d", subject);
+}
+
 static gboolean
 forget_failures (SlEngine *engine, const SlId *subject, GError **error)
 {
   if (!sl_store_begin_relaxed (engine->store, error))
     return FALSE;
-  if (sl_store_exec (engine->store, error, "DELETE FROM local_pin_failure WHERE subject = ?", "d", subject))
+  if (sl_pin_unlock (engine, subject, error))
     return sl_store_commit (engine->store, error);
   sl_store_rollback (engine->store);
   return FALSE;
