@@ -10,8 +10,8 @@
 
 #define HEAD_BYTES_MAX 9 /* RFC 8949 section 3: the initial byte and an argument of up to 8 */
 
-/* Both sides keep one Frame per open array or map, to know where an item stands: as a key its bytes must come after those
- * of the key before it. */
+/* Writer and reader both keep a list of the open arrays and maps, to know where an item stands: as a key its bytes must
+ * come after those of the key before it. */
 struct _SlCborWriter
 {
   GByteArray *bytes;
@@ -41,8 +41,9 @@ item_put (SlCborWriter *self, gsize offset, gboolean may_be_key)
     {
       gsize length = self->bytes->len - offset;
       g_assert (may_be_key);
-      g_assert (top->key_length == 0
-                || key_follows (self->bytes->data + offset, length, self->bytes->data + top->key_offset, top->key_length));
+      g_assert (
+          top->key_length == 0
+          || key_follows (self->bytes->data + offset, length, self->bytes->data + top->key_offset, top->key_length));
       top->key_offset = offset;
       top->key_length = length;
     }
@@ -57,7 +58,8 @@ close_full (SlCborWriter *self)
 }
 
 static void
-put_item (SlCborWriter *self, const guint8 *head, gsize head_length, const void *data, gsize length, gboolean may_be_key)
+put_item (SlCborWriter *self, const guint8 *head, gsize head_length, const void *data, gsize length,
+          gboolean may_be_key)
 {
   gsize offset = self->bytes->len;
   g_assert (head_length > 0 || length > 0);
@@ -296,7 +298,8 @@ on_sized (Decoded *decoded, SlCborType type, const guint8 *data, gsize length)
   decoded->item.data = data;
   decoded->item.length = length;
   decoded->argument = length;
-  /* C strings carry the texts, so a zero byte in one is not taken: this check refuses it with all else that is not UTF-8. */
+  /* C strings carry the texts, so a zero byte in one is not taken: this check refuses it with all else that is not
+   * UTF-8. */
   decoded->accepted = type != SL_CBOR_TEXT || g_utf8_validate_len ((const char *) data, length, NULL);
 }
 
@@ -351,7 +354,8 @@ fail (SlCborReader *reader)
   return FALSE;
 }
 
-/* Takes the item (of read bytes at the reader's offset) into the open array or map. FALSE: a key that may not stand here. */
+/* Takes the item (of read bytes at the reader's offset) into the open array or map. FALSE: a key that may not stand
+ * here. */
 static gboolean
 item_read (SlCborReader *reader, const SlCborItem *item, gsize read)
 {
@@ -412,9 +416,9 @@ sl_cbor_reader_init (SlCborReader *reader, const void *data, gsize length)
  * @out: (out): the item; its strings point into the input
  *
  * Reads one item; of an array or map the head, its items follow. Accepted is what sl_cbor_put_int() and its like can
- * write: integers of 64 bits with sign, byte strings, UTF-8 texts without a zero byte, booleans, null, and arrays and maps
- * of definite length, at most %SL_CBOR_DEPTH_MAX deep; each head in its shortest form; map keys that are integers, bytes
- * or texts, in ascending order, none twice. A declared length beyond the end of the input is refused at once.
+ * write: integers of 64 bits with sign, byte strings, UTF-8 texts without a zero byte, booleans, null, and arrays and
+ * maps of definite length, at most %SL_CBOR_DEPTH_MAX deep; each head in its shortest form; map keys that are integers,
+ * bytes or texts, in ascending order, none twice. A declared length beyond the end of the input is refused at once.
  *
  * Returns: %FALSE at the end of the input and at anything else; the reader has failed then, for good
  */
@@ -425,8 +429,8 @@ sl_cbor_next (SlCborReader *reader, SlCborItem *out)
     return fail (reader);
 
   Decoded decoded = { 0 };
-  struct cbor_decoder_result result = cbor_stream_decode (reader->data + reader->offset, reader->length - reader->offset,
-                                                          &callbacks, &decoded);
+  struct cbor_decoder_result result
+      = cbor_stream_decode (reader->data + reader->offset, reader->length - reader->offset, &callbacks, &decoded);
   if (result.status != CBOR_DECODER_FINISHED || !decoded.accepted)
     return fail (reader);
   gboolean is_string = decoded.item.type == SL_CBOR_BYTES || decoded.item.type == SL_CBOR_TEXT;
@@ -647,7 +651,8 @@ sl_cbor_get_map (SlCborReader *reader, gsize max, gsize *out_pairs)
 SlCborType
 sl_cbor_peek (SlCborReader *reader)
 {
-  static const SlCborType major_types[] = { SL_CBOR_INT, SL_CBOR_INT, SL_CBOR_BYTES, SL_CBOR_TEXT, SL_CBOR_ARRAY, SL_CBOR_MAP };
+  static const SlCborType major_types[]
+      = { SL_CBOR_INT, SL_CBOR_INT, SL_CBOR_BYTES, SL_CBOR_TEXT, SL_CBOR_ARRAY, SL_CBOR_MAP };
   if (!reader->failed && reader->offset < reader->length)
     {
       guint8 initial = reader->data[reader->offset];

@@ -20,7 +20,9 @@ void sl_cbor_begin_map (SlCborWriter *writer, gsize pairs);              /* keys
 void sl_cbor_put_raw (SlCborWriter *writer, const void *data, gsize length); /* an item that is already encoded */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlCborWriter, sl_cbor_writer_free)
 
-typedef enum { SL_CBOR_INT, SL_CBOR_BYTES, SL_CBOR_TEXT, SL_CBOR_ARRAY, SL_CBOR_MAP, SL_CBOR_BOOL, SL_CBOR_NULL } SlCborType;
+typedef enum {
+  SL_CBOR_INT, SL_CBOR_BYTES, SL_CBOR_TEXT, SL_CBOR_ARRAY, SL_CBOR_MAP, SL_CBOR_BOOL, SL_CBOR_NULL
+} SlCborType;
 
 /* One item. Strings point into the input. Anything that is not deterministic CBOR of these types (a float, a tag, an
  * indefinite length, a longer head than needed, invalid UTF-8, map keys out of order, too deep) stops the reader. */
@@ -43,7 +45,8 @@ typedef struct {
 } SlCborReader;
 
 void sl_cbor_reader_init (SlCborReader *reader, const void *data, gsize length);
-gboolean sl_cbor_next (SlCborReader *reader, SlCborItem *out);           /* heads of arrays and maps come before their items */
+/* heads of arrays and maps come before their items */
+gboolean sl_cbor_next (SlCborReader *reader, SlCborItem *out);
 gboolean sl_cbor_at_end (const SlCborReader *reader);                    /* all read, not failed */
 /* Typed reads: FALSE and sticky failure where the next item is of another type or out of range. */
 gboolean sl_cbor_get_int (SlCborReader *reader, gint64 min, gint64 max, gint64 *out);
@@ -51,8 +54,11 @@ gboolean sl_cbor_get_bool (SlCborReader *reader, gboolean *out);
 gboolean sl_cbor_get_id (SlCborReader *reader, SlId *out);               /* 16 bytes */
 gboolean sl_cbor_get_id_or_null (SlCborReader *reader, SlId *out);       /* null gives sl_id_none */
 gboolean sl_cbor_get_bytes (SlCborReader *reader, gsize max, const guint8 **out, gsize *out_length);
-gboolean sl_cbor_get_text (SlCborReader *reader, gsize max, char **out); /* (transfer full) (nullable): null gives NULL */
+/* (transfer full) (nullable): null gives NULL */
+gboolean sl_cbor_get_text (SlCborReader *reader, gsize max, char **out);
 gboolean sl_cbor_get_array (SlCborReader *reader, gsize min, gsize max, gsize *out_length);
 gboolean sl_cbor_get_map (SlCborReader *reader, gsize max, gsize *out_pairs);
-SlCborType sl_cbor_peek (SlCborReader *reader);                          /* type of the next item; fails the reader at the end */
-gboolean sl_cbor_skip (SlCborReader *reader, const guint8 **out_data, gsize *out_length); /* one whole item, checked, as raw bytes; outs may be NULL */
+/* type of the next item; fails the reader at the end */
+SlCborType sl_cbor_peek (SlCborReader *reader);
+/* one whole item, checked, as raw bytes; outs may be NULL */
+gboolean sl_cbor_skip (SlCborReader *reader, const guint8 **out_data, gsize *out_length);

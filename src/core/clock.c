@@ -37,9 +37,10 @@ sl_world_system (void)
  * @last_hlc: the highest tick of this device so far; 0 for none
  * @now_ms: its wall clock, UTC milliseconds
  *
- * The tick of the next operation: the wall clock with the counter at zero, or one more than the last tick where the clock
- * stands still or went back. The counter has no end of its own: it runs over into the milliseconds. Callers refuse ticks
- * from outside that lie beyond %SL_TIME_MAX_MS before they come here, so @last_hlc cannot be at the end of its range.
+ * The tick of the next operation: the wall clock with the counter at zero, or one more than the last tick where the
+ * clock stands still or went back. The counter has no end of its own: it runs over into the milliseconds. Callers
+ * refuse ticks from outside that lie beyond %SL_TIME_MAX_MS before they come here, so @last_hlc cannot be at the end of
+ * its range.
  *
  * Returns: a tick greater than @last_hlc
  */

@@ -270,8 +270,8 @@ sl_seal (SlWorld *world, const SlSealKey *key, const void *plain, gsize length, 
   gsize sealed_length = length + SL_SEAL_OVERHEAD_BYTES;
   guint8 *sealed = g_malloc (sealed_length);
   world->random_bytes (world, sealed, SEAL_NONCE_BYTES);
-  int rc = crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + SEAL_NONCE_BYTES, NULL, plain, length, ad, ad_length, NULL,
-                                                       sealed, key->bytes);
+  int rc = crypto_aead_xchacha20poly1305_ietf_encrypt (sealed + SEAL_NONCE_BYTES, NULL, plain, length, ad, ad_length,
+                                                       NULL, sealed, key->bytes);
   g_assert (rc == 0);
   return g_bytes_new_take (sealed, sealed_length);
 }
@@ -284,8 +284,8 @@ sl_seal (SlWorld *world, const SlSealKey *key, const void *plain, gsize length, 
  * @ad: (array length=ad_length) (nullable): what sl_seal() was given
  * @ad_length: its bytes
  *
- * Returns: (transfer full) (nullable): the plain bytes, wiped when freed; %NULL when the key or the place is another, or
- *   a bit was changed
+ * Returns: (transfer full) (nullable): the plain bytes, wiped when freed; %NULL when the key or the place is another,
+ *   or a bit was changed
  */
 GBytes *
 sl_unseal (const SlSealKey *key, const void *sealed, gsize length, const void *ad, gsize ad_length)
@@ -295,8 +295,9 @@ sl_unseal (const SlSealKey *key, const void *sealed, gsize length, const void *a
   const guint8 *nonce = sealed;
   gsize plain_length = length - SL_SEAL_OVERHEAD_BYTES;
   guint8 *plain = g_malloc (plain_length + 1); /* never NULL: an empty text is a result too */
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt (plain, NULL, NULL, nonce + SEAL_NONCE_BYTES, length - SEAL_NONCE_BYTES,
-                                                  ad, ad_length, nonce, key->bytes) != 0)
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt (plain, NULL, NULL, nonce + SEAL_NONCE_BYTES,
+                                                  length - SEAL_NONCE_BYTES, ad, ad_length, nonce, key->bytes)
+      != 0)
     {
       g_free (plain);
       return NULL;
@@ -310,11 +311,12 @@ sl_unseal (const SlSealKey *key, const void *sealed, gsize length, const void *a
  * @plain: (array length=length) (nullable): what to hide
  * @length: its bytes
  *
- * libsodium's sealed box (X25519, XSalsa20-Poly1305) to the device's signing key, converted. The sender leaves no trace:
- * who must know where it comes from signs around it. Its one-time key is the one use of chance that does not come from an
- * #SlWorld; nothing ever follows from those bytes.
+ * libsodium's sealed box (X25519, XSalsa20-Poly1305) to the device's signing key, converted. The sender leaves no
+ * trace: who must know where it comes from signs around it. Its one-time key is the one use of chance that does not
+ * come from an #SlWorld; nothing ever follows from those bytes.
  *
- * Returns: (transfer full) (nullable): @length + %SL_BOX_OVERHEAD_BYTES bytes; %NULL when @public_key is not a valid key
+ * Returns: (transfer full) (nullable): @length + %SL_BOX_OVERHEAD_BYTES bytes; %NULL when @public_key is not a valid
+ *   key
  */
 GBytes *
 sl_box_seal (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const void *plain, gsize length)
@@ -338,7 +340,8 @@ sl_box_seal (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const void *plain, g
  * @sealed: (array length=length): bytes from anywhere
  * @length: their number
  *
- * Returns: (transfer full) (nullable): the plain bytes, wiped when freed; %NULL when it is not for this key or was changed
+ * Returns: (transfer full) (nullable): the plain bytes, wiped when freed; %NULL when it is not for this key or was
+ *   changed
  */
 GBytes *
 sl_box_open (const SlSignKey *key, const void *sealed, gsize length)
@@ -361,7 +364,8 @@ sl_box_open (const SlSignKey *key, const void *sealed, gsize length)
   return plain_to_bytes (plain, plain_length);
 }
 
-/* The PIN as Argon2id sees it: keyed with the pepper, so that a stolen table alone cannot be searched; a PIN has few bits. */
+/* The PIN as Argon2id sees it: keyed with the pepper, so that a stolen table alone cannot be searched; a PIN has few
+ * bits. */
 static void
 pepper_pin (const char *pin, const SlSealKey *pepper, guint8 out[SL_HASH_BYTES])
 {
@@ -379,9 +383,9 @@ pepper_pin (const char *pin, const SlSealKey *pepper, guint8 out[SL_HASH_BYTES])
  * @pin: the PIN
  * @pepper: the organisation's pepper, from its keyring
  *
- * Argon2id at libsodium's INTERACTIVE limits (64 MB, some 70 ms: not on a main loop) over a BLAKE2b of the PIN keyed with
- * the pepper. The text is the one that crypto_pwhash_str() writes, with parameters and salt, so later releases may choose
- * others; it is put together here because crypto_pwhash_str() takes its salt from nowhere but the system.
+ * Argon2id at libsodium's INTERACTIVE limits (64 MB, some 70 ms: not on a main loop) over a BLAKE2b of the PIN keyed
+ * with the pepper. The text is the one that crypto_pwhash_str() writes, with parameters and salt, so later releases may
+ * choose others; it is put together here because crypto_pwhash_str() takes its salt from nowhere but the system.
  *
  * Returns: (transfer full): the text to store
  */
@@ -413,8 +417,8 @@ sl_pin_hash (SlWorld *world, const char *pin, const SlSealKey *pepper)
  * @pin: the PIN that was typed
  * @pepper: the organisation's pepper
  *
- * Takes as long as sl_pin_hash(). A text that is damaged, or asks for far more memory or time than ours, verifies nothing:
- * it may have come from another device.
+ * Takes as long as sl_pin_hash(). A text that is damaged, or asks for far more memory or time than ours, verifies
+ * nothing: it may have come from another device.
  *
  * Returns: whether it is the PIN
  */

@@ -4,7 +4,8 @@
 #include "clock.h"
 #include "id.h"
 
-/* The few cryptographic operations of the product, all libsodium's. sl_crypto_init() once per process, before any other. */
+/* The few cryptographic operations of the product, all libsodium's. sl_crypto_init() once per process, before any
+ * other. */
 #define SL_HASH_BYTES 32            /* BLAKE2b-256 */
 #define SL_SIGN_PUBLIC_BYTES 32     /* Ed25519, RFC 8032 */
 #define SL_SIGN_SECRET_BYTES 64
@@ -25,7 +26,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlSealKey, sl_seal_key_clear)
 gboolean sl_crypto_init (GError **error);
 
 /* Incremental BLAKE2b-256. Every use names its domain first; parts of varying length go with their length. */
-typedef struct _SlHasher { _Alignas (64) guint8 opaque[384]; } SlHasher;   /* on the stack; may be copied to branch off */
+/* on the stack; may be copied to branch off */
+typedef struct _SlHasher { _Alignas (64) guint8 opaque[384]; } SlHasher;
 void sl_hasher_init (SlHasher *hasher, const char *domain);
 void sl_hasher_add (SlHasher *hasher, const void *data, gsize length);          /* raw */
 void sl_hasher_add_u64 (SlHasher *hasher, guint64 value);                       /* 8 bytes, big-endian */
@@ -41,12 +43,16 @@ gboolean sl_verify (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const void *m
 
 /* Sealing with a shared key: random nonce, then the box. The associated data binds it to its place. */
 void sl_seal_key_new (SlWorld *world, SlSealKey *out);
-GBytes *sl_seal (SlWorld *world, const SlSealKey *key, const void *plain, gsize length, const void *ad, gsize ad_length);
-GBytes *sl_unseal (const SlSealKey *key, const void *sealed, gsize length, const void *ad, gsize ad_length); /* NULL: not ours, or changed */
+GBytes *sl_seal (SlWorld *world, const SlSealKey *key, const void *plain, gsize length, const void *ad,
+                 gsize ad_length);
+/* NULL: not ours, or changed */
+GBytes *sl_unseal (const SlSealKey *key, const void *sealed, gsize length, const void *ad, gsize ad_length);
 
 /* Sealing to a device, known by its signing key (converted to X25519): only its owner opens it. */
-GBytes *sl_box_seal (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const void *plain, gsize length);   /* NULL: not a valid key */
-GBytes *sl_box_open (const SlSignKey *key, const void *sealed, gsize length);                            /* NULL: not for this key */
+/* NULL: not a valid key */
+GBytes *sl_box_seal (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const void *plain, gsize length);
+/* NULL: not for this key */
+GBytes *sl_box_open (const SlSignKey *key, const void *sealed, gsize length);
 
 /* PINs: Argon2id with its parameters and salt in the text; the pepper is mixed in before. */
 char *sl_pin_hash (SlWorld *world, const char *pin, const SlSealKey *pepper);

@@ -28,7 +28,8 @@ offset_seconds (GTimeZone *zone, gint64 utc_seconds)
   return interval < 0 ? 0 : g_time_zone_get_offset (zone, interval);
 }
 
-/* The offset before and after whatever change happens within a day of a local time; no zone changes twice in two days. */
+/* The offset before and after whatever change happens within a day of a local time; no zone changes twice in two
+ * days. */
 static void
 offsets_around (GTimeZone *zone, gint64 local_seconds, gint64 *out_before, gint64 *out_after)
 {
@@ -159,9 +160,9 @@ read_text (const char *text, gint64 *out_local_seconds, int *out_ms, gboolean *o
  * @error: return location
  *
  * Reads RFC 3339 ("2026-03-01T07:00:00+02:00", "…Z"), also without seconds, with a blank for the T, with any number of
- * decimals (kept to the millisecond), and without an offset. A local time that comes twice when clocks go back is the first of
- * the two; one that clocks jump over counts on from before the jump, so that 02:30 becomes 03:30 (RFC 5545 section
- * 3.3.5, which recurrences follow too). A leap second is refused.
+ * decimals (kept to the millisecond), and without an offset. A local time that comes twice when clocks go back is the
+ * first of the two; one that clocks jump over counts on from before the jump, so that 02:30 becomes 03:30 (RFC 5545
+ * section 3.3.5, which recurrences follow too). A leap second is refused.
  *
  * Returns: %FALSE with %SL_ERROR_BAD_INPUT for any other text, and for years outside 2000 to 2099
  */
@@ -177,8 +178,8 @@ sl_time_parse (const char *text, GTimeZone *zone, gint64 *out_ms, GError **error
   if (!read_text (text, &local_seconds, &ms, &has_offset, &offset))
     {
       g_autofree char *shown = g_utf8_make_valid (text, (gssize) strnlen (text, ZONE_NAME_MAX_BYTES));
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "“%s” is not a time like 2026-03-01T07:00 or 2026-03-01T07:00:00+02:00",
-                   shown);
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
+                   "“%s” is not a time like 2026-03-01T07:00 or 2026-03-01T07:00:00+02:00", shown);
       return FALSE;
     }
   gint64 utc_seconds = local_seconds - offset;
@@ -199,7 +200,8 @@ sl_time_parse (const char *text, GTimeZone *zone, gint64 *out_ms, GError **error
  * @ms: UTC milliseconds; a time outside the years 1 to 9999 is shown as the nearest that can be
  * @zone: (nullable): the zone to tell it in; %NULL for UTC, written "Z"
  *
- * Returns: (transfer full): RFC 3339 with the zone's offset, to the whole second (cut, not rounded), in every locale the same
+ * Returns: (transfer full): RFC 3339 with the zone's offset, to the whole second (cut, not rounded), in every locale
+ *   the same
  */
 char *
 sl_time_format (gint64 ms, GTimeZone *zone)
@@ -209,9 +211,10 @@ sl_time_format (gint64 ms, GTimeZone *zone)
   g_autofree char *offset = zone == NULL ? g_strdup ("Z")
                                          : g_strdup_printf ("%c%02d:%02d", minutes < 0 ? '-' : '+', ABS (minutes) / 60,
                                                             ABS (minutes) % 60);
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d%s", g_date_time_get_year (local), g_date_time_get_month (local),
-                          g_date_time_get_day_of_month (local), g_date_time_get_hour (local),
-                          g_date_time_get_minute (local), g_date_time_get_second (local), offset);
+  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d%s", g_date_time_get_year (local),
+                          g_date_time_get_month (local), g_date_time_get_day_of_month (local),
+                          g_date_time_get_hour (local), g_date_time_get_minute (local), g_date_time_get_second (local),
+                          offset);
 }
 
 /**
@@ -237,7 +240,8 @@ sl_time_format_local (gint64 ms, GTimeZone *zone, const char *format)
  * @ms: UTC milliseconds
  * @zone: (nullable): the zone whose day is meant; %NULL for UTC
  *
- * Where clocks jump over midnight (as in Cairo) the day begins where they land; where midnight comes twice, with the first.
+ * Where clocks jump over midnight (as in Cairo) the day begins where they land; where midnight comes twice, with the
+ * first.
  *
  * Returns: UTC milliseconds of the beginning of the local day that @ms falls in; never after @ms
  */
@@ -301,7 +305,8 @@ sl_time_zone_new (const char *iana_name, GError **error)
   if (zone == NULL)
     {
       g_autofree char *shown = g_utf8_make_valid (iana_name, (gssize) strnlen (iana_name, ZONE_NAME_MAX_BYTES));
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "“%s” is not the name of a time zone like Africa/Johannesburg", shown);
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "“%s” is not the name of a time zone like Africa/Johannesburg",
+                   shown);
     }
   return zone;
 }

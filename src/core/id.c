@@ -37,7 +37,8 @@ dash_before_digit (guint digit)
   return digit == 8 || digit == 12 || digit == 16 || digit == 20;
 }
 
-/* Reads hex digits with a UUID's dashes into the nibbles of bytes, up to the end of text. -1: not the start of a UUID. */
+/* Reads hex digits with a UUID's dashes into the nibbles of bytes, up to the end of text. -1: not the start of a
+ * UUID. */
 static int
 read_digits (const char *text, guint8 bytes[SL_ID_BYTES])
 {

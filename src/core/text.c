@@ -7,7 +7,8 @@
 
 #include "core/error.h"
 
-/* The most that composing (NFC) can shrink a text in UTF-8: three Hangul jamo of 3 bytes each become one syllable of 3. */
+/* The most that composing (NFC) can shrink a text in UTF-8: three Hangul jamo of 3 bytes each become one syllable of
+ * 3. */
 #define NFC_SHRINK_MAX 3
 /* E.164: at most 15 digits with the country code; no country's whole numbers have fewer than 7. */
 #define PHONE_DIGITS_MIN 7
@@ -60,8 +61,8 @@ character_is_unfit (gunichar c)
  * Every text from outside passes here once, before it is stored: blanks at its ends go, and it is put into Unicode's
  * composed form (NFC), so that the same name typed on two keyboards is the same bytes. An empty text is fine here.
  *
- * Returns: (transfer full): the text; %NULL with %SL_ERROR_BAD_INPUT naming @field where it is not valid UTF-8, too long, or
- *   holds control characters, line breaks or marks that turn the writing direction
+ * Returns: (transfer full): the text; %NULL with %SL_ERROR_BAD_INPUT naming @field where it is not valid UTF-8, too
+ *   long, or holds control characters, line breaks or marks that turn the writing direction
  */
 char *
 sl_text_clean (const char *field, const char *raw, gsize max_bytes, GError **error)
@@ -79,7 +80,8 @@ sl_text_clean (const char *field, const char *raw, gsize max_bytes, GError **err
     text = g_utf8_normalize (start, end - start, G_NORMALIZE_DEFAULT_COMPOSE);
   if (text == NULL || strlen (text) > max_bytes)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s is longer than %" G_GSIZE_FORMAT " bytes", field, max_bytes);
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s is longer than %" G_GSIZE_FORMAT " bytes", field,
+                   max_bytes);
       return NULL;
     }
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
@@ -92,8 +94,8 @@ sl_text_clean (const char *field, const char *raw, gsize max_bytes, GError **err
  * sl_text_fold:
  * @text: a text; what is not UTF-8 in it is searched for as the replacement character
  *
- * The form in which texts are compared when people search: without case, without accents ("Zoë" and "zoe" are one), with
- * single blanks between words and none at the ends. Not for showing, not for storing where it would be sent.
+ * The form in which texts are compared when people search: without case, without accents ("Zoë" and "zoe" are one),
+ * with single blanks between words and none at the ends. Not for showing, not for storing where it would be sent.
  *
  * Returns: (transfer full): the folded text
  */
@@ -124,13 +126,13 @@ sl_text_fold (const char *text)
   return g_string_free (out, FALSE);
 }
 
-/* What stands between the digits of phone numbers: blanks, dashes, dots, slashes, brackets, and invisible marks that come
- * along when a number is copied. */
+/* What stands between the digits of phone numbers: blanks, dashes, dots, slashes, brackets, and invisible marks that
+ * come along when a number is copied. */
 static gboolean
 is_phone_separator (gunichar c)
 {
-  return g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_DASH_PUNCTUATION || g_unichar_type (c) == G_UNICODE_FORMAT
-         || c == '.' || c == '/' || c == '(' || c == ')';
+  return g_unichar_isspace (c) || g_unichar_type (c) == G_UNICODE_DASH_PUNCTUATION
+         || g_unichar_type (c) == G_UNICODE_FORMAT || c == '.' || c == '/' || c == '(' || c == ')';
 }
 
 /* The digits of raw, after "+" where it begins so. NULL: something else stands in it. */

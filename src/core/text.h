@@ -3,7 +3,8 @@
 
 #include <glib.h>
 
-/* Text from people: trimmed, NFC, valid UTF-8, no control characters, at most max_bytes. NULL and BAD_INPUT (naming field) otherwise. */
+/* Text from people: trimmed, NFC, valid UTF-8, no control characters, at most max_bytes. NULL and BAD_INPUT (naming
+ * field) otherwise. */
 char *sl_text_clean (const char *field, const char *raw, gsize max_bytes, GError **error);
 /* For searching: case folded, diacritics removed, blanks collapsed. */
 char *sl_text_fold (const char *text);

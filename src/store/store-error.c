@@ -43,8 +43,8 @@ is_sync_failure (int extended_code)
  * @system_errno: sqlite3_system_errno() where the code is of the kind that has one
  *
  * The one place where SQLite's codes become ours. A sync that failed is a %SL_ERROR_STORAGE whatever its errno: what is
- * on the disk is not known then. A statement that does not fit the schema, or breaks a constraint, means that the file is not
- * what this program made of it: the statements are constants of the program and tried by its tests.
+ * on the disk is not known then. A statement that does not fit the schema, or breaks a constraint, means that the file
+ * is not what this program made of it: the statements are constants of the program and tried by its tests.
  *
  * Returns: the failure that callers can act on
  */
@@ -85,14 +85,15 @@ sl_store_code_of_sqlite (int extended_code, int system_errno)
     }
 }
 
-/* The errno behind the connection's last error. SQLite notes it for errors within a statement, but not within COMMIT; there
- * the files know it. Only the full disk matters so much. */
+/* The errno behind the connection's last error. SQLite notes it for errors within a statement, but not within COMMIT;
+ * there the files know it. Only the full disk matters so much. */
 static int
 find_errno (sqlite3 *db)
 {
   sqlite3_file *log = NULL;
   int in_log = 0, in_file = 0;
-  if (sqlite3_file_control (db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL && log->pMethods != NULL)
+  if (sqlite3_file_control (db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log != NULL
+      && log->pMethods != NULL)
     (void) log->pMethods->xFileControl (log, SQLITE_FCNTL_LAST_ERRNO, &in_log);
   (void) sqlite3_file_control (db, "main", SQLITE_FCNTL_LAST_ERRNO, &in_file);
   if (in_log == ENOSPC || in_log == EDQUOT)
@@ -112,7 +113,8 @@ find_errno (sqlite3 *db)
 void
 sl_store_set_errno_error (GError **error, int system_errno, const char *doing, const char *path)
 {
-  g_set_error (error, SL_ERROR, sl_store_code_of_errno (system_errno), "%s %s: %s", doing, path, g_strerror (system_errno));
+  g_set_error (error, SL_ERROR, sl_store_code_of_errno (system_errno), "%s %s: %s", doing, path,
+               g_strerror (system_errno));
 }
 
 /**
@@ -129,8 +131,8 @@ sl_store_set_sqlite_error (SlStore *store, GError **error, const char *doing)
 {
   int code = sqlite3_extended_errcode (store->db);
   int system_errno = (code & 0xff) == SQLITE_IOERR ? find_errno (store->db) : sqlite3_system_errno (store->db);
-  g_autoptr (GError) failure = g_error_new (SL_ERROR, (int) sl_store_code_of_sqlite (code, system_errno), "%s: %s (%d)", doing,
-                                            sqlite3_errmsg (store->db), code);
+  g_autoptr (GError) failure = g_error_new (SL_ERROR, (int) sl_store_code_of_sqlite (code, system_errno), "%s: %s (%d)",
+                                            doing, sqlite3_errmsg (store->db), code);
   if (is_sync_failure (code) && store->poison == NULL)
     store->poison = g_error_copy (failure);
   if (failure->code == SL_ERROR_DISK_FULL && !store->read_only)
@@ -147,8 +149,9 @@ sl_store_set_sqlite_error (SlStore *store, GError **error, const char *doing)
  *
  * Stands before whatever reads or writes.
  *
- * Returns: %FALSE with %SL_ERROR_STORAGE after a failed sync, and with the reason of the roll-back where SQLite has already
- *   rolled the open transaction back (else the next statement would be a transaction of its own, without the writer lock)
+ * Returns: %FALSE with %SL_ERROR_STORAGE after a failed sync, and with the reason of the roll-back where SQLite has
+ *   already rolled the open transaction back (else the next statement would be a transaction of its own, without the
+ *   writer lock)
  */
 gboolean
 sl_store_check (SlStore *store, GError **error)

@@ -12,8 +12,8 @@
 /* The lock is flock() on one file, which belongs to an open file description: so two stores of one process exclude one
  * another, and a process that dies lets go. flock() alone has no order: who lets go and at once asks again mostly wins
  * against those that are being woken. So there is a queue before it, a lock of its own on the same descriptor (an open
- * file description lock, fcntl(2)): who waits for the flock() holds the queue, and whoever had the flock() last must pass
- * the queue to ask again. */
+ * file description lock, fcntl(2)): who waits for the flock() holds the queue, and whoever had the flock() last must
+ * pass the queue to ask again. */
 struct _SlStoreLock
 {
   char *path;
@@ -140,8 +140,8 @@ wait_in_queue (SlStoreLock *self, gint64 wait_ms, GError **error)
   if (failure != 0)
     sl_store_set_errno_error (error, failure, "locking", self->path);
   else if (!taken)
-    g_set_error (error, SL_ERROR, SL_ERROR_BUSY, "another program held the writer lock for more than %" G_GINT64_FORMAT " ms",
-                 wait_ms);
+    g_set_error (error, SL_ERROR, SL_ERROR_BUSY,
+                 "another program held the writer lock for more than %" G_GINT64_FORMAT " ms", wait_ms);
   return taken;
 }
 
@@ -198,7 +198,8 @@ sl_store_lock_free (SlStoreLock *lock)
  *
  * Takes the lock at once where it is free, else queues behind those who came before. Blocks the calling thread.
  *
- * Returns: %FALSE with %SL_ERROR_BUSY after @wait_ms; with %SL_ERROR_STORAGE and its like where the file cannot be locked
+ * Returns: %FALSE with %SL_ERROR_BUSY after @wait_ms; with %SL_ERROR_STORAGE and its like where the file cannot be
+ *   locked
  */
 gboolean
 sl_store_lock_acquire (SlStoreLock *lock, gint64 wait_ms, GError **error)

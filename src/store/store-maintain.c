@@ -10,8 +10,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-/* The reserve is made again only where the disk has room for work beside it; else it would take back at once the very space
- * that it was given up for. */
+/* The reserve is made again only where the disk has room for work beside it; else it would take back at once the very
+ * space that it was given up for. */
 #define RESERVE_ROOM_BYTES (G_GUINT64_CONSTANT (4) * SL_STORE_RESERVE_BYTES)
 #define PROBLEMS_MAX 100 /* a list for people; a damaged file could give millions */
 
@@ -32,7 +32,8 @@ has_room (const char *dir)
  * sl_store_make_reserve:
  * @store: a writable store
  *
- * Makes the reserve file, with its blocks, where there is none and the disk has room. That it cannot is no failure: work goes on.
+ * Makes the reserve file, with its blocks, where there is none and the disk has room. That it cannot is no failure:
+ * work goes on.
  */
 void
 sl_store_make_reserve (SlStore *store)
@@ -97,8 +98,9 @@ sl_store_wal_bytes (SlStore *store)
  * @store: a writable store, not in a transaction and without open rows
  * @error: return location
  *
- * Moves the log into the database under the writer lock, and empties the log's file where no reader still needs it. Neither waits
- * for readers nor makes them wait: what they still need stays for the next time, and that is no failure. Blocks the thread.
+ * Moves the log into the database under the writer lock, and empties the log's file where no reader still needs it.
+ * Neither waits for readers nor makes them wait: what they still need stays for the next time, and that is no failure.
+ * Blocks the thread.
  *
  * Returns: %FALSE with %SL_ERROR_BUSY when the writer lock did not come, %SL_ERROR_DISK_FULL, %SL_ERROR_STORAGE …; no
  *   commit is lost in any case
@@ -178,8 +180,8 @@ vacuum_into (SlStore *self, const char *file, GError **error)
     rc = sqlite3_step (stmt);
   if (rc == SQLITE_DONE)
     return TRUE;
-  g_set_error (error, SL_ERROR, (int) sl_store_code_of_sqlite (rc, sqlite3_system_errno (self->db)), "copying into %s: %s", file,
-               sqlite3_errmsg (self->db));
+  g_set_error (error, SL_ERROR, (int) sl_store_code_of_sqlite (rc, sqlite3_system_errno (self->db)),
+               "copying into %s: %s", file, sqlite3_errmsg (self->db));
   return FALSE;
 }
 
@@ -189,8 +191,8 @@ vacuum_into (SlStore *self, const char *file, GError **error)
  * @file: the copy; must not exist
  * @error: return location
  *
- * Writes a compact copy of one state of the database (VACUUM INTO), for its owner alone, and syncs it and its directory.
- * Writers go on meanwhile. Blocks the thread: seconds for a large database.
+ * Writes a compact copy of one state of the database (VACUUM INTO), for its owner alone, and syncs it and its
+ * directory. Writers go on meanwhile. Blocks the thread: seconds for a large database.
  *
  * Returns: %FALSE with %SL_ERROR_BAD_INPUT when @file exists, else with the failure; @file is not there then
  */
@@ -222,7 +224,8 @@ sl_store_backup_to (SlStore *store, const char *file, GError **error)
   return FALSE;
 }
 
-/* The lines of PRAGMA quick_check or integrity_check, without their "ok". NULL with error when they did not all come. */
+/* The lines of PRAGMA quick_check or integrity_check, without their "ok". NULL with error when they did not all
+ * come. */
 static GPtrArray *
 check_lines (SlStore *self, const char *pragma, GError **error)
 {
@@ -252,8 +255,8 @@ check_lines (SlStore *self, const char *pragma, GError **error)
  * @store: a store
  * @error: return location
  *
- * Looks whether every page and row can be read and has its form; not whether indexes agree with their tables. For the start of
- * a program.
+ * Looks whether every page and row can be read and has its form; not whether indexes agree with their tables. For the
+ * start of a program.
  *
  * Returns: %FALSE with %SL_ERROR_CORRUPT and the first problem, or the failure that kept it from looking
  */
@@ -278,8 +281,8 @@ sl_store_quick_check (SlStore *store, GError **error)
  *
  * The whole check, indexes too (PRAGMA integrity_check). Blocks the thread: it reads everything.
  *
- * Returns: (transfer full) (element-type utf8) (nullable): up to 100 problems, none when the file is sound; %NULL with the
- *   failure that kept it from looking
+ * Returns: (transfer full) (element-type utf8) (nullable): up to 100 problems, none when the file is sound; %NULL with
+ *   the failure that kept it from looking
  */
 GPtrArray *
 sl_store_integrity_problems (SlStore *store, GError **error)

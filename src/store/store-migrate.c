@@ -60,8 +60,8 @@ run_steps (SlStore *self, const SlMigration *steps, guint n_steps, GError **erro
         g_prefix_error (error, "schema step %s: ", steps[i].name);
         return FALSE;
       }
-  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u;", SL_STORE_APPLICATION_ID,
-                                           MAX (n_steps, (guint) version));
+  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u;",
+                                           SL_STORE_APPLICATION_ID, MAX (n_steps, (guint) version));
   return sl_store_run (self, mark, error);
 }
 

@@ -41,19 +41,22 @@ struct _SlStore
 SlErrorCode sl_store_code_of_sqlite (int extended_code, int system_errno);
 SlErrorCode sl_store_code_of_errno (int system_errno);
 void sl_store_set_errno_error (GError **error, int system_errno, const char *doing, const char *path);
-void sl_store_set_sqlite_error (SlStore *store, GError **error, const char *doing); /* the connection's last error; judges it */
+/* the connection's last error; judges it */
+void sl_store_set_sqlite_error (SlStore *store, GError **error, const char *doing);
 gboolean sl_store_check (SlStore *store, GError **error);
 
 /* Parts of opening (store-migrate.c). */
 typedef struct { const char *name, *sql; } SlMigration; /* the step to version 1, 2, 3 … */
-SlStore *sl_store_open_with (const char *dir, SlStoreFlags flags, const SlMigration *steps, guint n_steps, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_store_migrate (SlStore *store, const SlMigration *steps, guint n_steps, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SlStore *sl_store_open_with (const char *dir, SlStoreFlags flags, const SlMigration *steps, guint n_steps,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_store_migrate (SlStore *store, const SlMigration *steps, guint n_steps,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray *sl_store_known_migrations (GPtrArray *keep); /* SlMigration; keep holds what they point to */
 
 GHashTable *sl_store_statements_new (void);
 void sl_store_forget_statements (SlStore *store);
-gboolean sl_store_run (SlStore *store, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* uncached, unguarded */
+/* uncached, unguarded */
+gboolean sl_store_run (SlStore *store, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The reserve and the like (store-maintain.c). */
 gboolean sl_store_sync_path (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -93,46 +93,58 @@ bind_blob (sqlite3_stmt *stmt, int index, const void *data, gsize length, sqlite
 }
 
 static int
-bind_one (sqlite3_stmt *stmt, int index, char type, va_list *args, sqlite3_destructor_type lifetime)
+bind_value (sqlite3_stmt *stmt, int index, const SlValue *value, sqlite3_destructor_type lifetime)
 {
-  switch (type)
+  switch (value->type)
     {
     case 'i':
-      return sqlite3_bind_int64 (stmt, index, va_arg (*args, gint64));
+      return sqlite3_bind_int64 (stmt, index, value->integer);
     case 't':
-      {
-        const char *text = va_arg (*args, const char *);
-        return text == NULL ? sqlite3_bind_null (stmt, index)
-                            : sqlite3_bind_text64 (stmt, index, text, strlen (text), lifetime, SQLITE_UTF8);
-      }
+      if (value->text == NULL)
+        break;
+      return sqlite3_bind_text64 (stmt, index, value->text, strlen (value->text), lifetime, SQLITE_UTF8);
     case 'd':
-      {
-        const SlId *id = va_arg (*args, const SlId *);
-        return id == NULL || sl_id_is_none (id) ? sqlite3_bind_null (stmt, index)
-                                                : sqlite3_bind_blob (stmt, index, id->bytes, SL_ID_BYTES, lifetime);
-      }
-    case 'b':
-      {
-        const void *data = va_arg (*args, const void *);
-        gsize length = va_arg (*args, gsize);
-        return data == NULL ? sqlite3_bind_null (stmt, index) : bind_blob (stmt, index, data, length, lifetime);
-      }
+      if (value->id == NULL || sl_id_is_none (value->id))
+        break;
+      return bind_blob (stmt, index, value->id->bytes, SL_ID_BYTES, lifetime);
     case 'g':
-      {
-        GBytes *bytes = va_arg (*args, GBytes *);
-        return bytes == NULL ? sqlite3_bind_null (stmt, index)
-                             : bind_blob (stmt, index, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), lifetime);
-      }
+      if (value->bytes == NULL)
+        break;
+      return bind_blob (stmt, index, g_bytes_get_data (value->bytes, NULL), g_bytes_get_size (value->bytes), lifetime);
     case 'n':
-      return sqlite3_bind_null (stmt, index);
+      break;
     default:
       g_assert_not_reached ();
     }
+  return sqlite3_bind_null (stmt, index);
+}
+
+/* Takes the arguments of one letter. */
+static int
+bind_one (sqlite3_stmt *stmt, int index, char type, va_list *args, sqlite3_destructor_type lifetime)
+{
+  SlValue value = { .type = type };
+  if (type == 'b')
+    {
+      const void *data = va_arg (*args, const void *);
+      gsize length = va_arg (*args, gsize);
+      return data == NULL ? sqlite3_bind_null (stmt, index) : bind_blob (stmt, index, data, length, lifetime);
+    }
+  if (type == 'i')
+    value.integer = va_arg (*args, gint64);
+  else if (type == 't')
+    value.text = va_arg (*args, const char *);
+  else if (type == 'd')
+    value.id = va_arg (*args, const SlId *);
+  else if (type == 'g')
+    value.bytes = va_arg (*args, GBytes *);
+  return bind_value (stmt, index, &value, lifetime);
 }
 
 /* Binds one argument per letter. Too many or too few for the statement is a bug of the caller. */
 static gboolean
-bind_all (SlStore *store, sqlite3_stmt *stmt, const char *types, va_list *args, sqlite3_destructor_type lifetime, GError **error)
+bind_all (SlStore *store, sqlite3_stmt *stmt, const char *types, va_list *args, sqlite3_destructor_type lifetime,
+          GError **error)
 {
   g_assert (strlen (types) == (gsize) sqlite3_bind_parameter_count (stmt));
   for (int i = 0; types[i] != '\0'; i++)
@@ -307,7 +319,8 @@ sl_store_exec_script (SlStore *store, const char *sql, GError **error)
  * @error: return location
  * @sql: one statement, a constant of the program; what it gives as rows is passed over
  * @types: a letter per parameter, see the header
- * @...: the arguments, each of exactly the letter's type: an int where the letter says gint64 is a bug that no compiler sees
+ * @...: the arguments, each of exactly the letter's type: an int where the letter says gint64 is a bug that no compiler
+ *   sees
  *
  * What writes must stand in a write transaction (asserted). Store's thread.
  *
@@ -324,29 +337,6 @@ sl_store_exec (SlStore *store, GError **error, const char *sql, const char *type
   gboolean done = exec_valist (store, sql, types, &args, error);
   va_end (args);
   return done;
-}
-
-static int
-bind_value (sqlite3_stmt *stmt, int index, const SlValue *value)
-{
-  switch (value->type)
-    {
-    case 'i':
-      return sqlite3_bind_int64 (stmt, index, value->integer);
-    case 't':
-      return value->text == NULL ? sqlite3_bind_null (stmt, index) : sqlite3_bind_text (stmt, index, value->text, -1, SQLITE_STATIC);
-    case 'd':
-      return value->id == NULL || sl_id_is_none (value->id) ? sqlite3_bind_null (stmt, index)
-                                                            : sqlite3_bind_blob (stmt, index, value->id->bytes, SL_ID_BYTES, SQLITE_STATIC);
-    case 'g':
-      return value->bytes == NULL ? sqlite3_bind_null (stmt, index)
-                                  : bind_blob (stmt, index, g_bytes_get_data (value->bytes, NULL), g_bytes_get_size (value->bytes),
-                                               SQLITE_STATIC);
-    case 'n':
-      return sqlite3_bind_null (stmt, index);
-    default:
-      g_assert_not_reached ();
-    }
 }
 
 /**
@@ -376,7 +366,7 @@ sl_store_exec_values (SlStore *store, GError **error, const char *sql, const SlV
   g_assert (n_values == (guint) sqlite3_bind_parameter_count (statement->stmt));
   int rc = SQLITE_OK;
   for (guint i = 0; i < n_values && rc == SQLITE_OK; i++)
-    rc = bind_value (statement->stmt, (int) i + 1, &values[i]);
+    rc = bind_value (statement->stmt, (int) i + 1, &values[i], SQLITE_STATIC);
   if (rc != SQLITE_OK)
     set_statement_error (store, error, sql);
   gboolean done = rc == SQLITE_OK && step_to_end (store, statement->stmt, error);
@@ -404,8 +394,8 @@ sl_store_changes (SlStore *store)
  * @types: a letter per parameter, see the header
  * @...: the arguments as in sl_store_exec(); copied
  *
- * The same text may be queried again while its rows are open. No write transaction begins while rows are open (asserted):
- * read them to their end or finish them first. Store's thread.
+ * The same text may be queried again while its rows are open. No write transaction begins while rows are open
+ * (asserted): read them to their end or finish them first. Store's thread.
  *
  * Returns: (transfer full): the rows, never %NULL; a failure is told by sl_rows_finish()
  */
@@ -585,7 +575,8 @@ sl_rows_id (SlRows *rows, int column, SlId *out)
   if (length == SL_ID_BYTES)
     memcpy (out->bytes, data, SL_ID_BYTES);
   else if (rows->error == NULL)
-    g_set_error (&rows->error, SL_ERROR, SL_ERROR_CORRUPT, "column %d of “%.60s” holds no id but %" G_GSIZE_FORMAT " bytes", column,
+    g_set_error (&rows->error, SL_ERROR, SL_ERROR_CORRUPT,
+                 "column %d of “%.60s” holds no id but %" G_GSIZE_FORMAT " bytes", column,
                  sqlite3_sql (rows->statement->stmt), length);
 }
 
@@ -602,7 +593,8 @@ sl_rows_id (SlRows *rows, int column, SlId *out)
  * Returns: %FALSE on failure
  */
 gboolean
-sl_store_query_int (SlStore *store, gint64 fallback, gint64 *out, GError **error, const char *sql, const char *types, ...)
+sl_store_query_int (SlStore *store, gint64 fallback, gint64 *out, GError **error, const char *sql, const char *types,
+                    ...)
 {
   g_return_val_if_fail (store != NULL, FALSE);
   g_return_val_if_fail (out != NULL, FALSE);

@@ -65,10 +65,11 @@ begin (SlStore *self, gboolean relaxed, GError **error)
  * @store: a store, not in a transaction and without open rows
  * @error: return location
  *
- * Takes the writer lock, queueing for it up to %SL_STORE_LOCK_WAIT_MS, and begins a write transaction (BEGIN IMMEDIATE).
- * Blocks the thread. Everything from here to sl_store_commit() happens or does not.
+ * Takes the writer lock, queueing for it up to %SL_STORE_LOCK_WAIT_MS, and begins a write transaction (BEGIN
+ * IMMEDIATE). Blocks the thread. Everything from here to sl_store_commit() happens or does not.
  *
- * Returns: %FALSE with %SL_ERROR_BUSY, %SL_ERROR_READ_ONLY, %SL_ERROR_DISK_FULL or another failure; no transaction is open then
+ * Returns: %FALSE with %SL_ERROR_BUSY, %SL_ERROR_READ_ONLY, %SL_ERROR_DISK_FULL or another failure; no transaction is
+ *   open then
  */
 gboolean
 sl_store_begin (SlStore *store, GError **error)
@@ -82,8 +83,8 @@ sl_store_begin (SlStore *store, GError **error)
  * @store: a store, not in a transaction and without open rows
  * @error: return location
  *
- * As sl_store_begin(), but its commit does not sync, and the after-commit hook is not called: a power cut may take it back, the
- * order of commits stays. The first commit after a checkpoint syncs the WAL's new header even so.
+ * As sl_store_begin(), but its commit does not sync, and the after-commit hook is not called: a power cut may take it
+ * back, the order of commits stays. The first commit after a checkpoint syncs the WAL's new header even so.
  *
  * Returns: as sl_store_begin()
  */
@@ -99,11 +100,11 @@ sl_store_begin_relaxed (SlStore *store, GError **error)
  * @store: a store in a write transaction
  * @error: return location
  *
- * Commits and returns after the sync: what it says is done is on the disk. Then the after-commit hook runs, and only then is
- * the writer lock let go. No transaction is open afterwards, whatever is returned.
+ * Commits and returns after the sync: what it says is done is on the disk. Then the after-commit hook runs, and only
+ * then is the writer lock let go. No transaction is open afterwards, whatever is returned.
  *
- * Returns: %FALSE when nothing was written (%SL_ERROR_DISK_FULL and others); when the sync failed (%SL_ERROR_STORAGE), where
- *   it may or may not be on the disk and the process must end; or with the hook's error, where the commit stands
+ * Returns: %FALSE when nothing was written (%SL_ERROR_DISK_FULL and others); when the sync failed (%SL_ERROR_STORAGE),
+ *   where it may or may not be on the disk and the process must end; or with the hook's error, where the commit stands
  */
 gboolean
 sl_store_commit (SlStore *store, GError **error)
@@ -157,7 +158,8 @@ sl_store_in_transaction (SlStore *store)
 /**
  * sl_store_set_after_commit:
  * @store: a store
- * @func: (nullable) (scope notified): called after each durable commit, still under the writer lock; may query, not write
+ * @func: (nullable) (scope notified): called after each durable commit, still under the writer lock; may query, not
+ *   write
  * @user_data: for @func; must live as long as the store, or until another is set
  */
 void
@@ -173,8 +175,8 @@ sl_store_set_after_commit (SlStore *store, SlStoreCommitFunc func, gpointer user
  * @store: a store
  * @error: return location
  *
- * Until sl_store_end_read() every query sees one and the same state, whatever others commit. Never waits for writers. Calls
- * nest; within a write transaction the state is the transaction's own.
+ * Until sl_store_end_read() every query sees one and the same state, whatever others commit. Never waits for writers.
+ * Calls nest; within a write transaction the state is the transaction's own.
  *
  * Returns: %FALSE on failure; sl_store_end_read() must not be called then
  */

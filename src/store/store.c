@@ -9,10 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* For every connection. FULL, since NORMAL acknowledges what is not on the disk; no memory map, since an I/O error in one is a
- * signal; the rest distrusts the file. */
-#define CONNECTION_PRAGMAS                                                                                                 \
-  "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; "            \
+/* For every connection. FULL, since NORMAL acknowledges what is not on the disk; no memory map, since an I/O error in
+ * one is a signal; the rest distrusts the file. */
+#define CONNECTION_PRAGMAS                                                                                             \
+  "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; "         \
   "PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF;"
 
 static SlStore *
@@ -98,10 +98,10 @@ connect_file (SlStore *self, gboolean immutable, GError **error)
     {
       sqlite3_busy_timeout (self->db, SL_STORE_BUSY_TIMEOUT_MS);
       sqlite3_wal_autocheckpoint (self->db, 0);
-      gboolean guarded = set_flag (self, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1) && set_flag (self, SQLITE_DBCONFIG_DEFENSIVE, 1)
-                         && set_flag (self, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0) && set_flag (self, SQLITE_DBCONFIG_DQS_DML, 0)
-                         && set_flag (self, SQLITE_DBCONFIG_DQS_DDL, 0)
-                         && set_flag (self, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0);
+      gboolean guarded
+          = set_flag (self, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1) && set_flag (self, SQLITE_DBCONFIG_DEFENSIVE, 1)
+            && set_flag (self, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0) && set_flag (self, SQLITE_DBCONFIG_DQS_DML, 0)
+            && set_flag (self, SQLITE_DBCONFIG_DQS_DDL, 0) && set_flag (self, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0);
       g_assert (guarded); /* a SQLite without these is not the one that this was built for */
       rc = sqlite3_exec (self->db, CONNECTION_PRAGMAS, NULL, NULL, NULL);
     }
@@ -112,8 +112,8 @@ connect_file (SlStore *self, gboolean immutable, GError **error)
   return FALSE;
 }
 
-/* What the file says that it is, from one state of it: another process may be making it. A file of zero length, or one whose
- * maker died before its first commit, is empty. */
+/* What the file says that it is, from one state of it: another process may be making it. A file of zero length, or one
+ * whose maker died before its first commit, is empty. */
 static gboolean
 identify (SlStore *self, guint n_steps, gboolean *out_empty, guint *out_version, GError **error)
 {
@@ -207,9 +207,9 @@ open_writable (SlStore *self, SlStoreFlags flags, const SlMigration *steps, guin
   return TRUE;
 }
 
-/* A WAL database wants to write its -shm file even for reading. Where it cannot, it still reads the WAL by itself if the
- * files are there. Where there is no WAL content (a backup, a read-only medium), and only there, the file is taken as one that
- * nobody changes; with content it would be an old state. */
+/* A WAL database wants to write its -shm file even for reading. Where it cannot, it still reads the WAL by itself if
+ * the files are there. Where there is no WAL content (a backup, a read-only medium), and only there, the file is taken
+ * as one that nobody changes; with content it would be an old state. */
 static gboolean
 open_read_only (SlStore *self, guint n_steps, gboolean *out_empty, guint *out_version, GError **error)
 {
@@ -224,8 +224,8 @@ open_read_only (SlStore *self, guint n_steps, gboolean *out_empty, guint *out_ve
     }
   if (sl_store_wal_bytes (self) > 0)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_READ_ONLY, "the latest changes cannot be read in a directory that cannot be written: %s",
-                   failure->message);
+      g_set_error (error, SL_ERROR, SL_ERROR_READ_ONLY,
+                   "the latest changes cannot be read in a directory that cannot be written: %s", failure->message);
       return FALSE;
     }
   if (self->db != NULL)
@@ -283,14 +283,14 @@ sl_store_open_with (const char *dir, SlStoreFlags flags, const SlMigration *step
  * @error: return location
  *
  * Opens the data directory's database, the only way to it. A writable store makes what is missing of the schema, in one
- * transaction under the writer lock, and the reserve where there is room for it. New files are for their owner alone (0600). May
- * be called on any thread, which the store then belongs to. Every program can have any number of stores open.
+ * transaction under the writer lock, and the reserve where there is room for it. New files are for their owner alone
+ * (0600). May be called on any thread, which the store then belongs to. Every program can have any number of stores
+ * open.
  *
- * Returns: (transfer full) (nullable): the store, or %NULL with
- *   %SL_ERROR_NO_STUDIO (no directory, no file, or an empty one without %SL_STORE_CREATE),
- *   %SL_ERROR_READ_ONLY (not with %SL_STORE_READ_ONLY, but for an older file, or a read-only medium with a WAL that cannot be
- *   read without writing), %SL_ERROR_CORRUPT (damaged, or a database of something else: untouched then),
- *   %SL_ERROR_TOO_NEW, %SL_ERROR_DISK_FULL, %SL_ERROR_BUSY, %SL_ERROR_STORAGE
+ * Returns: (transfer full) (nullable): the store, or %NULL with %SL_ERROR_NO_STUDIO (no directory, no file, or an empty
+ *   one without %SL_STORE_CREATE), %SL_ERROR_READ_ONLY (not with %SL_STORE_READ_ONLY, but for an older file, or a
+ *   read-only medium with a WAL that cannot be read without writing), %SL_ERROR_CORRUPT (damaged, or a database of
+ *   something else: untouched then), %SL_ERROR_TOO_NEW, %SL_ERROR_DISK_FULL, %SL_ERROR_BUSY, %SL_ERROR_STORAGE
  */
 SlStore *
 sl_store_open (const char *dir, SlStoreFlags flags, GError **error)

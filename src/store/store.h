@@ -6,10 +6,10 @@
 
 #include "core/id.h"
 
-/* The SQLite file of a data directory: the only code that opens it, begins a write transaction or checkpoints it.
- * A store belongs to the thread that uses it; open one per thread. Files: DIR/studioloop.db (with -wal, -shm),
- * DIR/store.lock (the writer lock), DIR/reserve (freed when the disk is full). After a failed sync every call fails with
- * SL_ERROR_STORAGE: the process must end, because what the kernel has dropped cannot be written again. */
+/* The SQLite file of a data directory: the only code that opens it, begins a write transaction or checkpoints it. A
+ * store belongs to the thread that uses it; open one per thread. Files: DIR/studioloop.db (with -wal, -shm),
+ * DIR/store.lock (the writer lock), DIR/reserve (freed when the disk is full). After a failed sync every call fails
+ * with SL_ERROR_STORAGE: the process must end, because what the kernel has dropped cannot be written again. */
 #define SL_STORE_FILE "studioloop.db"
 #define SL_STORE_LOCK_FILE "store.lock"
 #define SL_STORE_RESERVE_FILE "reserve"
@@ -38,26 +38,31 @@ gboolean sl_store_begin (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESU
 gboolean sl_store_commit (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_store_rollback (SlStore *store);            /* also fine when nothing is open */
 gboolean sl_store_in_transaction (SlStore *store);
-/* Called after a commit is on disk and before the writer lock is let go. FALSE with error makes the commit report that failure. */
+/* Called after a commit is on disk and before the writer lock is let go. FALSE with error makes the commit report that
+ * failure. */
 typedef gboolean (*SlStoreCommitFunc) (SlStore *store, gpointer user_data, GError **error);
 void sl_store_set_after_commit (SlStore *store, SlStoreCommitFunc func, gpointer user_data);
 /* A transaction without a sync of its own (refusal notes): its commit comes to the disk with the next durable one or a
- * checkpoint. SQLite fixes this at the beginning, so it is a kind of begin; sl_store_commit() ends it, without the hook. */
+ * checkpoint. SQLite fixes this at the beginning, so it is a kind of begin; sl_store_commit() ends it, without the
+ * hook. */
 gboolean sl_store_begin_relaxed (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* A read snapshot over several queries. Never waits for writers. Nests; within a write transaction it is part of that. */
+/* A read snapshot over several queries. Never waits for writers. Nests; within a write transaction it is part of
+ * that. */
 gboolean sl_store_begin_read (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_store_end_read (SlStore *store);
 
 gboolean sl_store_exec_script (SlStore *store, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Runs one statement, prepared once per text. types has a letter per parameter: i gint64 · t const char* (NULL: null) ·
  * d const SlId* (NULL or none: null) · b const void*, gsize (NULL: null) · g GBytes* (NULL: null) · n null. */
-gboolean sl_store_exec (SlStore *store, GError **error, const char *sql, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_store_exec (SlStore *store, GError **error, const char *sql, const char *types,
+                        ...) G_GNUC_WARN_UNUSED_RESULT;
 /* The same with the parameters in an array, for statements whose columns are chosen while running. */
 typedef struct {
   char type;                  /* i t d g n, as above */
   union { gint64 integer; const char *text; const SlId *id; GBytes *bytes; };
 } SlValue;
-gboolean sl_store_exec_values (SlStore *store, GError **error, const char *sql, const SlValue *values, guint n_values) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_store_exec_values (SlStore *store, GError **error, const char *sql, const SlValue *values,
+                               guint n_values) G_GNUC_WARN_UNUSED_RESULT;
 gint64 sl_store_changes (SlStore *store);           /* rows the last exec touched */
 
 /* Rows of a query. A failure ends the rows and is told by sl_rows_finish():
@@ -78,12 +83,16 @@ const void *sl_rows_blob (SlRows *rows, int column, gsize *out_length); /* (null
 GBytes *sl_rows_dup_blob (SlRows *rows, int column);          /* (nullable) (transfer full) */
 void sl_rows_id (SlRows *rows, int column, SlId *out);        /* null gives sl_id_none */
 /* One integer of one row, fallback where there is none. */
-gboolean sl_store_query_int (SlStore *store, gint64 fallback, gint64 *out, GError **error, const char *sql, const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_store_query_int (SlStore *store, gint64 fallback, gint64 *out, GError **error, const char *sql,
+                             const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
 
 gint64 sl_store_data_version (SlStore *store);      /* changes when another connection has committed; -1 on failure */
 gint64 sl_store_wal_bytes (SlStore *store);
-gboolean sl_store_checkpoint (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;  /* under the writer lock; everything that readers allow */
+/* under the writer lock; everything that readers allow */
+gboolean sl_store_checkpoint (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_store_checkpoint_if_large (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_store_backup_to (SlStore *store, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* VACUUM INTO, synced; file must not exist */
+/* VACUUM INTO, synced; file must not exist */
+gboolean sl_store_backup_to (SlStore *store, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_store_quick_check (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *sl_store_integrity_problems (SlStore *store, GError **error); /* (element-type utf8) (transfer full): empty when sound */
+/* (element-type utf8) (transfer full): empty when sound */
+GPtrArray *sl_store_integrity_problems (SlStore *store, GError **error);

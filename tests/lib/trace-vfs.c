@@ -179,11 +179,13 @@ failure_is_due (SlTraceVfs *vfs, SlTraceOp op, SlTraceFile kind)
 static int
 power_failure_code (SlTraceOp op)
 {
-  return op == SL_TRACE_SYNC ? SQLITE_IOERR_FSYNC : op == SL_TRACE_TRUNCATE ? SQLITE_IOERR_TRUNCATE : SQLITE_IOERR_WRITE;
+  return op == SL_TRACE_SYNC       ? SQLITE_IOERR_FSYNC
+         : op == SL_TRACE_TRUNCATE ? SQLITE_IOERR_TRUNCATE
+                                   : SQLITE_IOERR_WRITE;
 }
 
-/* Counts the operation and says how it ends: SQLITE_OK where the real disk shall decide. What is under way when the power
- * goes may come to the disk like all that was not synced; remembering it is the caller's. */
+/* Counts the operation and says how it ends: SQLITE_OK where the real disk shall decide. What is under way when the
+ * power goes may come to the disk like all that was not synced; remembering it is the caller's. */
 static int
 judge (File *file, SlTraceOp op, gboolean *out_under_way)
 {
@@ -373,7 +375,8 @@ file_shm_unmap (sqlite3_file *base, int delete_file)
 
 /* Version 2: with shared memory for the WAL's index, without memory-mapped pages, which would pass by here. */
 static const sqlite3_io_methods file_methods = {
-  .iVersion = 2, .xClose = file_close, .xRead = file_read, .xWrite = file_write, .xTruncate = file_truncate, .xSync = file_sync,
+  .iVersion = 2, .xClose = file_close, .xRead = file_read, .xWrite = file_write, .xTruncate = file_truncate,
+  .xSync = file_sync,
   .xFileSize = file_size, .xLock = file_lock, .xUnlock = file_unlock, .xCheckReservedLock = file_check_reserved_lock,
   .xFileControl = file_control, .xSectorSize = file_sector_size, .xDeviceCharacteristics = file_device_characteristics,
   .xShmMap = file_shm_map, .xShmLock = file_shm_lock, .xShmBarrier = file_shm_barrier, .xShmUnmap = file_shm_unmap,
@@ -494,9 +497,11 @@ sl_trace_vfs_new (SlTraceFlags flags)
   g_mutex_init (&vfs->mutex);
   vfs->images = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, image_free);
   vfs->base = (sqlite3_vfs) {
-    .iVersion = 2, .szOsFile = (int) sizeof (File) + vfs->real->szOsFile, .mxPathname = vfs->real->mxPathname, .zName = VFS_NAME,
+    .iVersion = 2, .szOsFile = (int) sizeof (File) + vfs->real->szOsFile, .mxPathname = vfs->real->mxPathname,
+    .zName = VFS_NAME,
     .xOpen = vfs_open, .xDelete = vfs_delete, .xAccess = vfs_access, .xFullPathname = vfs_full_pathname,
-    .xRandomness = vfs_randomness, .xSleep = vfs_sleep, .xCurrentTime = vfs_current_time, .xGetLastError = vfs_get_last_error,
+    .xRandomness = vfs_randomness, .xSleep = vfs_sleep, .xCurrentTime = vfs_current_time,
+    .xGetLastError = vfs_get_last_error,
     .xCurrentTimeInt64 = vfs_current_time_int64,
   };
   int rc = sqlite3_vfs_register (&vfs->base, 1);
@@ -577,7 +582,8 @@ sl_trace_vfs_set_hook (SlTraceVfs *vfs, SlTraceFunc func, gpointer user_data)
  * @for_good: whether those after it fail too
  */
 void
-sl_trace_vfs_fail (SlTraceVfs *vfs, SlTraceOp op, SlTraceFile file, guint after, int sqlite_code, int system_errno, gboolean for_good)
+sl_trace_vfs_fail (SlTraceVfs *vfs, SlTraceOp op, SlTraceFile file, guint after, int sqlite_code, int system_errno,
+                   gboolean for_good)
 {
   g_mutex_lock (&vfs->mutex);
   vfs->failure.armed = TRUE;
@@ -655,8 +661,8 @@ sl_trace_vfs_restore_power (SlTraceVfs *vfs, SlTraceLoss loss, GRand *rand)
       Image *image = value;
       g_autoptr (GError) error = NULL;
       image_settle (image, loss, rand);
-      g_file_set_contents_full (path, (const char *) image->durable->data, image->durable->len, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
-                                &error);
+      g_file_set_contents_full (path, (const char *) image->durable->data, image->durable->len,
+                                G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error);
       g_assert_no_error (error);
     }
   g_hash_table_remove_all (vfs->images);

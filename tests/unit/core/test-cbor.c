@@ -52,8 +52,10 @@ is_accepted (const char *hex)
 static void
 writes_integers_in_their_shortest_form (void)
 {
-  static const struct { gint64 value; const char *hex; } examples[] = { /* RFC 8949 appendix A, and the ends of the range */
-    { 0, "00" }, { 23, "17" }, { 24, "1818" }, { 255, "18ff" }, { 256, "190100" }, { 65535, "19ffff" }, { 65536, "1a00010000" },
+  /* RFC 8949 appendix A, and the ends of the range */
+  static const struct { gint64 value; const char *hex; } examples[] = {
+    { 0, "00" }, { 23, "17" }, { 24, "1818" }, { 255, "18ff" }, { 256, "190100" }, { 65535, "19ffff" },
+    { 65536, "1a00010000" },
     { 4294967295, "1affffffff" }, { 4294967296, "1b0000000100000000" }, { G_MAXINT64, "1b7fffffffffffffff" },
     { -1, "20" }, { -24, "37" }, { -25, "3818" }, { -1000, "3903e7" }, { G_MININT64, "3b7fffffffffffffff" } };
   g_autoptr (SlCborWriter) writer = sl_cbor_writer_new ();
@@ -97,7 +99,8 @@ writes_each_type (void)
 static void
 reads_back_each_type (void)
 {
-  g_autoptr (GBytes) bytes = from_hex ("88 f5 f6 6449455446 f6 43010203 50abcd0000000000000000000000000000 f6 a1 01 82 18ff 20");
+  g_autoptr (GBytes) bytes
+      = from_hex ("88 f5 f6 6449455446 f6 43010203 50abcd0000000000000000000000000000 f6 a1 01 82 18ff 20");
   SlCborReader reader;
   sl_cbor_reader_init (&reader, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   gsize n;
@@ -163,7 +166,8 @@ typed_reads_fail_for_good_on_another_type (void)
 static void
 refuses_what_is_longer_than_the_caller_takes (void)
 {
-  static const guint8 bytes[] = { 0x62, 'a', 'b' }, list[] = { 0x82, 1, 2 }, map[] = { 0xa1, 1, 2 }, blob[] = { 0x42, 1, 2 };
+  static const guint8 bytes[] = { 0x62, 'a', 'b' }, list[] = { 0x82, 1, 2 }, map[] = { 0xa1, 1, 2 },
+                      blob[] = { 0x42, 1, 2 };
   SlCborReader reader;
   g_autofree char *text = NULL;
   const guint8 *data;
@@ -194,8 +198,10 @@ static void
 refuses_longer_heads_than_needed (void)
 {
   static const char * const bad[] = {
-    "1817", "190017", "1900ff", "1a00000017", "1a0000ffff", "1b0000000000000001", "1b00000000ffffffff", "3817", "3900ff",
-    "1a0000ff00", "3b00000000ffffffff", "5801ff", "590001ff", "780161", "7a0000000161", "7b000000000000000161", "980100",
+    "1817", "190017", "1900ff", "1a00000017", "1a0000ffff", "1b0000000000000001", "1b00000000ffffffff", "3817",
+    "3900ff",
+    "1a0000ff00", "3b00000000ffffffff", "5801ff", "590001ff", "780161", "7a0000000161", "7b000000000000000161",
+    "980100",
     "99000100", "b8010000", "9b000000000000000100" };
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     assert_refused (bad[i]);
@@ -314,7 +320,8 @@ refuses_declared_lengths_beyond_the_input (void)
 {
   static const char * const bad[] = {
     "5bffffffffffffffff", "7bffffffffffffffff", "9bffffffffffffffff", "bbffffffffffffffff", "5b7fffffffffffffff00",
-    "9b7fffffffffffffff00", "bb800000000000000000", "bb7fffffffffffffff00", "5affffffff00", "9affffffff00", "baffffffff00",
+    "9b7fffffffffffffff00", "bb800000000000000000", "bb7fffffffffffffff00", "5affffffff00", "9affffffff00",
+    "baffffffff00",
     "8201", "a101", "830102", "5802 01", "9903e8 00", "81 9affffffff 00", "5bfffffffffffffff7 0000000000000000",
     "7bfffffffffffffff6 61" };
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -351,7 +358,8 @@ put_random_item (SlCborWriter *writer, GRand *rand, guint depth)
   switch (g_rand_int_range (rand, 0, depth < SL_CBOR_DEPTH_MAX ? 7 : 5))
     {
     case 0:
-      sl_cbor_put_int (writer, (gint64) ((guint64) g_rand_int (rand) << 32 | g_rand_int (rand)) >> g_rand_int_range (rand, 0, 64));
+      sl_cbor_put_int (writer, (gint64) ((guint64) g_rand_int (rand) << 32 | g_rand_int (rand))
+                                   >> g_rand_int_range (rand, 0, 64));
       break;
     case 1:
       sl_cbor_put_bool (writer, n & 1);

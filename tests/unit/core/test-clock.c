@@ -58,7 +58,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sl/clock/follows-the-wall-clock", follows_the_wall_clock);
-  g_test_add_func ("/sl/clock/rises-while-the-wall-clock-stands-or-goes-back", rises_while_the_wall_clock_stands_or_goes_back);
+  g_test_add_func ("/sl/clock/rises-while-the-wall-clock-stands-or-goes-back",
+                   rises_while_the_wall_clock_stands_or_goes_back);
   g_test_add_func ("/sl/clock/runs-over-into-the-milliseconds", runs_over_into_the_milliseconds);
   g_test_add_func ("/sl/clock/holds-any-wall-clock", holds_any_wall_clock);
   g_test_add_func ("/sl/clock/asks-the-system-anew-each-time", asks_the_system_anew_each_time);

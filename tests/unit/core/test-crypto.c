@@ -209,7 +209,8 @@ main (int argc, char **argv)
   g_assert_true (sl_crypto_init (NULL));
   g_test_add_func ("/sl/crypto/hash-never-changes", hash_never_changes);
   g_test_add_func ("/sl/crypto/hash-tells-domains-and-lengths-apart", hash_tells_domains_and_lengths_apart);
-  g_test_add_func ("/sl/crypto/signature-holds-for-its-message-and-key-only", signature_holds_for_its_message_and_key_only);
+  g_test_add_func ("/sl/crypto/signature-holds-for-its-message-and-key-only",
+                   signature_holds_for_its_message_and_key_only);
   g_test_add_func ("/sl/crypto/signs-as-rfc-8032-does", signs_as_rfc_8032_does);
   g_test_add_func ("/sl/crypto/zero-key-verifies-nothing", zero_key_verifies_nothing);
   g_test_add_func ("/sl/crypto/sealed-opens-with-its-key-and-place-only", sealed_opens_with_its_key_and_place_only);

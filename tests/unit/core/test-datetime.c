@@ -80,10 +80,14 @@ refuses_other_texts (void)
 {
   static const char * const bad[] = {
     "", "now", "2026-03-01", "2026-03-01T", "2026-3-1T07:00", "2026-03-01T7:00", "2026-13-01T07:00", "2026-02-29T07:00",
-    "2026-03-01T24:00", "2026-03-01T07:60", "2026-03-01T07:00:60", "2026-03-01T07:00:00+2:00", "2026-03-01T07:00:00+0200",
-    "2026-03-01T07:00:00 +02:00", "2026-03-01T07:00:00+24:00", "2026-03-01T07:00:00.", "2026-03-01T07:00:00Zx", "2026-03-01T07:00x",
-    " 2026-03-01T07:00", "2026-03-01T07:00 ", "2026-03-01T-7:00", "2026/03/01 07:00", "20260301T070000Z", "1999-12-31T23:59:59Z",
-    "2100-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "\xff\xff", "2026-03-01T07:00:00\xe2\x88\x92" "02:00" };
+    "2026-03-01T24:00", "2026-03-01T07:60", "2026-03-01T07:00:60", "2026-03-01T07:00:00+2:00",
+    "2026-03-01T07:00:00+0200",
+    "2026-03-01T07:00:00 +02:00", "2026-03-01T07:00:00+24:00", "2026-03-01T07:00:00.", "2026-03-01T07:00:00Zx",
+    "2026-03-01T07:00x",
+    " 2026-03-01T07:00", "2026-03-01T07:00 ", "2026-03-01T-7:00", "2026/03/01 07:00", "20260301T070000Z",
+    "1999-12-31T23:59:59Z",
+    "2100-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z", "\xff\xff",
+    "2026-03-01T07:00:00\xe2\x88\x92" "02:00" };
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;
@@ -100,7 +104,8 @@ writes_with_the_zones_offset (void)
 {
   g_autoptr (GTimeZone) here = zone ("Africa/Johannesburg"), west = zone ("America/St_Johns");
   gint64 ms = at ("2026-03-01T05:00:00.999Z");
-  g_autofree char *text = sl_time_format (ms, here), *west_text = sl_time_format (ms, west), *utc = sl_time_format (ms, NULL);
+  g_autofree char *text = sl_time_format (ms, here), *west_text = sl_time_format (ms, west),
+                  *utc = sl_time_format (ms, NULL);
   g_assert_cmpstr (text, ==, "2026-03-01T07:00:00+02:00");
   g_assert_cmpstr (west_text, ==, "2026-03-01T01:30:00-03:30");
   g_assert_cmpstr (utc, ==, "2026-03-01T05:00:00Z");
@@ -156,8 +161,9 @@ a_day_without_midnight_begins_where_clocks_land (void)
 static void
 the_next_day_is_always_later (void)
 {
-  static const char * const zones[] = { "America/St_Johns", "America/Havana", "Africa/Cairo", "Asia/Beirut", "Europe/Amsterdam",
-                                        "Australia/Lord_Howe", "Africa/Johannesburg", "America/Sao_Paulo" };
+  static const char * const zones[]
+      = { "America/St_Johns", "America/Havana",      "Africa/Cairo",        "Asia/Beirut",
+          "Europe/Amsterdam", "Australia/Lord_Howe", "Africa/Johannesburg", "America/Sao_Paulo" };
   for (guint i = 0; i < G_N_ELEMENTS (zones); i++)
     {
       g_autoptr (GTimeZone) local = zone (zones[i]);
@@ -181,7 +187,8 @@ knows_zones_by_their_iana_name_only (void)
       g_assert_null (sl_time_zone_new (bad[i], &error));
       g_assert_error (error, SL_ERROR, SL_ERROR_BAD_INPUT);
     }
-  g_autoptr (GTimeZone) utc = zone ("UTC"), here = zone ("Africa/Johannesburg"), deep = zone ("America/Argentina/Buenos_Aires");
+  g_autoptr (GTimeZone) utc = zone ("UTC"), here = zone ("Africa/Johannesburg"),
+                        deep = zone ("America/Argentina/Buenos_Aires");
 }
 
 int

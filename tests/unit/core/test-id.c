@@ -38,8 +38,10 @@ refuses_what_is_no_uuid (void)
 {
   static const char * const bad[] = {
     "", "0f8fad5b", "0f8fad5bd9cb869fa16570867728950e", "0f8fad5b-d9cb-869f-a165-70867728950", TEXT "0", TEXT "-",
-    "0f8fad5b-d9cb-869f-a165-7086772895zz", "0f8fad5b-d9cb-869f-a16570867728950e-", "{0f8fad5b-d9cb-869f-a165-7086772895}",
-    "0f8fad5-bd9cb-869f-a165-70867728950e", "0f8fad5b--9cb-869f-a165-70867728950e", "00000000-0000-0000-0000-000000000000" };
+    "0f8fad5b-d9cb-869f-a165-7086772895zz", "0f8fad5b-d9cb-869f-a16570867728950e-",
+    "{0f8fad5b-d9cb-869f-a165-7086772895}",
+    "0f8fad5-bd9cb-869f-a165-70867728950e", "0f8fad5b--9cb-869f-a165-70867728950e",
+    "00000000-0000-0000-0000-000000000000" };
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       SlId id;
@@ -71,7 +73,8 @@ prefix_names_a_range (void)
 static void
 prefix_of_less_than_eight_digits_is_refused (void)
 {
-  static const char * const bad[] = { "", "0", "0f8fad5", "-0f8fad5b", "0f8fad5bd", "0f8fad5b--", "0f8fad5g", "x", TEXT "1" };
+  static const char * const bad[]
+      = { "", "0", "0f8fad5", "-0f8fad5b", "0f8fad5bd", "0f8fad5b--", "0f8fad5g", "x", TEXT "1" };
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       SlId low, high;

@@ -76,7 +76,8 @@ static void
 search_form_has_no_case_accents_or_double_blanks (void)
 {
   static const struct { const char *text, *folded; } examples[] = {
-    { "Zoë", "zoe" }, { "  JANSE   van\tRensburg ", "janse van rensburg" }, { "STRASSE", "strasse" }, { "Straße", "strasse" },
+    { "Zoë", "zoe" }, { "  JANSE   van\tRensburg ", "janse van rensburg" }, { "STRASSE", "strasse" },
+    { "Straße", "strasse" },
     { "Ångström", "angstrom" }, { "İstanbul", "istanbul" }, { "ﬁt", "fit" }, { "", "" }, { "a\xff", "a\xef\xbf\xbd" } };
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
     {
@@ -91,7 +92,8 @@ static void
 phones_become_one_number (void)
 {
   static const char * const same[] = {
-    "082 123 4567", "0821234567", "+27 82 123 4567", "+27821234567", "0027-82-123-4567", "+27 (0)82 123 4567", "(082) 123.4567",
+    "082 123 4567", "0821234567", "+27 82 123 4567", "+27821234567", "0027-82-123-4567", "+27 (0)82 123 4567",
+    "(082) 123.4567",
     "\xe2\x80\xaa+27 82\xc2\xa0" "123\xe2\x80\x91" "4567\xe2\x80\xac", " 082/1234567 " };
   for (guint i = 0; i < G_N_ELEMENTS (same); i++)
     {
@@ -108,7 +110,8 @@ static void
 refuses_what_cannot_be_a_phone (void)
 {
   static const char * const bad[] = {
-    "", "0", "+", "00", "821234567", "082 12", "+1234567890123456", "082x1234567", "+0821234567", "27+821234567", "++27821234567",
+    "", "0", "+", "00", "821234567", "082 12", "+1234567890123456", "082x1234567", "+0821234567", "27+821234567",
+    "++27821234567",
     "082 123 4567 ext 3", "call me", "\xff", "0000821234567", "٠٨٢١٢٣٤٥٦٧",
     "0821234567                                                                  " };
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -123,7 +126,8 @@ static void
 money_has_its_sign_and_two_decimals (void)
 {
   static const struct { gint64 cents; const char *currency, *text; } examples[] = {
-    { 15000, "ZAR", "R150.00" }, { 5, "ZAR", "R0.05" }, { -50, "ZAR", "-R0.50" }, { 0, "EUR", "€0.00" }, { 12345, "XOF", "XOF 123.45" },
+    { 15000, "ZAR", "R150.00" }, { 5, "ZAR", "R0.05" }, { -50, "ZAR", "-R0.50" }, { 0, "EUR", "€0.00" },
+    { 12345, "XOF", "XOF 123.45" },
     { -12345, "XOF", "-XOF 123.45" }, { G_MININT64, "USD", "-$92233720368547758.08" } };
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
     {
@@ -136,7 +140,8 @@ static void
 credits_have_no_more_decimals_than_needed (void)
 {
   static const struct { gint64 hundredths; const char *text; } examples[] = {
-    { 300, "3" }, { 250, "2.5" }, { -25, "-0.25" }, { 5, "0.05" }, { 0, "0" }, { -100, "-1" }, { G_MININT64, "-92233720368547758.08" } };
+    { 300, "3" }, { 250, "2.5" }, { -25, "-0.25" }, { 5, "0.05" }, { 0, "0" }, { -100, "-1" },
+    { G_MININT64, "-92233720368547758.08" } };
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
     {
       g_autofree char *text = sl_credits_format (examples[i].hundredths);

@@ -8,7 +8,8 @@
 
 #define NOBODY 65534
 
-static const SlMigration steps[] = { { "001-note.sql", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT) STRICT;" } };
+static const SlMigration steps[]
+    = { { "001-note.sql", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT) STRICT;" } };
 
 SlStore *
 fixture_open (SlTempDir *dir, SlStoreFlags flags)
@@ -102,7 +103,8 @@ fixture_run_helper (const char * const *args)
   for (; *args != NULL; args++)
     g_ptr_array_add (argv, g_strdup (*args));
   g_ptr_array_add (argv, NULL);
-  g_autoptr (GSubprocess) helper = g_subprocess_newv ((const char * const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_autoptr (GSubprocess) helper
+      = g_subprocess_newv ((const char * const *) argv->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   g_assert_no_error (error);
   char *output = NULL;
   g_subprocess_communicate_utf8 (helper, NULL, NULL, &output, NULL, &error);

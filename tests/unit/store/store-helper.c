@@ -14,7 +14,8 @@
 
 #define NOBODY 65534
 
-static const SlMigration steps[] = { { "001-note.sql", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT) STRICT;" } };
+static const SlMigration steps[]
+    = { { "001-note.sql", "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT) STRICT;" } };
 
 static SlStore *
 open_store (const char *dir, SlStoreFlags flags, GError **error)

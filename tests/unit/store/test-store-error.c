@@ -15,14 +15,19 @@ every_code_of_sqlite_says_what_to_do (void)
     { SQLITE_IOERR_FSYNC, EIO, SL_ERROR_STORAGE }, { SQLITE_IOERR_DIR_FSYNC, EACCES, SL_ERROR_STORAGE },
     { SQLITE_IOERR_READ, EIO, SL_ERROR_STORAGE }, { SQLITE_IOERR_SHORT_READ, 0, SL_ERROR_STORAGE },
     { SQLITE_IOERR_CORRUPTFS, 0, SL_ERROR_CORRUPT }, { SQLITE_IOERR_DATA, 0, SL_ERROR_CORRUPT },
-    { SQLITE_CORRUPT, 0, SL_ERROR_CORRUPT }, { SQLITE_CORRUPT_INDEX, 0, SL_ERROR_CORRUPT }, { SQLITE_NOTADB, 0, SL_ERROR_CORRUPT },
+    { SQLITE_CORRUPT, 0, SL_ERROR_CORRUPT }, { SQLITE_CORRUPT_INDEX, 0, SL_ERROR_CORRUPT },
+    { SQLITE_NOTADB, 0, SL_ERROR_CORRUPT },
     { SQLITE_CONSTRAINT_UNIQUE, 0, SL_ERROR_CORRUPT }, { SQLITE_CONSTRAINT_DATATYPE, 0, SL_ERROR_CORRUPT },
     { SQLITE_ERROR, 0, SL_ERROR_CORRUPT }, { SQLITE_READONLY, 0, SL_ERROR_READ_ONLY },
     { SQLITE_READONLY_CANTINIT, 0, SL_ERROR_READ_ONLY }, { SQLITE_READONLY_DBMOVED, 0, SL_ERROR_STORAGE },
-    { SQLITE_PERM, 0, SL_ERROR_READ_ONLY }, { SQLITE_CANTOPEN, EROFS, SL_ERROR_READ_ONLY }, { SQLITE_CANTOPEN, EACCES, SL_ERROR_READ_ONLY },
-    { SQLITE_CANTOPEN, ENOENT, SL_ERROR_STORAGE }, { SQLITE_CANTOPEN, EMFILE, SL_ERROR_STORAGE }, { SQLITE_BUSY, 0, SL_ERROR_BUSY },
-    { SQLITE_BUSY_SNAPSHOT, 0, SL_ERROR_BUSY }, { SQLITE_LOCKED, 0, SL_ERROR_BUSY }, { SQLITE_PROTOCOL, 0, SL_ERROR_BUSY },
-    { SQLITE_NOMEM, 0, SL_ERROR_STORAGE }, { SQLITE_INTERRUPT, 0, SL_ERROR_STORAGE }, { SQLITE_TOOBIG, 0, SL_ERROR_STORAGE },
+    { SQLITE_PERM, 0, SL_ERROR_READ_ONLY }, { SQLITE_CANTOPEN, EROFS, SL_ERROR_READ_ONLY },
+    { SQLITE_CANTOPEN, EACCES, SL_ERROR_READ_ONLY },
+    { SQLITE_CANTOPEN, ENOENT, SL_ERROR_STORAGE }, { SQLITE_CANTOPEN, EMFILE, SL_ERROR_STORAGE },
+    { SQLITE_BUSY, 0, SL_ERROR_BUSY },
+    { SQLITE_BUSY_SNAPSHOT, 0, SL_ERROR_BUSY }, { SQLITE_LOCKED, 0, SL_ERROR_BUSY },
+    { SQLITE_PROTOCOL, 0, SL_ERROR_BUSY },
+    { SQLITE_NOMEM, 0, SL_ERROR_STORAGE }, { SQLITE_INTERRUPT, 0, SL_ERROR_STORAGE },
+    { SQLITE_TOOBIG, 0, SL_ERROR_STORAGE },
   };
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_assert_cmpint (sl_store_code_of_sqlite (cases[i].code, cases[i].system_errno), ==, cases[i].expected);
@@ -218,7 +223,8 @@ main (int argc, char **argv)
   ADD ("a-full-disk-writes-nothing-and-frees-the-reserve", a_full_disk_writes_nothing_and_frees_the_reserve);
   ADD ("after-a-full-disk-the-transaction-is-gone", after_a_full_disk_the_transaction_is_gone);
   ADD ("a-failed-sync-of-a-commit-ends-the-use-of-the-store", a_failed_sync_of_a_commit_ends_the_use_of_the_store);
-  ADD ("a-failed-sync-of-a-checkpoint-ends-the-use-of-the-store", a_failed_sync_of_a_checkpoint_ends_the_use_of_the_store);
+  ADD ("a-failed-sync-of-a-checkpoint-ends-the-use-of-the-store",
+       a_failed_sync_of_a_checkpoint_ends_the_use_of_the_store);
   ADD ("a-failed-write-of-a-commit-can-be-tried-again", a_failed_write_of_a_commit_can_be_tried_again);
   ADD ("a-full-disk-at-the-making-leaves-nothing-half", a_full_disk_at_the_making_leaves_nothing_half);
   return g_test_run ();

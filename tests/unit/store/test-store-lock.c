@@ -149,8 +149,8 @@ another_process_is_waited_for_and_its_death_lets_go (void)
   g_autoptr (SlStore) store = fixture_create (dir);
   g_autofree char *program = fixture_helper_path ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) holder = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-                                                     program, "hold", dir->path, NULL);
+  g_autoptr (GSubprocess) holder = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                                                     &error, program, "hold", dir->path, NULL);
   g_assert_no_error (error);
   g_autoptr (GDataInputStream) said = g_data_input_stream_new (g_subprocess_get_stdout_pipe (holder));
   g_autofree char *line = g_data_input_stream_read_line (said, NULL, NULL, NULL);
@@ -172,8 +172,9 @@ waiting_ends_under_a_clock_that_stands_still (void)
   g_autofree char *busy = g_strdup_printf ("%d\n", SL_ERROR_BUSY);
   g_autoptr (GError) error = NULL;
   acquire (lock);
-  g_autoptr (GSubprocess) faked = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "faketime",
-                                                    "-f", "2026-03-01 07:00:00", program, "lock", path, "20", NULL);
+  g_autoptr (GSubprocess) faked
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error, "faketime", "-f",
+                          "2026-03-01 07:00:00", program, "lock", path, "20", NULL);
   g_assert_no_error (error);
   g_subprocess_communicate_utf8 (faked, NULL, NULL, &said, NULL, &error);
   g_assert_no_error (error);
@@ -188,9 +189,11 @@ two_processes_lose_nothing (void)
   g_autoptr (SlStore) store = fixture_create (dir);
   g_autofree char *program = fixture_helper_path ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSubprocess) a = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "fill", dir->path, "1000", "400", NULL);
+  g_autoptr (GSubprocess) a
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "fill", dir->path, "1000", "400", NULL);
   g_assert_no_error (error);
-  g_autoptr (GSubprocess) b = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "fill", dir->path, "2000", "400", NULL);
+  g_autoptr (GSubprocess) b
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "fill", dir->path, "2000", "400", NULL);
   g_assert_no_error (error);
   gint64 seen = 0;
   for (gint64 i = 0; i < 200; i++)
@@ -205,8 +208,10 @@ two_processes_lose_nothing (void)
   g_assert_true (g_subprocess_wait_check (b, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpint (fixture_count (store), ==, 1000);
-  g_assert_cmpint (fixture_int (store, "SELECT count(*) FROM note WHERE id BETWEEN 1000 AND 1399 OR id BETWEEN 2000 AND 2399 OR id < 200"),
-                   ==, 1000);
+  g_assert_cmpint (
+      fixture_int (store,
+                   "SELECT count(*) FROM note WHERE id BETWEEN 1000 AND 1399 OR id BETWEEN 2000 AND 2399 OR id < 200"),
+      ==, 1000);
   g_autoptr (GPtrArray) problems = sl_store_integrity_problems (store, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (problems->len, ==, 0);

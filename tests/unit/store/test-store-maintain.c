@@ -64,7 +64,8 @@ nothing_moves_the_log_by_itself (void)
   SlStore *store = fixture_create (dir);
   g_assert_cmpint (g_stat (path, &before), ==, 0);
   g_assert_true (sl_store_begin (store, NULL));
-  g_assert_true (sl_store_exec (store, NULL, "INSERT INTO note (id, text) VALUES (2, hex(zeroblob(3000000)))", "")); /* > 1000 pages */
+  /* > 1000 pages */
+  g_assert_true (sl_store_exec (store, NULL, "INSERT INTO note (id, text) VALUES (2, hex(zeroblob(3000000)))", ""));
   g_assert_true (sl_store_commit (store, NULL));
   fixture_commit (store, 3);
   gint64 log_bytes = sl_store_wal_bytes (store);

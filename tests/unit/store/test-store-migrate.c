@@ -3,7 +3,8 @@
 
 static const SlMigration good[] = {
   { "001-one.sql", "-- the first\nCREATE TABLE one (id INTEGER PRIMARY KEY) STRICT; INSERT INTO one VALUES (1);" },
-  { "002-two.sql", "CREATE TABLE two (id INTEGER PRIMARY KEY) STRICT;\n\nINSERT INTO two SELECT id FROM one;\n-- end\n" },
+  { "002-two.sql",
+  "CREATE TABLE two (id INTEGER PRIMARY KEY) STRICT;\n\nINSERT INTO two SELECT id FROM one;\n-- end\n" },
   { "003-nothing.sql", "-- nothing\n" },
 };
 
@@ -68,7 +69,8 @@ a_failed_step_changes_nothing (void)
 static void
 a_failed_first_step_leaves_an_empty_file (void)
 {
-  static const SlMigration bad[] = { { "001-bad.sql", "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT; CREATE NONSENSE" } };
+  static const SlMigration bad[]
+      = { { "001-bad.sql", "CREATE TABLE one (id INTEGER PRIMARY KEY) STRICT; CREATE NONSENSE" } };
   g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
   g_autoptr (GError) error = NULL;
   g_assert_null (sl_store_open_with (dir->path, SL_STORE_CREATE, bad, 1, &error));

@@ -53,6 +53,35 @@ null_and_none_bind_null (void)
 }
 
 static void
+values_of_an_array_bind_like_letters (void)
+{
+  g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
+  g_autoptr (SlStore) store = fixture_create (dir);
+  SlId id = { { 1, 2, 3 } }, got;
+  g_autoptr (GBytes) bytes = g_bytes_new ("ab", 2);
+  const SlValue values[] = { { 'i', { .integer = -5 } }, { 't', { .text = "Zoë" } }, { 'd', { .id = &id } },
+                             { 'g', { .bytes = bytes } }, { 'n', { .integer = 9 } }, { 't', { .text = NULL } },
+                             { 'd', { .id = &sl_id_none } }, { 'g', { .bytes = NULL } } };
+  g_assert_true (sl_store_begin (store, NULL));
+  g_assert_true (sl_store_exec (store, NULL, "CREATE TABLE any (a ANY, b ANY, c ANY, d ANY, e ANY, f ANY, g ANY, h ANY) STRICT",
+                                ""));
+  g_assert_true (sl_store_exec_values (store, NULL, "INSERT INTO any VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", values,
+                                       G_N_ELEMENTS (values)));
+  g_assert_true (sl_store_commit (store, NULL));
+  g_autoptr (SlRows) rows = sl_store_query (store, "SELECT * FROM any", "");
+  g_assert_true (sl_rows_next (rows));
+  g_assert_cmpint (sl_rows_int (rows, 0), ==, -5);
+  g_assert_cmpstr (sl_rows_text (rows, 1), ==, "Zoë");
+  sl_rows_id (rows, 2, &got);
+  g_assert_true (sl_id_equal (&id, &got));
+  g_autoptr (GBytes) copy = sl_rows_dup_blob (rows, 3);
+  g_assert_true (g_bytes_equal (copy, bytes));
+  for (int i = 4; i < 8; i++)
+    g_assert_true (sl_rows_is_null (rows, i));
+  g_assert_true (sl_rows_finish (rows, NULL));
+}
+
+static void
 no_bytes_are_not_null (void)
 {
   g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
@@ -158,7 +187,8 @@ a_failed_statement_can_be_used_again (void)
   g_assert_true (sl_store_exec (store, NULL, sql, "it", G_GINT64_CONSTANT (1), "one"));
   g_assert_false (sl_store_exec (store, &error, sql, "it", G_GINT64_CONSTANT (1), "again"));
   g_assert_error (error, SL_ERROR, SL_ERROR_CORRUPT);
-  g_assert_true (sl_store_exec (store, NULL, sql, "it", G_GINT64_CONSTANT (2), "two")); /* the transaction is still there */
+  /* the transaction is still there */
+  g_assert_true (sl_store_exec (store, NULL, sql, "it", G_GINT64_CONSTANT (2), "two"));
   g_assert_true (sl_store_commit (store, NULL));
   g_assert_cmpint (fixture_count (store), ==, 2);
 }
@@ -191,7 +221,8 @@ a_failure_is_told_at_the_end (void)
   g_assert_false (sl_rows_finish (rows, &error));
   g_assert_error (error, SL_ERROR, SL_ERROR_CORRUPT);
   g_clear_error (&error);
-  g_autoptr (SlRows) later = sl_store_query (store, "SELECT abs(i) FROM (SELECT 1 AS i UNION ALL SELECT -9223372036854775807 - 1)", "");
+  g_autoptr (SlRows) later
+      = sl_store_query (store, "SELECT abs(i) FROM (SELECT 1 AS i UNION ALL SELECT -9223372036854775807 - 1)", "");
   g_assert_true (sl_rows_next (later));
   g_assert_false (sl_rows_next (later));
   g_assert_false (sl_rows_finish (later, &error));
@@ -208,9 +239,11 @@ one_integer_or_the_fallback (void)
   g_autoptr (SlStore) store = fixture_create (dir);
   gint64 value;
   fixture_commit (store, 5);
-  g_assert_true (sl_store_query_int (store, 42, &value, NULL, "SELECT id FROM note WHERE id > ?1", "i", G_GINT64_CONSTANT (3)));
+  g_assert_true (
+      sl_store_query_int (store, 42, &value, NULL, "SELECT id FROM note WHERE id > ?1", "i", G_GINT64_CONSTANT (3)));
   g_assert_cmpint (value, ==, 5);
-  g_assert_true (sl_store_query_int (store, 42, &value, NULL, "SELECT id FROM note WHERE id > ?1", "i", G_GINT64_CONSTANT (7)));
+  g_assert_true (
+      sl_store_query_int (store, 42, &value, NULL, "SELECT id FROM note WHERE id > ?1", "i", G_GINT64_CONSTANT (7)));
   g_assert_cmpint (value, ==, 42);
   g_assert_true (sl_store_query_int (store, 42, &value, NULL, "SELECT max(id) FROM note WHERE id > 7", ""));
   g_assert_cmpint (value, ==, 0);
@@ -223,8 +256,10 @@ a_script_stops_at_what_fails (void)
   g_autoptr (SlStore) store = fixture_create (dir);
   g_autoptr (GError) error = NULL;
   g_assert_true (sl_store_begin (store, NULL));
-  g_assert_true (sl_store_exec_script (store, "INSERT INTO note VALUES (1, 'a;b'); -- one\nINSERT INTO note VALUES (2, 'c')\n", NULL));
-  g_assert_false (sl_store_exec_script (store, "INSERT INTO note VALUES (3, 'd'); INSERT INTO nowhere VALUES (1); DELETE FROM note", &error));
+  g_assert_true (sl_store_exec_script (
+      store, "INSERT INTO note VALUES (1, 'a;b'); -- one\nINSERT INTO note VALUES (2, 'c')\n", NULL));
+  g_assert_false (sl_store_exec_script (
+      store, "INSERT INTO note VALUES (3, 'd'); INSERT INTO nowhere VALUES (1); DELETE FROM note", &error));
   g_assert_nonnull (error);
   g_assert_cmpint (fixture_count (store), ==, 3);
   sl_store_rollback (store);
@@ -304,6 +339,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add_func ("/sl/store-rows/" path, func)
   ADD ("each-letter-binds-its-type", each_letter_binds_its_type);
   ADD ("null-and-none-bind-null", null_and_none_bind_null);
+  ADD ("values-of-an-array-bind-like-letters", values_of_an_array_bind_like_letters);
   ADD ("no-bytes-are-not-null", no_bytes_are_not_null);
   ADD ("arguments-of-a-query-may-go-before-its-rows", arguments_of_a_query_may_go_before_its_rows);
   ADD ("the-same-text-can-be-open-many-times", the_same_text_can_be_open_many_times);

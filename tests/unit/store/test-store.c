@@ -79,7 +79,8 @@ the_connection_is_set_up_as_designed (void)
   int on = -1;
   static const struct { int flag, expected; } flags[] = {
     { SQLITE_DBCONFIG_DEFENSIVE, 1 }, { SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 }, { SQLITE_DBCONFIG_DQS_DML, 0 },
-    { SQLITE_DBCONFIG_DQS_DDL, 0 }, { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 }, { SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0 } };
+    { SQLITE_DBCONFIG_DQS_DDL, 0 }, { SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+    { SQLITE_DBCONFIG_WRITABLE_SCHEMA, 0 } };
   for (guint i = 0; i < G_N_ELEMENTS (flags); i++)
     {
       sqlite3_db_config (sl_store_get_db (store), flags[i].flag, -1, &on);
@@ -93,7 +94,8 @@ files_are_for_their_owner_alone (void)
   g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
   g_autoptr (SlStore) store = fixture_create (dir);
   fixture_commit (store, 1);
-  static const char * const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_LOCK_FILE, SL_STORE_RESERVE_FILE };
+  static const char * const names[]
+      = { SL_STORE_FILE, SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_LOCK_FILE, SL_STORE_RESERVE_FILE };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = sl_temp_dir_file (dir, names[i]);
@@ -159,7 +161,8 @@ a_foreign_database_is_corrupt_and_untouched (void)
   sqlite3 *db;
   gsize size_before, size_after;
   g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, "CREATE TABLE album (title TEXT); PRAGMA user_version = 1", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, "CREATE TABLE album (title TEXT); PRAGMA user_version = 1", NULL, NULL, NULL), ==,
+                   SQLITE_OK);
   sqlite3_close (db);
   g_assert_true (g_file_get_contents (path, &before, &size_before, NULL));
   assert_open_fails (dir->path, SL_STORE_OPEN, SL_ERROR_CORRUPT);
@@ -391,7 +394,8 @@ a_read_only_copy_without_a_log_can_be_read (void)
 {
   g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
   g_autofree char *read_only = g_strdup_printf ("%d", SL_ERROR_READ_ONLY);
-  static const char * const companions[] = { SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_LOCK_FILE, SL_STORE_RESERVE_FILE };
+  static const char * const companions[]
+      = { SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_LOCK_FILE, SL_STORE_RESERVE_FILE };
   SlStore *store = fixture_create (dir);
   fixture_commit (store, 1);
   g_assert_true (sl_store_checkpoint (store, NULL));
