@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """kiosk.py [--quick] BUILD PLACE: what the kiosk costs while it starts and while it waits, read from /proc.
 
-Runs on a display of its own (tests/ui/with-display). The camera is a loop of JPEG pictures of 1280×720 at 15 a second, as a
-webcam sends them; they pass the same pipeline as any camera. "Still" is one scene with a sensor's noise, "moving" pans over it.
+Runs on a display of its own (tests/ui/with-display). The camera is a loop of JPEG pictures of 1280×720 at 15 a second, as
+a webcam sends them; they pass the same pipeline as any camera. "Still" is one scene with a sensor's noise, "moving" pans
+over it.
 """
 import datetime
 import json
@@ -169,7 +170,8 @@ def main():
         bench.started_in(cameras[0])  # the first start warms the disk
         starts = [bench.started_in(camera) for camera in cameras[1:]]
         print(
-            f"start to check-in on disk   [{len(cameras)} members; pass before the camera]  {told(starts, 's')}  | aim: ready within {START_LIMIT_S} s"
+            f"start to check-in on disk   [{len(cameras)} members; pass before the camera]  {told(starts, 's')}  "
+            f"| aim: ready within {START_LIMIT_S} s"
         )
         for name, moving in (("still", False), ("moving", True)):
             shares, (resident, highest) = bench.waiting(bench.scene(name, moving))
@@ -178,7 +180,8 @@ def main():
                 f"kiosk waiting, scene {name:6} [1280x720 at {FRAMES_PER_S}/s]  {told(shares, '% of a core')}  | {aim}"
             )
             print(
-                f"resident memory, {name:6}     [same]  n 1  {resident:.1f} MB now, {highest:.1f} MB at its highest  | aim < {MEMORY_LIMIT_MB} MB"
+                f"resident memory, {name:6}     [same]  n 1  {resident:.1f} MB now, {highest:.1f} MB at its highest  "
+                f"| aim < {MEMORY_LIMIT_MB} MB"
             )
     finally:
         shutil.rmtree(place, ignore_errors=True)

@@ -54,7 +54,7 @@ def _unfilter(kind, line, above, step):
 
 
 def read(path):
-    """Reads a PNG that a program of ours has written: gives width, height, rows of grey (first channel; 1 bit is 0 or 255)."""
+    """Reads a PNG that a program of ours has written: gives width, height and rows of grey, its first channel."""
     with open(path, "rb") as file:
         data = file.read()
     if data[:8] != b"\x89PNG\r\n\x1a\n":

@@ -441,5 +441,121 @@ def _(context):
     equal((shown["first"], shown["last"], shown["phone"]), ("New", "Name", "+27825550222"), "member")
 
 
+@test("a hold takes a spot for ten minutes and becomes the booking")
+def _(context):
+    desk = context.studio()
+    session = desk.free_class(MORNING + hours(2), capacity=1)
+    held = desk.ok("hold", "--member", desk.member(), "--session", session)
+    equal(held["status"], "held", "status")
+    check(abs(parse_time(held["expires"]) - MORNING - minutes(10)) < minutes(1), f"expires {held['expires']}")
+    shown = desk.ok("session", "show", session)
+    equal((shown["held"], shown["confirmed"], shown["free"]), (1, 0, 0), "counts")
+    desk.refused("class_full", "book", "--member", desk.member(), "--session", session)
+    confirmed = desk.ok("confirm", held["id"])
+    equal((confirmed["id"], confirmed["status"]), (held["id"], "confirmed"), "the booking")
+    desk.refused("wrong_state", "confirm", held["id"])
+
+
+@test("hold_expired: a hold past its end is gone whether or not anything has tidied it up")
+def _(context):
+    desk = context.studio()
+    session = desk.free_class(MORNING + hours(2), capacity=1)
+    held = desk.ok("hold", "--member", desk.member(), "--session", session)["id"]
+    later = MORNING + minutes(10) + minutes(1) / 6
+    desk.refused("hold_expired", "confirm", held, at=later)
+    equal(desk.ok("booking", "show", held, at=later)["status"], "expired", "status")
+    equal(desk.ok("session", "show", session, at=later)["free"], 1, "free")
+    desk.book(desk.member(), session, at=later)
+
+
+@test("a hold that is let go frees its spot")
+def _(context):
+    desk = context.studio()
+    session = desk.free_class(MORNING + hours(2), capacity=1)
+    held = desk.ok("hold", "--member", desk.member(), "--session", session)["id"]
+    equal(desk.ok("release", held)["status"], "cancelled", "status")
+    desk.book(desk.member(), session)
+
+
+@test("rate_limited: a sixth hold within a minute")
+def _(context):
+    desk = context.studio()
+    member = desk.member()
+    starts = [MORNING + hours(2 + 2 * number) for number in range(6)]
+    sessions = [desk.free_class(start) for start in starts]
+    for session in sessions[:5]:
+        desk.ok("hold", "--member", member, "--session", session)
+    desk.refused("rate_limited", "hold", "--member", member, "--session", sessions[5])
+    desk.ok("hold", "--member", member, "--session", sessions[5], at=MORNING + minutes(2))
+
+
+@test("insufficient_credits: no credits leaves the hold standing")
+def _(context):
+    desk = context.studio()
+    session = desk.session(desk.service(credits_hundredths=100), MORNING + hours(2))
+    member = desk.member()
+    held = desk.ok("hold", "--member", member, "--session", session)["id"]
+    desk.refused("insufficient_credits", "confirm", held)
+    equal(desk.ok("booking", "show", held)["status"], "held", "status")
+    desk.credited(member, 100)
+    equal(desk.ok("confirm", held)["status"], "confirmed", "status")
+
+
+@test("a drop-in price can be paid instead of credits where there is one")
+def _(context):
+    desk = context.studio()
+    session = desk.session(desk.service("--price", "15000", credits_hundredths=100), MORNING + hours(2))
+    booked = desk.book(desk.member(), session, "--pay", "cash")
+    equal(booked["status"], "confirmed", "status")
+    unpriced = desk.session(desk.service(credits_hundredths=100), MORNING + hours(2))
+    answer = desk("book", "--member", desk.member(), "--session", unpriced, "--pay", "cash")
+    check(answer.status != 0, f"no drop-in sale without a price\n{answer}")
+
+
+@test("service_inactive: what is not offered any more is not scheduled")
+def _(context):
+    desk = context.studio()
+    service = desk.service()
+    desk.ok("service", "edit", service, "--active", "no")
+    desk.refused("service_inactive", "session", "add", "--service", service, "--start", rfc3339(MORNING + hours(2)))
+
+
+@test("instructor_busy and room_busy: nobody and no room is taken twice at once")
+def _(context):
+    desk = context.studio()
+    instructor = desk.staff("instructor")["staff"]
+    room = desk.ok("room", "add", "--name", desk.name("Studio"))["id"]
+    service = desk.service(duration=60)
+    start = MORNING + days(20)
+    desk.session(service, start, "--instructor", instructor, "--room", room)
+    overlap = ["session", "add", "--service", service, "--start", rfc3339(start + minutes(59))]
+    desk.refused("instructor_busy", *overlap, "--instructor", instructor)
+    desk.refused("room_busy", *overlap, "--room", room)
+    desk.session(service, start + hours(1), "--instructor", instructor, "--room", room)
+
+
+@test("undo takes a check-in back, with a reason, once")
+def _(context):
+    desk = context.studio()
+    session = desk.free_class(MORNING + minutes(20))
+    booking = desk.book(desk.member(), session)["id"]
+    answer = desk("undo", booking, "--reason", "wrong person")
+    check(answer.code in ("not_checked_in", "not_undoable", "wrong_state"), f"nobody is in\n{answer}")
+    desk.ok("checkin", "--booking", booking)
+    desk.refused("reason_required", "undo", booking, "--reason", " ")
+    equal(desk.ok("undo", booking, "--reason", "wrong person")["status"], "confirmed", "status")
+    equal([row["status"] for row in desk.items("roster", session)], ["confirmed"], "roster")
+    desk.ok("checkin", "--booking", booking)
+    desk.verified()
+
+
+@test("not_allowed: a restricted member is sent to the desk, where staff book")
+def _(context):
+    desk = context.studio()
+    session = desk.free_class(MORNING + hours(2))
+    member = desk.member("--permission", "restricted")
+    desk.book(member, session, **desk.staff("receptionist"))
+
+
 if __name__ == "__main__":
     sys.exit(main("booking"))

@@ -211,7 +211,8 @@ def check_layers(tree):
 def check_no_sql_above(tree):
     """Screens and commands ask the engine: no SQL and no store in them."""
     words = re.compile(
-        r'"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|PRAGMA|BEGIN|COMMIT)\b[^"]*"|\bsqlite3_\w+|\bsl_store_\w+|\bsl_op_\w+'
+        r'"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|PRAGMA|BEGIN|COMMIT)\b[^"]*"'
+        r"|\bsqlite3_\w+|\bsl_store_\w+|\bsl_op_\w+"
     )
     for name in tree.files(".c", ".h", under=NO_STORAGE):
         for number, line in enumerate(without_comments(tree.text(name)).splitlines(), 1):
@@ -451,8 +452,10 @@ def check_pages(tree):
 
 def check_manual_names_commands(tree):
     """The manual page names every command that the program has."""
-    tables_of_commands = "\n".join(tree.text(name) for name in tree.files(".c", under=["src/cli"]))
-    commands = set(re.findall(r'\.words\s*=\s*"([a-z -]+)"', tables_of_commands))
+    entry = re.compile(r'\{ "([a-z][a-z -]*)", N_ \("(?:[^"\\]|\\.)*"\),\s*(?:NULL|N_)')
+    commands = set()
+    for name in tree.files(".c", under=["src/cli"]):
+        commands.update(entry.findall(tree.text(name)))
     page = tree.text("packaging/studioloop.1").replace("\\-", "-").replace("\\ ", " ")
     words = re.sub(r"(?m)^\.\w+ ?", "", page)
     words = re.sub(r"\s+", " ", words)
@@ -485,7 +488,9 @@ def write_ratchets(tree):
         path = tree.path("tests/lint/" + name)
         head = [line for line in tree.lines("tests/lint/" + name) if line.startswith("#")]
         with open(path, "w", encoding="utf-8") as file:
-            file.write("".join(line + "\n" for line in head + [f"{place} {count}" for place, count in sorted(seen.items())]))
+            file.write(
+                "".join(line + "\n" for line in head + [f"{place} {count}" for place, count in sorted(seen.items())])
+            )
 
 
 CHECKS = {

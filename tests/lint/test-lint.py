@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs every check of lint.py twice: on a bad example, which it must catch, and on this project, which must be clean."""
+"""Runs every check of lint.py twice: on a bad example, which it must catch, and on this project."""
 import os
 import sys
 import tempfile
@@ -12,6 +12,7 @@ HASH = "# SPDX-License-Identifier: GPL-3.0-or-later\n"
 SCHEMA = {
     "data/migrations/001.sql": "CREATE TABLE booking (id BLOB) STRICT;\nCREATE TABLE local_note (id BLOB) STRICT;\n"
 }
+PO_HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 LONG = SPDX + "static void\nlong_one (void)\n{\n" + "  step ();\n" * 75 + "}\n"
 
 # check → (what is wrong in a small tree, what its complaint must name)
@@ -96,7 +97,7 @@ BAD = {
                 "po/LINGUAS": "af\n",
                 "po/POTFILES": "ui/a.c\n",
                 "ui/a.c": 'label (_("New words"));\n',
-                "po/af.po": 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\nmsgid "Hi"\nmsgstr "Haai"\n',
+                "po/af.po": PO_HEAD + 'msgid "Hi"\nmsgstr "Haai"\n',
             },
             "po/af.po",
         ),
@@ -111,7 +112,13 @@ BAD = {
         ({"data/a.desktop": "[Desktop Entry]\nName=A\n"}, "data/a.desktop"),
     ],
     "manual-names-commands": [
-        ({"src/cli/a.c": '{ .words = "member juggle" },\n', "packaging/studioloop.1": ".Nm member\n"}, "member juggle")
+        (
+            {
+                "src/cli/a.c": '{ "member juggle", N_ ("juggle"), NULL, "ID" },\n',
+                "packaging/studioloop.1": ".Nm member\n",
+            },
+            "member juggle",
+        )
     ],
     "packages": [
         ({"packaging/packages-run.txt": "gcc\ngcc\n"}, "twice"),
