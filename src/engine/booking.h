@@ -9,24 +9,24 @@
 
 typedef struct {
   SlId member_id, session_id;
-  int spots;                     /* the member's own and the guests'; at least 1 */
-  const char *const *guests;     /* (nullable) NULL-terminated: names of the others, spots - 1 of them */
-  const char *override_reason;   /* (nullable): book beside the capacity when there is no room; "" is refused reason_required */
-  const char *payment_method;    /* (nullable): pay the drop-in price by this instead of credits */
-  const char *note;              /* (nullable) */
-  SlChannel channel;             /* 0: kiosk for the device and members, instructor for instructors, else desk */
+  int spots;                   /* the member's own and the guests'; at least 1 */
+  const char *const *guests;   /* (nullable) NULL-terminated: names of the others, spots - 1 of them */
+  const char *override_reason; /* (nullable): book beside the capacity if need be; "" is refused */
+  const char *payment_method;  /* (nullable): pay the drop-in price by this instead of credits */
+  const char *note;            /* (nullable) */
+  SlChannel channel;           /* 0: kiosk for the device and members, instructor for instructors, else desk */
 } SlBookingRequest;
 
 typedef struct {
   SlId booking_id, session_id, member_id;
   SlBookingStatus status;
   int spots;
-  gint64 expires_ms;             /* of a hold; else 0 */
-  gint64 spent_hundredths;       /* credits taken */
-  gint64 price_cents;            /* sold at; -1: by credits or free */
-  SlId payment_id;               /* none without a payment */
-  gboolean override;             /* beside the capacity */
-  char *code;                    /* (nullable): text of the booking's code, once confirmed */
+  gint64 expires_ms;       /* of a hold; else 0 */
+  gint64 spent_hundredths; /* credits taken */
+  gint64 price_cents;      /* sold at; -1: by credits or free */
+  SlId payment_id;         /* none without a payment */
+  gboolean override;       /* beside the capacity */
+  char *code;              /* (nullable): text of the booking's code, once confirmed */
 } SlBookingResult;
 void sl_booking_result_clear (SlBookingResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlBookingResult, sl_booking_result_clear)
@@ -41,4 +41,5 @@ gboolean sl_booking_book (SlEngine *engine, const SlActor *actor, const SlBookin
                           SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A code's text for the door: spot 0 is the whole booking (kind booking), 1 … spots - 1 one guest (kind guest). */
-gboolean sl_booking_code (SlEngine *engine, const SlId *booking_id, guint spot, char **out_text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_booking_code (SlEngine *engine, const SlId *booking_id, guint spot, char **out_text, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

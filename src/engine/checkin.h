@@ -16,42 +16,44 @@ typedef struct {
 void sl_checkin_choice_free (SlCheckinChoice *choice);
 
 typedef struct {
-  SlRefusalCode result;         /* NONE: in */
-  char *flag;                   /* (nullable) "unknown_member", "unknown_booking", "override": in, but staff should look */
+  SlRefusalCode result; /* NONE: in */
+  char *flag;           /* (nullable) "unknown_member", "unknown_booking", "override": in, but staff should look */
   SlId checkin_id, member_id, booking_id, session_id; /* none where there is none */
-  char *first_name;             /* (nullable) */
-  char *short_name;             /* (nullable) "Thandi N.": all that the member side may show */
-  char *class_name, *room_name; /* (nullable) */
-  char *location_name;          /* (nullable) other_location: where the booking is */
-  char *hours_text;             /* (nullable) outside_access_hours */
-  char *reason;                 /* (nullable) bad_code: shape, alphabet, version, signature, unknown_key */
-  gint64 start_ms, end_ms;      /* of the session, 0 where there is none */
-  gint64 at_ms;                 /* when recorded; already_checked_in: when it was */
-  gint64 opens_ms, closes_ms;   /* the check-in window */
+  char *first_name;                                   /* (nullable) */
+  char *short_name;                                   /* (nullable) "Thandi N.": all that the member side may show */
+  char *class_name, *room_name;                       /* (nullable) */
+  char *location_name;                                /* (nullable) other_location: where the booking is */
+  char *hours_text;                                   /* (nullable) outside_access_hours */
+  char *reason;               /* (nullable) bad_code: shape, alphabet, version, signature, unknown_key */
+  gint64 start_ms, end_ms;    /* of the session, 0 where there is none */
+  gint64 at_ms;               /* when recorded; already_checked_in: when it was */
+  gint64 opens_ms, closes_ms; /* the check-in window */
   gboolean late;
   int late_min;
-  int spots;                    /* people admitted by this answer */
-  int spots_left;               /* -1: not known */
-  gint64 locked_until_ms;       /* pin_locked */
-  char *checked_in_at;          /* (nullable) already_checked_in: name of the desk */
-  GPtrArray *choices;           /* (nullable) (element-type SlCheckinChoice): choose_session; no_booking: bookable sessions */
+  int spots;              /* people admitted by this answer */
+  int spots_left;         /* -1: not known */
+  gint64 locked_until_ms; /* pin_locked */
+  char *checked_in_at;    /* (nullable) already_checked_in: name of the desk */
+  GPtrArray *choices;     /* (nullable) (element-type SlCheckinChoice): choose_session; no_booking: bookable sessions */
 } SlCheckinAnswer;
 void sl_checkin_answer_free (SlCheckinAnswer *answer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlCheckinAnswer, sl_checkin_answer_free)
 
 /* Any of the ways to come in. A booking or a member by id is for staff. */
 typedef struct {
-  const char *code;             /* text of a scanned code, or NULL */
-  SlId booking_id, member_id;   /* or one of these */
+  const char *code;               /* text of a scanned code, or NULL */
+  SlId booking_id, member_id;     /* or one of these */
   const char *phone, *member_pin; /* or both of these */
-  SlId session_id;              /* the choice among several, or none */
-  const char *override_reason;  /* (nullable) staff only: admit although too late; "" is refused reason_required */
-  const SlActor *actor;         /* (nullable): NULL is the device itself, a member at the kiosk */
+  SlId session_id;                /* the choice among several, or none */
+  const char *override_reason;    /* (nullable) staff only: admit although too late; "" is refused reason_required */
+  const SlActor *actor;           /* (nullable): NULL is the device itself, a member at the kiosk */
 } SlCheckinRequest;
 
 /* FALSE with error: storage failed, nothing is recorded. Refusals are answers. */
-gboolean sl_checkin (SlEngine *engine, const SlCheckinRequest *request, SlCheckinAnswer **out_answer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_checkin (SlEngine *engine, const SlCheckinRequest *request, SlCheckinAnswer **out_answer, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Takes back that somebody came: every check-in of the booking that stands. Staff, with a reason. */
-gboolean sl_checkin_undo (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason, SlBookingStatus *out_status,
-                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_checkin_undo (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason,
+                          SlBookingStatus *out_status, SlRefusal *out_refusal, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

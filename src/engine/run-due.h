@@ -5,12 +5,12 @@
 
 /* What the clock has made due, on what this device keeps or holds: src/engine/README.md "What falls due". */
 typedef struct {
-  gint64 holds_expired;          /* "expired_holds" */
-  gint64 sessions_released;      /* "cancelled_sessions": claims of cancelled sessions given back in full */
-  gint64 no_shows;               /* "no_shows" */
-  gint64 lots_expired;           /* "expired_credits": lots whose rest held here expired */
+  gint64 holds_expired;     /* "expired_holds" */
+  gint64 sessions_released; /* "cancelled_sessions": claims of cancelled sessions given back in full */
+  gint64 no_shows;          /* "no_shows" */
+  gint64 lots_expired;      /* "expired_credits": lots whose rest held here expired */
 } SlDueCounts;
 
 /* Safe to call late, twice, anywhere; several transactions of at most SL_DUE_BATCH operations. */
-#define SL_DUE_BATCH 200         /* operations of one transaction: the desk's own commands get a turn in between */
+#define SL_DUE_BATCH 200 /* operations of one transaction: the desk's own commands get a turn in between */
 gboolean sl_run_due (SlEngine *engine, SlDueCounts *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-checkin-code"
+
+#include "engine/checkin-code.h"
+
+#include "engine/pass.h"
+
+static gboolean
+refuse_bad_code (SlRefusal *refusal, const char *reason)
+{
+  sl_refuse (refusal, SL_REFUSAL_BAD_CODE);
+  sl_refusal_set_text (refusal, "reason", reason);
+  return FALSE;
+}
+
+static gboolean
+refuse_expired (SlRefusal *refusal, gint64 expired_ms)
+{
+  sl_refuse (refusal, SL_REFUSAL_EXPIRED_CODE);
+  sl_refusal_set_int (refusal, "expired_ms", expired_ms);
+  return FALSE;
+}
+
+/**
+ * sl_checkin_read_code:
+ * @text: what was scanned or typed: any bytes up to a NUL
+ * @out_code: (out caller-allocates): the code, proved to be ours, when not refused
+ * @refusal: (out caller-allocates): bad_code (reason: shape, alphabet, version, kind, unknown_key, signature),
+ * foreign_code, wrong_code_kind
+ *
+ * The first check at the door, in its order: form, organisation, key, signature, and whether a code of that kind lets
+ * anybody in. Whether it still counts is for the two checks below. Engine thread only.
+ *
+ * Returns: %FALSE: refused, or with @error storage failed
+ */
+gboolean
+sl_checkin_read_code (SlEngine *engine, const char *text, SlCode *out_code, SlRefusal *refusal, GError **error)
+{
+  guint8 public_key[SL_SIGN_PUBLIC_BYTES];
+  SlCodeProblem problem = sl_code_parse (text, out_code);
+  gboolean found;
+
+  if (problem != SL_CODE_OK)
+    return refuse_bad_code (refusal, sl_code_problem_name (problem));
+  if (!sl_code_is_of (out_code, sl_oplog_get_organisation (engine->log)))
+    return sl_refuse (refusal, SL_REFUSAL_FOREIGN_CODE);
+  if (!sl_oplog_issuing_public (engine->log, out_code->key_id, public_key, &found, error))
+    return FALSE;
+  if (!found)
+    return refuse_bad_code (refusal, "unknown_key");
+  if (!sl_code_verify (out_code, public_key))
+    return refuse_bad_code (refusal, "signature");
+  if (out_code->kind == SL_CODE_MEMBER_PASS || out_code->kind == SL_CODE_BOOKING || out_code->kind == SL_CODE_GUEST)
+    return TRUE;
+  sl_refuse (refusal, SL_REFUSAL_WRONG_CODE_KIND);
+  sl_refusal_set_text (refusal, "kind", out_code->kind == SL_CODE_STAFF_BADGE ? "staff_badge" : "device_pairing");
+  return FALSE;
+}
+
+/**
+ * sl_checkin_check_pass:
+ * @code: a genuine member pass
+ * @refusal: (out caller-allocates): revoked_code, expired_code (expired_ms)
+ *
+ * A newer pass revokes the older ones; one that is not on record here yet counts by its signature. It ends at its
+ * expiry time itself.
+ *
+ * Returns: %TRUE: it counts; %FALSE: refused, or with @error storage failed
+ */
+gboolean
+sl_checkin_check_pass (SlEngine *engine, const SlCode *code, gint64 now_ms, SlRefusal *refusal, GError **error)
+{
+  SlPassStanding standing;
+
+  if (!sl_pass_standing (engine, &code->subject_id, code->serial, code->issued_ms, &standing, error))
+    return FALSE;
+  if (standing == SL_PASS_REVOKED)
+    return sl_refuse (refusal, SL_REFUSAL_REVOKED_CODE);
+  return now_ms < code->expires_ms || refuse_expired (refusal, code->expires_ms);
+}
+
+/**
+ * sl_checkin_check_booking_code:
+ * @code: a genuine booking or guest code
+ * @session_known: whether the record of its session is here
+ * @session_end_ms: when that session ends
+ * @refusal: (out caller-allocates): expired_code (expired_ms)
+ *
+ * Good until the session's end. Where the session is known its record decides, so that a moved session keeps its codes
+ * good; else the time in the code.
+ *
+ * Returns: %TRUE: it counts
+ */
+gboolean
+sl_checkin_check_booking_code (const SlCode *code, gboolean session_known, gint64 session_end_ms, gint64 now_ms,
+                               SlRefusal *refusal)
+{
+  gint64 expires_ms = session_known ? session_end_ms : code->expires_ms;
+
+  return now_ms < expires_ms || refuse_expired (refusal, expires_ms);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-checkin-undo"
+
+#include "core/text.h"
+#include "engine/booking-policy.h"
+#include "engine/checkin.h"
+
+#define REASON_MAX_BYTES 500 /* a few sentences */
+
+static gboolean
+check_undoable (const SlActor *actor, const SlClaim *claim, const char *reason, SlRefusal *refusal)
+{
+  if (!sl_actor_may (actor, SL_ACTION_OVERRIDE_LATE, &claim->location_id, refusal))
+    return FALSE;
+  if (*reason == '\0')
+    return sl_refuse (refusal, SL_REFUSAL_REASON_REQUIRED);
+  if (claim->status == SL_BOOKING_CHECKED_IN && sl_booking_may_become (claim->status, SL_BOOKING_CONFIRMED))
+    return TRUE;
+  sl_refuse (refusal, SL_REFUSAL_NOT_UNDOABLE);
+  sl_refusal_set_text (refusal, "status", sl_booking_status_name (claim->status));
+  return FALSE;
+}
+
+static gboolean
+undo_all (SlEngine *engine, const SlId *booking_id, const char *reason, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+  g_autoptr (SlRows) rows = sl_store_query (
+      engine->store,
+      "SELECT id FROM checkin WHERE booking_id = ? AND undone = 0 AND hlc IS NOT NULL ORDER BY hlc, replica", "d",
+      booking_id);
+
+  while (sl_rows_next (rows))
+    {
+      SlId id;
+
+      sl_rows_id (rows, 0, &id);
+      g_array_append_val (ids, id);
+    }
+  if (!sl_rows_finish (rows, error))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    if (!sl_op_checkin_undo (engine->log, &g_array_index (ids, SlId, i), reason, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * sl_checkin_undo:
+ * @actor: staff who may override
+ * @booking_id: a booking that is checked in
+ * @reason: (nullable): why; must say something
+ * @out_status: (out): what it is then: confirmed, or what the clock has made of that
+ * @out_refusal: (out caller-allocates): not_allowed, reason_required, not_undoable (status)
+ *
+ * Takes back every check-in of the booking that stands, each by its own id: one that another device makes meanwhile is
+ * not touched. Possible until the session's end. Engine thread only.
+ *
+ * Returns: %TRUE when decided; %FALSE with @error (%SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT or storage): nothing was
+ * written
+ */
+gboolean
+sl_checkin_undo (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason,
+                 SlBookingStatus *out_status, SlRefusal *out_refusal, GError **error)
+{
+  g_autofree char *clean = NULL;
+  gint64 now_ms;
+  SlClaim claim;
+
+  g_return_val_if_fail (
+      engine != NULL && actor != NULL && booking_id != NULL && out_status != NULL && out_refusal != NULL, FALSE);
+
+  clean = sl_text_clean ("reason", reason != NULL ? reason : "", REASON_MAX_BYTES, error);
+  if (clean == NULL || !sl_command_begin (engine, actor, error))
+    return FALSE;
+  now_ms = sl_engine_now_ms (engine);
+  if (!sl_claim_get_booking (engine, booking_id, now_ms, &claim, error)
+      || !check_undoable (actor, &claim, clean, out_refusal))
+    return sl_booking_decline (engine, actor, "undo", out_refusal, error);
+  if (!undo_all (engine, booking_id, clean, error) || !sl_claim_get_booking (engine, booking_id, now_ms, &claim, error))
+    return sl_command_fail (engine);
+  *out_status = claim.status;
+  return sl_command_commit (engine, error);
+}

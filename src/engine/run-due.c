@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-run-due"
+
+#include "engine/run-due.h"
+
+#include "core/datetime.h"
+#include "engine/claim-queries.h"
+
+/* Up to when sessions and lots have been gone through, so that a run looks at the last days and not at the years. Kept
+ * per data directory; where it is missing everything is looked at. */
+#define MARK_SESSIONS "due_sessions_ms"
+#define MARK_LOTS "due_lots_ms"
+
+/* How far behind the mark a run looks again. Claims arrive from devices that were cut off, and a keeper may change. */
+#define SESSIONS_OVERLAP_MS (7 * SL_DAY_MS)
+/* A booking made far ahead may give credits back to a lot that has expired meanwhile; two months is far beyond any
+ * booking window. */
+#define LOTS_OVERLAP_MS (62 * SL_DAY_MS)
+
+/* Decides again, inside the transaction, whether an id is due, and emits what it is due for. */
+typedef gboolean (*DueFunc) (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error);
+
+static gboolean
+read_mark (SlEngine *engine, const char *key, gint64 *out_ms, GError **error)
+{
+  return sl_store_query_int (engine->store, SL_TIME_MIN_MS, out_ms, error, "SELECT value FROM local_meta WHERE key = ?",
+                             "t", key);
+}
+
+/* Without a sync of its own: a mark that is lost means looking at a few more days. */
+static gboolean
+write_mark (SlEngine *engine, const char *key, gint64 ms, GError **error)
+{
+  gboolean nested = engine->depth > 0;
+
+  if (!nested && !sl_store_begin_relaxed (engine->store, error))
+    return FALSE;
+  if (sl_store_exec (
+          engine->store, error,
+          "INSERT INTO local_meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+          "ti", key, ms)
+      && (nested || sl_store_commit (engine->store, error)))
+    return TRUE;
+  if (!nested)
+    sl_store_rollback (engine->store);
+  return FALSE;
+}
+
+/* Takes the rows; their first column is an id. */
+static GArray *
+collect_ids (SlRows *taken, GError **error)
+{
+  g_autoptr (SlRows) rows = taken;
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+
+  while (sl_rows_next (rows))
+    {
+      SlId id;
+
+      sl_rows_id (rows, 0, &id);
+      g_array_append_val (ids, id);
+    }
+  return sl_rows_finish (rows, error) ? g_steal_pointer (&ids) : NULL;
+}
+
+/* Works through ids in transactions of a batch each: the desk's own commands get their turn between two. */
+static gboolean
+work_through (SlEngine *engine, const SlActor *actor, GArray *ids, DueFunc func, gint64 *count, GError **error)
+{
+  for (guint at = 0; at < ids->len;)
+    {
+      gint64 now_ms, done = 0;
+
+      if (!sl_command_begin (engine, actor, error))
+        return FALSE;
+      now_ms = sl_engine_now_ms (engine);
+      for (guint in_batch = 0; at < ids->len && in_batch < SL_DUE_BATCH; at++, in_batch++)
+        {
+          gboolean did = FALSE;
+
+          if (!func (engine, &g_array_index (ids, SlId, at), now_ms, &did, error))
+            return sl_command_fail (engine);
+          done += did ? 1 : 0;
+        }
+      if (!sl_command_commit (engine, error))
+        return FALSE;
+      *count += done;
+    }
+  return TRUE;
+}
+
+static gboolean
+load_own (SlEngine *engine, const SlId *id, gint64 now_ms, SlClaim *out, gboolean *out_own, GError **error)
+{
+  if (!sl_claim_find_by_id (engine, id, now_ms, out, out_own, error))
+    return FALSE;
+  *out_own = *out_own && !out->released && sl_id_equal (&out->keeper, sl_oplog_get_replica (engine->log));
+  return TRUE;
+}
+
+/* The end of a hold or an offer: its keeper's operation, prompted by the clock. */
+static gboolean
+expire_claim (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
+{
+  SlClaim claim;
+  gboolean own;
+
+  if (!load_own (engine, id, now_ms, &claim, &own, error))
+    return FALSE;
+  if (!own || claim.confirmed || now_ms < claim.held_until_ms)
+    return TRUE;
+  *out_done = TRUE;
+  return sl_op_release (engine->log, id, SL_RELEASE_EXPIRED, 100, NULL, error);
+}
+
+/* The studio's own cancellation gives everything back. */
+static gboolean
+release_cancelled (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
+{
+  SlClaim claim;
+  gboolean own;
+
+  if (!load_own (engine, id, now_ms, &claim, &own, error))
+    return FALSE;
+  if (!own || !claim.session_cancelled)
+    return TRUE;
+  *out_done = TRUE;
+  return sl_op_release (engine->log, id, SL_RELEASE_SESSION_CANCELLED, 100, NULL, error);
+}
+
+/* Nobody of the booking has come and the door has closed. */
+static gboolean
+mark_no_show (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
+{
+  SlClaim claim;
+  gboolean own;
+
+  if (!load_own (engine, id, now_ms, &claim, &own, error))
+    return FALSE;
+  if (!own || !claim.confirmed || claim.status != SL_BOOKING_NO_SHOW)
+    return TRUE;
+  *out_done = TRUE;
+  return sl_op_release (engine->log, id, SL_RELEASE_NO_SHOW, 0, NULL, error);
+}
+
+/* What this device holds of a lot ends with the lot; the other devices' shares are theirs to end. */
+static gboolean
+expire_lot (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
+{
+  gint64 expires_ms, share;
+
+  if (!sl_store_query_int (engine->store, G_MAXINT64, &expires_ms, error,
+                           "SELECT expires_ms FROM lot WHERE id = ? AND expires_ms IS NOT NULL", "d", id)
+      || !sl_lot_free (engine->log, id, sl_oplog_get_replica (engine->log), &share, error))
+    return FALSE;
+  if (now_ms < expires_ms || share <= 0)
+    return TRUE;
+  *out_done = TRUE;
+  return sl_op_lot_burn (engine->log, id, SL_BURN_EXPIRE, share, NULL, error);
+}
+
+static gboolean
+due_holds (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
+{
+  g_autoptr (GArray) ids = collect_ids (
+      sl_store_query (
+          engine->store,
+          "SELECT id FROM claim WHERE confirm_hlc IS NULL AND release_percent IS NULL AND held_until_ms <= ? "
+          "AND created_hlc IS NOT NULL ORDER BY held_until_ms, id",
+          "i", sl_engine_now_ms (engine)),
+      error);
+
+  return ids != NULL && work_through (engine, actor, ids, expire_claim, count, error);
+}
+
+static gboolean
+due_cancelled_sessions (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
+{
+  g_autoptr (GArray) ids = collect_ids (
+      sl_store_query (
+          engine->store,
+          "SELECT c.id FROM session s CROSS JOIN claim c ON c.session_id = s.id WHERE s.cancelled <> 0 "
+          "AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL AND coalesce (c.keeper, c.creator) = ? "
+          "ORDER BY c.id",
+          "d", sl_oplog_get_replica (engine->log)),
+      error);
+
+  return ids != NULL && work_through (engine, actor, ids, release_cancelled, count, error);
+}
+
+/* Claims of sessions that have begun since a little before the mark, of which no check-in stands. Their window is
+ * judged when each is worked on. The mark stays behind sessions whose door is still open. */
+static gboolean
+due_no_shows (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
+{
+  gint64 now_ms = sl_engine_now_ms (engine);
+  g_autoptr (GArray) ids = NULL;
+  gint64 mark_ms;
+
+  if (!read_mark (engine, MARK_SESSIONS, &mark_ms, error))
+    return FALSE;
+  ids = collect_ids (
+      sl_store_query (
+          engine->store,
+          "SELECT c.id FROM location l CROSS JOIN session s ON s.location_id = l.id "
+          "CROSS JOIN claim c ON c.session_id = s.id "
+          "WHERE s.start_ms >= ? AND s.start_ms <= ? AND s.cancelled = 0 AND c.confirm_hlc IS NOT NULL "
+          "AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL AND coalesce (c.keeper, c.creator) = ? "
+          "AND NOT EXISTS (SELECT 1 FROM checkin k WHERE k.booking_id = coalesce (c.booking_id, c.id) "
+          "AND k.undone = 0) "
+          "ORDER BY s.start_ms, c.id",
+          "iid", mark_ms - SESSIONS_OVERLAP_MS, now_ms, sl_oplog_get_replica (engine->log)),
+      error);
+  if (ids == NULL || !work_through (engine, actor, ids, mark_no_show, count, error))
+    return FALSE;
+  return now_ms - SL_DAY_MS <= mark_ms || write_mark (engine, MARK_SESSIONS, now_ms, error);
+}
+
+static gboolean
+due_lots (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
+{
+  gint64 now_ms = sl_engine_now_ms (engine);
+  g_autoptr (GArray) ids = NULL;
+  gint64 mark_ms;
+
+  if (!read_mark (engine, MARK_LOTS, &mark_ms, error))
+    return FALSE;
+  ids = collect_ids (
+      sl_store_query (engine->store,
+                      "SELECT id FROM lot WHERE expires_ms > ? AND expires_ms <= ? ORDER BY expires_ms, id", "ii",
+                      mark_ms - LOTS_OVERLAP_MS, now_ms),
+      error);
+  if (ids == NULL || !work_through (engine, actor, ids, expire_lot, count, error))
+    return FALSE;
+  return now_ms - SL_DAY_MS <= mark_ms || write_mark (engine, MARK_LOTS, now_ms, error);
+}
+
+/**
+ * sl_run_due:
+ * @out: (out caller-allocates): how many of each kind were written
+ *
+ * Writes what the clock has made due on what this device keeps or holds: holds and offers past their end, claims of
+ * cancelled sessions (given back in full), absences once check-in has closed, and the rest of expired lots. Nothing
+ * else waits for it: every rule judges by the clock of the moment. Safe to call late, twice, anywhere; what was done
+ * before a failure stays done. Engine thread only.
+ *
+ * Returns: %FALSE with @error when storage failed
+ */
+gboolean
+sl_run_due (SlEngine *engine, SlDueCounts *out, GError **error)
+{
+  g_auto (SlActor) actor = { 0 };
+
+  g_return_val_if_fail (engine != NULL && out != NULL, FALSE);
+
+  *out = (SlDueCounts){ 0 };
+  sl_actor_init_device (&actor);
+  if (engine->keyed_words != NULL)
+    actor.id = engine->keyed_actor; /* a keyed command is one actor's */
+  return due_holds (engine, &actor, &out->holds_expired, error)
+         && due_cancelled_sessions (engine, &actor, &out->sessions_released, error)
+         && due_no_shows (engine, &actor, &out->no_shows, error)
+         && due_lots (engine, &actor, &out->lots_expired, error);
+}
