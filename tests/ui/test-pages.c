@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-test-pages"
+
+#include "door-samples.h"
+
+#include "answer-view.h"
+#include "checkin-page.h"
+#include "language.h"
+#include "notice-page.h"
+
+#include <adwaita.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Every page in every state, language and size: all its words must be there, and none may be cut off. With
+ * `--shots DIR` the same run leaves a picture of each. */
+
+static char *shots_dir; /* (nullable) */
+
+typedef struct {
+  const char *name;
+  int width, height;
+} Size;
+
+static const Size sizes[] = { { "1920x1080", 1920, 1080 }, { "1280x800", 1280, 800 }, { "1080x1920", 1080, 1920 } };
+
+static void
+count_frame (GdkFrameClock *clock, guint *frames)
+{
+  (*frames)++;
+}
+
+/* Until all is laid out and drawn: a page's shape follows its first size, so it takes two frames, and one to spare. */
+static void
+settle (GtkWidget *window)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
+  guint frames = 0;
+  gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &frames);
+
+  for (guint before = 0; frames < 3;)
+    {
+      gtk_widget_queue_draw (window);
+      for (before = frames; frames == before;)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_signal_handler_disconnect (clock, id);
+}
+
+static GtkWidget *
+present (GtkWidget *page, const Size *size)
+{
+  GtkWidget *window = gtk_window_new ();
+
+  gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+  gtk_window_set_default_size (GTK_WINDOW (window), size->width, size->height);
+  gtk_window_set_child (GTK_WINDOW (window), page);
+  gtk_window_present (GTK_WINDOW (window));
+  while (gtk_widget_get_width (page) != size->width || gtk_widget_get_height (page) != size->height)
+    g_main_context_iteration (NULL, TRUE);
+  settle (window);
+  return window;
+}
+
+static void
+shoot (GtkWidget *window, const char *state, const Size *size, const char *theme)
+{
+  if (shots_dir == NULL)
+    return;
+  g_autofree char *name = g_strdup_printf ("%s-%s-%s-%s.png", size->name, theme, state, sl_language_current ());
+  g_autofree char *path = g_build_filename (shots_dir, name, NULL);
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
+  GtkSnapshot *snapshot = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, snapshot, size->width, size->height);
+  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
+  g_autoptr (GdkTexture) texture
+    = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                   &GRAPHENE_RECT_INIT (0, 0, size->width, size->height));
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+}
+
+/* Names a label that does not show its whole text. Labels in the list of sessions may: they end in "…" by design. */
+static void
+assert_nothing_cut (GtkWidget *widget, const char *state)
+{
+  if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget))
+    {
+      PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (widget));
+      gboolean may_be_cut = gtk_widget_has_css_class (widget, "board-class")
+                            || gtk_widget_has_css_class (widget, "board-where")
+                            || gtk_widget_has_css_class (widget, "choice-class");
+
+      if (pango_layout_is_ellipsized (layout) && !may_be_cut)
+        g_error ("%s: cut off: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    assert_nothing_cut (child, state);
+}
+
+static GtkWidget *
+find_class (GtkWidget *widget, const char *css_class)
+{
+  if (gtk_widget_has_css_class (widget, css_class))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_class (child, css_class);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static const char *
+label_of (GtkWidget *page, const char *css_class)
+{
+  GtkWidget *label = find_class (page, css_class);
+
+  g_assert_nonnull (label);
+  return gtk_label_get_label (GTK_LABEL (label));
+}
+
+/* A made-up picture: a wall, and a phone that shows squares. */
+static GdkTexture *
+sample_picture (void)
+{
+  const int width = 640, height = 360;
+  g_autofree guint8 *pixels = g_malloc (width * height * 4);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      {
+        gboolean on_phone = ABS (x - width / 2) < 90 && ABS (y - height / 2) < 150;
+        gboolean on_code = ABS (x - width / 2) < 66 && ABS (y - height / 2) < 66;
+        gboolean is_dark = on_code && (((x / 12) * 7 + (y / 12) * 13 + (x / 12) * (y / 12)) % 3 == 0);
+        guint8 grey = is_dark ? 20 : on_code ? 245 : on_phone ? 40 : 120 + (y * 60) / height;
+
+        memset (pixels + 4 * (y * width + x), grey, 3);
+        pixels[4 * (y * width + x) + 3] = 255;
+      }
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&pixels), width * height * 4);
+  return gdk_memory_texture_new (width, height, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes, width * 4);
+}
+
+static void
+for_each_look (void (*check) (const Size *size, const char *theme))
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  guint n;
+  const SlLanguage *languages = sl_language_list (&n);
+
+  for (guint dark = 0; dark < 2; dark++)
+    {
+      adw_style_manager_set_color_scheme (style, dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
+      for (guint i = 0; i < n; i++)
+        {
+          sl_language_use (languages[i].code);
+          for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+            check (&sizes[s], dark ? "dark" : "light");
+        }
+    }
+}
+
+static void
+check_start_page (const Size *size, const char *theme)
+{
+  static const struct { const char *name; SlCameraShown shown; } cameras[] = {
+    { "start", SL_CAMERA_SHOWN_LIVE }, { "start-camera-missing", SL_CAMERA_SHOWN_MISSING },
+    { "start-camera-starting", SL_CAMERA_SHOWN_STARTING }, { "start-scanner-only", SL_CAMERA_SHOWN_NONE },
+  };
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  g_autoptr (GPtrArray) board = sl_sample_board ();
+  g_autoptr (GdkTexture) picture = sample_picture ();
+  gboolean is_afrikaans = g_str_equal (sl_language_current (), "af");
+  SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
+
+  sl_checkin_page_set_place (page, "Lotus & Iron", "Observatory", FALSE);
+  sl_checkin_page_set_now (page, SL_SAMPLE_NOW_MS, zone);
+  sl_checkin_page_set_board (page, board);
+  GtkWidget *window = present (GTK_WIDGET (page), size);
+  for (guint i = 0; i < G_N_ELEMENTS (cameras); i++)
+    {
+      sl_checkin_page_set_camera (page, cameras[i].shown);
+      if (cameras[i].shown == SL_CAMERA_SHOWN_LIVE)
+        sl_checkin_page_set_picture (page, picture, FALSE);
+      settle (window);
+      assert_nothing_cut (window, cameras[i].name);
+      shoot (window, cameras[i].name, size, theme);
+    }
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (page)), ==, size->width);
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (page)), ==, size->height);
+  g_assert_cmpstr (label_of (window, "studio"), ==, "Lotus & Iron · Observatory");
+  g_assert_cmpstr (label_of (window, "clock"), ==, "06:52");
+  g_assert_cmpstr (label_of (window, "day"), ==, is_afrikaans ? "Di 3 Maart" : "Tue 3 March");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_start_page (void)
+{
+  for_each_look (check_start_page);
+}
+
+static void
+check_empty_board (const Size *size, const char *theme)
+{
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  g_autoptr (GPtrArray) board = g_ptr_array_new ();
+  SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
+
+  sl_checkin_page_set_place (page, "Lotus & Iron", "Lotus & Iron", FALSE);
+  sl_checkin_page_set_now (page, SL_SAMPLE_NOW_MS, zone);
+  sl_checkin_page_set_board (page, board);
+  GtkWidget *window = present (GTK_WIDGET (page), size);
+  assert_nothing_cut (window, "start-no-classes");
+  shoot (window, "start-no-classes", size, theme);
+  g_assert_cmpstr (label_of (window, "studio"), ==, "Lotus & Iron");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_empty_board (void)
+{
+  for_each_look (check_empty_board);
+}
+
+static void
+check_answers (const Size *size, const char *theme)
+{
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  SlDoorPlace place = { zone, FALSE };
+  gboolean is_afrikaans = g_str_equal (sl_language_current (), "af");
+  SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
+  GtkWidget *window = present (GTK_WIDGET (view), size);
+  guint n;
+  const SlDoorSample *samples = sl_sample_answers (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const SlDoorSample *sample = &samples[i];
+      g_autoptr (GPtrArray) choices = sl_sample_choices (3);
+      g_auto (SlDoorWords) words = { 0 };
+
+      if (sample->failure >= 0)
+        sl_door_words_for_failure (sample->failure, &words);
+      else
+        sl_door_words_for_answer (&sample->answer, &place, &words);
+      sl_answer_view_show (view, &words, choices, zone);
+      settle (window);
+      assert_nothing_cut (window, sample->name);
+      shoot (window, sample->name, size, theme);
+      g_assert_true (g_str_has_prefix (label_of (window, "answer-headline"),
+                                       is_afrikaans ? sample->starts_with_af : sample->starts_with_en));
+      g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (view), sl_tone_get_look (words.tone)->style_class));
+    }
+  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (view)), ==, size->width);
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (view)), ==, size->height);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_answers (void)
+{
+  for_each_look (check_answers);
+}
+
+static void
+check_many_choices (const Size *size, const char *theme)
+{
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  g_autoptr (GPtrArray) choices = sl_sample_choices (SL_ANSWER_CHOICES_MAX);
+  SlDoorPlace place = { zone, FALSE };
+  SlCheckinAnswer answer = { SL_REFUSAL_CHOOSE_SESSION };
+  SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
+  GtkWidget *window = present (GTK_WIDGET (view), size);
+  g_auto (SlDoorWords) words = { 0 };
+
+  sl_door_words_for_answer (&answer, &place, &words);
+  sl_answer_view_show (view, &words, choices, zone);
+  settle (window);
+  assert_nothing_cut (window, "choose-many");
+  shoot (window, "choose-many", size, theme);
+  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (view)), ==, size->height);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_many_choices (void)
+{
+  for_each_look (check_many_choices);
+}
+
+static void
+on_session_chosen (SlAnswerView *view, const SlId *session_id, SlId *out_chosen)
+{
+  *out_chosen = *session_id;
+}
+
+static void
+on_done (SlAnswerView *view, gboolean *out_done)
+{
+  *out_done = TRUE;
+}
+
+static void
+test_choice_is_told (void)
+{
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  g_autoptr (GPtrArray) choices = sl_sample_choices (3);
+  SlDoorPlace place = { zone, FALSE };
+  SlCheckinAnswer answer = { SL_REFUSAL_CHOOSE_SESSION };
+  SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
+  g_auto (SlDoorWords) words = { 0 };
+  SlId chosen = sl_id_none;
+  gboolean is_done = FALSE;
+
+  sl_language_use ("en");
+  GtkWidget *window = present (GTK_WIDGET (view), &sizes[0]);
+  g_signal_connect (view, "session-chosen", G_CALLBACK (on_session_chosen), &chosen);
+  g_signal_connect (view, "done", G_CALLBACK (on_done), &is_done);
+  sl_door_words_for_answer (&answer, &place, &words);
+  sl_answer_view_show (view, &words, choices, zone);
+
+  GtkWidget *first = find_class (window, "choice");
+  g_signal_emit_by_name (gtk_widget_get_next_sibling (first), "clicked");
+  g_assert_cmpint (chosen.bytes[0], ==, 2);
+  g_assert_false (gtk_widget_is_sensitive (first));
+  g_assert_false (is_done);
+
+  g_signal_emit_by_name (find_class (window, "none-button"), "clicked");
+  g_assert_true (is_done);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_answer_is_forgotten (void)
+{
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  g_autoptr (GPtrArray) choices = sl_sample_choices (3);
+  SlDoorPlace place = { zone, FALSE };
+  guint n;
+  const SlDoorSample *samples = sl_sample_answers (&n);
+  SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
+  g_auto (SlDoorWords) words = { 0 };
+
+  GtkWidget *window = present (GTK_WIDGET (view), &sizes[1]);
+  sl_door_words_for_answer (&samples[0].answer, &place, &words);
+  sl_answer_view_show (view, &words, choices, zone);
+  sl_answer_view_clear (view);
+  g_assert_cmpstr (label_of (window, "answer-headline"), ==, "");
+  g_assert_cmpstr (label_of (window, "answer-detail"), ==, "");
+  g_assert_cmpstr (label_of (window, "answer-next"), ==, "");
+  g_assert_null (find_class (window, "choice"));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+on_language_chosen (SlCheckinPage *page, const char *code, char **out_code)
+{
+  g_free (*out_code);
+  *out_code = g_strdup (code);
+}
+
+static void
+test_language_buttons (void)
+{
+  g_autofree char *chosen = NULL;
+
+  sl_language_use ("en");
+  SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
+  GtkWidget *window = present (GTK_WIDGET (page), &sizes[1]);
+  GtkWidget *english = gtk_widget_get_first_child (find_class (window, "languages"));
+  GtkWidget *afrikaans = gtk_widget_get_next_sibling (english);
+
+  g_signal_connect (page, "language-chosen", G_CALLBACK (on_language_chosen), &chosen);
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (english)));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (afrikaans), TRUE);
+  g_assert_cmpstr (chosen, ==, "af");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* WCAG 2.2, 2.5.5: 44 px; SCREENS asks for 48. */
+static void
+assert_thumb_sized (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget))
+    {
+      g_assert_cmpint (gtk_widget_get_allocated_height (widget), >=, 48);
+      g_assert_cmpint (gtk_widget_get_allocated_width (widget), >=, 48);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    assert_thumb_sized (child);
+}
+
+static void
+test_thumb_sized (void)
+{
+  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+    {
+      GtkWidget *window = present (sl_checkin_page_new (), &sizes[s]);
+
+      assert_thumb_sized (window);
+      gtk_window_destroy (GTK_WINDOW (window));
+    }
+}
+
+static void
+check_notices (const Size *size, const char *theme)
+{
+  SlNoticePage *page = SL_NOTICE_PAGE (sl_notice_page_new ());
+  GtkWidget *window = present (GTK_WIDGET (page), size);
+
+  for (int code = 0; code < SL_ERROR_LAST; code++)
+    {
+      g_autoptr (GError) error = g_error_new (SL_ERROR, code, "/var/lib/studioloop/studioloop.db: what went wrong");
+      g_autofree char *name = g_strdup_printf ("notice-%d", code);
+
+      sl_notice_page_set_error (page, error, "/var/lib/studioloop");
+      settle (window);
+      assert_nothing_cut (window, name);
+      if (code == SL_ERROR_NO_STUDIO || code == SL_ERROR_CORRUPT || code == SL_ERROR_READ_ONLY)
+        shoot (window, name, size, theme);
+      g_assert_cmpint (strlen (label_of (window, "notice-headline")), >, 0);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_notices (void)
+{
+  for_each_look (check_notices);
+}
+
+static void
+take_shots_option (int *argc, char ***argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  GOptionEntry entries[] = { { "shots", 0, 0, G_OPTION_ARG_FILENAME, &shots_dir, NULL, NULL }, { NULL } };
+
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_assert_true (g_option_context_parse (context, argc, argv, NULL));
+  if (shots_dir != NULL)
+    g_assert_cmpint (g_mkdir_with_parents (shots_dir, 0755), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  take_shots_option (&argc, &argv);
+  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
+  gtk_disable_setlocale ();
+  gtk_test_init (&argc, &argv, NULL);
+  /* An AdwApplication loads the style sheets and icons of its resource path. */
+  g_autoptr (AdwApplication) application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE,
+                                                         "resource-base-path", "/za/studioloop/kiosk", NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  g_test_add_func ("/sl/pages/start-page-shows-place-time-and-board", test_start_page);
+  g_test_add_func ("/sl/pages/empty-board-says-so", test_empty_board);
+  g_test_add_func ("/sl/pages/every-answer-fits-every-screen", test_answers);
+  g_test_add_func ("/sl/pages/six-choices-fit-every-screen", test_many_choices);
+  g_test_add_func ("/sl/pages/a-tap-chooses-that-session", test_choice_is_told);
+  g_test_add_func ("/sl/pages/nothing-of-an-answer-stays-behind", test_answer_is_forgotten);
+  g_test_add_func ("/sl/pages/language-button-asks-for-its-language", test_language_buttons);
+  g_test_add_func ("/sl/pages/buttons-are-thumb-sized", test_thumb_sized);
+  g_test_add_func ("/sl/pages/every-failure-has-a-notice", test_notices);
+  int status = g_test_run ();
+  g_free (shots_dir);
+  return status;
+}
