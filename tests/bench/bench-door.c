@@ -104,7 +104,8 @@ add_member (Door *door, guint number, const SlId *session)
   g_autoptr (SlPass) pass = NULL;
   g_autoptr (GError) error = NULL;
 
-  must (sl_member_add (door->engine, &door->owner, &params, FALSE, &request.member_id, &refusal, &error), &refusal, error);
+  must (sl_member_add (door->engine, &door->owner, &params, FALSE, &request.member_id, &refusal, &error), &refusal,
+        error);
   must (sl_booking_book (door->engine, &door->owner, &request, &booked, &refusal, &error), &refusal, error);
   must (sl_pass_issue (door->engine, &door->owner, &request.member_id, &pass, &refusal, &error), &refusal, error);
   g_ptr_array_add (door->codes, g_strdup (pass->code));
@@ -139,8 +140,8 @@ check_in (Door *door, const char *code)
     g_error ("not let in: %s", sl_refusal_name (answer->result));
 }
 
-/* From a frame in memory to the decision on disk. A frame whose code no pass reads (few, and only of the hard conditions) is left
- * out and counted. */
+/* From a frame in memory to the decision on disk. A frame whose code no pass reads (few, and only of the hard
+ * conditions) is left out and counted. */
 static guint
 measure_frames (Door *door, guint first, guint count, gboolean hard, SlSeries *series)
 {
@@ -150,7 +151,8 @@ measure_frames (Door *door, guint first, guint count, gboolean hard, SlSeries *s
   for (guint i = 0; i < count; i++)
     {
       const char *code = g_ptr_array_index (door->codes, first + i);
-      g_autofree guint8 *data = sl_test_picture_new (code, hard ? i % SL_TEST_PICTURE_CONDITIONS : 0, i, FRAME_WIDTH_PX, FRAME_HEIGHT_PX);
+      guint condition = hard ? i % SL_TEST_PICTURE_CONDITIONS : 0;
+      g_autofree guint8 *data = sl_test_picture_new (code, condition, i, FRAME_WIDTH_PX, FRAME_HEIGHT_PX);
       SlFrame frame = { data, FRAME_WIDTH_PX, FRAME_HEIGHT_PX, FRAME_WIDTH_PX };
       g_autoptr (GPtrArray) texts = NULL;
       gint64 started_us = g_get_monotonic_time ();
@@ -251,8 +253,8 @@ report (Door *door, guint members, guint frames, guint commits)
   unread = measure_frames (door, next, frames, TRUE, hard);
   next += frames;
   line = sl_series_to_string (hard);
-  g_print ("frame to disk, hard set     [%s; 1280x720]  %s  | not read %u of %u; passes taken one after another\n", data_set, line,
-           unread, frames);
+  g_print ("frame to disk, hard set     [%s; 1280x720]  %s  | not read %u of %u; passes taken one after another\n",
+           data_set, line, unread, frames);
   g_clear_pointer (&line, g_free);
 
   before_bytes = file_bytes (door);
@@ -261,13 +263,14 @@ report (Door *door, guint members, guint frames, guint commits)
   measure_commits (door, next, commits, raw, ours, theirs);
   line = sl_series_to_string (ours);
   peer = sl_series_to_string (theirs);
-  g_print ("check-in commit             [%s]  %s  | raw SQLite, %u rows and one sync: %s; ratio of rates %.2f, aim >= 0.60\n", data_set,
-           line, rows, peer, sl_series_get_rate (ours) / sl_series_get_rate (theirs));
+  g_print ("check-in commit             [%s]  %s  | raw SQLite, %u rows and one sync: %s; "
+           "ratio of rates %.2f, aim >= 0.60\n", data_set, line, rows, peer,
+           sl_series_get_rate (ours) / sl_series_get_rate (theirs));
 
   operations = one_number (door, "SELECT count(*) FROM local_op") - operations_before;
   written_bytes = one_number (door, "SELECT coalesce(sum(length(bytes)), 0) FROM local_op") - written_bytes;
-  g_print ("bytes per check-in          [%s]  n %" G_GINT64_FORMAT " operations  %.1f bytes in the log, %.1f bytes of file  "
-           "| aim: 70 on the wire, 180 on disk\n", data_set, operations, (double) written_bytes / operations,
+  g_print ("bytes per check-in          [%s]  n %" G_GINT64_FORMAT " operations  %.1f bytes in the log, "
+           "%.1f bytes of file  | aim: 70 on the wire, 180 on disk\n", data_set, operations, (double) written_bytes / operations,
            (double) (file_bytes (door) - before_bytes) / operations);
 }
 

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """kiosk.py [--quick] BUILD PLACE: what the kiosk costs while it starts and while it waits, read from /proc.
 
-Runs on a display of its own (tests/ui/with-display). The camera is a loop of JPEG pictures of 1280×720 at 15 a second, as
-a webcam sends them; they pass the same pipeline as any camera. "Still" is one scene with a sensor's noise, "moving" pans
-over it.
+Runs on a display of its own (tests/ui/with-display). The camera is a loop of JPEG pictures of 1280×720 at 15 a
+second, as a webcam sends them; they pass the same pipeline as any camera. "Still" is one scene with a sensor's noise,
+"moving" pans over it.
 """
 import datetime
 import json

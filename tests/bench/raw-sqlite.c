@@ -45,8 +45,8 @@ step (sqlite3 *db, sqlite3_stmt *statement)
  * @rows: rows that each commit writes
  * @row_bytes: size of each
  *
- * The settings are those of our store, for both commit with one sync each: WAL, synchronous FULL, no checkpoint by itself.
- * Rows are appended in the order of an integer key, which is SQLite's fastest way.
+ * The settings are those of our store, for both commit with one sync each: WAL, synchronous FULL, no checkpoint by
+ * itself. Rows are appended in the order of an integer key, which is SQLite's fastest way.
  *
  * Returns: (transfer full): the peer
  */
@@ -59,7 +59,8 @@ sl_raw_sqlite_open (const char *dir, guint rows, gsize row_bytes)
   must (NULL, sqlite3_open_v2 (path, &raw->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL));
   must (raw->db, sqlite3_exec (raw->db,
                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-                               "PRAGMA mmap_size = 0; CREATE TABLE fact (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
+                               "PRAGMA mmap_size = 0;"
+                               "CREATE TABLE fact (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT;",
                                NULL, NULL, NULL));
   raw->begin = prepare (raw->db, "BEGIN IMMEDIATE");
   raw->insert = prepare (raw->db, "INSERT INTO fact (id, body) VALUES (?1, ?2)");

@@ -114,5 +114,6 @@ char *
 sl_series_to_string (SlSeries *series)
 {
   return g_strdup_printf ("n %u  p50 %.2f ms  p99 %.2f ms  max %.2f ms", sl_series_get_count (series),
-                          sl_series_get_ms (series, 0.5), sl_series_get_ms (series, 0.99), sl_series_get_ms (series, 1));
+                          sl_series_get_ms (series, 0.5), sl_series_get_ms (series, 0.99),
+                          sl_series_get_ms (series, 1));
 }
