@@ -34,8 +34,8 @@ typedef struct {
 /* What to set; NULL and SL_NUMBER_NONE: not named. */
 typedef struct {
   const SlId *service, *location /* NULL on add: this device's */, *instructor, *room;   /* sl_id_none: cleared (edit) */
-  gint64 start_ms, capacity;   /* capacity: on add only */
-  const char *notes, *rrule;
+  gint64 start_ms, capacity;
+  const char *notes;
   gboolean draft;
 } SlSessionParams;
 void sl_session_params_init (SlSessionParams *params);
