@@ -270,7 +270,8 @@ report (Door *door, guint members, guint frames, guint commits)
   operations = one_number (door, "SELECT count(*) FROM local_op") - operations_before;
   written_bytes = one_number (door, "SELECT coalesce(sum(length(bytes)), 0) FROM local_op") - written_bytes;
   g_print ("bytes per check-in          [%s]  n %" G_GINT64_FORMAT " operations  %.1f bytes in the log, "
-           "%.1f bytes of file  | aim: 70 on the wire, 180 on disk\n", data_set, operations, (double) written_bytes / operations,
+           "%.1f bytes of file  | aim: 70 on the wire, 180 on disk\n",
+           data_set, operations, (double) written_bytes / operations,
            (double) (file_bytes (door) - before_bytes) / operations);
 }
 
