@@ -149,6 +149,7 @@ GBytes *sl_seal_guests (SlOplog *log, const SlId *member, const char *const *nam
 
 /* state-sum.c */
 void sl_state_sum_attach (SlOplog *log);
+void sl_state_sum_detach (SlOplog *log);
 gboolean sl_state_sum_load (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_state_sum_store (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_state_sum_scan (SlStore *store, const char *only_table, SlStateSum *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -133,7 +133,7 @@ sl_oplog_close (SlOplog *log)
     return;
   if (!log->scratch)
     sl_store_set_after_commit (log->store, NULL, NULL);
-  (void) sqlite3_preupdate_hook (sl_store_get_db (log->store), NULL, NULL);
+  sl_state_sum_detach (log);
   sl_chains_forget (log);
   sl_mark_close (&log->mark);
   sl_identity_clear (&log->identity);

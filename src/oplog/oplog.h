@@ -157,14 +157,16 @@ gboolean sl_oplog_export (SlOplog *log, const char *file, GHashTable *since, gbo
 typedef struct { SlId replica; guint64 seq; const char *reason; } SlQuarantined;
 typedef struct { guint64 operations, new_operations, waiting; GArray *quarantined; /* of SlQuarantined */ } SlImportResult;
 void sl_import_result_clear (SlImportResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlImportResult, sl_import_result_clear)
 gboolean sl_oplog_import (SlOplog *log, const char *file, SlImportResult *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- checks --- */
 gboolean sl_oplog_state_hash (SlOplog *log, SlHash *out, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* scans the replicated rows */
-typedef struct { SlId replica; guint64 head_seq, applied_seq; const char *name; gboolean own, admitted; } SlChainInfo;
+typedef struct { SlId replica; guint64 head_seq, applied_seq; gboolean own, admitted; } SlChainInfo;
 GArray *sl_oplog_chains (SlOplog *log, GError **error);          /* (element-type SlChainInfo) */
 typedef struct { guint64 operations; GPtrArray *problems; /* of utf8 */ } SlVerifyResult;
 void sl_verify_result_clear (SlVerifyResult *result);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlVerifyResult, sl_verify_result_clear)
 gboolean sl_oplog_verify (SlOplog *log, SlVerifyResult *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- backup and restore: sealed to the recovery phrase and this device --- */

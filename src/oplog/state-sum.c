@@ -114,6 +114,13 @@ sl_state_sum_attach (SlOplog *log)
   (void) sqlite3_preupdate_hook (sl_store_get_db (log->store), on_preupdate, log);
 }
 
+/* sl_state_sum_detach: before the log goes away. */
+void
+sl_state_sum_detach (SlOplog *log)
+{
+  (void) sqlite3_preupdate_hook (sl_store_get_db (log->store), NULL, NULL);
+}
+
 /* sl_state_sum_load: the sum as of the last commit. */
 gboolean
 sl_state_sum_load (SlOplog *log, GError **error)

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-verify"
+
+#include "oplog/incoming.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Every check of the log and what was made of it. Problems are sentences for support; nothing is repaired here. */
+
+static void
+add_problem (SlVerifyResult *out, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void
+add_problem (SlVerifyResult *out, const char *format, ...)
+{
+  va_list args;
+  va_start (args, format);
+  g_ptr_array_add (out->problems, g_strdup_vprintf (format, args));
+  va_end (args);
+}
+
+/**
+ * sl_verify_result_clear:
+ * @result: (nullable): what a check filled
+ */
+void
+sl_verify_result_clear (SlVerifyResult *result)
+{
+  if (result != NULL)
+    g_clear_pointer (&result->problems, g_ptr_array_unref);
+}
+
+static gboolean
+check_file (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  g_autoptr (GPtrArray) problems = sl_store_integrity_problems (log->store, error);
+  if (problems == NULL)
+    return FALSE;
+  for (guint i = 0; i < problems->len; i++)
+    add_problem (out, "database file: %s", (const char *) problems->pdata[i]);
+  return TRUE;
+}
+
+/* The signed heads of a chain, walked along with its operations. */
+typedef struct { SlRows *rows; gboolean more; } Heads;
+
+static void
+check_heads_at (SlOplog *log, const SlChain *chain, Heads *heads, guint64 seq, const SlHash *hash, SlVerifyResult *out)
+{
+  char text[SL_ID_TEXT_BYTES];
+  while (heads->more && (guint64) sl_rows_int (heads->rows, 0) <= seq)
+    {
+      gsize length, signature_length;
+      const void *stored = sl_rows_blob (heads->rows, 1, &length);
+      const guint8 *signature = sl_rows_blob (heads->rows, 2, &signature_length);
+      if (length != SL_HASH_BYTES || signature_length != SL_SIGNATURE_BYTES || memcmp (stored, hash->bytes, SL_HASH_BYTES) != 0
+          || !sl_head_verify (chain->public_key, &log->identity.organisation, &chain->replica, seq, hash, signature))
+        add_problem (out, "chain %s: the signature at operation %" G_GUINT64_FORMAT " does not hold (bad_signature)",
+                     sl_id_format (&chain->replica, text), seq);
+      heads->more = sl_rows_next (heads->rows);
+    }
+}
+
+static gboolean
+check_chain (SlOplog *log, const SlChain *chain, SlVerifyResult *out, GError **error)
+{
+  char text[SL_ID_TEXT_BYTES];
+  guint64 seq = 0;
+  SlHash hash;
+  SlId expected;
+  sl_id_format (&chain->replica, text);
+  if (chain->has_key)
+    {
+      sl_replica_from_key (chain->public_key, &expected);
+      if (!sl_id_equal (&expected, &chain->replica))
+        add_problem (out, "chain %s: its key is another device's", text);
+    }
+  sl_chain_start (&log->identity.organisation, &chain->replica, &hash);
+  g_autoptr (SlRows) head_rows = sl_store_query (log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? ORDER BY seq", "i", chain->ix);
+  Heads heads = { .rows = head_rows, .more = sl_rows_next (head_rows) };
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT pos, bytes FROM local_op WHERE pos > ? AND pos < ? ORDER BY pos", "ii",
+                                            SL_OP_POS (chain->ix, 0), SL_OP_POS (chain->ix + 1, 0));
+  while (sl_rows_next (rows))
+    {
+      gsize length;
+      const void *bytes = sl_rows_blob (rows, 1, &length);
+      SlHash previous = hash;
+      if (sl_rows_int (rows, 0) != SL_OP_POS (chain->ix, ++seq))
+        {
+          add_problem (out, "chain %s: operation %" G_GUINT64_FORMAT " is missing", text, seq);
+          return TRUE;
+        }
+      sl_chain_next (&chain->replica, seq, &previous, bytes, length, &hash);
+      check_heads_at (log, chain, &heads, seq, &hash, out);
+      out->operations++;
+    }
+  if (!sl_rows_finish (rows, error) || !sl_rows_finish (head_rows, error))
+    return FALSE;
+  if (seq != chain->head_seq || !sl_hash_equal (&hash, &chain->head_hash))
+    add_problem (out, "chain %s: its operations do not lead to its head at %" G_GUINT64_FORMAT, text, chain->head_seq);
+  return TRUE;
+}
+
+static gboolean
+copy_chain (SlOplog *log, const SlChain *from, SlOplog *scratch, GError **error)
+{
+  SlChain *to = sl_chain_add (scratch, &from->replica);
+  if (to == NULL)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_STORAGE, "the rebuild could not be begun");
+      return FALSE;
+    }
+  to->has_key = from->has_key;
+  memcpy (to->public_key, from->public_key, SL_SIGN_PUBLIC_BYTES);
+  to->has_invitation = from->has_invitation;
+  memcpy (to->invitation, from->invitation, SL_SIGN_PUBLIC_BYTES);
+  to->predecessor = from->predecessor;
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
+                                            SL_OP_POS (from->ix, 0), SL_OP_POS (from->ix, from->head_seq));
+  while (sl_rows_next (rows))
+    {
+      g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 0);
+      if (!sl_chain_append (scratch, to, bytes, &from->head_hash, error)) /* hashes were checked before */
+        return FALSE;
+    }
+  return sl_rows_finish (rows, error);
+}
+
+static gboolean
+compare_tables (SlOplog *log, SlOplog *scratch, SlVerifyResult *out, GError **error)
+{
+  g_autoptr (GPtrArray) tables = sl_replicated_tables (log->store, error);
+  if (tables == NULL)
+    return FALSE;
+  for (guint i = 0; i < tables->len; i++)
+    {
+      SlStateSum here, rebuilt;
+      if (!sl_state_sum_scan (log->store, tables->pdata[i], &here, error) || !sl_state_sum_scan (scratch->store, tables->pdata[i], &rebuilt, error))
+        return FALSE;
+      if (!sl_state_sum_equal (&here, &rebuilt))
+        add_problem (out, "table %s is not what the log makes", (const char *) tables->pdata[i]);
+    }
+  return TRUE;
+}
+
+static gboolean
+rebuild_in (SlOplog *log, const char *dir, SlVerifyResult *out, GError **error)
+{
+  g_autoptr (SlStore) store = sl_store_open (dir, SL_STORE_CREATE, error);
+  if (store == NULL)
+    return FALSE;
+  g_autoptr (SlOplog) scratch = sl_oplog_new_bare (store, log->world);
+  scratch->scratch = TRUE;
+  scratch->identity.organisation = log->identity.organisation;
+  gboolean built = sl_oplog_begin_bare (scratch, error);
+  for (guint i = 0; built && i < log->chains->len; i++)
+    built = copy_chain (log, log->chains->pdata[i], scratch, error);
+  built = built && sl_apply_held (scratch, error) && compare_tables (log, scratch, out, error);
+  sl_oplog_rollback (scratch);
+  return built;
+}
+
+/* The tables once more, from the log alone, in a directory that goes away. */
+static gboolean
+check_tables (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  g_autofree char *dir = g_dir_make_tmp ("studioloop-verify-XXXXXX", error);
+  if (dir == NULL)
+    return FALSE;
+  gboolean checked = rebuild_in (log, dir, out, error);
+  g_autoptr (GDir) listing = g_dir_open (dir, 0, NULL);
+  for (const char *name = listing != NULL ? g_dir_read_name (listing) : NULL; name != NULL; name = g_dir_read_name (listing))
+    {
+      g_autofree char *path = g_build_filename (dir, name, NULL);
+      (void) g_unlink (path);
+    }
+  (void) g_rmdir (dir);
+  return checked;
+}
+
+static gboolean
+check_sum (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  SlStateSum scanned;
+  if (!sl_state_sum_scan (log->store, NULL, &scanned, error) || !sl_state_sum_load (log, error))
+    return FALSE;
+  if (!sl_state_sum_equal (&scanned, &log->sum))
+    add_problem (out, "the running state hash is not that of the rows");
+  return TRUE;
+}
+
+/* Nobody has used more spots than minted, no device more than it held. A lowered capacity may leave its author in debt. */
+static gboolean
+check_rights (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  char text[SL_ID_TEXT_BYTES];
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT DISTINCT session_id FROM claim WHERE session_id IS NOT NULL", "");
+  while (sl_rows_next (rows))
+    {
+      SlId session;
+      SlSessionCount count;
+      gint64 free;
+      sl_rows_id (rows, 0, &session);
+      if (!sl_rights_count (log, &session, &count, error))
+        return FALSE;
+      if (count.capacity < count.confirmed + count.unconfirmed && log->own != NULL)
+        {
+          if (!sl_rights_free (log, &session, &log->own->replica, &free, error))
+            return FALSE;
+          gint64 debt = count.confirmed + count.unconfirmed - count.capacity;
+          if (free > -debt)
+            add_problem (out, "session %s has more spots taken than it has", sl_id_format (&session, text));
+        }
+    }
+  if (!sl_rows_finish (rows, error))
+    return FALSE;
+  g_autoptr (SlRows) lots = sl_store_query (log->store, "SELECT id FROM lot", "");
+  while (sl_rows_next (lots))
+    {
+      SlId lot;
+      gint64 left;
+      sl_rows_id (lots, 0, &lot);
+      if (!sl_lot_left (log, &lot, &left, error))
+        return FALSE;
+      if (left < 0)
+        add_problem (out, "lot %s of credits is overspent", sl_id_format (&lot, text));
+    }
+  return sl_rows_finish (lots, error);
+}
+
+static gboolean
+check_all (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  if (!sl_chains_load (log, error))
+    return FALSE;
+  for (guint i = 0; i < log->chains->len; i++)
+    if (!check_chain (log, log->chains->pdata[i], out, error))
+      return FALSE;
+  return check_sum (log, out, error) && check_rights (log, out, error) && check_tables (log, out, error);
+}
+
+/**
+ * sl_oplog_verify:
+ * @log: a log, no transaction open
+ * @out: (out caller-allocates): clear with sl_verify_result_clear(); no problems: all is sound
+ * @error: return location
+ *
+ * Checks the file, every hash and signature, the rights and lots, and the tables against a rebuild from the log. Other processes may
+ * go on; it judges one snapshot.
+ *
+ * Returns: %FALSE when the check itself failed
+ */
+gboolean
+sl_oplog_verify (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  *out = (SlVerifyResult) { .problems = g_ptr_array_new_with_free_func (g_free) };
+  if (!check_file (log, out, error))
+    return FALSE;
+  if (out->problems->len > 0)
+    return TRUE; /* what a damaged file says is worth nothing */
+  if (!sl_store_begin_read (log->store, error))
+    return FALSE;
+  sl_chains_forget (log);
+  gboolean checked = check_all (log, out, error);
+  sl_store_end_read (log->store);
+  return checked;
+}
+
+/**
+ * sl_oplog_chains:
+ * @log: a log
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable) (element-type SlChainInfo): every device of which anything is known
+ */
+GArray *
+sl_oplog_chains (SlOplog *log, GError **error)
+{
+  g_autoptr (GArray) infos = g_array_new (FALSE, TRUE, sizeof (SlChainInfo));
+  if (!sl_chains_load (log, error))
+    return NULL;
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      SlChainInfo info = { .replica = chain->replica, .head_seq = chain->head_seq, .applied_seq = chain->applied_seq, .own = chain == log->own };
+      if (!sl_chain_admitted (log, chain, &info.admitted, error))
+        return NULL;
+      g_array_append_val (infos, info);
+    }
+  return g_steal_pointer (&infos);
+}
