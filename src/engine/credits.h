@@ -5,7 +5,7 @@
 #include "oplog/oplog.h"
 
 /* A member's credits: lots, what is left of them, and the ledger that people read. All derived from lots, claims and burns. */
-typedef struct { SlId id; gint64 left_hundredths, expires_ms /* 0: never */; gboolean expired; } SlCreditLot;
+typedef struct { SlId id; gint64 left_hundredths, expires_ms /* 0: never */; } SlCreditLot;
 
 typedef enum {
   SL_ENTRY_PURCHASE, SL_ENTRY_SPEND, SL_ENTRY_REFUND, SL_ENTRY_FORFEIT, SL_ENTRY_EXPIRE, SL_ENTRY_TRANSFER, SL_ENTRY_ADJUST, SL_ENTRY_LAST
@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
   gint64 balance_hundredths;   /* valid now, over all devices; the sum of the entries */
-  GArray *lots;                /* (element-type SlCreditLot): with something left, in the order of spending */
+  GArray *lots;                /* (element-type SlCreditLot): valid, with something left, in the order of spending */
   GPtrArray *entries;          /* (element-type SlCreditEntry): oldest first */
 } SlCredits;
 void sl_credits_free (SlCredits *credits);

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-credits"
+
+#include "engine/credits.h"
+
+#include "core/text.h"
+#include "engine/credits-private.h"
+#include "engine/member.h"
+
+#define REASON_MAX_BYTES 400
+#define ADJUST_MAX_HUNDREDTHS G_GINT64_CONSTANT (100000000)   /* a million credits: a slip of the finger beyond */
+
+/* sl_lot_is_valid: whether the clock still lets it be spent; its last moment is the one before it expires. */
+gboolean
+sl_lot_is_valid (const SlLot *lot, gint64 now_ms)
+{
+  return lot->expires_ms == 0 || lot->expires_ms > now_ms;
+}
+
+/* sl_credits_lots: see the header. */
+GArray *
+sl_credits_lots (SlEngine *engine, const SlId *member, GError **error)
+{
+  g_autoptr (GArray) lots = g_array_new (FALSE, FALSE, sizeof (SlLot));
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store,
+    "SELECT id, credits_hundredths, expires_ms, hlc, package_id IS NOT NULL OR payment_id IS NOT NULL FROM lot WHERE member_id = ? "
+    "ORDER BY expires_ms IS NULL, expires_ms, hlc, id",
+    "d", member);
+  while (sl_rows_next (rows))
+    {
+      SlLot lot = { .credits_hundredths = sl_rows_int (rows, 1), .expires_ms = sl_rows_int (rows, 2),
+                    .created_ms = sl_hlc_to_ms (sl_rows_int (rows, 3)), .bought = sl_rows_int (rows, 4) != 0 };
+      sl_rows_id (rows, 0, &lot.id);
+      g_array_append_val (lots, lot);
+    }
+  if (!sl_rows_finish (rows, error))
+    return NULL;
+  for (guint i = 0; i < lots->len; i++)
+    {
+      SlLot *lot = &g_array_index (lots, SlLot, i);
+      if (!sl_lot_left (engine->log, &lot->id, &lot->left_hundredths, error))
+        return NULL;
+    }
+  return g_steal_pointer (&lots);
+}
+
+/**
+ * sl_credits_balance:
+ * @engine: the engine
+ * @member: whose
+ * @out_hundredths: (out): what may be spent at this moment, over all devices
+ * @error: return location
+ *
+ * One statement, for lists of members; the refund in it is sl_refund_part()'s. Takes no lock.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_credits_balance (SlEngine *engine, const SlId *member, gint64 *out_hundredths, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && member != NULL && out_hundredths != NULL, FALSE);
+
+  return sl_store_query_int (
+    engine->store, 0, out_hundredths, error,
+    "SELECT coalesce (sum (coalesce ((SELECT sum (r.credits_hundredths) FROM lot_right r WHERE r.lot_id = l.id), 0) - "
+    "coalesce ((SELECT sum (s.amount_hundredths - (((s.before_hundredths + s.amount_hundredths) * coalesce (c.release_percent, 0) + 99) / 100 "
+    "- (s.before_hundredths * coalesce (c.release_percent, 0) + 99) / 100)) "
+    "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = l.id), 0)), 0) "
+    "FROM lot l WHERE l.member_id = ? AND (l.expires_ms IS NULL OR l.expires_ms > ?)",
+    "di", member, sl_engine_now_ms (engine));
+}
+
+/* What this device may spend of a lot. */
+typedef struct { SlSpend spend; guint order; } Part;
+
+static int
+compare_largest_first (gconstpointer a, gconstpointer b)
+{
+  const Part *part_a = a, *part_b = b;
+  if (part_a->spend.amount_hundredths != part_b->spend.amount_hundredths)
+    return part_a->spend.amount_hundredths > part_b->spend.amount_hundredths ? -1 : 1;
+  return part_a->order < part_b->order ? -1 : 1;
+}
+
+static int
+compare_order (gconstpointer a, gconstpointer b)
+{
+  return ((const Part *) a)->order < ((const Part *) b)->order ? -1 : 1;
+}
+
+/* Takes amount from the parts in their order. FALSE: they are not enough, or too many. */
+static gboolean
+take (GArray *parts, gint64 amount, GArray *out_spends)
+{
+  g_array_set_size (out_spends, 0);
+  for (guint i = 0; i < parts->len && amount > 0; i++)
+    {
+      SlSpend spend = g_array_index (parts, Part, i).spend;
+      spend.amount_hundredths = MIN (spend.amount_hundredths, amount);
+      amount -= spend.amount_hundredths;
+      g_array_append_val (out_spends, spend);
+    }
+  return amount == 0 && out_spends->len <= SL_SPENDS_MAX;
+}
+
+/* Crumbs in more lots than one booking can draw on: the largest lots pay then, still in the order of their expiry. */
+static gboolean
+take_largest (GArray *parts, gint64 amount, GArray *out_spends)
+{
+  g_array_sort (parts, compare_largest_first);
+  if (parts->len > SL_SPENDS_MAX)
+    g_array_set_size (parts, SL_SPENDS_MAX);
+  g_array_sort (parts, compare_order);
+  return take (parts, amount, out_spends);
+}
+
+/* The valid lots of a member: what is held here, and the sum over all devices. */
+static GArray *
+spendable (SlEngine *engine, const SlId *member, gint64 now_ms, gint64 *out_balance, gint64 *out_held, GError **error)
+{
+  g_autoptr (GArray) lots = sl_credits_lots (engine, member, error);
+  g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (Part));
+  *out_balance = *out_held = 0;
+  if (lots == NULL)
+    return NULL;
+  for (guint i = 0; i < lots->len; i++)
+    {
+      const SlLot *lot = &g_array_index (lots, SlLot, i);
+      Part part = { .spend = { .lot_id = lot->id }, .order = i };
+      if (!sl_lot_is_valid (lot, now_ms))
+        continue;
+      *out_balance += lot->left_hundredths;
+      if (!sl_lot_free (engine->log, &lot->id, sl_oplog_get_replica (engine->log), &part.spend.amount_hundredths, error))
+        return NULL;
+      if (part.spend.amount_hundredths <= 0)
+        continue;
+      *out_held += part.spend.amount_hundredths;
+      g_array_append_val (parts, part);
+    }
+  return g_steal_pointer (&parts);
+}
+
+/**
+ * sl_credits_plan_spend:
+ * @engine: the engine, inside a command that has not emitted yet
+ * @member: whose credits
+ * @amount_hundredths: how much, 0 or more
+ * @now_ms: the moment that lots must be valid at
+ * @out_spends: (out) (transfer full) (array length=out_n_spends) (nullable): the lots and how much of each, in the order of spending;
+ *   g_free() it. %NULL where @amount_hundredths is 0 or it is refused
+ * @out_n_spends: (out): how many, at most %SL_SPENDS_MAX
+ * @out_refusal: (out): insufficient_credits, credits_elsewhere, both with needed_hundredths, balance_hundredths, held_hundredths
+ * @error: return location
+ *
+ * Lots that expire first pay first; only what this device holds is spent.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms, SlSpend **out_spends,
+                       guint *out_n_spends, SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && member != NULL && amount_hundredths >= 0, FALSE);
+  g_return_val_if_fail (out_spends != NULL && out_n_spends != NULL && out_refusal != NULL, FALSE);
+
+  gint64 balance, held;
+  *out_spends = NULL;
+  *out_n_spends = 0;
+  if (amount_hundredths == 0)
+    return TRUE;
+  g_autoptr (GArray) parts = spendable (engine, member, now_ms, &balance, &held, error);
+  g_autoptr (GArray) spends = g_array_new (FALSE, FALSE, sizeof (SlSpend));
+  if (parts == NULL)
+    return FALSE;
+  if (take (parts, amount_hundredths, spends) || take_largest (parts, amount_hundredths, spends))
+    {
+      *out_n_spends = spends->len;
+      *out_spends = (SlSpend *) (void *) g_array_free (g_steal_pointer (&spends), FALSE);
+      return TRUE;
+    }
+  sl_refuse (out_refusal, balance >= amount_hundredths && held < amount_hundredths ? SL_REFUSAL_CREDITS_ELSEWHERE
+                                                                                   : SL_REFUSAL_INSUFFICIENT_CREDITS);
+  sl_refusal_set_int (out_refusal, "needed_hundredths", amount_hundredths);
+  sl_refusal_set_int (out_refusal, "balance_hundredths", balance);
+  sl_refusal_set_int (out_refusal, "held_hundredths", held);
+  return TRUE;
+}
+
+/* More credits are a new lot that never expires, less is burned from the lots that would be spent first. */
+static gboolean
+write_adjustment (SlEngine *engine, const SlId *member, gint64 amount, const char *reason, SlRefusal *out_refusal, GError **error)
+{
+  g_autofree SlSpend *spends = NULL;
+  guint n_spends;
+  if (amount > 0)
+    {
+      SlId lot;
+      SlLotParams params = { .member_id = *member, .credits_hundredths = amount, .reason = reason };
+      return sl_op_lot_create (engine->log, &params, &lot, error);
+    }
+  if (!sl_credits_plan_spend (engine, member, -amount, sl_engine_now_ms (engine), &spends, &n_spends, out_refusal, error))
+    return FALSE;
+  for (guint i = 0; i < n_spends; i++)
+    if (!sl_op_lot_burn (engine->log, &spends[i].lot_id, SL_BURN_ADJUST, spends[i].amount_hundredths, reason, error))
+      return FALSE;
+  return TRUE;
+}
+
+/**
+ * sl_credits_adjust:
+ * @engine: the engine
+ * @actor: who; whoever may give back more than the policy does
+ * @member: whose credits
+ * @amount_hundredths: more (positive) or less (negative); not 0
+ * @reason: (nullable): why, for people; kept sealed
+ * @out_balance_hundredths: (out): afterwards
+ * @out_refusal: (out): not_allowed, reason_required, and those of sl_credits_plan_spend()
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
+ */
+gboolean
+sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, gint64 amount_hundredths, const char *reason,
+                   gint64 *out_balance_hundredths, SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && member != NULL && out_balance_hundredths != NULL && out_refusal != NULL, FALSE);
+
+  *out_balance_hundredths = 0;
+  g_autofree char *clean = sl_text_clean ("the reason", reason != NULL ? reason : "", REASON_MAX_BYTES, error);
+  if (clean == NULL)
+    return FALSE;
+  if (amount_hundredths == 0 || amount_hundredths > ADJUST_MAX_HUNDREDTHS || amount_hundredths < -ADJUST_MAX_HUNDREDTHS)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the amount is 0, or more than a million credits");
+      return FALSE;
+    }
+  if (!sl_command_begin (engine, actor, error))
+    return FALSE;
+  g_autoptr (SlMember) found = sl_member_get (engine, member, error);
+  if (found == NULL)
+    return sl_command_fail (engine);
+  gboolean may = sl_actor_may (actor, SL_ACTION_REFUND_MORE, &engine->location, out_refusal);
+  if (may && *clean == '\0')
+    sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
+  if (out_refusal->code == SL_REFUSAL_NONE && !write_adjustment (engine, member, amount_hundredths, clean, out_refusal, error))
+    return sl_command_fail (engine);
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    return sl_command_refuse (engine, actor, "credits adjust", out_refusal, error);
+  if (!sl_credits_balance (engine, member, out_balance_hundredths, error))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
+}
