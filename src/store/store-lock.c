@@ -28,7 +28,7 @@ typedef struct {
   GCond cond;
   int fd;
   int failure; /* errno of the thread's call */
-  gboolean done, abandoned;
+  gboolean done;
 } Waiter;
 
 static void
@@ -93,14 +93,9 @@ wait_for_lock (gpointer data)
   g_mutex_lock (&waiter->mutex);
   waiter->failure = failure;
   waiter->done = TRUE;
-  if (waiter->abandoned)
-    {
-      close (waiter->fd); /* nobody waits any more: lets go of the lock that has just come */
-      waiter->fd = -1;
-    }
   g_cond_signal (&waiter->cond);
   g_mutex_unlock (&waiter->mutex);
-  waiter_unref (waiter);
+  waiter_unref (waiter); /* where nobody waits any more, this lets go of the lock that has just come */
   return NULL;
 }
 
@@ -133,7 +128,6 @@ wait_in_queue (SlStoreLock *self, gint64 wait_ms, GError **error)
       self->fd = waiter->fd;
       waiter->fd = -1;
     }
-  waiter->abandoned = TRUE;
   g_mutex_unlock (&waiter->mutex);
   waiter_unref (waiter);
 

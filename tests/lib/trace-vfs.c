@@ -27,7 +27,7 @@ struct _SlTraceVfs
   sqlite3_vfs *real;
   SlTraceFlags flags;
   GMutex mutex; /* guards all below */
-  guint counts[SL_TRACE_ANY_OP][SL_TRACE_ANY_FILE];
+  guint counts[SL_TRACE_ANY_OP][SL_TRACE_ANY_FILE], sleeps;
   SlTraceFunc hook;
   gpointer hook_data;
   struct { gboolean armed, for_good; SlTraceOp op; SlTraceFile file; guint left; int code, system_errno; } failure;
@@ -453,8 +453,11 @@ vfs_randomness (sqlite3_vfs *base, int length, char *out)
 static int
 vfs_sleep (sqlite3_vfs *base, int microseconds)
 {
-  sqlite3_vfs *real = ((SlTraceVfs *) base)->real;
-  return real->xSleep (real, microseconds);
+  SlTraceVfs *vfs = (SlTraceVfs *) base;
+  g_mutex_lock (&vfs->mutex);
+  vfs->sleeps++;
+  g_mutex_unlock (&vfs->mutex);
+  return vfs->real->xSleep (vfs->real, microseconds);
 }
 
 static int
@@ -555,7 +558,23 @@ sl_trace_vfs_reset_counts (SlTraceVfs *vfs)
 {
   g_mutex_lock (&vfs->mutex);
   memset (vfs->counts, 0, sizeof vfs->counts);
+  vfs->sleeps = 0;
   g_mutex_unlock (&vfs->mutex);
+}
+
+/**
+ * sl_trace_vfs_count_sleeps:
+ * @vfs: a disk
+ *
+ * Returns: how often SQLite slept since the last reset
+ */
+guint
+sl_trace_vfs_count_sleeps (SlTraceVfs *vfs)
+{
+  g_mutex_lock (&vfs->mutex);
+  guint sleeps = vfs->sleeps;
+  g_mutex_unlock (&vfs->mutex);
+  return sleeps;
 }
 
 /**

@@ -23,6 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlTraceVfs, sl_trace_vfs_free)
 /* How often an operation was asked for since the last reset, whether it failed or not. */
 guint sl_trace_vfs_count (SlTraceVfs *vfs, SlTraceOp op, SlTraceFile file);
 void sl_trace_vfs_reset_counts (SlTraceVfs *vfs);
+guint sl_trace_vfs_count_sleeps (SlTraceVfs *vfs); /* SQLite's busy handler at work: somebody polled for a lock */
 
 /* Called on the thread that asks, before and after the operation; may block to hold it up. Set it while nothing
  * runs. */

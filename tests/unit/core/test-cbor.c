@@ -328,6 +328,19 @@ refuses_declared_lengths_beyond_the_input (void)
     assert_refused (bad[i]);
 }
 
+/* At the head already: a caller may make room for what an array says that it has. */
+static void
+refuses_a_declared_number_of_items_at_once (void)
+{
+  static const guint8 array[] = { 0x9a, 0xff, 0xff, 0xff, 0xff, 0x01, 0x02 }, map[] = { 0xa2, 0x01, 0x02, 0x03 };
+  SlCborReader reader;
+  gsize n;
+  sl_cbor_reader_init (&reader, array, sizeof array);
+  g_assert_false (sl_cbor_get_array (&reader, 0, G_MAXSIZE, &n));
+  sl_cbor_reader_init (&reader, map, sizeof map);
+  g_assert_false (sl_cbor_get_map (&reader, G_MAXSIZE, &n));
+}
+
 static void
 at_end_wants_every_item_of_every_array (void)
 {
@@ -477,6 +490,7 @@ main (int argc, char **argv)
   ADD ("refuses-more-than-eight-levels", refuses_more_than_eight_levels);
   ADD ("refuses-every-cut-of-an-item", refuses_every_cut_of_an_item);
   ADD ("refuses-declared-lengths-beyond-the-input", refuses_declared_lengths_beyond_the_input);
+  ADD ("refuses-a-declared-number-of-items-at-once", refuses_a_declared_number_of_items_at_once);
   ADD ("at-end-wants-every-item-of-every-array", at_end_wants_every_item_of_every_array);
   ADD ("what-is-read-is-written-back-the-same", what_is_read_is_written_back_the_same);
   return g_test_run ();

@@ -4,6 +4,8 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
+#include "trace-vfs.h"
+
 static void
 a_checkpoint_empties_the_log (void)
 {
@@ -23,13 +25,15 @@ static void
 a_checkpoint_leaves_what_a_reader_needs (void)
 {
   g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
+  g_autoptr (SlTraceVfs) disk = sl_trace_vfs_new (SL_TRACE_PLAIN);
   g_autoptr (SlStore) store = fixture_create (dir);
   g_autoptr (SlStore) reader = fixture_open (dir, SL_STORE_READ_ONLY);
   fixture_commit (store, 1);
   g_assert_true (sl_store_begin_read (reader, NULL));
   g_assert_cmpint (fixture_count (reader), ==, 1);
   fixture_commit (store, 2);
-  g_assert_true (sl_store_checkpoint (store, NULL)); /* does not wait for it either: the same thread ends the reading */
+  g_assert_true (sl_store_checkpoint (store, NULL));
+  g_assert_cmpuint (sl_trace_vfs_count_sleeps (disk), ==, 0); /* did not wait for it */
   g_assert_cmpint (sl_store_wal_bytes (store), >, 0);
   g_assert_cmpint (fixture_count (reader), ==, 1);
   sl_store_end_read (reader);

@@ -239,6 +239,22 @@ what_is_rolled_back_never_was (void)
   g_assert_cmpint (fixture_count (store), ==, 1);
 }
 
+/* For those who do not know of the writer lock: an operator's sqlite3 shell. */
+static void
+a_transaction_holds_sqlites_own_lock_from_its_beginning (void)
+{
+  g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
+  g_autoptr (SlStore) store = fixture_create (dir);
+  g_autofree char *path = sl_temp_dir_file (dir, SL_STORE_FILE);
+  sqlite3 *shell;
+  g_assert_cmpint (sqlite3_open (path, &shell), ==, SQLITE_OK);
+  g_assert_true (sl_store_begin (store, NULL));
+  g_assert_cmpint (sqlite3_exec (shell, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_BUSY);
+  sl_store_rollback (store);
+  g_assert_cmpint (sqlite3_exec (shell, "BEGIN IMMEDIATE; ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (shell);
+}
+
 static void
 closing_rolls_back (void)
 {
@@ -443,6 +459,8 @@ main (int argc, char **argv)
   ADD ("a-torn-page-is-found", a_torn_page_is_found);
   ADD ("a-cut-off-file-is-found", a_cut_off_file_is_found);
   ADD ("what-is-rolled-back-never-was", what_is_rolled_back_never_was);
+  ADD ("a-transaction-holds-sqlites-own-lock-from-its-beginning",
+       a_transaction_holds_sqlites_own_lock_from_its_beginning);
   ADD ("closing-rolls-back", closing_rolls_back);
   ADD ("data-version-tells-of-others-commits", data_version_tells_of_others_commits);
   ADD ("a-read-snapshot-stays-while-others-commit", a_read_snapshot_stays_while_others_commit);
