@@ -70,8 +70,10 @@ check_member_books (const SlBookingCase *booking, gboolean mode_allows, SlRefusa
   gboolean is_self = sl_id_equal (&booking->actor->id, &booking->member->id)
                      || sl_id_equal (&booking->actor->id, &sl_actor_device);
 
-  if (!sl_actor_may_with_own (booking->actor, SL_ACTION_BOOK_SELF, &booking->session->location_id, is_self, refusal))
+  if (!sl_actor_may (booking->actor, SL_ACTION_BOOK_SELF, &booking->session->location_id, refusal))
     return FALSE;
+  if (!is_self)
+    return refuse_why (refusal, SL_REFUSAL_NOT_ALLOWED, "another_member");
   if (g_strcmp0 (booking->member->permission, "restricted") == 0)
     return refuse_why (refusal, SL_REFUSAL_NOT_ALLOWED, "restricted");
   if (!mode_allows)
@@ -82,7 +84,8 @@ check_member_books (const SlBookingCase *booking, gboolean mode_allows, SlRefusa
 /**
  * sl_booking_check_actor:
  *
- * Check 1: the actor may do it. Refusal: not_allowed (why: "restricted" or "booking_mode" where it is that).
+ * Check 1: the actor may do it. Refusal: not_allowed (why: "another_member", "restricted" or "booking_mode" where it is
+ * that).
  *
  * Returns: %TRUE: may
  */

@@ -6,8 +6,8 @@
 #include "core/datetime.h"
 #include "core/text.h"
 #include "engine/booking-policy.h"
-#include "engine/drop-in.h"
 #include "engine/policy.h"
+#include "engine/sale.h"
 #include "scan/code.h"
 
 #define GUEST_NAME_MAX_BYTES 120 /* a full name in any script; all guests of a booking fit one operation easily */
@@ -149,8 +149,8 @@ emit_claim (SlEngine *engine, const SlActor *actor, const SlBookingRequest *requ
   if (hold)
     return sl_op_claim (engine->log, &claim, &out->booking_id, error);
   if (work->pay.price_cents > 0
-      && !sl_drop_in_pay (engine, &request->member_id, work->pay.price_cents, request->payment_method, &out->payment_id,
-                          error))
+      && !sl_sale_take_drop_in (engine, &request->member_id, work->pay.price_cents, request->payment_method,
+                                &out->payment_id, error))
     return FALSE;
   return sl_op_book (engine->log, &claim, &confirm, &out->booking_id, error);
 }
@@ -321,7 +321,8 @@ sl_booking_confirm (SlEngine *engine, const SlActor *actor, const SlId *hold_id,
                                .n_spends = work.pay.n_spends };
   made.booking_id = claim.booking_id;
   if ((work.pay.price_cents > 0
-       && !sl_drop_in_pay (engine, &claim.member_id, work.pay.price_cents, payment_method, &made.payment_id, error))
+       && !sl_sale_take_drop_in (engine, &claim.member_id, work.pay.price_cents, payment_method, &made.payment_id,
+                                 error))
       || !sl_op_confirm (engine->log, &claim.id, &confirm, error)
       || !sl_booking_code (engine, &claim.booking_id, 0, &made.code, error))
     return sl_command_fail (engine);

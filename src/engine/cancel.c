@@ -19,7 +19,7 @@ check_actor (const SlActor *actor, const SlClaim *claim, SlRefusal *refusal)
   if (actor->role == SL_ROLE_MEMBER)
     {
       own = sl_id_equal (&actor->id, &claim->member_id) || sl_id_equal (&actor->id, &sl_actor_device);
-      return sl_actor_may_with_own (actor, SL_ACTION_CANCEL_OWN, &claim->location_id, own, refusal);
+      return sl_actor_may (actor, own ? SL_ACTION_CANCEL_OWN : SL_ACTION_CANCEL_ANY, &claim->location_id, refusal);
     }
   own = sl_id_equal (&claim->instructor_id, &actor->id);
   return sl_actor_may_with_own (actor, SL_ACTION_CANCEL_ANY, &claim->location_id, own, refusal);

@@ -57,6 +57,22 @@ sl_checkin_read_code (SlEngine *engine, const char *text, SlCode *out_code, SlRe
   return FALSE;
 }
 
+/* A pass that is not on record here was issued at a device that was cut off; one that is newer on record revokes it all
+ * the same. */
+static gboolean
+is_outdated (SlEngine *engine, const SlCode *code, gboolean *out_outdated, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  SlPass *current = sl_pass_current (engine, &code->subject_id, &failure);
+
+  *out_outdated = current != NULL && current->issued_ms > code->issued_ms;
+  g_clear_pointer (&current, sl_pass_free);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /**
  * sl_checkin_check_pass:
  * @code: a genuine member pass
@@ -71,10 +87,14 @@ gboolean
 sl_checkin_check_pass (SlEngine *engine, const SlCode *code, gint64 now_ms, SlRefusal *refusal, GError **error)
 {
   SlPassStanding standing;
+  gboolean revoked;
 
   if (!sl_pass_standing (engine, &code->subject_id, code->serial, code->issued_ms, &standing, error))
     return FALSE;
-  if (standing == SL_PASS_REVOKED)
+  revoked = standing == SL_PASS_REVOKED;
+  if (standing == SL_PASS_UNKNOWN && !is_outdated (engine, code, &revoked, error))
+    return FALSE;
+  if (revoked)
     return sl_refuse (refusal, SL_REFUSAL_REVOKED_CODE);
   return now_ms < code->expires_ms || refuse_expired (refusal, code->expires_ms);
 }
