@@ -36,9 +36,9 @@ gboolean sl_member_show (SlEngine *engine, const SlActor *actor, const SlId *id,
 /* For the rules, without asking who wants to know. */
 SlMember *sl_member_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;     /* NOT_FOUND */
 SlMember *sl_member_find (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;    /* (nullable): NULL without error: not heard of */
-/* Active members with that number, in whatever way it is written. (element-type SlId) */
+/* Members of any status with that number, in whatever way it is written; none where it is no number. (element-type SlId) */
 GArray *sl_member_ids_by_phone (SlEngine *engine, const char *phone, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Refusals: pin_wrong (none set, too), pin_locked. Not inside a transaction. */
 gboolean sl_member_check_pin (SlEngine *engine, const SlId *id, const char *pin, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Assigned to the instructor's sessions within the last 90 days or ahead. */
+/* Booked with the instructor, within the last 90 days or ahead. */
 gboolean sl_member_is_own (SlEngine *engine, const SlId *instructor, const SlId *member, gboolean *out_own, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@
 #include "core/crypto.h"
 #include "engine/engine-private.h"
 #include "engine/member.h"
+#include "engine/member-private.h"
 #include "engine/policy.h"
 #include "scan/code.h"
 
@@ -75,7 +76,7 @@ sl_pass_issue (SlEngine *engine, const SlActor *actor, const SlId *member, SlPas
   g_autoptr (SlMember) found = sl_member_get (engine, member, error);
   if (found == NULL || !sl_policy_int (engine, &engine->location, NULL, SL_POLICY_PASS_MONTHS, &months, error))
     return sl_command_fail (engine);
-  if (sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal) && g_strcmp0 (found->status, "banned") == 0)
+  if (sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal) && g_strcmp0 (found->status, SL_MEMBER_BANNED) == 0)
     sl_refuse (out_refusal, SL_REFUSAL_MEMBER_BLOCKED);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "member pass", out_refusal, error);
@@ -141,11 +142,16 @@ sl_pass_standing (SlEngine *engine, const SlId *member, guint32 serial, gint64 i
 {
   g_return_val_if_fail (engine != NULL && member != NULL && out_standing != NULL, FALSE);
 
-  gboolean newest = TRUE;
+  gboolean newest = TRUE, later_known = FALSE;
   *out_standing = SL_PASS_UNKNOWN;
   g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT serial, issued_ms FROM pass WHERE member_id = ? " NEWEST_FIRST, "d", member);
   for (; *out_standing == SL_PASS_UNKNOWN && sl_rows_next (rows); newest = FALSE)
-    if (sl_rows_int (rows, 0) == (gint64) serial && sl_rows_int (rows, 1) == issued_ms)
-      *out_standing = newest ? SL_PASS_CURRENT : SL_PASS_REVOKED;
+    {
+      if (sl_rows_int (rows, 0) == (gint64) serial && sl_rows_int (rows, 1) == issued_ms)
+        *out_standing = newest ? SL_PASS_CURRENT : SL_PASS_REVOKED;
+      later_known = later_known || sl_rows_int (rows, 1) > issued_ms;
+    }
+  if (*out_standing == SL_PASS_UNKNOWN && later_known) /* its record has not come here, but that of a later one has */
+    *out_standing = SL_PASS_REVOKED;
   return sl_rows_finish (rows, error);
 }

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "engine/engine-private.h"
 #include "engine/member.h"
+#include "engine/member-private.h"
 #include "engine/package.h"
 
 #define REFERENCE_MAX_BYTES 120
@@ -119,7 +120,7 @@ check_sale (const SlMember *member, const SlPackage *package, const SlSaleParams
 {
   if (!package->active)
     sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
-  else if (g_strcmp0 (member->status, "banned") == 0)
+  else if (g_strcmp0 (member->status, SL_MEMBER_BANNED) == 0)
     sl_refuse (out_refusal, SL_REFUSAL_MEMBER_BLOCKED);
   else if (params->amount_cents != SL_NUMBER_NONE && params->amount_cents != package->price_cents)
     {
