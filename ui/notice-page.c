@@ -94,23 +94,6 @@ sl_notice_page_new (void)
 }
 
 /**
- * sl_notice_page_set_starting:
- * @self: a page
- *
- * Shows nothing but the background: opening takes a fraction of a second, and words would only flash by.
- */
-void
-sl_notice_page_set_starting (SlNoticePage *self)
-{
-  g_return_if_fail (SL_IS_NOTICE_PAGE (self));
-  gtk_image_clear (self->icon);
-  gtk_label_set_label (self->headline_label, "");
-  gtk_label_set_label (self->text_label, "");
-  gtk_label_set_label (self->detail_label, "");
-  gtk_widget_set_visible (GTK_WIDGET (self->detail_label), FALSE);
-}
-
-/**
  * sl_notice_page_set_error:
  * @self: a page
  * @error: why the door cannot be opened

@@ -10,5 +10,4 @@
 G_DECLARE_FINAL_TYPE (SlNoticePage, sl_notice_page, SL, NOTICE_PAGE, SlShapeBin)
 
 GtkWidget *sl_notice_page_new (void);
-void sl_notice_page_set_starting (SlNoticePage *self);
 void sl_notice_page_set_error (SlNoticePage *self, const GError *error, const char *data_dir);

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-application"
+
+#include "application.h"
+
+#include <glib-unix.h>
+#include <signal.h>
+
+#include "door-window.h"
+#include "door.h"
+#include "intake.h"
+#include "language.h"
+#include "settings.h"
+#include "sounds.h"
+
+#include "core/error.h"
+
+/* Sessions asked for: more than the largest screen shows. */
+#define BOARD_SESSIONS 12
+/* Codes on their way to the engine. A check-in takes milliseconds; more than these at once is no queue of people. */
+#define CODES_WAITING_MAX 4
+#define TICK_S 1
+
+struct _SlApplication {
+  AdwApplication parent_instance;
+
+  SlWorld *world;
+  gint64 created_us; /* monotonic */
+  /* the command line */
+  char *data_dir, *camera_source, *scanner_source, *language;
+  gboolean is_windowed;
+
+  SlSettings settings;
+  SlDoor *door;           /* (nullable): not activated yet, as below */
+  SlIntake *intake;
+  SlSounds *sounds;
+  SlDoorWindow *window;
+
+  GPtrArray *board;       /* (nullable): not known */
+  gboolean is_loading_board, is_board_stale;
+  gint64 shown_minute;    /* since 1970 */
+  guint codes_waiting;
+  char *asked_code;       /* (nullable): of the question that is shown */
+  gboolean is_unusable;   /* the disk failed in the middle of a commit */
+  gboolean was_ready;
+  guint tick_id, language_id, terminate_id, interrupt_id;
+};
+
+/* A code on its way. */
+typedef struct {
+  SlApplication *application;
+  char *code;
+} Asked;
+
+G_DEFINE_FINAL_TYPE (SlApplication, sl_application, ADW_TYPE_APPLICATION)
+
+static void
+asked_free (Asked *asked)
+{
+  g_object_unref (asked->application);
+  g_free (asked->code);
+  g_free (asked);
+}
+
+static SlCameraShown
+camera_shown (SlApplication *self)
+{
+  switch (sl_intake_get_camera (self->intake))
+    {
+    case SL_INTAKE_CAMERA_STARTING:
+      return SL_CAMERA_SHOWN_STARTING;
+    case SL_INTAKE_CAMERA_RUNNING:
+      return SL_CAMERA_SHOWN_LIVE;
+    case SL_INTAKE_CAMERA_MISSING:
+      return SL_CAMERA_SHOWN_MISSING;
+    case SL_INTAKE_CAMERA_NONE:
+    default:
+      return SL_CAMERA_SHOWN_NONE;
+    }
+}
+
+/* Says once that the door stands open, for whoever measures its start. */
+static void
+tell_ready (SlApplication *self)
+{
+  SlIntakeCamera camera = sl_intake_get_camera (self->intake);
+  gint64 after_ms = (g_get_monotonic_time () - self->created_us) / 1000;
+
+  if (self->was_ready || sl_door_get_state (self->door) != SL_DOOR_OPEN
+      || (camera != SL_INTAKE_CAMERA_RUNNING && camera != SL_INTAKE_CAMERA_NONE))
+    return;
+  self->was_ready = TRUE;
+  g_autofree char *after = g_strdup_printf ("%" G_GINT64_FORMAT, after_ms);
+  g_log_structured (G_LOG_DOMAIN, G_LOG_LEVEL_MESSAGE, "MESSAGE_ID", SL_EVENT_READY, "READY_AFTER_MS", after,
+                    "MESSAGE", "Ready to scan after %s ms", after);
+}
+
+static void
+show_now (SlApplication *self)
+{
+  const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
+  gint64 now_ms = self->world->now_ms (self->world);
+
+  self->shown_minute = now_ms / (60 * 1000);
+  if (place != NULL)
+    sl_checkin_page_set_now (sl_door_window_get_start (self->window), now_ms, place->zone);
+}
+
+/* Shows what fits the state of the door while nobody is being answered. */
+static void
+show_rest (SlApplication *self)
+{
+  const GError *error = sl_door_get_error (self->door);
+
+  if (error != NULL)
+    sl_notice_page_set_error (sl_door_window_get_notice (self->window), error, self->data_dir);
+  sl_door_window_show (self->window, error != NULL ? SL_DOOR_SHOWS_NOTICE : SL_DOOR_SHOWS_START);
+  sl_intake_set_watched (self->intake, error == NULL);
+}
+
+/* The board */
+
+static void load_board (SlApplication *self);
+
+static void
+on_board_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (SlApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *sessions = sl_door_load_board_finish (SL_DOOR (source), result, &error);
+
+  self->is_loading_board = FALSE;
+  if (self->window == NULL)
+    {
+      g_clear_pointer (&sessions, g_ptr_array_unref);
+      return;
+    }
+  if (sessions == NULL)
+    g_warning ("The next sessions could not be read: %s", error->message);
+  else
+    {
+      g_clear_pointer (&self->board, g_ptr_array_unref);
+      self->board = sessions;
+      sl_checkin_page_set_board (sl_door_window_get_start (self->window), sessions);
+    }
+  if (self->is_board_stale)
+    load_board (self);
+}
+
+static void
+load_board (SlApplication *self)
+{
+  self->is_board_stale = self->is_loading_board;
+  if (self->is_loading_board || sl_door_get_state (self->door) != SL_DOOR_OPEN)
+    return;
+  self->is_loading_board = TRUE;
+  sl_door_load_board_async (self->door, BOARD_SESSIONS, NULL, on_board_loaded, g_object_ref (self));
+}
+
+static void
+on_board_changed (SlDoor *door, SlApplication *self)
+{
+  load_board (self);
+}
+
+/* Answers */
+
+static void
+show_words (SlApplication *self, const SlDoorWords *words, GPtrArray *choices)
+{
+  const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
+  g_autoptr (GTimeZone) zone = place != NULL ? g_time_zone_ref (place->zone) : g_time_zone_new_utc ();
+
+  sl_answer_view_show (sl_door_window_get_answer (self->window), words, choices, zone);
+  sl_door_window_show (self->window, SL_DOOR_SHOWS_ANSWER);
+  sl_intake_set_watched (self->intake, FALSE);
+  if (self->sounds != NULL)
+    sl_sounds_play (self->sounds, sl_tone_get_look (words->tone)->sound);
+}
+
+static void
+show_answer (SlApplication *self, const SlCheckinAnswer *answer, const char *code)
+{
+  const SlDoorPlaceInfo *info = sl_door_get_place (self->door);
+  g_autoptr (GTimeZone) zone = info != NULL ? g_time_zone_ref (info->zone) : g_time_zone_new_utc ();
+  SlDoorPlace place = { zone, info != NULL && info->has_hub };
+  g_auto (SlDoorWords) words = { 0 };
+
+  g_clear_pointer (&self->asked_code, g_free);
+  if (answer->result == SL_REFUSAL_CHOOSE_SESSION)
+    self->asked_code = g_strdup (code);
+  sl_door_words_for_answer (answer, &place, &words);
+  show_words (self, &words, answer->choices);
+}
+
+static void
+show_failure (SlApplication *self, const GError *error)
+{
+  g_auto (SlDoorWords) words = { 0 };
+
+  g_warning ("A check-in could not be recorded: %s", error->message);
+  g_clear_pointer (&self->asked_code, g_free);
+  /* A sync that failed is never tried again on the same pages: this process ends once the page has been read. */
+  if (g_error_matches (error, SL_ERROR, SL_ERROR_STORAGE))
+    self->is_unusable = TRUE;
+  sl_door_words_for_failure (error->domain == SL_ERROR ? error->code : SL_ERROR_STORAGE, &words);
+  show_words (self, &words, NULL);
+}
+
+static gboolean
+on_language_lapsed (gpointer user_data)
+{
+  SlApplication *self = user_data;
+
+  self->language_id = 0;
+  if (!g_str_equal (sl_language_current (), self->settings.language))
+    g_signal_emit_by_name (sl_door_window_get_start (self->window), "language-chosen", self->settings.language);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+keep_language (SlApplication *self)
+{
+  g_clear_handle_id (&self->language_id, g_source_remove);
+  self->language_id = g_timeout_add (SL_APPLICATION_LANGUAGE_MS, on_language_lapsed, self);
+}
+
+static void
+on_checked_in (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Asked *asked = user_data;
+  SlApplication *self = asked->application;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SlCheckinAnswer) answer = sl_door_check_in_finish (SL_DOOR (source), result, &error);
+
+  self->codes_waiting--;
+  if (self->window != NULL)
+    {
+      if (answer != NULL)
+        show_answer (self, answer, asked->code);
+      else
+        show_failure (self, error);
+      keep_language (self);
+    }
+  asked_free (asked);
+}
+
+static void
+ask (SlApplication *self, const char *code, const SlId *session_id)
+{
+  Asked *asked = g_new0 (Asked, 1);
+
+  asked->application = g_object_ref (self);
+  asked->code = g_strdup (code);
+  self->codes_waiting++;
+  sl_door_check_in_async (self->door, code, session_id, NULL, on_checked_in, asked);
+}
+
+static void
+on_session_chosen (SlAnswerView *view, const SlId *session_id, SlApplication *self)
+{
+  if (self->asked_code != NULL)
+    ask (self, self->asked_code, session_id);
+}
+
+static void
+on_answer_done (SlAnswerView *view, SlApplication *self)
+{
+  g_clear_pointer (&self->asked_code, g_free);
+  if (self->is_unusable)
+    g_application_quit (G_APPLICATION (self));
+  else
+    show_rest (self);
+}
+
+/* The window */
+
+static void on_language_chosen (SlCheckinPage *page, const char *code, SlApplication *self);
+
+/* Tells new pages all that is known. */
+static void
+fill_pages (SlApplication *self)
+{
+  SlCheckinPage *start = sl_door_window_get_start (self->window);
+  SlAnswerView *answer = sl_door_window_get_answer (self->window);
+  const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
+
+  g_signal_connect_object (start, "language-chosen", G_CALLBACK (on_language_chosen), self, 0);
+  g_signal_connect_object (answer, "session-chosen", G_CALLBACK (on_session_chosen), self, 0);
+  g_signal_connect_object (answer, "done", G_CALLBACK (on_answer_done), self, 0);
+  if (place != NULL)
+    sl_checkin_page_set_place (start, place->studio_name, place->location_name, place->has_hub);
+  sl_checkin_page_set_board (start, self->board);
+  show_now (self);
+  sl_checkin_page_set_camera (start, camera_shown (self));
+  show_rest (self);
+}
+
+static gboolean
+on_rebuild (gpointer user_data)
+{
+  g_autoptr (SlApplication) self = user_data;
+
+  if (self->window == NULL)
+    return G_SOURCE_REMOVE;
+  sl_door_window_rebuild (self->window);
+  fill_pages (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_language_chosen (SlCheckinPage *page, const char *code, SlApplication *self)
+{
+  sl_language_use (code);
+  keep_language (self);
+  /* Not from here: the page that asks is about to go. */
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_rebuild, g_object_ref (self), NULL);
+}
+
+static void
+on_door_state (SlDoor *door, SlApplication *self)
+{
+  const SlDoorPlaceInfo *place = sl_door_get_place (door);
+  const GError *error = sl_door_get_error (door);
+
+  if (error != NULL)
+    g_message ("The door cannot be opened: %s", error->message);
+  if (place != NULL)
+    sl_checkin_page_set_place (sl_door_window_get_start (self->window), place->studio_name, place->location_name,
+                               place->has_hub);
+  show_now (self);
+  load_board (self);
+  if (sl_door_window_get_shown (self->window) != SL_DOOR_SHOWS_ANSWER)
+    show_rest (self);
+  tell_ready (self);
+}
+
+static void
+on_code (SlIntake *intake, const char *code, SlApplication *self)
+{
+  sl_application_handle_code (self, code);
+}
+
+static void
+on_camera_changed (SlIntake *intake, SlApplication *self)
+{
+  sl_checkin_page_set_camera (sl_door_window_get_start (self->window), camera_shown (self));
+  tell_ready (self);
+}
+
+static void
+on_picture (SlIntake *intake, GdkTexture *texture, SlApplication *self)
+{
+  sl_checkin_page_set_picture (sl_door_window_get_start (self->window), texture, self->settings.is_mirrored);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  SlApplication *self = user_data;
+
+  if (self->world->now_ms (self->world) / (60 * 1000) != self->shown_minute)
+    {
+      show_now (self);
+      load_board (self);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_application_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+/* Whatever still arrives then has nobody to be shown to. */
+static void
+on_window_destroyed (GtkWidget *window, SlApplication *self)
+{
+  self->window = NULL;
+  g_signal_handlers_disconnect_by_data (self->door, self);
+  g_signal_handlers_disconnect_by_data (self->intake, self);
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  g_clear_handle_id (&self->language_id, g_source_remove);
+}
+
+static void
+load_settings (SlApplication *self)
+{
+  SlSettingsOptions options = { self->camera_source, self->scanner_source, self->language };
+  g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+
+  sl_settings_load (self->data_dir, &options, &self->settings, complaints);
+  for (guint i = 0; i < complaints->len; i++)
+    g_warning ("%s", (const char *) g_ptr_array_index (complaints, i));
+}
+
+static void
+apply_theme (SlTheme theme)
+{
+  static const AdwColorScheme schemes[] = {
+    [SL_THEME_LIGHT] = ADW_COLOR_SCHEME_FORCE_LIGHT,
+    [SL_THEME_DARK] = ADW_COLOR_SCHEME_FORCE_DARK,
+    [SL_THEME_AUTO] = ADW_COLOR_SCHEME_DEFAULT,
+  };
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[theme]);
+}
+
+static void
+sl_application_startup (GApplication *application)
+{
+  SlApplication *self = SL_APPLICATION (application);
+
+  if (self->data_dir == NULL)
+    self->data_dir = g_strdup (g_getenv ("STUDIOLOOP_DATA"));
+  if (self->data_dir == NULL || *self->data_dir == '\0')
+    {
+      g_free (self->data_dir);
+      self->data_dir = g_strdup (SL_APPLICATION_DATA_DIR);
+    }
+  load_settings (self);
+  /* GTK may change the environment while it starts, so threads come after; but first of all then: camera and engine
+   * open while the pages are built. */
+  G_APPLICATION_CLASS (sl_application_parent_class)->startup (application);
+  self->door = sl_door_new (self->data_dir, self->world);
+  self->intake = sl_intake_new (self->settings.camera_source, self->settings.scanner_source);
+  sl_language_use (self->settings.language);
+  apply_theme (self->settings.theme);
+  if (self->settings.has_sounds)
+    self->sounds = sl_sounds_new ();
+  self->terminate_id = g_unix_signal_add (SIGTERM, on_signal, self);
+  self->interrupt_id = g_unix_signal_add (SIGINT, on_signal, self);
+}
+
+static void
+sl_application_activate (GApplication *application)
+{
+  SlApplication *self = SL_APPLICATION (application);
+
+  if (self->window == NULL)
+    {
+      self->window = SL_DOOR_WINDOW (sl_door_window_new (ADW_APPLICATION (self), !self->is_windowed));
+      g_signal_connect_object (self->window, "destroy", G_CALLBACK (on_window_destroyed), self, 0);
+      g_signal_connect_object (self->door, "state-changed", G_CALLBACK (on_door_state), self, 0);
+      g_signal_connect_object (self->door, "board-changed", G_CALLBACK (on_board_changed), self, 0);
+      g_signal_connect_object (self->intake, "code", G_CALLBACK (on_code), self, 0);
+      g_signal_connect_object (self->intake, "camera-changed", G_CALLBACK (on_camera_changed), self, 0);
+      g_signal_connect_object (self->intake, "picture", G_CALLBACK (on_picture), self, 0);
+      fill_pages (self);
+      self->tick_id = g_timeout_add_seconds (TICK_S, on_tick, self);
+    }
+  gtk_window_present (GTK_WINDOW (self->window));
+}
+
+static void
+sl_application_shutdown (GApplication *application)
+{
+  SlApplication *self = SL_APPLICATION (application);
+
+  g_clear_handle_id (&self->terminate_id, g_source_remove);
+  g_clear_handle_id (&self->interrupt_id, g_source_remove);
+  if (self->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (self->window));
+  sl_intake_close (self->intake);
+  sl_door_close (self->door);
+  g_clear_pointer (&self->sounds, sl_sounds_free);
+  G_APPLICATION_CLASS (sl_application_parent_class)->shutdown (application);
+}
+
+static int
+sl_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+  g_print ("studioloop-kiosk %s\n", SL_VERSION);
+  return 0;
+}
+
+static void
+sl_application_finalize (GObject *object)
+{
+  SlApplication *self = SL_APPLICATION (object);
+
+  g_clear_object (&self->intake);
+  g_clear_object (&self->door);
+  g_clear_pointer (&self->board, g_ptr_array_unref);
+  g_clear_pointer (&self->asked_code, g_free);
+  sl_settings_clear (&self->settings);
+  g_free (self->data_dir);
+  g_free (self->camera_source);
+  g_free (self->scanner_source);
+  g_free (self->language);
+  G_OBJECT_CLASS (sl_application_parent_class)->finalize (object);
+}
+
+static void
+sl_application_class_init (SlApplicationClass *class)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = sl_application_finalize;
+  application_class->startup = sl_application_startup;
+  application_class->activate = sl_application_activate;
+  application_class->shutdown = sl_application_shutdown;
+  application_class->handle_local_options = sl_application_handle_local_options;
+}
+
+static void
+sl_application_init (SlApplication *self)
+{
+  const GOptionEntry entries[] = {
+    { "data", 0, 0, G_OPTION_ARG_FILENAME, &self->data_dir, "The studio's data directory", "DIR" },
+    { "camera", 0, 0, G_OPTION_ARG_STRING, &self->camera_source,
+      "A v4l2 device, a GStreamer URI, a folder of pictures, or none", "SOURCE" },
+    { "scanner", 0, 0, G_OPTION_ARG_STRING, &self->scanner_source, "serial:DEVICE, evdev:DEVICE, or none", "SOURCE" },
+    { "windowed", 0, 0, G_OPTION_ARG_NONE, &self->is_windowed, "In a window that can be closed, for trying it", NULL },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &self->language, "The language to start in: en or af", "LANGUAGE" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, "Print the version", NULL },
+    { NULL },
+  };
+
+  self->created_us = g_get_monotonic_time ();
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+}
+
+/**
+ * sl_application_new:
+ * @world: clock and random; must outlive the application
+ *
+ * Returns: (transfer full): an application for g_application_run()
+ */
+SlApplication *
+sl_application_new (SlWorld *world)
+{
+  SlApplication *self;
+
+  g_return_val_if_fail (world != NULL, NULL);
+  self = g_object_new (SL_TYPE_APPLICATION, "application-id", "za.studioloop.Kiosk", "flags", G_APPLICATION_NON_UNIQUE,
+                       "resource-base-path", "/za/studioloop/kiosk", NULL);
+  self->world = world;
+  return self;
+}
+
+/**
+ * sl_application_handle_code:
+ * @self: an application that runs
+ * @code: what was read, whatever it is
+ *
+ * The one way in for a code, from the camera or a scanner: the engine decides, and the answer is shown once it is on
+ * the disk. Returns at once.
+ */
+void
+sl_application_handle_code (SlApplication *self, const char *code)
+{
+  g_return_if_fail (SL_IS_APPLICATION (self));
+  g_return_if_fail (code != NULL);
+  if (self->codes_waiting >= CODES_WAITING_MAX || self->is_unusable)
+    return;
+  ask (self, code, NULL);
+}
+
+/**
+ * sl_application_get_exit_status:
+ * @self: an application that has run
+ *
+ * Returns: %SL_APPLICATION_EXIT_STORAGE when it ended because the disk failed, else 0
+ */
+int
+sl_application_get_exit_status (SlApplication *self)
+{
+  g_return_val_if_fail (SL_IS_APPLICATION (self), 0);
+  return self->is_unusable ? SL_APPLICATION_EXIT_STORAGE : 0;
+}

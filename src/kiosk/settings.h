@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+#define SL_SETTINGS_FILE "device.ini" /* of the data directory; data/device.ini describes it */
+#define SL_SETTINGS_MAX_BYTES 65536   /* a hundred times what it can hold: anything larger is not it */
+#define SL_SETTINGS_CAMERA "/dev/video0"
+#define SL_SETTINGS_NONE "none"
+
+typedef enum { SL_THEME_LIGHT, SL_THEME_DARK, SL_THEME_AUTO } SlTheme;
+
+/* What this device is told about itself. */
+typedef struct {
+  char *camera_source;  /* (nullable): no camera */
+  gboolean is_mirrored;
+  char *scanner_source; /* (nullable): no scanner */
+  char *language;
+  gboolean has_sounds;
+  SlTheme theme;
+} SlSettings;
+
+/* What the command line says instead; NULL where it says nothing. */
+typedef struct {
+  const char *camera_source, *scanner_source, *language;
+} SlSettingsOptions;
+
+void sl_settings_load (const char *data_dir, const SlSettingsOptions *options, SlSettings *out_settings,
+                       GPtrArray *out_complaints);
+void sl_settings_clear (SlSettings *settings);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlSettings, sl_settings_clear)
