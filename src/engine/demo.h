@@ -15,4 +15,5 @@ void sl_demo_clear (SlDemo *demo);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlDemo, sl_demo_clear)
 
 /* Refusals: already_initialised. */
-gboolean sl_demo_fill (const char *dir, SlWorld *world, SlDemo *out, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_demo_fill (const char *dir, SlWorld *world, SlDemo *out, SlRefusal *out_refusal,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;

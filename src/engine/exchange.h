@@ -7,22 +7,34 @@
 /* The log as a whole, for support and for exchange by file: src/oplog/README.md "Export". */
 
 /* since (nullable): SlId* → guint64*, what the reader holds already. Refusals: not_allowed. */
-gboolean sl_exchange_export (SlEngine *engine, const SlActor *actor, const char *file, GHashTable *since, gboolean personal,
+gboolean sl_exchange_export (SlEngine *engine, const SlActor *actor, const char *file, GHashTable *since,
+                             gboolean personal,
                              SlExportResult *out, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* A vector as state-hash prints it, alone or under "vector". (transfer full): SlId* → guint64* */
 GHashTable *sl_exchange_read_vector (const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;   /* BAD_INPUT */
-gboolean sl_exchange_import (SlEngine *engine, const SlActor *actor, const char *file, SlImportResult *out, SlRefusal *out_refusal,
+gboolean sl_exchange_import (SlEngine *engine, const SlActor *actor, const char *file, SlImportResult *out,
+                             SlRefusal *out_refusal,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The hash and the applied length of each chain, as of one moment. out_chains: (element-type SlChainInfo) */
-gboolean sl_exchange_state (SlEngine *engine, SlHash *out_hash, GArray **out_chains, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_exchange_state (SlEngine *engine, SlHash *out_hash, GArray **out_chains,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_exchange_verify (SlEngine *engine, SlVerifyResult *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char *file, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char *file, SlRefusal *out_refusal,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* As a new device without rights. phrase (nullable): needed where the backup is not this device's. */
+/* aside (nullable) (transfer full): where the old database lies now */
+typedef struct { char *aside; SlId replica, was; } SlRestored;
+gboolean sl_exchange_restore (const char *dir, SlWorld *world, const char *file, const char *phrase, SlRestored *out,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Free rights to a session's spots, of every admitted device, also those with none. */
 typedef struct { SlId replica; char *name /* (nullable) */; gint64 free; gboolean own; } SlRight;
 void sl_right_free (SlRight *right);
-GPtrArray *sl_exchange_rights (SlEngine *engine, const SlId *session, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type SlRight) */
+/* (element-type SlRight) */
+GPtrArray *sl_exchange_rights (SlEngine *engine, const SlId *session, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Refusals: not_allowed, no_rights. Failures: NOT_FOUND where no admitted device has the id. */
-gboolean sl_exchange_move_rights (SlEngine *engine, const SlActor *actor, const SlId *session, const SlId *to, gint64 spots,
+gboolean sl_exchange_move_rights (SlEngine *engine, const SlActor *actor, const SlId *session, const SlId *to,
+                                  gint64 spots,
                                   SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

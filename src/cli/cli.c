@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-cli"
+
+#include "cli/cli.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "cli/values.h"
+#include "engine/staff.h"
+
+#define DEFAULT_DATA_DIR "/var/lib/studioloop"
+#define EXIT_DONE 0
+#define EXIT_USAGE 2   /* the other exit statuses stand in the engine's table of codes */
+
+static const SlCliCommand * const tables[] = {
+  sl_cli_studio_commands, sl_cli_people_commands, sl_cli_schedule_commands, sl_cli_money_commands,
+  sl_cli_booking_commands,
+  sl_cli_door_commands, sl_cli_log_commands, NULL
+};
+
+/* --- from what happened to one JSON object and an exit status --- */
+
+/* A detail of a refusal: times, whose names end in _ms, become RFC 3339 under the name without it. */
+static void
+add_detail (SlCli *cli, json_t *error, const char *key, GVariant *value)
+{
+  g_autofree char *name = g_strdup (key);
+  if (json_object_get (error, name) != NULL)
+    return;
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64) && g_str_has_suffix (name, "_ms"))
+    {
+      name[strlen (name) - strlen ("_ms")] = '\0';
+      json_object_set_new (error, name, sl_json_time (cli, g_variant_get_int64 (value), NULL));
+    }
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_INT64))
+    json_object_set_new (error, name, json_integer (g_variant_get_int64 (value)));
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    json_object_set_new (error, name, sl_json_text (g_variant_get_string (value, NULL)));
+  else if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    json_object_set_new (error, name, sl_json_bool (g_variant_get_boolean (value)));
+}
+
+static json_t *
+error_object (const SlCodeInfo *info)
+{
+  json_t *error = json_object ();
+  json_object_set_new (error, "code", json_string (info->code));
+  json_object_set_new (error, "message", json_string (info->message));
+  json_object_set_new (error, "hint", json_string (info->hint));
+  return error;
+}
+
+static json_t *
+refusal_to_json (SlCli *cli)
+{
+  json_t *error = error_object (sl_refusal_info (cli->refusal.code));
+  g_autoptr (GVariant) details = sl_refusal_dup_details (&cli->refusal);
+  if (details == NULL)
+    return error;
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+  g_variant_iter_init (&iter, details);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      add_detail (cli, error, key, value);
+      g_variant_unref (value);
+    }
+  return error;
+}
+
+/* What GLib itself says of a file that a command reads or writes, in our words. */
+static SlErrorCode
+error_code (const GError *error)
+{
+  if (error->domain == SL_ERROR)
+    return error->code;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ||
+      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+    return SL_ERROR_DISK_FULL;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_READ_ONLY) ||
+      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ACCES) ||
+      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_PERM) ||
+      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ROFS))
+    return SL_ERROR_READ_ONLY;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_IS_DIRECTORY) ||
+      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
+      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR) ||
+      g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_ISDIR))
+    return SL_ERROR_BAD_INPUT;
+  return SL_ERROR_STORAGE;
+}
+
+/* The rooms name the line of a file that is wrong in their message: "line 4: …". */
+static gint64
+line_in_message (const char *message)
+{
+  const char *at = strstr (message, "line ");
+  return at != NULL ? g_ascii_strtoll (at + strlen ("line "), NULL, 10) : 0;
+}
+
+static json_t *
+failure_to_json (SlCli *cli, const GError *failure)
+{
+  SlErrorCode code = error_code (failure);
+  json_t *error = error_object (sl_error_info (code));
+  json_object_set_new (error, "reason", sl_json_text (failure->message));
+  if (code == SL_ERROR_BAD_INPUT && cli->file != NULL)
+    {
+      gint64 line = line_in_message (failure->message);
+      json_object_set_new (error, "file", sl_json_text (cli->file));
+      if (line > 0)
+        json_object_set_new (error, "line", json_integer (line));
+    }
+  return error;
+}
+
+/* The answer as one line of JSON. */
+static GBytes *
+compose (SlCli *cli, const GError *failure, int *out_status)
+{
+  json_t *answer = failure == NULL && cli->answer != NULL ? json_incref (cli->answer) : json_object ();
+  *out_status = EXIT_DONE;
+  if (failure != NULL)
+    {
+      *out_status = sl_error_info (error_code (failure))->exit_status;
+      json_object_set_new (answer, "error", failure_to_json (cli, failure));
+    }
+  else if (cli->refusal.code != SL_REFUSAL_NONE)
+    {
+      *out_status = sl_refusal_info (cli->refusal.code)->exit_status;
+      json_object_set_new (answer, "error", refusal_to_json (cli));
+    }
+  else if (cli->found_corrupt)
+    {
+      *out_status = sl_error_info (SL_ERROR_CORRUPT)->exit_status;
+      json_object_set_new (answer, "error", error_object (sl_error_info (SL_ERROR_CORRUPT)));
+    }
+  char *text = json_dumps (answer, JSON_COMPACT);
+  json_decref (answer);
+  g_assert (text != NULL);   /* every text in it is UTF-8: values.c */
+  GBytes *bytes = g_bytes_new (text, strlen (text));
+  free (text);
+  return bytes;
+}
+
+/* --- keys --- */
+
+/* Looks the key up. TRUE with *out_answer: answered before, or refused. TRUE without: the command runs now, inside a
+ * transaction. */
+static gboolean
+begin_keyed (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
+{
+  g_autofree char *words = sl_cli_canonical (cli->call);
+  g_auto (SlAnswer) before = { 0 };
+  if (!sl_keyed_begin (cli->engine, &cli->actor, cli->call->key, words, &before, &cli->refusal, error))
+    return FALSE;
+  if (cli->refusal.code != SL_REFUSAL_NONE)
+    *out_answer = compose (cli, NULL, out_status);
+  else if (before.answer != NULL)
+    {
+      *out_answer = g_steal_pointer (&before.answer);
+      *out_status = before.exit_status;
+    }
+  return TRUE;
+}
+
+static gboolean
+run_inside (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
+{
+  if (!cli->call->command->run (cli, cli->call, error))
+    {
+      sl_keyed_abandon (cli->engine);
+      return FALSE;
+    }
+  g_autoptr (GBytes) answer = compose (cli, NULL, out_status);
+  if (!sl_keyed_finish (cli->engine, *out_status, answer, error))
+    return FALSE;
+  *out_answer = g_steal_pointer (&answer);
+  return TRUE;
+}
+
+/* Where the command has transactions of its own, or is what makes the studio: its answer is kept right after it. Of
+ * two at once with one
+ * key the first answer stands for both. */
+static gboolean
+run_around (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
+{
+  if (cli->engine != NULL)
+    sl_keyed_abandon (cli->engine);
+  if (cli->call->command->needs == SL_CLI_FOUNDS)   /* what was there is not in the way of what comes */
+    g_clear_pointer (&cli->engine, sl_engine_close);
+  if (!cli->call->command->run (cli, cli->call, error))
+    return FALSE;
+  g_autoptr (GBytes) answer = compose (cli, NULL, out_status);
+  int status = *out_status;
+  if (cli->engine == NULL && (cli->engine = sl_engine_open (cli->data_dir, cli->world, NULL)) == NULL)
+    {
+      *out_answer = g_steal_pointer (&answer);   /* refused, and there is no studio to keep it in */
+      return TRUE;
+    }
+  if (!begin_keyed (cli, out_answer, out_status, error))
+    return FALSE;
+  if (*out_answer != NULL)
+    return TRUE;
+  *out_status = status;
+  if (!sl_keyed_finish (cli->engine, status, answer, error))
+    return FALSE;
+  *out_answer = g_steal_pointer (&answer);
+  return TRUE;
+}
+
+static gboolean
+run_keyed (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
+{
+  const SlCliCommand *command = cli->call->command;
+  gboolean around = command->needs == SL_CLI_AROUND || command->needs == SL_CLI_FOUNDS ||
+                    (command->around_with != NULL && sl_cli_has (cli->call, command->around_with));
+  if (*cli->call->key == '\0')
+    {
+      g_set_error_literal (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--key: an empty key is none");
+      return FALSE;
+    }
+  if (cli->engine != NULL && !begin_keyed (cli, out_answer, out_status, error))
+    return FALSE;
+  if (*out_answer != NULL)
+    return TRUE;
+  return around ? run_around (cli, out_answer, out_status, error) : run_inside (cli, out_answer, out_status, error);
+}
+
+/* --- one command --- */
+
+/* TRUE with refusal NONE: the actor stands. */
+static gboolean
+find_actor (SlCli *cli, GError **error)
+{
+  sl_actor_init_owner (&cli->actor);
+  if (cli->call->staff == NULL)
+    return TRUE;
+  SlId staff;
+  if (!sl_engine_resolve_id (cli->engine, SL_THING_STAFF, cli->call->staff, &staff, error))
+    return FALSE;
+  const char *pin = cli->call->pin != NULL ? cli->call->pin : g_getenv ("STUDIOLOOP_PIN");
+  return sl_staff_authenticate (cli->engine, &staff, pin != NULL ? pin : "", &cli->actor, &cli->refusal, error);
+}
+
+/* Opens what the command needs. TRUE with refusal NONE: it may run. */
+static gboolean
+prepare (SlCli *cli, GError **error)
+{
+  sl_actor_init_owner (&cli->actor);
+  switch (cli->call->command->needs)
+    {
+    case SL_CLI_ALONE:
+      return TRUE;
+    case SL_CLI_FOUNDS:
+      if (cli->call->key != NULL)   /* the answer of a first time is in the studio that it made */
+        cli->engine = sl_engine_open (cli->data_dir, cli->world, NULL);
+      return TRUE;
+    case SL_CLI_IN_STUDIO:
+    case SL_CLI_AROUND:
+      cli->engine = sl_engine_open (cli->data_dir, cli->world, error);
+      return cli->engine != NULL && find_actor (cli, error);
+    }
+  g_return_val_if_reached (FALSE);
+}
+
+static GBytes *
+run_command (SlCli *cli, int *out_status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  if (prepare (cli, &error) && cli->refusal.code == SL_REFUSAL_NONE)
+    {
+      if (cli->call->key != NULL && cli->call->command->needs != SL_CLI_ALONE)
+        (void) run_keyed (cli, &answer, out_status, &error);
+      else
+        (void) cli->call->command->run (cli, cli->call, &error);
+    }
+  return answer != NULL ? g_steal_pointer (&answer) : compose (cli, error, out_status);
+}
+
+/* --- the streams --- */
+
+static void
+print_for_people (SlCli *cli, GBytes *answer, GString *out, GString *err)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (answer, &length);
+  g_autoptr (json_t) object = json_loadb (text, length, 0, NULL);
+  g_return_if_fail (json_is_object (object));
+  json_t *error = json_object_get (object, "error");
+  json_t *items = json_object_get (object, "items");
+  if (error != NULL && items == NULL && json_object_get (object, "problems") == NULL)
+    {
+      sl_show_error (error, err);
+      return;
+    }
+  const char *currency = cli->engine != NULL ? sl_engine_currency (cli->engine) : NULL;
+  sl_show_answer (cli->call->command->columns, object, currency, out);
+  if (error != NULL)
+    sl_show_error (error, err);
+}
+
+static void
+print_answer (SlCli *cli, GBytes *answer, GString *out, GString *err)
+{
+  if (!cli->call->json)
+    {
+      print_for_people (cli, answer, out, err);
+      return;
+    }
+  g_string_append_len (out, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+  g_string_append_c (out, '\n');
+}
+
+static int
+say_wrong_words (const SlCliCall *call, const GError *error, GString *err)
+{
+  g_string_append (err, "studioloop: ");
+  sl_show_append_safe (err, error->message);
+  g_string_append_c (err, '\n');
+  sl_help_usage (tables, call, err);
+  return EXIT_USAGE;
+}
+
+/**
+ * sl_cli_main:
+ * @argv: the words, the program's name first
+ * @world: clock and random
+ * @out: what goes to standard output: the answer
+ * @err: what goes to standard error: what is wrong
+ *
+ * Runs one command. The same answer is made for people and for programs: people's is a rendering of the JSON.
+ *
+ * Returns: the exit status
+ */
+int
+sl_cli_main (int argc, const char * const *argv, SlWorld *world, GString *out, GString *err)
+{
+  g_auto (SlCliCall) call = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean read = sl_cli_parse (tables, argc, argv, &call, &error);
+  if (!read && error->domain == SL_CLI_ERROR)
+    return say_wrong_words (&call, error, err);
+  if (call.version)
+    g_string_append (out, "studioloop " SL_VERSION "\n");
+  else if (call.help)
+    sl_help_full (tables, &call, out);
+  if (call.version || call.help)
+    return EXIT_DONE;
+
+  const char *data_dir = call.data != NULL ? call.data : g_getenv ("STUDIOLOOP_DATA");
+  SlCli cli = { .call = &call, .world = world,
+                .data_dir = data_dir != NULL && *data_dir != '\0' ? data_dir : DEFAULT_DATA_DIR };
+  int status;
+  g_autoptr (GBytes) answer = read ? run_command (&cli, &status) : compose (&cli, error, &status);
+  print_answer (&cli, answer, out, err);
+  sl_refusal_clear (&cli.refusal);
+  sl_actor_clear (&cli.actor);
+  g_clear_pointer (&cli.answer, json_decref);
+  g_clear_pointer (&cli.engine, sl_engine_close);
+  return status;
+}

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-commands-log"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+#include "cli/values.h"
+#include "engine/device.h"
+#include "engine/exchange.h"
+#include "engine/run-due.h"
+#include "engine/studio.h"
+
+/* --- upkeep and checks --- */
+
+static const SlColumn due_columns[] = {
+  { "expired_holds", N_ ("Holds expired"), SL_SHOW_TEXT, NULL },
+  { "cancelled_sessions", N_ ("Bookings of cancelled sessions given back"), SL_SHOW_TEXT, NULL },
+  { "no_shows", N_ ("No-shows"), SL_SHOW_TEXT, NULL },
+  { "expired_credits", N_ ("Lots of credits expired"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_run_due (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlDueCounts counts = { 0 };
+  if (!sl_run_due (cli->engine, &counts, error))
+    return FALSE;
+  cli->answer = json_pack ("{s:I, s:I, s:I, s:I}", "expired_holds", (json_int_t) counts.holds_expired,
+                           "cancelled_sessions", (json_int_t) counts.sessions_released,
+                           "no_shows", (json_int_t) counts.no_shows,
+                           "expired_credits", (json_int_t) counts.lots_expired);
+  return TRUE;
+}
+
+static const SlColumn code_columns[] = {
+  { "code", N_ ("Code"), SL_SHOW_TEXT, NULL },
+  { "exit", N_ ("Exit status"), SL_SHOW_TEXT, NULL },
+  { "message", N_ ("Meaning"), SL_SHOW_TEXT, NULL },
+  { "hint", N_ ("What to do"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static void
+append_code (json_t *items, const SlCodeInfo *info)
+{
+  json_array_append_new (items, json_pack ("{s:s, s:i, s:s, s:s}", "code", info->code, "exit", info->exit_status,
+                                           "message", info->message, "hint", info->hint));
+}
+
+static gboolean
+run_codes (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  json_t *items = json_array ();
+  for (SlRefusalCode code = SL_REFUSAL_NONE + 1; code < SL_REFUSAL_LAST; code++)
+    append_code (items, sl_refusal_info (code));
+  for (SlErrorCode code = 0; code < SL_ERROR_LAST; code++)
+    append_code (items, sl_error_info (code));
+  cli->answer = json_pack ("{s:o}", "items", items);
+  return TRUE;
+}
+
+static const SlColumn state_columns[] = {
+  { "hash", N_ ("State hash"), SL_SHOW_TEXT, NULL },
+  { "vector", N_ ("Operations applied"), SL_SHOW_TEXT, NULL },
+  { "unapplied", N_ ("Stored, not applied"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static char *
+hash_to_text (const SlHash *hash)
+{
+  GString *text = g_string_new (NULL);
+  for (guint i = 0; i < sizeof hash->bytes; i++)
+    g_string_append_printf (text, "%02x", hash->bytes[i]);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+run_state_hash (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlHash hash;
+  g_autoptr (GArray) chains = NULL;
+  if (!sl_exchange_state (cli->engine, &hash, &chains, error))
+    return FALSE;
+  json_t *vector = json_object (), *unapplied = json_object ();
+  for (guint i = 0; i < chains->len; i++)
+    {
+      const SlChainInfo *chain = &g_array_index (chains, SlChainInfo, i);
+      char replica[SL_ID_TEXT_BYTES];
+      sl_id_format (&chain->replica, replica);
+      if (chain->applied_seq > 0)
+        json_object_set_new (vector, replica, sl_json_count (chain->applied_seq));
+      if (chain->head_seq > chain->applied_seq)
+        json_object_set_new (unapplied, replica, sl_json_count (chain->head_seq - chain->applied_seq));
+    }
+  g_autofree char *text = hash_to_text (&hash);
+  cli->answer = json_pack ("{s:s, s:o, s:o}", "hash", text, "vector", vector, "unapplied", unapplied);
+  return TRUE;
+}
+
+static const SlColumn verify_columns[] = {
+  { "ok", N_ ("Sound"), SL_SHOW_TEXT, NULL },
+  { "operations", N_ ("Operations checked"), SL_SHOW_TEXT, NULL },
+  { "problems", N_ ("Problems"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_verify (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlVerifyResult result = { 0 };
+  if (!sl_exchange_verify (cli->engine, &result, error))
+    return FALSE;
+  cli->found_corrupt = result.problems != NULL && result.problems->len > 0;
+  cli->answer = json_pack ("{s:o, s:o, s:o}", "ok", sl_json_bool (!cli->found_corrupt),
+                           "problems", sl_json_texts (result.problems),
+                           "operations", sl_json_count (result.operations));
+  sl_verify_result_clear (&result);
+  return TRUE;
+}
+
+/* --- exchange by file --- */
+
+static const SlCliOption export_options[] = {
+  { "since", SL_CLI_TEXT, FALSE, N_ ("FILE"),
+    N_ ("only what is not in the vector that state-hash printed into this file") },
+  { "personal", SL_CLI_FLAG, FALSE, NULL, N_ ("personal fields too, for people to read") },
+  SL_CLI_OPTIONS_END
+};
+
+static const SlColumn export_columns[] = {
+  { "operations", N_ ("Operations"), SL_SHOW_TEXT, NULL },
+  { "file", N_ ("File"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_oplog_export (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  const char *file = sl_cli_argument (call, 0), *since_file = sl_cli_text (call, "since");
+  g_autoptr (GHashTable) since = NULL;
+  SlExportResult result = { 0 };
+  cli->file = since_file;
+  if (since_file != NULL && (since = sl_exchange_read_vector (since_file, error)) == NULL)
+    return FALSE;
+  if (!sl_exchange_export (cli->engine, &cli->actor, file, since, sl_cli_has (call, "personal"), &result,
+                           &cli->refusal, error))
+    return FALSE;
+  if (cli->refusal.code == SL_REFUSAL_NONE)
+    cli->answer = json_pack ("{s:o, s:o}", "operations", sl_json_count (result.operations),
+                             "file", sl_json_text (file));
+  return TRUE;
+}
+
+static const SlColumn quarantine_columns[] = {
+  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
+  { "seq", N_ ("Number"), SL_SHOW_TEXT, NULL },
+  { "reason", N_ ("Reason"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static const SlColumn import_columns[] = {
+  { "operations", N_ ("Operations in the file"), SL_SHOW_TEXT, NULL },
+  { "new", N_ ("New"), SL_SHOW_TEXT, NULL },
+  { "waiting", N_ ("Waiting for others"), SL_SHOW_TEXT, NULL },
+  { "quarantined", N_ ("Not taken"), SL_SHOW_ITEMS, quarantine_columns },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_oplog_import (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlImportResult result = { 0 };
+  cli->file = sl_cli_argument (call, 0);
+  if (!sl_exchange_import (cli->engine, &cli->actor, cli->file, &result, &cli->refusal, error))
+    return FALSE;
+  if (cli->refusal.code != SL_REFUSAL_NONE)
+    return TRUE;
+  json_t *quarantined = json_array ();
+  for (guint i = 0; result.quarantined != NULL && i < result.quarantined->len; i++)
+    {
+      const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, i);
+      json_array_append_new (quarantined, json_pack ("{s:o, s:o, s:s}", "replica", sl_json_id (&one->replica),
+                                                     "seq", sl_json_count (one->seq), "reason", one->reason));
+    }
+  cli->answer = json_pack ("{s:o, s:o, s:o, s:o}", "operations", sl_json_count (result.operations),
+                           "new", sl_json_count (result.new_operations), "waiting", sl_json_count (result.waiting),
+                           "quarantined", quarantined);
+  sl_import_result_clear (&result);
+  return TRUE;
+}
+
+/* --- devices --- */
+
+static const SlCliOption invite_options[] = {
+  { "location", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("where the new device will stand (this device's location)") },
+  SL_CLI_OPTIONS_END
+};
+
+static const SlColumn invite_columns[] = {
+  { "file", N_ ("Invitation"), SL_SHOW_TEXT, NULL },
+  { "org", N_ ("Studio"), SL_SHOW_TEXT, NULL },
+  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_device_invite (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlId location, organisation, replica;
+  const char *file = sl_cli_argument (call, 0);
+  if (!sl_cli_option_id (cli, "location", SL_THING_LOCATION, &location, error) ||
+      !sl_device_invite (cli->engine, &cli->actor, file, sl_id_is_none (&location) ? NULL : &location, &cli->refusal,
+                         error))
+    return FALSE;
+  if (cli->refusal.code != SL_REFUSAL_NONE)
+    return TRUE;
+  sl_engine_get_organisation (cli->engine, &organisation);
+  sl_engine_get_replica (cli->engine, &replica);
+  cli->answer = json_pack ("{s:o, s:o, s:o}", "org", sl_json_id (&organisation), "replica", sl_json_id (&replica),
+                           "file", sl_json_text (file));
+  return TRUE;
+}
+
+static const SlCliOption join_options[] = {
+  { "name", SL_CLI_TEXT, FALSE, N_ ("NAME"), N_ ("what people call this device (the machine's name)") },
+  SL_CLI_OPTIONS_END
+};
+
+static gboolean
+run_device_join (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlId organisation, replica;
+  cli->file = sl_cli_argument (call, 0);
+  if (!sl_studio_join (cli->data_dir, cli->world, cli->file, sl_cli_text (call, "name"), &organisation, &replica,
+                       &cli->refusal, error))
+    return FALSE;
+  if (cli->refusal.code == SL_REFUSAL_NONE)
+    cli->answer = json_pack ("{s:o, s:o}", "org", sl_json_id (&organisation), "replica", sl_json_id (&replica));
+  return TRUE;
+}
+
+static const SlColumn device_columns[] = {
+  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
+  { "name", N_ ("Name"), SL_SHOW_TEXT, NULL },
+  { "location_name", N_ ("Location"), SL_SHOW_TEXT, NULL },
+  { "own", N_ ("This one"), SL_SHOW_TEXT, NULL },
+  { "admitted", N_ ("Admitted"), SL_SHOW_TEXT, NULL },
+  { "applied", N_ ("Operations applied"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_device_list (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  g_autoptr (GPtrArray) devices = NULL;
+  if (!sl_device_list (cli->engine, &cli->actor, &devices, &cli->refusal, error))
+    return FALSE;
+  if (cli->refusal.code != SL_REFUSAL_NONE)
+    return TRUE;
+  json_t *items = json_array ();
+  for (guint i = 0; i < devices->len; i++)
+    {
+      const SlDevice *device = g_ptr_array_index (devices, i);
+      json_array_append_new (items, json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                                               "replica", sl_json_id (&device->id),
+                                               "name", sl_json_text (device->name),
+                                               "location", sl_json_id (&device->location_id),
+                                               "location_name", sl_json_text (device->location_name),
+                                               "own", sl_json_bool (device->own),
+                                               "admitted", sl_json_bool (device->admitted),
+                                               "stored", sl_json_count (device->head_seq),
+                                               "applied", sl_json_count (device->applied_seq)));
+    }
+  cli->answer = json_pack ("{s:o}", "items", items);
+  return TRUE;
+}
+
+/* --- rights --- */
+
+static const SlColumn rights_columns[] = {
+  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
+  { "name", N_ ("Name"), SL_SHOW_TEXT, NULL },
+  { "free", N_ ("Free spots"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+answer_rights (SlCli *cli, const SlId *session, GError **error)
+{
+  g_autoptr (GPtrArray) rights = sl_exchange_rights (cli->engine, session, error);
+  if (rights == NULL)
+    return FALSE;
+  json_t *items = json_array ();
+  for (guint i = 0; i < rights->len; i++)
+    {
+      const SlRight *right = g_ptr_array_index (rights, i);
+      json_array_append_new (items, json_pack ("{s:o, s:o, s:I, s:o}", "replica", sl_json_id (&right->replica),
+                                               "name", sl_json_text (right->name), "free", (json_int_t) right->free,
+                                               "own", sl_json_bool (right->own)));
+    }
+  cli->answer = json_pack ("{s:o}", "items", items);
+  return TRUE;
+}
+
+static gboolean
+run_rights_list (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlId session;
+  return sl_cli_argument_id (cli, 0, SL_THING_SESSION, &session, error) && answer_rights (cli, &session, error);
+}
+
+static const SlCliOption rights_move_options[] = {
+  { "to", SL_CLI_TEXT, TRUE, N_ ("ID"), N_ ("the device that gets them") },
+  { "spots", SL_CLI_INT, TRUE, N_ ("N"), N_ ("how many") },
+  SL_CLI_OPTIONS_END
+};
+
+static gboolean
+run_rights_move (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlId session, to;
+  return sl_cli_argument_id (cli, 0, SL_THING_SESSION, &session, error) &&
+         sl_cli_option_id (cli, "to", SL_THING_REPLICA, &to, error) &&
+         sl_exchange_move_rights (cli->engine, &cli->actor, &session, &to, sl_cli_int (call, "spots", 0),
+                                  &cli->refusal, error) &&
+         (cli->refusal.code != SL_REFUSAL_NONE || answer_rights (cli, &session, error));
+}
+
+/* --- backups --- */
+
+static const SlColumn backup_columns[] = {
+  { "file", N_ ("Backup"), SL_SHOW_TEXT, NULL },
+  { "bytes", N_ ("Bytes"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_backup (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  const char *file = sl_cli_argument (call, 0);
+  if (!sl_exchange_backup (cli->engine, &cli->actor, file, &cli->refusal, error))
+    return FALSE;
+  if (cli->refusal.code != SL_REFUSAL_NONE)
+    return TRUE;
+  GStatBuf written;
+  gint64 bytes = g_stat (file, &written) == 0 ? written.st_size : 0;
+  cli->answer = json_pack ("{s:o, s:I}", "file", sl_json_text (file), "bytes", (json_int_t) bytes);
+  return TRUE;
+}
+
+static const SlCliOption restore_options[] = {
+  { "phrase", SL_CLI_TEXT, FALSE, N_ ("WORDS"),
+    N_ ("the recovery phrase, where the backup was made by another device") },
+  SL_CLI_OPTIONS_END
+};
+
+static const SlColumn restore_columns[] = {
+  { "aside", N_ ("Old database set aside as"), SL_SHOW_TEXT, NULL },
+  { "replica", N_ ("This device is now"), SL_SHOW_TEXT, NULL },
+  { "was", N_ ("It was"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_restore (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlRestored restored = { 0 };
+  cli->file = sl_cli_argument (call, 0);
+  if (!sl_exchange_restore (cli->data_dir, cli->world, cli->file, sl_cli_text (call, "phrase"), &restored, error))
+    return FALSE;
+  cli->answer = json_pack ("{s:o, s:o, s:o}", "aside", sl_json_text (restored.aside),
+                           "replica", sl_json_id (&restored.replica),
+                           "was", sl_json_id (&restored.was));
+  g_free (restored.aside);
+  return TRUE;
+}
+
+const SlCliCommand sl_cli_log_commands[] = {
+  { "run-due", N_ ("write what the clock has made due"),
+    N_ ("Expired holds, no-shows, bookings of cancelled sessions, expired credits: of what this device keeps. Safe\n"
+        "to call late, twice, anywhere."),
+    NULL, SL_CLI_AROUND, run_run_due, NULL, due_columns },
+  { "codes", N_ ("list every refusal and error code"), NULL, NULL, SL_CLI_ALONE, run_codes, NULL, code_columns },
+  { "state-hash", N_ ("hash the merged state, to compare devices"), NULL, NULL, SL_CLI_AROUND, run_state_hash, NULL,
+    state_columns },
+  { "verify", N_ ("check the whole data directory"),
+    N_ ("The file, the chains and their signatures, rights and credits, and the tables rebuilt from the log and\n"
+        "compared. What is wrong is named; the exit status is 6 then."),
+    NULL, SL_CLI_AROUND, run_verify, NULL, verify_columns },
+  { "oplog export", N_ ("write all operations held, as JSON lines"),
+    N_ ("Personal fields stay sealed unless they are asked for."), "FILE",
+    SL_CLI_AROUND, run_oplog_export, export_options, export_columns },
+  { "oplog import", N_ ("take operations that another device exported"),
+    N_ ("Lines and files may come in any order. What waits for others or is quarantined is counted, and no error."),
+    "FILE",
+    SL_CLI_AROUND, run_oplog_import, NULL, import_columns },
+  { "device invite", N_ ("write an invitation for one more device"),
+    N_ ("Whoever holds the file can join once within 24 h: hand it over like a key."), "FILE", SL_CLI_AROUND,
+    run_device_invite,
+    invite_options, invite_columns },
+  { "device join", N_ ("make an empty data directory a device of the studio that invited it"), NULL, "FILE",
+    SL_CLI_FOUNDS,
+    run_device_join, join_options, invite_columns },
+  { "device list", N_ ("list the studio's devices"), NULL, NULL, SL_CLI_IN_STUDIO, run_device_list, NULL,
+    device_columns },
+  { "rights list", N_ ("list which device may give away how many free spots"), NULL, "SESSION", SL_CLI_IN_STUDIO,
+    run_rights_list, NULL,
+    rights_columns },
+  { "rights move", N_ ("move free spots that this device holds to another one"), NULL, "SESSION", SL_CLI_IN_STUDIO,
+    run_rights_move,
+    rights_move_options, rights_columns },
+  { "backup", N_ ("write a backup, sealed to the recovery phrase and this device"), NULL, "FILE", SL_CLI_AROUND,
+    run_backup, NULL,
+    backup_columns },
+  { "restore", N_ ("go on from a backup, as a new device"),
+    N_ ("The file is read before anything is touched; the old database is set aside, not deleted."), "FILE",
+    SL_CLI_FOUNDS, run_restore,
+    restore_options, restore_columns },
+  { NULL }
+};

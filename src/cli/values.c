@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-values"
+
+#include "cli/values.h"
+
+#include "core/datetime.h"
+
+/**
+ * sl_cli_option_id:
+ * @out: (out): the id that the option names; sl_id_none where it was not given
+ *
+ * Returns: %FALSE with %SL_ERROR_NOT_FOUND, %SL_ERROR_AMBIGUOUS_ID or %SL_ERROR_BAD_INPUT, or a failure of the store
+ */
+gboolean
+sl_cli_option_id (SlCli *cli, const char *option, SlThing thing, SlId *out, GError **error)
+{
+  const char *text = sl_cli_text (cli->call, option);
+  *out = sl_id_none;
+  if (text == NULL || sl_engine_resolve_id (cli->engine, thing, text, out, error))
+    return TRUE;
+  g_prefix_error (error, "--%s: ", option);
+  return FALSE;
+}
+
+/**
+ * sl_cli_argument_id:
+ * @place: of an argument that the parser has made sure of
+ *
+ * Returns: as sl_cli_option_id()
+ */
+gboolean
+sl_cli_argument_id (SlCli *cli, guint place, SlThing thing, SlId *out, GError **error)
+{
+  const char *text = sl_cli_argument (cli->call, place);
+  g_return_val_if_fail (text != NULL, FALSE);
+  return sl_engine_resolve_id (cli->engine, thing, text, out, error);
+}
+
+/**
+ * sl_cli_option_time:
+ * @fallback_ms: what to give where the option was not given
+ *
+ * A time without offset is local time of this device's location.
+ *
+ * Returns: %FALSE with %SL_ERROR_BAD_INPUT
+ */
+gboolean
+sl_cli_option_time (SlCli *cli, const char *option, gint64 fallback_ms, gint64 *out_ms, GError **error)
+{
+  const char *text = sl_cli_text (cli->call, option);
+  *out_ms = fallback_ms;
+  if (text == NULL || sl_time_parse (text, sl_engine_time_zone (cli->engine), out_ms, error))
+    return TRUE;
+  g_prefix_error (error, "--%s: ", option);
+  return FALSE;
+}
+
+/**
+ * sl_json_id:
+ *
+ * Returns: (transfer full): the id as text, null for sl_id_none
+ */
+json_t *
+sl_json_id (const SlId *id)
+{
+  char text[SL_ID_TEXT_BYTES];
+  return sl_id_is_none (id) ? json_null () : json_string (sl_id_format (id, text));
+}
+
+/**
+ * sl_json_text:
+ * @text: (nullable)
+ *
+ * Returns: (transfer full): the text, null for %NULL; what is no UTF-8, as file names may be, is made so
+ */
+json_t *
+sl_json_text (const char *text)
+{
+  if (text == NULL)
+    return json_null ();
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  return json_string (valid);
+}
+
+/**
+ * sl_json_time:
+ * @zone: (nullable): whose offset to show; %NULL: this device's location's
+ *
+ * Returns: (transfer full): RFC 3339, null for 0
+ */
+json_t *
+sl_json_time (SlCli *cli, gint64 ms, GTimeZone *zone)
+{
+  if (ms == 0)
+    return json_null ();
+  g_autofree char *text = sl_time_format (ms, zone != NULL ? zone : sl_engine_time_zone (cli->engine));
+  return json_string (text);
+}
+
+/**
+ * sl_json_count:
+ *
+ * Returns: (transfer full): the number
+ */
+json_t *
+sl_json_count (guint64 count)
+{
+  return json_integer ((json_int_t) MIN (count, (guint64) G_MAXINT64));
+}
+
+/**
+ * sl_json_texts:
+ * @texts: (nullable) (element-type utf8)
+ *
+ * Returns: (transfer full): an array, empty for %NULL
+ */
+json_t *
+sl_json_texts (GPtrArray *texts)
+{
+  json_t *array = json_array ();
+  for (guint i = 0; texts != NULL && i < texts->len; i++)
+    json_array_append_new (array, sl_json_text (g_ptr_array_index (texts, i)));
+  return array;
+}
+
+/**
+ * sl_json_bool:
+ *
+ * Returns: (transfer full): true or false
+ */
+json_t *
+sl_json_bool (gboolean value)
+{
+  return json_boolean (value);
+}
