@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 
 LINE_MAX = 120
@@ -500,4 +501,10 @@ CHECKS = {
 }
 
 if __name__ == "__main__":
-    write_ratchets(Tree(os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))))
+    project = Tree(os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..")))
+    if sys.argv[1:] == ["--write-ratchets"]:
+        write_ratchets(project)
+    else:
+        for title, check in CHECKS.items():
+            for problem in check(project):
+                print(f"{title}: {problem}")
