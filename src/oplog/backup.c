@@ -69,7 +69,7 @@ parse_phrase (const char *phrase, SlSignKey *out)
 
 /**
  * sl_oplog_new_recovery_phrase:
- * @log: a log, no transaction open
+ * @log: inside a transaction
  * @error: return location
  *
  * Makes the organisation's recovery phrase; an earlier one opens only earlier backups. Only its public half is kept.
@@ -87,12 +87,7 @@ sl_oplog_new_recovery_phrase (SlOplog *log, GError **error)
   (void) key_of_phrase (secret, &key);
   g_autoptr (GBytes) public_key = g_bytes_new (key.public_key, SL_SIGN_PUBLIC_BYTES);
   sl_fields_set_bytes (fields, "recovery_public", public_key);
-  gboolean kept = sl_oplog_begin (log, &sl_actor_owner, error);
-  if (kept && !(sl_op_edit (log, &log->identity.organisation, fields, error) && sl_oplog_commit (log, error)))
-    {
-      sl_oplog_rollback (log);
-      kept = FALSE;
-    }
+  gboolean kept = sl_op_edit (log, &log->identity.organisation, fields, error);
   g_autofree char *letters = sl_base32_encode (secret, sizeof secret);
   for (gsize i = 0; kept && letters[i] != '\0'; i++)
     g_string_append_printf (phrase, "%s%c", i > 0 && i % PHRASE_GROUP == 0 ? "-" : "", letters[i]);

@@ -157,7 +157,9 @@ static void
 test_recovery_phrase (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
+  g_assert_true (sl_oplog_begin (f->device.log, &sl_actor_owner, &error));
   g_autofree char *phrase = sl_oplog_new_recovery_phrase (f->device.log, &error);
+  g_assert_true (sl_oplog_commit (f->device.log, &error));
   g_autofree char *file = device_path (&f->device, "fire.backup");
   g_autoptr (SlTempDir) bare = sl_temp_dir_new ();
   SlRestoreResult restored = { 0 };

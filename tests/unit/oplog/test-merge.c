@@ -193,7 +193,7 @@ live (guint32 seed)
   make_lot (&world.devices[0], &world.members[0], 5000, &world.lots[world.n_lots++]);
   book (&world.devices[0], &world.sessions[0], &world.members[0], &world.lots[0], 100, &world.claims[world.n_claims++]);
   for (guint i = 1; i < DEVICES; i++) /* each by another device's invitation */
-    device_join (&world.devices[i], &world.devices[i - 1], &world.location, seed * 10 + i);
+    device_join (&world.devices[i], &world.devices[i - 1], &world.location, seed * 1000 + i);
   for (guint step = 0; step < STEPS; step++)
     {
       if (below (&world, 4) == 0)
