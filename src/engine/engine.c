@@ -175,6 +175,20 @@ sl_engine_data_version (SlEngine *engine)
 }
 
 /**
+ * sl_engine_settle:
+ * @engine: the engine, not inside a command
+ *
+ * Puts the mark that stands beside the database on disk, which a commit does not wait for: src/oplog/README.md "Identity".
+ */
+void
+sl_engine_settle (SlEngine *engine)
+{
+  g_return_if_fail (engine != NULL);
+
+  sl_oplog_sync_mark (engine->log);
+}
+
+/**
  * sl_engine_idle:
  * @engine: the engine, not inside a command
  * @error: return location

@@ -18,6 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlEngine, sl_engine_close)
 
 gint64 sl_engine_now_ms (SlEngine *engine);
 gint64 sl_engine_data_version (SlEngine *engine);         /* changes when another process has committed */
+void sl_engine_settle (SlEngine *engine);                  /* about once a second in programs that stay; cheap where nothing was written */
 gboolean sl_engine_idle (SlEngine *engine, GError **error); /* upkeep when nobody waits: checkpoint, old refusal notes */
 const char *sl_engine_studio_name (SlEngine *engine);
 const char *sl_engine_location_name (SlEngine *engine);   /* this device's location */

@@ -224,6 +224,7 @@ on_poll (gpointer user_data)
 
   if (keeper->engine == NULL)
     return G_SOURCE_CONTINUE;
+  sl_engine_settle (keeper->engine);
   version = sl_engine_data_version (keeper->engine);
   if (version != keeper->data_version)
     {

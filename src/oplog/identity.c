@@ -16,6 +16,7 @@
 
 #define IDENTITY_FILE "identity"
 #define MARK_FILE "mark"
+#define XFS_MAGIC 0x58465342 /* its file system id is the device's number, which may change from boot to boot */
 #define GROUP "device"
 #define SEED_BYTES 32
 #define MARK_CHECK_BYTES 8
@@ -62,7 +63,8 @@ describe_place (int fd)
   sl_hasher_init (&hasher, "studioloop place v1");
   if (g_file_get_contents ("/etc/machine-id", &machine, NULL, NULL))
     sl_hasher_add_sized (&hasher, g_strstrip (machine), strlen (machine));
-  sl_hasher_add (&hasher, &system.f_fsid, sizeof system.f_fsid);
+  if (system.f_type != XFS_MAGIC)
+    sl_hasher_add (&hasher, &system.f_fsid, sizeof system.f_fsid);
   sl_hasher_add_u64 (&hasher, status.st_ino);
   sl_hasher_finish (&hasher, &hash);
   return g_base64_encode (hash.bytes, 16);
