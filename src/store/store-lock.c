@@ -99,10 +99,20 @@ wait_for_lock (gpointer data)
   return NULL;
 }
 
+static gboolean
+set_busy (GError **error, gint64 wait_ms)
+{
+  g_set_error (error, SL_ERROR, SL_ERROR_BUSY,
+               "another program held the writer lock for more than %" G_GINT64_FORMAT " ms", wait_ms);
+  return FALSE;
+}
+
 /* Queues for the lock with a thread that may block. The descriptor that holds it replaces the lock's own. */
 static gboolean
 wait_in_queue (SlStoreLock *self, gint64 wait_ms, GError **error)
 {
+  if (wait_ms == 0)
+    return set_busy (error, wait_ms);
   int fd = open_lock_file (self->path, error);
   if (fd < 0)
     return FALSE;
@@ -131,12 +141,12 @@ wait_in_queue (SlStoreLock *self, gint64 wait_ms, GError **error)
   g_mutex_unlock (&waiter->mutex);
   waiter_unref (waiter);
 
-  if (failure != 0)
-    sl_store_set_errno_error (error, failure, "locking", self->path);
-  else if (!taken)
-    g_set_error (error, SL_ERROR, SL_ERROR_BUSY,
-                 "another program held the writer lock for more than %" G_GINT64_FORMAT " ms", wait_ms);
-  return taken;
+  if (taken)
+    return TRUE;
+  if (failure == 0)
+    return set_busy (error, wait_ms);
+  sl_store_set_errno_error (error, failure, "locking", self->path);
+  return FALSE;
 }
 
 /* A lock file that somebody has removed locks out nobody: those who come later make a new one. */

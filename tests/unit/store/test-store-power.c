@@ -208,10 +208,10 @@ static void
 a_power_cut_at_any_moment_loses_no_commit (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (20260301);
-  guint cuts = 0;
+  guint variants = g_getenv ("SL_TEST_LONG") != NULL ? 20 : 3, cuts = 0;
   gboolean cut = TRUE;
   for (guint after = 0; cut; after++)
-    for (guint variant = 0; variant < 6; variant++)
+    for (guint variant = 0; variant < variants; variant++)
       {
         g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
         g_autoptr (SlTraceVfs) disk = sl_trace_vfs_new (SL_TRACE_REMEMBER);
@@ -226,7 +226,7 @@ a_power_cut_at_any_moment_loses_no_commit (void)
         sl_trace_vfs_restore_power (disk, loss, rand);
         assert_nothing_lost (dir, acknowledged);
       }
-  g_assert_cmpuint (cuts, >, 6 * 30);
+  g_assert_cmpuint (cuts, >, variants * 30);
 }
 
 /* The negative control: the same, were a commit told before its sync. */
@@ -262,9 +262,10 @@ static void
 a_power_cut_at_the_making_leaves_nothing_half (void)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (7);
+  guint variants = g_getenv ("SL_TEST_LONG") != NULL ? 20 : 3;
   gboolean cut = TRUE;
   for (guint after = 0; cut; after++)
-    for (guint variant = 0; variant < 4; variant++)
+    for (guint variant = 0; variant < variants; variant++)
       {
         g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
         g_autoptr (SlTraceVfs) disk = sl_trace_vfs_new (SL_TRACE_REMEMBER);
