@@ -30,7 +30,7 @@ on_size_prepared (GdkPixbufLoader *loader, int width, int height, gpointer user_
   size->refused = width < 1 || height < 1 || width > SL_FRAME_SIDE_MAX_PX || height > SL_FRAME_SIDE_MAX_PX
                   || (gint64) width * height > SL_PICTURE_PIXELS_MAX;
   if (size->refused)
-    gdk_pixbuf_loader_set_size (loader, 1, 1);
+    gdk_pixbuf_loader_set_size (loader, 0, 0); /* its loaders stop there, before they take memory */
 }
 
 static GBytes *
