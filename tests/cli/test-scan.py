@@ -95,7 +95,8 @@ def _(context):
     items = read(context, text, path, missing, cut, context.place)
     equal([each["file"] for each in items], [text, path, missing, cut, context.place], "files in their order")
     equal(items[1]["texts"], [code], "the good one")
-    for item in (items[0], items[2], items[3], items[4]):
+    equal(items[3]["texts"], [], "what is left of a cut picture may be looked at, and holds nothing")
+    for item in (items[0], items[2], items[4]):
         check(item["error"] and item["texts"] == [], f"{item}")
 
 

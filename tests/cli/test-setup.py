@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Setting up a studio, the words of the command line, its codes, its keys."""
 import os
+import re
 import subprocess
 import sys
 
@@ -33,7 +34,7 @@ def _(context):
     for key in ("org", "location", "replica", "owner"):
         check(UUID.match(made[key]), f"{key} is not a lower-case UUID: {made[key]!r}")
     check(
-        isinstance(made["recovery"], str) and len(made["recovery"].split()) >= 6,
+        isinstance(made["recovery"], str) and len(re.findall(r"\w+", made["recovery"])) >= 6,
         f"recovery phrase: {made['recovery']!r}",
     )
     desk.verified()
@@ -231,7 +232,7 @@ def _(context):
     answer = desk("member", "show", member, as_json=False)
     equal(answer.status, EXIT_DONE, "exit status")
     check(b"Thandi" in answer.out, f"the name is not in {answer.out!r}")
-    refused = desk("member", "show", "0" * 32, as_json=False)
+    refused = desk("member", "show", "00000000-0000-8000-8000-000000000000", as_json=False)
     check(refused.status == 4 and refused.err and not refused.out, f"plain errors go to standard error: {refused}")
 
 
