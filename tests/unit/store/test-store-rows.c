@@ -63,8 +63,8 @@ values_of_an_array_bind_like_letters (void)
                              { 'g', { .bytes = bytes } }, { 'n', { .integer = 9 } }, { 't', { .text = NULL } },
                              { 'd', { .id = &sl_id_none } }, { 'g', { .bytes = NULL } } };
   g_assert_true (sl_store_begin (store, NULL));
-  g_assert_true (sl_store_exec (store, NULL, "CREATE TABLE any (a ANY, b ANY, c ANY, d ANY, e ANY, f ANY, g ANY, h ANY) STRICT",
-                                ""));
+  g_assert_true (sl_store_exec (
+      store, NULL, "CREATE TABLE any (a ANY, b ANY, c ANY, d ANY, e ANY, f ANY, g ANY, h ANY) STRICT", ""));
   g_assert_true (sl_store_exec_values (store, NULL, "INSERT INTO any VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", values,
                                        G_N_ELEMENTS (values)));
   g_assert_true (sl_store_commit (store, NULL));
