@@ -130,6 +130,7 @@ lock (SlDoorWindow *self)
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  gtk_widget_add_css_class (GTK_WIDGET (self), "locked");
   gtk_window_set_deletable (GTK_WINDOW (self), FALSE);
   fill_screen (self);
 }

@@ -310,6 +310,23 @@ run_load_board (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* A task holds its door, and the last who holds a door closes it, which waits for this very thread: so a task is let
+ * go where it came from. */
+static gboolean
+drop_task (gpointer task)
+{
+  g_object_unref (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+release_task (gpointer task)
+{
+  Call *call = g_task_get_task_data (task);
+
+  g_main_context_invoke (call->keeper->owner_context, drop_task, task);
+}
+
 /* Owner's thread again */
 static void
 send_call (SlDoor *self, GTask *task, Call *call, int priority, GSourceFunc run)
@@ -319,7 +336,7 @@ send_call (SlDoor *self, GTask *task, Call *call, int priority, GSourceFunc run)
   if (self->thread == NULL)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The door is closed");
   else
-    g_main_context_invoke_full (self->keeper->context, priority, run, g_object_ref (task), g_object_unref);
+    g_main_context_invoke_full (self->keeper->context, priority, run, g_object_ref (task), release_task);
 }
 
 static void
