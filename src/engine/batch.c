@@ -21,7 +21,7 @@ sl_batch_begin (SlEngine *engine, const SlActor *actor, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && engine->depth == 0, FALSE);
 
-  if (!sl_oplog_begin (engine->log, &actor->id, error))
+  if (!sl_command_open_log (engine, actor, error))
     return FALSE;
   engine->depth = 1;
   engine->keyed_words = g_bytes_new_static ("", 0);

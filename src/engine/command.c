@@ -13,6 +13,17 @@
 #define NOTES_KEPT_MS (90 * SL_DAY_MS)
 #define NOTE_DETAIL_MAX_BYTES 512
 
+/* sl_command_open_log: begins a transaction in which nothing is emitted yet. A directory that turns out to be a copy becomes a new
+ * device first, by operations of its own: they stand whatever becomes of the command. */
+gboolean
+sl_command_open_log (SlEngine *engine, const SlActor *actor, GError **error)
+{
+  if (!sl_oplog_begin (engine->log, &actor->id, error))
+    return FALSE;
+  return sl_oplog_emitted (engine->log) == 0
+         || (sl_oplog_commit (engine->log, error) && sl_oplog_begin (engine->log, &actor->id, error));
+}
+
 /* sl_command_begin: see the header. Inside a keyed command it joins that one's transaction. */
 gboolean
 sl_command_begin (SlEngine *engine, const SlActor *actor, GError **error)
@@ -25,7 +36,7 @@ sl_command_begin (SlEngine *engine, const SlActor *actor, GError **error)
       engine->depth++;
       return TRUE;
     }
-  if (!sl_oplog_begin (engine->log, &actor->id, error))
+  if (!sl_command_open_log (engine, actor, error))
     return FALSE;
   engine->depth = 1;
   return TRUE;
@@ -252,7 +263,7 @@ sl_keyed_begin (SlEngine *engine, const SlActor *actor, const char *key, const c
   *out_answer = (SlAnswer) { 0 };
   hash_key (actor, key, &engine->keyed_key);
   g_autoptr (GBytes) hashed = hash_words (words);
-  if (!sl_oplog_begin (engine->log, &actor->id, error))
+  if (!sl_command_open_log (engine, actor, error))
     return FALSE;
   if (!find_answer (engine, &engine->keyed_key, hashed, out_answer, &other_words, error))
     {

@@ -41,6 +41,7 @@ gboolean sl_command_begin (SlEngine *engine, const SlActor *actor, GError **erro
 gboolean sl_command_commit (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_command_refuse (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_command_fail (SlEngine *engine);
+gboolean sl_command_open_log (SlEngine *engine, const SlActor *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Notes a refusal of something that needed no transaction. */
 gboolean sl_command_note (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Notes a refused query where that can be done, and gives TRUE: the query is decided. Queries answer where nothing can be written. */

@@ -119,11 +119,13 @@ set_text (SlFields *fields, const char *column, const char *raw, gsize max_bytes
   return TRUE;
 }
 
+/* "martial arts" and "martial-arts" are martial_arts. */
 static gboolean
-set_word (SlFields *fields, const char *column, const char *word, const char *const *words, GError **error)
+set_word (SlFields *fields, const char *column, const char *raw, const char *const *words, GError **error)
 {
-  if (word == NULL)
+  if (raw == NULL)
     return TRUE;
+  g_autofree char *word = g_strdelimit (g_strdup (raw), " -", '_');
   if (!g_strv_contains (words, word))
     {
       g_autofree char *known = g_strjoinv (", ", (char **) words);
