@@ -3,6 +3,9 @@
 
 #include "engine/roster.h"
 
+#include <string.h>
+
+#include "core/text.h"
 #include "engine/claim-queries.h"
 #include "engine/member-brief.h"
 #include "engine/schedule.h"
@@ -132,16 +135,19 @@ add_strangers (SlEngine *engine, const SlSession *session, gint64 now_ms, GPtrAr
   return TRUE;
 }
 
-/* By name, as a person looks for one; nameless ones last, otherwise as they came. */
+/* By name, as a person looks for one, whatever the process's language; nameless ones last, otherwise as they came. */
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
   const SlRosterItem *one = *(const SlRosterItem *const *) a;
   const SlRosterItem *other = *(const SlRosterItem *const *) b;
+  g_autofree char *one_folded = NULL, *other_folded = NULL;
 
   if (one->member_name == NULL || other->member_name == NULL)
     return (one->member_name == NULL) - (other->member_name == NULL);
-  return g_utf8_collate (one->member_name, other->member_name);
+  one_folded = sl_text_fold (one->member_name);
+  other_folded = sl_text_fold (other->member_name);
+  return strcmp (one_folded, other_folded);
 }
 
 /**
