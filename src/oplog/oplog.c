@@ -55,23 +55,25 @@ sl_oplog_adopt (SlOplog *log, GError **error)
   return log->mark.fd >= 0 || sl_mark_open (&log->mark, dir, error);
 }
 
+/* What the mark said before the database was read: commits come before their marks, so a database read later is never behind it. */
+typedef struct { gboolean known; guint64 seq; SlHash hash; } Marked;
+
 /* Whether the mark says that this database is not the newest state of its device. A chain that goes on behind the mark is a crash. */
 static gboolean
-is_behind_mark (SlOplog *log, gboolean *out, GError **error)
+is_behind_mark (SlOplog *log, const Marked *marked, gboolean *out, GError **error)
 {
-  guint64 seq;
-  SlHash marked, ours;
+  SlHash ours;
   *out = FALSE;
-  if (log->own == NULL || !sl_mark_read (&log->mark, &seq, &marked))
+  if (log->own == NULL || !marked->known)
     return TRUE;
-  if (seq > log->own->head_seq)
+  if (marked->seq > log->own->head_seq)
     {
       *out = TRUE;
       return TRUE;
     }
-  if (!sl_chain_hash_at (log, log->own, seq, &ours, error))
+  if (!sl_chain_hash_at (log, log->own, marked->seq, &ours, error))
     return FALSE;
-  *out = !sl_hash_equal (&ours, &marked);
+  *out = !sl_hash_equal (&ours, &marked->hash);
   return TRUE;
 }
 
@@ -90,8 +92,11 @@ static gboolean
 open_log (SlOplog *log, GError **error)
 {
   gboolean behind;
-  if (!sl_identity_read (sl_store_get_dir (log->store), &log->identity, error) || !sl_oplog_adopt (log, error)
-      || !sl_chains_load (log, error) || !is_behind_mark (log, &behind, error) || !look_at_parked (log, error))
+  Marked marked = { 0 };
+  if (!sl_identity_read (sl_store_get_dir (log->store), &log->identity, error) || !sl_oplog_adopt (log, error))
+    return FALSE;
+  marked.known = sl_mark_read (&log->mark, &marked.seq, &marked.hash);
+  if (!sl_chains_load (log, error) || !is_behind_mark (log, &marked, &behind, error) || !look_at_parked (log, error))
     return FALSE;
   log->is_copy = behind || log->identity.elsewhere;
   if (log->own == NULL && !log->identity.has_predecessor)
