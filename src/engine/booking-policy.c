@@ -275,7 +275,7 @@ sl_booking_check_not_booked (SlEngine *engine, const SlBookingCase *booking, SlR
  * sl_booking_check_rate:
  *
  * Check 5, second half, for holds: not too many in the last minute, whoever made them for the member and whatever
- * became of them. Refusal: rate_limited (max).
+ * became of them; a clock that was set back by up to a minute forgets none. Refusal: rate_limited (max).
  *
  * Returns: %TRUE: not too many
  */
@@ -289,7 +289,9 @@ sl_booking_check_rate (SlEngine *engine, const SlBookingCase *booking, SlRefusal
                          &hold_min, error))
     return FALSE;
   until_ms = booking->now_ms + hold_min * SL_MINUTE_MS;
-  if (!sl_claims_count_recent_holds (engine, &booking->member->id, until_ms - SL_MINUTE_MS, until_ms, &count, error))
+  if (!sl_claims_count_recent_holds (engine, &booking->member->id, until_ms - SL_MINUTE_MS, until_ms + SL_MINUTE_MS,
+                                     &count,
+                                     error))
     return FALSE;
   if (count < most)
     return TRUE;
