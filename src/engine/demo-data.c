@@ -44,7 +44,8 @@ const guint demo_n_names = G_N_ELEMENTS (demo_names);
 const char * const demo_rooms[] = { "Studio 1", "Studio 2", "Spin Room", NULL };
 
 const DemoService demo_services[] = {
-  [DEMO_VINYASA] = { "Vinyasa Flow", "class", "yoga", "all_levels", "self", "#2e7d6b", "Breath and movement for every body.",
+  [DEMO_VINYASA] = { "Vinyasa Flow", "class", "yoga", "all_levels", "self", "#2e7d6b",
+                     "Breath and movement for every body.",
                      60, 16, 100,
                      18000, 2 },
   [DEMO_YIN] = { "Yin & Breathe", "class", "yoga", "beginner", "self", "#5b6fa8", "Long, quiet holds.", 75, 14, 100,
@@ -55,12 +56,14 @@ const DemoService demo_services[] = {
   [DEMO_HIIT] = { "HIIT Express", "class", "hiit", "advanced", "self", "#c0392b", "Forty-five minutes, no chat.", 45,
                   14, 100, 16000,
                   2 },
-  [DEMO_SPIN] = { "Spin", "class", "cycling", "all_levels", "self", "#8e44ad", "Hills without the traffic.", 45, 12, 120,
+  [DEMO_SPIN] = { "Spin", "class", "cycling", "all_levels", "self", "#8e44ad", "Hills without the traffic.", 45, 12,
+                  120,
                   20000, 1 },
   [DEMO_STRENGTH] = { "Strength Basics", "class", "strength", "beginner", "self", "#34495e",
                       "Squat, hinge, push, pull.", 60, 10, 100,
                       17000, 1 },
-  [DEMO_DANCE] = { "Amapiano Dance", "class", "dance", "all_levels", "self", "#d35400", "Log drum, big smile.", 60, 20, 80,
+  [DEMO_DANCE] = { "Amapiano Dance", "class", "dance", "all_levels", "self", "#d35400", "Log drum, big smile.", 60, 20,
+                   80,
                    14000, 3 },
   [DEMO_PERSONAL] = { "Personal Training", "one_to_one", "strength", "all_levels", "mixed", "#16697a",
                       "One hour, one plan: yours.", 60, 1,
