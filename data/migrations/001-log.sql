@@ -14,7 +14,8 @@ CREATE TABLE local_chain (
   applied_seq INTEGER NOT NULL DEFAULT 0,
   applied_hlc INTEGER NOT NULL DEFAULT 0,                  -- raw stamp of the last applied operation
   seen_seq    INTEGER NOT NULL DEFAULT 0,                  -- what our own chain has said it saw of this one
-  stopped     TEXT                                         -- why nothing after head_seq is taken
+  stopped     TEXT,                                        -- why nothing after head_seq is taken
+  state_sum   BLOB CHECK (length (state_sum) = 32)         -- in the first row: the running state hash, beside what every commit writes anyway
 ) STRICT;
 
 -- The ids that a chain refers to by number (actors, replicas seen), in the order in which it named them.
@@ -59,7 +60,7 @@ CREATE TABLE local_keyring (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE local_key_refused (id BLOB PRIMARY KEY CHECK (length (id) = 16)) STRICT, WITHOUT ROWID;
 
--- Single values: state_sum (the running state hash), kinds (what this program knew when it last wrote), …
+-- Single values: kinds (how many kinds of operations this program knew when it last took parked ones).
 CREATE TABLE local_meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 
 -- Refused commands: who, what, why. At most 100,000 rows and 90 days.

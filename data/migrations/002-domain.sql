@@ -140,13 +140,12 @@ CREATE INDEX payment_replica ON payment (replica, receipt);
 
 -- Attendance, a fact apart from claims. undone: some operation has named it so.
 CREATE TABLE checkin (
-  id BLOB NOT NULL,
+  id BLOB PRIMARY KEY,
   booking_id BLOB, session_id BLOB, member_id BLOB, location_id BLOB,   -- what the operation named
   spots INTEGER, at_ms INTEGER, late INTEGER, flag INTEGER, reason BLOB,                -- reasons sealed
   hlc INTEGER, replica BLOB, actor BLOB,
   undone INTEGER NOT NULL DEFAULT 0, undo_reason BLOB, undo_hlc INTEGER, undo_replica BLOB
-) STRICT;
-CREATE UNIQUE INDEX checkin_id ON checkin (id);
+) STRICT, WITHOUT ROWID;
 CREATE INDEX checkin_booking ON checkin (booking_id) WHERE booking_id IS NOT NULL;
 CREATE INDEX checkin_member ON checkin (member_id) WHERE member_id IS NOT NULL;
 CREATE INDEX checkin_session ON checkin (session_id) WHERE session_id IS NOT NULL;

@@ -10,7 +10,6 @@
  * row whatever the order. SQLite's preupdate hook sees every row that any statement touches, so no write can be forgotten. */
 
 #define LOCAL_PREFIX "local_"
-#define META_KEY "state_sum"
 
 static gboolean
 is_replicated (const char *table)
@@ -125,7 +124,7 @@ sl_state_sum_detach (SlOplog *log)
 gboolean
 sl_state_sum_load (SlOplog *log, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT value FROM local_meta WHERE key = '" META_KEY "'", "");
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT state_sum FROM local_chain WHERE ix = 1", "");
   gsize length = 0;
   const void *value = sl_rows_next (rows) ? sl_rows_blob (rows, 0, &length) : NULL;
   memset (&log->sum, 0, sizeof log->sum);
@@ -142,9 +141,7 @@ sl_state_sum_store (SlOplog *log, GError **error)
   if (!log->sum_dirty)
     return TRUE;
   log->sum_dirty = FALSE;
-  return sl_store_exec (log->store, error,
-                        "INSERT INTO local_meta (key, value) VALUES ('" META_KEY "', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "b",
-                        &log->sum, (gsize) sizeof log->sum);
+  return sl_store_exec (log->store, error, "UPDATE local_chain SET state_sum = ? WHERE ix = 1", "b", &log->sum, (gsize) sizeof log->sum);
 }
 
 /* sl_replicated_tables: names, sorted. */
