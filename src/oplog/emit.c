@@ -22,14 +22,14 @@ sl_oplog_next_id (SlOplog *log, SlId *out)
  * @log: inside a transaction
  *
  * Returns: the stamp that the next operation will carry: above this chain's last and, within two minutes of this clock, above
- * every stamp applied here
+ * every stamp applied here; an edit's above the fields that it writes, whatever their stamps are
  */
 gint64
 sl_oplog_stamp (SlOplog *log)
 {
   gint64 now_ms = log->world->now_ms (log->world);
   gint64 others = MIN (log->clock_hlc, sl_hlc_from_ms (now_ms + CLOCK_AHEAD_MAX_MS));
-  return sl_hlc_next (MAX (log->own->head_hlc, others), now_ms);
+  return sl_hlc_next (MAX (MAX (log->own->head_hlc, others), log->floor_hlc), now_ms);
 }
 
 /**
@@ -115,6 +115,7 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
     return FALSE;
   own->head_hlc = operation.hlc;
   log->has_key = FALSE;
+  log->floor_hlc = 0;
   log->emitted++;
   if (out_made != NULL)
     sl_apply_made_id (&operation, 0, out_made);

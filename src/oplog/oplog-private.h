@@ -71,6 +71,7 @@ struct _SlOplog {
   gboolean in_command;
   gboolean seen_told;          /* this transaction's first operation has carried what was merged before */
   gint64 clock_hlc;            /* highest stamp of all chains */
+  gint64 floor_hlc;            /* the next operation's stamp is above it: an edit wins over what its author saw */
   SlStateSum sum;              /* of all rows, as of this transaction */
   gboolean sum_dirty;
   GHashTable *member_keys;     /* SlId* → SlSealKey*: opened keys, dropped with the log */

@@ -234,6 +234,7 @@ sl_oplog_begin_bare (SlOplog *log, GError **error)
   if (!sl_store_begin (log->store, error))
     return FALSE;
   log->emitted = 0;
+  log->floor_hlc = 0;
   log->has_key = FALSE;
   log->seen_told = FALSE;
   if (sl_chains_load (log, error))

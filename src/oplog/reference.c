@@ -317,6 +317,41 @@ sl_op_create (SlOplog *log, SlFields *fields, SlId *out_id, GError **error)
   return sl_fields_put (log, fields, out_id, body, error) && sl_oplog_emit (log, entity->create, NULL, body, NULL, error);
 }
 
+static gboolean
+read_clocks (SlOplog *log, const Entity *entity, const SlId *id, GArray **out, GError **error)
+{
+  g_autofree char *sql = g_strdup_printf ("SELECT clocks FROM %s WHERE id = ?", entity->table);
+  g_autoptr (SlRows) rows = sl_store_query (log->store, sql, "d", id);
+  gsize length = 0;
+  const void *data = sl_rows_next (rows) ? sl_rows_blob (rows, 0, &length) : NULL;
+  *out = sl_clocks_unpack (data, length);
+  if (!sl_rows_finish (rows, error))
+    return FALSE;
+  if (*out != NULL)
+    return TRUE;
+  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "the clocks of a row of %s are damaged", entity->table);
+  return FALSE;
+}
+
+/* A person who changes what is on the screen means to change it, also where another device wrote it with a clock that is ahead. */
+static gboolean
+raise_floor (SlOplog *log, const SlId *id, const SlFields *fields, GError **error)
+{
+  g_autoptr (GArray) clocks = NULL;
+  guint64 written = 0;
+  for (guint i = 0; i < FIELDS_MAX; i++)
+    written |= fields->values[i].set ? G_GUINT64_CONSTANT (1) << i : 0;
+  if (!read_clocks (log, &entities[fields->entity], id, &clocks, error))
+    return FALSE;
+  for (guint i = 0; i < clocks->len; i++)
+    {
+      const SlClockEntry *entry = &g_array_index (clocks, SlClockEntry, i);
+      if ((entry->fields & written) != 0)
+        log->floor_hlc = MAX (log->floor_hlc, entry->stamp.hlc);
+    }
+  return TRUE;
+}
+
 /**
  * sl_op_edit:
  * @log: inside a transaction
@@ -330,7 +365,8 @@ gboolean
 sl_op_edit (SlOplog *log, const SlId *id, SlFields *fields, GError **error)
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
-  return sl_fields_put (log, fields, id, body, error) && sl_oplog_emit (log, entities[fields->entity].edit, id, body, NULL, error);
+  return raise_floor (log, id, fields, error) && sl_fields_put (log, fields, id, body, error)
+         && sl_oplog_emit (log, entities[fields->entity].edit, id, body, NULL, error);
 }
 
 /* --- apply --- */
@@ -417,22 +453,6 @@ read_fields (SlEntity entity, SlCborReader *body, guint64 *out_mask)
       *out_mask |= G_GUINT64_CONSTANT (1) << (number - 1);
     }
   return g_steal_pointer (&incoming);
-}
-
-static gboolean
-read_clocks (SlOplog *log, const Entity *entity, const SlId *id, GArray **out, GError **error)
-{
-  g_autofree char *sql = g_strdup_printf ("SELECT clocks FROM %s WHERE id = ?", entity->table);
-  g_autoptr (SlRows) rows = sl_store_query (log->store, sql, "d", id);
-  gsize length = 0;
-  const void *data = sl_rows_next (rows) ? sl_rows_blob (rows, 0, &length) : NULL;
-  *out = sl_clocks_unpack (data, length);
-  if (!sl_rows_finish (rows, error))
-    return FALSE;
-  if (*out != NULL)
-    return TRUE;
-  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "the clocks of a row of %s are damaged", entity->table);
-  return FALSE;
 }
 
 /* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside. */

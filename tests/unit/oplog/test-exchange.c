@@ -314,6 +314,29 @@ test_invitation_expired (Fixture *f, gconstpointer data)
   sl_store_close (store);
 }
 
+/* A desk whose clock is an hour ahead has written a field: a change made after seeing it must show all the same. */
+static void
+test_edit_after_seeing (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  const char *notes[] = { "from the fast clock", "after it" };
+  f->b.world.now_ms += 3600000;
+  for (guint i = 0; i < 2; i++)
+    {
+      Device *device = i == 0 ? &f->b : &f->a;
+      g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
+      sl_fields_set_text (fields, "notes", notes[i]);
+      g_assert_true (sl_oplog_begin (device->log, &sl_actor_owner, &error));
+      g_assert_true (sl_op_edit (device->log, &f->session, fields, &error));
+      g_assert_true (sl_oplog_commit (device->log, &error));
+      device_give (device, i == 0 ? &f->a : &f->b);
+    }
+  assert_same_state (&f->a, &f->b);
+  g_autoptr (SlRows) rows = sl_store_query (f->a.store, "SELECT notes FROM session WHERE id = ?", "d", &f->session);
+  g_assert_true (sl_rows_next (rows));
+  g_assert_cmpstr (sl_rows_text (rows, 0), ==, "after it");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -328,6 +351,7 @@ main (int argc, char **argv)
   ADD ("not-a-log-is-bad-input", test_not_a_log);
   ADD ("foreign-organisation", test_foreign);
   ADD ("held-until-admitted", test_held_until_admitted);
+  ADD ("an-edit-wins-over-what-its-author-saw", test_edit_after_seeing);
   ADD ("an-invitation-ends-after-a-day", test_invitation_expired);
   return g_test_run ();
 }
