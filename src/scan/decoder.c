@@ -5,6 +5,7 @@
 
 #include "plane.h"
 #include "reader.h"
+#include "rectifier.h"
 
 /* Smaller than a version 1 code at one pixel a module: nothing to find. */
 #define SIDE_MIN_PX 21
@@ -13,6 +14,8 @@
 
 typedef enum {
   PASS_HALF,
+  PASS_RECTIFY_HALF,
+  PASS_RECTIFY_FULL,
   PASS_HALF_SHARP,
   PASS_FULL_SHARP,
   PASS_FULL,
@@ -21,6 +24,7 @@ typedef enum {
 
 struct _SlDecoder {
   SlReader *reader;
+  SlRectifier *rectifier;
   SlPlane full, half, sharp, large[2];
 };
 
@@ -50,6 +54,10 @@ run_pass (SlDecoder *decoder, const SlFrame *frame, Pass pass, GPtrArray *texts)
     case PASS_HALF:
       sl_plane_halve (&decoder->half, frame);
       return sl_reader_read (decoder->reader, &decoder->half, TRUE, texts);
+    case PASS_RECTIFY_HALF:
+      return sl_rectifier_read (decoder->rectifier, frame, 1, decoder->reader, texts);
+    case PASS_RECTIFY_FULL:
+      return sl_rectifier_read (decoder->rectifier, frame, 0, decoder->reader, texts);
     case PASS_HALF_SHARP:
       sl_plane_halve (&decoder->half, frame);
       half = sl_plane_frame (&decoder->half);
@@ -86,6 +94,7 @@ sl_decoder_new (void)
   SlDecoder *decoder = g_new0 (SlDecoder, 1);
 
   decoder->reader = sl_reader_new ();
+  decoder->rectifier = sl_rectifier_new ();
   return decoder;
 }
 
@@ -99,6 +108,7 @@ sl_decoder_free (SlDecoder *decoder)
   if (decoder == NULL)
     return;
   sl_reader_free (decoder->reader);
+  sl_rectifier_free (decoder->rectifier);
   sl_plane_clear (&decoder->full);
   sl_plane_clear (&decoder->half);
   sl_plane_clear (&decoder->sharp);

@@ -14,4 +14,4 @@ typedef struct {
 /* As many as one picture may show: more is texture. */
 #define SL_FINDERS_MAX 160
 
-guint sl_finder_scan (const SlPlane *soft, float scale, SlFinder finders[SL_FINDERS_MAX], guint count);
+guint sl_finder_scan (const SlPlane *soft, float scale, int row_step, SlFinder finders[SL_FINDERS_MAX], guint count);

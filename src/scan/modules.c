@@ -6,51 +6,88 @@
 #include <math.h>
 #include <string.h>
 
-#define MODULE_WANTED_PX 3.0f
 #define SAMPLES 3                 /* a side, within the middle half of a module */
 #define SAMPLE_REACH 0.25f
+#define FINE_MODULE_PX 4.0f       /* from here on a single sample is taken: nothing is to be averaged away */
 #define SURROUNDINGS_MODULES 5    /* each way: what a module is compared with; more than any run of one colour */
 #define DRAWN_MODULE_PX 4         /* zbar reads that without fail */
 #define DRAWN_QUIET_MODULES 4
-#define ROUNDS 4                  /* of estimating the blur and deciding again */
-#define SWEEPS 3
-#define RADIUS_MAX 2
+#define ROUNDS 4                  /* of learning the filter and deciding again */
+#define SWEEPS 4
+#define RADIUS_MAX 3
 #define TAPS_MAX ((2 * RADIUS_MAX + 1) * (2 * RADIUS_MAX + 1) + 1)
-#define RIDGE 3.0                 /* pulls taps that the data say little of towards 0 */
+#define RIDGE 0.01                /* noise that is always there, as a share of the samples */
+
+static inline int
+at (const SlModules *modules, int column, int row)
+{
+  return (row + SL_MODULES_MARGIN) * modules->width + column + SL_MODULES_MARGIN;
+}
+
+static SlLayoutModule
+fixed_at (const SlLayout *layout, int column, int row)
+{
+  if (column < 0 || row < 0 || column >= layout->side || row >= layout->side)
+    return SL_LAYOUT_LIGHT;
+  return (SlLayoutModule) layout->modules[row * layout->side + column];
+}
+
+/* Sums over all rectangles from the upper left corner of the code, without its margin. */
+static void
+sum_up (const SlModules *modules, const float *values, double *sums)
+{
+  int side = modules->side;
+
+  memset (sums, 0, sizeof *sums * (gsize) (side + 1));
+  for (int row = 0; row < side; row++)
+    {
+      double *now = sums + (row + 1) * (side + 1), *above = now - (side + 1), sum = 0;
+
+      now[0] = 0;
+      for (int column = 0; column < side; column++)
+        {
+          sum += values[at (modules, column, row)];
+          now[column + 1] = above[column + 1] + sum;
+        }
+    }
+}
+
+static float
+local_mean (const double *sums, int side, int column, int row)
+{
+  int c = CLAMP (column, 0, side - 1), r = CLAMP (row, 0, side - 1);
+  int top = MAX (r - SURROUNDINGS_MODULES, 0), bottom = MIN (r + SURROUNDINGS_MODULES + 1, side);
+  int left = MAX (c - SURROUNDINGS_MODULES, 0), right = MIN (c + SURROUNDINGS_MODULES + 1, side);
+  double sum = sums[bottom * (side + 1) + right] - sums[top * (side + 1) + right] - sums[bottom * (side + 1) + left]
+               + sums[top * (side + 1) + left];
+
+  return (float) (sum / ((bottom - top) * (right - left)));
+}
 
 /* Local mean and mean deviation on the grid of modules, as soft.c does for pixels. */
 static void
 take_light_out (SlModules *modules)
 {
   int side = modules->side;
-  g_autofree double *sums = g_new0 (double, (side + 1) * (side + 1));
-  g_autofree float *difference = g_new (float, side * side);
+  g_autofree double *sums = g_new (double, (side + 1) * (side + 1));
 
-  for (int round = 0; round < 2; round++)
-    {
-      for (int row = 0; row < side; row++)
-        for (int column = 0; column < side; column++)
-          {
-            double value = round == 0 ? modules->light[row * side + column] : fabsf (difference[row * side + column]);
+  sum_up (modules, modules->light, sums);
+  for (int row = -SL_MODULES_MARGIN; row < side + SL_MODULES_MARGIN; row++)
+    for (int column = -SL_MODULES_MARGIN; column < side + SL_MODULES_MARGIN; column++)
+      {
+        int i = at (modules, column, row);
 
-            sums[(row + 1) * (side + 1) + column + 1] = value + sums[row * (side + 1) + column + 1]
-                                                        + sums[(row + 1) * (side + 1) + column] - sums[row * (side + 1) + column];
-          }
-      for (int row = 0; row < side; row++)
-        for (int column = 0; column < side; column++)
-          {
-            int top = MAX (row - SURROUNDINGS_MODULES, 0), bottom = MIN (row + SURROUNDINGS_MODULES + 1, side);
-            int left = MAX (column - SURROUNDINGS_MODULES, 0), right = MIN (column + SURROUNDINGS_MODULES + 1, side);
-            double sum = sums[bottom * (side + 1) + right] - sums[top * (side + 1) + right] - sums[bottom * (side + 1) + left]
-                         + sums[top * (side + 1) + left];
-            float mean = (float) (sum / ((bottom - top) * (right - left)));
+        modules->light[i] -= local_mean (sums, side, column, row);
+        modules->value[i] = fabsf (modules->light[i]);
+      }
+  sum_up (modules, modules->value, sums);
+  for (int row = -SL_MODULES_MARGIN; row < side + SL_MODULES_MARGIN; row++)
+    for (int column = -SL_MODULES_MARGIN; column < side + SL_MODULES_MARGIN; column++)
+      {
+        int i = at (modules, column, row);
 
-            if (round == 0)
-              difference[row * side + column] = modules->light[row * side + column] - mean;
-            else
-              modules->light[row * side + column] = CLAMP (difference[row * side + column] / MAX (mean, 0.5f), -2.0f, 2.0f);
-          }
-    }
+        modules->light[i] = CLAMP (modules->light[i] / MAX (local_mean (sums, side, column, row), 0.5f), -2.5f, 2.5f);
+      }
 }
 
 /**
@@ -59,40 +96,53 @@ take_light_out (SlModules *modules)
  * @grid: where the modules are
  * @levels: the picture, as it is (not soft) at several sizes
  * @level_count: how many
+ * @module_px: how large a module should be in the size that is read: small ones average noise, large ones blur less
  * @is_inverted: light on dark
  *
- * Reads the brightness of each module, over its middle, from the size at which a module has about three pixels.
+ * Reads the brightness of each module and of some around the code.
  */
 void
-sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *levels, guint level_count, gboolean is_inverted)
+sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *levels, guint level_count, float module_px,
+                   gboolean is_inverted)
 {
-  float width = hypotf (grid->corners[1][0] - grid->corners[0][0], grid->corners[1][1] - grid->corners[0][1]);
-  float height = hypotf (grid->corners[2][0] - grid->corners[0][0], grid->corners[2][1] - grid->corners[0][1]);
-  float module_px = MIN (width, height) / (float) (grid->side - 7);
+  float across = hypotf (grid->corners[1][0] - grid->corners[0][0], grid->corners[1][1] - grid->corners[0][1]);
+  float down = hypotf (grid->corners[2][0] - grid->corners[0][0], grid->corners[2][1] - grid->corners[0][1]);
+  float original_px = MIN (across, down) / (float) (grid->side - 7);
   const SlGridLevel *level = levels;
+  int samples = module_px >= FINE_MODULE_PX ? 1 : SAMPLES;
   SlGridMap map;
 
   for (guint i = 1; i < level_count; i++)
-    if (fabsf (logf (module_px / levels[i].scale / MODULE_WANTED_PX)) < fabsf (logf (module_px / level->scale / MODULE_WANTED_PX)))
+    if (fabsf (logf (original_px / levels[i].scale / module_px)) < fabsf (logf (original_px / level->scale / module_px)))
       level = &levels[i];
   sl_grid_map_init (&map, grid, level->scale);
   modules->side = grid->side;
-  for (int row = 0; row < grid->side; row++)
-    for (int column = 0; column < grid->side; column++)
+  modules->width = grid->side + 2 * SL_MODULES_MARGIN;
+  for (int row = -SL_MODULES_MARGIN; row < grid->side + SL_MODULES_MARGIN; row++)
+    for (int column = -SL_MODULES_MARGIN; column < grid->side + SL_MODULES_MARGIN; column++)
       {
         float sum = 0;
 
-        for (int i = 0; i < SAMPLES * SAMPLES; i++)
+        for (int i = 0; i < samples * samples; i++)
           {
             float x, y;
 
-            sl_grid_map_point (&map, (float) column + 0.5f + SAMPLE_REACH * (float) (i % SAMPLES - 1),
-                               (float) row + 0.5f + SAMPLE_REACH * (float) (i / SAMPLES - 1), &x, &y);
-            sum += sl_plane_sample (level->plane, x, y, 255);
+            sl_grid_map_point (&map, (float) column + 0.5f + SAMPLE_REACH * (float) (i % samples - samples / 2),
+                               (float) row + 0.5f + SAMPLE_REACH * (float) (i / samples - samples / 2), &x, &y);
+            sum += sl_plane_sample (level->plane, x, y, is_inverted ? 0 : 255);
           }
-        modules->light[row * grid->side + column] = (is_inverted ? -sum : sum) / (SAMPLES * SAMPLES);
+        modules->light[at (modules, column, row)] = (is_inverted ? -sum : sum) / (float) (samples * samples);
       }
   take_light_out (modules);
+}
+
+/* Takes each module for what a number says; the fixed ones are known. */
+static void
+take_for (SlModules *modules, const SlLayout *layout, int column, int row, float light)
+{
+  SlLayoutModule fixed = fixed_at (layout, column, row);
+
+  modules->value[at (modules, column, row)] = fixed == SL_LAYOUT_DARK ? -1 : fixed == SL_LAYOUT_LIGHT ? 1 : light < 0 ? -1 : 1;
 }
 
 /**
@@ -100,27 +150,14 @@ sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *le
  * @modules: sampled
  * @layout: of the code's version
  *
- * Takes each module for what it looks like; the fixed ones are known.
+ * Takes each module for what it looks like.
  */
 void
 sl_modules_guess (SlModules *modules, const SlLayout *layout)
 {
-  for (int i = 0; i < modules->side * modules->side; i++)
-    modules->guess[i] = layout->modules[i] == SL_LAYOUT_DARK ? -1
-                        : layout->modules[i] == SL_LAYOUT_LIGHT ? 1
-                        : modules->light[i] < 0 ? -1 : 1;
-}
-
-/* What lies around a module, by the guess: light outside the code. The last is 1, for the mean. */
-static void
-gather (const SlModules *modules, int column, int row, int radius, float *out)
-{
-  int side = modules->side;
-
-  for (int y = row - radius; y <= row + radius; y++)
-    for (int x = column - radius; x <= column + radius; x++)
-      *out++ = x < 0 || y < 0 || x >= side || y >= side ? 1 : modules->guess[y * side + x];
-  *out = 1;
+  for (int row = -SL_MODULES_MARGIN; row < modules->side + SL_MODULES_MARGIN; row++)
+    for (int column = -SL_MODULES_MARGIN; column < modules->side + SL_MODULES_MARGIN; column++)
+      take_for (modules, layout, column, row, modules->light[at (modules, column, row)]);
 }
 
 /* Solves a symmetric positive system in place (Cholesky). */
@@ -153,28 +190,47 @@ solve (double a[TAPS_MAX][TAPS_MAX], double b[TAPS_MAX], int n)
   return TRUE;
 }
 
-/* How each module's brightness follows from the modules around it: least squares over the whole code. */
-static gboolean
-estimate_blur (const SlModules *modules, int radius, float taps[TAPS_MAX])
+/* The square around a module, and 1 for the mean. Returns: how many numbers */
+static int
+gather (const SlModules *modules, const float *from, int column, int row, int radius, float out[TAPS_MAX])
 {
-  int side = modules->side, n = (2 * radius + 1) * (2 * radius + 1) + 1;
+  int width = 2 * radius + 1;
+
+  for (int y = 0; y < width; y++)
+    memcpy (out + y * width, from + at (modules, column - radius, row - radius + y), sizeof *out * (gsize) width);
+  out[width * width] = 1;
+  return width * width + 1;
+}
+
+/* Least squares: taps that make target out of the square around each module of source. fixed_only: learn from the
+ * modules that are known for sure. */
+static gboolean
+learn (const SlModules *modules, const SlLayout *layout, const float *source, const float *target, int radius, gboolean fixed_only,
+       float taps[TAPS_MAX])
+{
   double a[TAPS_MAX][TAPS_MAX] = { { 0 } }, b[TAPS_MAX] = { 0 };
+  int n = 0, samples = 0;
 
-  for (int row = 0; row < side; row++)
-    for (int column = 0; column < side; column++)
+  for (int row = 0; row < modules->side; row++)
+    for (int column = 0; column < modules->side; column++)
       {
-        float around[TAPS_MAX], light = modules->light[row * side + column];
+        float around[TAPS_MAX], wanted = target[at (modules, column, row)];
 
-        gather (modules, column, row, radius, around);
+        if (fixed_only && fixed_at (layout, column, row) == SL_LAYOUT_DATA)
+          continue;
+        n = gather (modules, source, column, row, radius, around);
         for (int i = 0; i < n; i++)
           {
-            b[i] += around[i] * light;
+            float x = around[i];
+
+            b[i] += x * wanted;
             for (int k = 0; k <= i; k++)
-              a[i][k] += around[i] * around[k];
+              a[i][k] += x * around[k];
           }
+        samples++;
       }
   for (int i = 0; i < n; i++)
-    a[i][i] += RIDGE;
+    a[i][i] += RIDGE * samples;
   if (!solve (a, b, n))
     return FALSE;
   for (int i = 0; i < n; i++)
@@ -182,19 +238,53 @@ estimate_blur (const SlModules *modules, int radius, float taps[TAPS_MAX])
   return TRUE;
 }
 
+/**
+ * sl_modules_sharpen:
+ * @modules: sampled; gets a better guess
+ * @layout: of the code's version
+ * @radius: how far blur spreads, in modules: 1 to 3
+ *
+ * Takes blur out, whatever its shape: learns from the modules that every code has in the same place by what filter the
+ * code comes out of its picture, decides the others with it, and learns again from all.
+ */
+void
+sl_modules_sharpen (SlModules *modules, const SlLayout *layout, int radius)
+{
+  float taps[TAPS_MAX];
+
+  g_return_if_fail (radius >= 1 && radius <= RADIUS_MAX);
+
+  sl_modules_guess (modules, layout);
+  for (int round = 0; round < ROUNDS; round++)
+    {
+      if (!learn (modules, layout, modules->light, modules->value, round == 0 ? MIN (radius, 2) : radius, round == 0, taps))
+        return;
+      for (int row = 0; row < modules->side; row++)
+        for (int column = 0; column < modules->side; column++)
+          {
+            float around[TAPS_MAX], light = 0;
+            int n = gather (modules, modules->light, column, row, round == 0 ? MIN (radius, 2) : radius, around);
+
+            for (int i = 0; i < n; i++)
+              light += taps[i] * around[i];
+            take_for (modules, layout, column, row, light);
+          }
+    }
+}
+
 /* How much worse the picture is explained when a module is turned over: its error sits in all modules around it. */
 static float
 cost_of_turning (const SlModules *modules, const float *errors, const float *taps, int column, int row, int radius)
 {
-  int side = modules->side, width = 2 * radius + 1;
-  float change = -2 * (float) modules->guess[row * side + column], cost = 0;
+  int width = 2 * radius + 1;
+  float change = -2 * modules->value[at (modules, column, row)], cost = 0;
 
-  for (int y = MAX (row - radius, 0); y <= MIN (row + radius, side - 1); y++)
-    for (int x = MAX (column - radius, 0); x <= MIN (column + radius, side - 1); x++)
+  for (int y = -radius; y <= radius; y++)
+    for (int x = -radius; x <= radius; x++)
       {
-        float step = change * taps[(row - y + radius) * width + column - x + radius], error = errors[y * side + x];
+        float step = change * taps[(radius - y) * width + radius - x], error = errors[at (modules, column + x, row + y)];
 
-        cost += (error - step) * (error - step) - error * error;
+        cost += step * (step - 2 * error);
       }
   return cost;
 }
@@ -202,58 +292,48 @@ cost_of_turning (const SlModules *modules, const float *errors, const float *tap
 static void
 turn (SlModules *modules, float *errors, const float *taps, int column, int row, int radius)
 {
-  int side = modules->side, width = 2 * radius + 1;
-  float change = -2 * (float) modules->guess[row * side + column];
+  int width = 2 * radius + 1;
+  float change = -2 * modules->value[at (modules, column, row)];
 
-  for (int y = MAX (row - radius, 0); y <= MIN (row + radius, side - 1); y++)
-    for (int x = MAX (column - radius, 0); x <= MIN (column + radius, side - 1); x++)
-      errors[y * side + x] -= change * taps[(row - y + radius) * width + column - x + radius];
-  modules->guess[row * side + column] = (gint8) -modules->guess[row * side + column];
-}
-
-static void
-decide (SlModules *modules, const SlLayout *layout, const float *taps, int radius)
-{
-  int side = modules->side, n = (2 * radius + 1) * (2 * radius + 1) + 1;
-  g_autofree float *errors = g_new (float, side * side);
-
-  for (int row = 0; row < side; row++)
-    for (int column = 0; column < side; column++)
-      {
-        float around[TAPS_MAX], explained = 0;
-
-        gather (modules, column, row, radius, around);
-        for (int i = 0; i < n; i++)
-          explained += taps[i] * around[i];
-        errors[row * side + column] = modules->light[row * side + column] - explained;
-      }
-  for (int sweep = 0; sweep < SWEEPS; sweep++)
-    for (int row = 0; row < side; row++)
-      for (int column = 0; column < side; column++)
-        if (layout->modules[row * side + column] == SL_LAYOUT_DATA
-            && cost_of_turning (modules, errors, taps, column, row, radius) < 0)
-          turn (modules, errors, taps, column, row, radius);
+  for (int y = -radius; y <= radius; y++)
+    for (int x = -radius; x <= radius; x++)
+      errors[at (modules, column + x, row + y)] -= change * taps[(radius - y) * width + radius - x];
+  modules->value[at (modules, column, row)] *= -1;
 }
 
 /**
- * sl_modules_equalise:
- * @modules: sampled and guessed; the guess becomes better
+ * sl_modules_settle:
+ * @modules: guessed; the guess becomes better
  * @layout: of the code's version
- * @radius: how far blur spreads, in modules: 1 or 2
  *
- * Takes blur out: estimates how much of its neighbours' light each module has, decides the modules by what explains
- * the picture best, and again.
+ * Learns how the picture follows from the code, and turns over modules as long as that explains the picture better.
  */
 void
-sl_modules_equalise (SlModules *modules, const SlLayout *layout, int radius)
+sl_modules_settle (SlModules *modules, const SlLayout *layout)
 {
+  const int radius = 1;
   float taps[TAPS_MAX];
+  g_autofree float *errors = g_new0 (float, modules->width * modules->width);
 
-  g_return_if_fail (radius >= 1 && radius <= RADIUS_MAX);
+  for (int round = 0; round < 2 && learn (modules, layout, modules->value, modules->light, radius, FALSE, taps); round++)
+    {
+      for (int row = 0; row < modules->side; row++)
+        for (int column = 0; column < modules->side; column++)
+          {
+            float around[TAPS_MAX], explained = 0;
+            int n = gather (modules, modules->value, column, row, radius, around);
 
-  for (int round = 0; round < ROUNDS; round++)
-    if (estimate_blur (modules, radius, taps))
-      decide (modules, layout, taps, radius);
+            for (int i = 0; i < n; i++)
+              explained += taps[i] * around[i];
+            errors[at (modules, column, row)] = modules->light[at (modules, column, row)] - explained;
+          }
+      for (int sweep = 0; sweep < SWEEPS; sweep++)
+        for (int row = 0; row < modules->side; row++)
+          for (int column = 0; column < modules->side; column++)
+            if (fixed_at (layout, column, row) == SL_LAYOUT_DATA
+                && cost_of_turning (modules, errors, taps, column, row, radius) < 0)
+              turn (modules, errors, taps, column, row, radius);
+    }
 }
 
 /**
@@ -273,12 +353,8 @@ sl_modules_draw (const SlModules *modules, const SlLayout *layout, SlPlane *out_
   memset (out_plane->data, 255, (gsize) side_px * (gsize) side_px);
   for (int y = 0; y < modules->side * DRAWN_MODULE_PX; y++)
     for (int column = 0; column < modules->side; column++)
-      {
-        int i = y / DRAWN_MODULE_PX * modules->side + column;
-
-        if (layout->modules[i] == SL_LAYOUT_DARK || (layout->modules[i] == SL_LAYOUT_DATA && modules->guess[i] < 0))
-          memset (out_plane->data + (gsize) (y + DRAWN_QUIET_MODULES * DRAWN_MODULE_PX) * (gsize) side_px
-                    + (column + DRAWN_QUIET_MODULES) * DRAWN_MODULE_PX,
-                  0, DRAWN_MODULE_PX);
-      }
+      if (modules->value[at (modules, column, y / DRAWN_MODULE_PX)] < 0)
+        memset (out_plane->data + (gsize) (y + DRAWN_QUIET_MODULES * DRAWN_MODULE_PX) * (gsize) side_px
+                  + (column + DRAWN_QUIET_MODULES) * DRAWN_MODULE_PX,
+                0, DRAWN_MODULE_PX);
 }

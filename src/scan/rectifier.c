@@ -10,6 +10,7 @@
 #include "grid.h"
 #include "modules.h"
 #include "soft.h"
+#include "third.h"
 
 #define LEVELS_MAX 5
 #define LEVEL_SIDE_MIN_PX 40
@@ -21,6 +22,9 @@
 #define COSINE_MAX 0.85f
 #define QUALITY_MIN 0.35f
 #define FINDERS_KEPT 48
+#define PAIR_FINDERS 16
+#define COARSE_MODULE_PX 3.0f
+#define FINE_MODULE_PX 6.0f
 
 typedef struct {
   guint8 finders[3];   /* upper left, upper right, lower left */
@@ -155,6 +159,8 @@ list_triples (SlRectifier *rectifier)
   qsort (rectifier->triples, rectifier->triple_count, sizeof (Triple), compare_triples);
 }
 
+typedef enum { LOOK_PLAIN, LOOK_SHARP, LOOK_SETTLED, LOOK_FINE, LOOK_FINE_SETTLED, LOOK_LAST } Look;
+
 static guint
 read_grid (SlRectifier *rectifier, const SlGrid *grid, gboolean is_inverted, SlReader *reader, GPtrArray *texts)
 {
@@ -162,21 +168,71 @@ read_grid (SlRectifier *rectifier, const SlGrid *grid, gboolean is_inverted, SlR
   SlModules *modules = &rectifier->modules;
   guint found;
 
-  sl_modules_sample (modules, grid, rectifier->raw_levels, rectifier->level_count, is_inverted);
-  sl_modules_guess (modules, layout);
-  for (int radius = 0; radius <= 2; radius++)
+  for (int look = 0; look < LOOK_LAST; look++)
     {
-      if (radius > 0)
+      switch (look)
         {
+        case LOOK_PLAIN:
+          sl_modules_sample (modules, grid, rectifier->raw_levels, rectifier->level_count, COARSE_MODULE_PX, is_inverted);
           sl_modules_guess (modules, layout);
-          sl_modules_equalise (modules, layout, radius);
+          break;
+        case LOOK_SHARP:
+          sl_modules_sharpen (modules, layout, 2);
+          break;
+        case LOOK_FINE:
+          sl_modules_sample (modules, grid, rectifier->raw_levels, rectifier->level_count, FINE_MODULE_PX, is_inverted);
+          sl_modules_sharpen (modules, layout, 3);
+          break;
+        default:
+          sl_modules_settle (modules, layout);
+          break;
         }
       sl_modules_draw (modules, layout, &rectifier->drawn);
       found = sl_reader_read (reader, &rectifier->drawn, FALSE, texts);
-      if (g_getenv ("SL_DBG")) g_printerr ("   radius %d found %u\n", radius, found);
+      if (g_getenv ("SL_DBG")) g_printerr ("   look %d found %u\n", look, found);
       if (found > 0)
         return found;
     }
+  return 0;
+}
+
+static guint
+read_triple (SlRectifier *rectifier, const SlFinder *const finders[3], SlReader *reader, GPtrArray *texts, guint *tried)
+{
+  SlGrid grid;
+  float score = sl_grid_fit (&rectifier->layouts, rectifier->soft_levels, rectifier->level_count, finders, &grid);
+
+  if (score>0&&g_getenv ("SL_DBG")) g_printerr ("triple bad %.2f score %.3f side %d\n", 0.0, score, score > 0 ? grid.side : 0);
+  if (score < SCORE_WORTH_READING)
+    return 0;
+  ++*tried;
+  return read_grid (rectifier, &grid, finders[0]->is_inverted, reader, texts);
+}
+
+static guint
+read_pairs (SlRectifier *rectifier, SlReader *reader, GPtrArray *texts)
+{
+  guint tried = 0, count = MIN (rectifier->finder_count, PAIR_FINDERS);
+
+  for (guint i = 0; i < count; i++)
+    for (guint k = i + 1; k < count; k++)
+      {
+        const SlFinder *one = &rectifier->finders[i], *other = &rectifier->finders[k];
+        SlThird thirds[SL_THIRD_MAX];
+        guint found;
+
+        if (one->is_inverted != other->is_inverted || one->module_px > 1.5f * other->module_px || other->module_px > 1.5f * one->module_px)
+          continue;
+        found = sl_third_find (rectifier->soft_levels, rectifier->level_count, one, other, thirds);
+        for (guint n = 0; n < found && tried < TRIPLES_TRIED; n++)
+          {
+            const SlFinder *finders[3] = { &thirds[n].finders[0], &thirds[n].finders[1], &thirds[n].finders[2] };
+
+            if (g_getenv ("SL_DBG")) g_printerr ("pair %u %u third score %.2f at %.0f,%.0f %.0f,%.0f %.0f,%.0f\n", i, k, thirds[n].score, finders[0]->x, finders[0]->y, finders[1]->x, finders[1]->y, finders[2]->x, finders[2]->y);
+            if (read_triple (rectifier, finders, reader, texts, &tried) > 0)
+              return 1;
+          }
+      }
   return 0;
 }
 
@@ -191,7 +247,7 @@ sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, int first_level
   for (guint i = rectifier->level_count; i-- > 0;)
     {
       rectifier->finder_count = sl_finder_scan (rectifier->soft_levels[i].plane, rectifier->soft_levels[i].scale,
-                                                rectifier->finders, rectifier->finder_count);
+                                                rectifier->soft_levels[i].scale < 2 ? 2 : 1, rectifier->finders, rectifier->finder_count);
       keep_good_finders (rectifier);
     }
   if (rectifier->finder_count > FINDERS_KEPT)
@@ -207,22 +263,17 @@ sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, int first_level
     {
       const guint8 *t = rectifier->triples[i].finders;
       const SlFinder *finders[3] = { &rectifier->finders[t[0]], &rectifier->finders[t[1]], &rectifier->finders[t[2]] };
-      SlGrid grid;
-      float score;
 
       if (used[t[0]] || used[t[1]] || used[t[2]])
         continue;
-      score = sl_grid_fit (&rectifier->layouts, rectifier->soft_levels, rectifier->level_count, finders, &grid);
-      if (score>0&&g_getenv ("SL_DBG")) g_printerr ("triple %d %d %d bad %.2f score %.3f side %d\n", t[0], t[1], t[2], rectifier->triples[i].badness, score, score > 0 ? grid.side : 0);
-      if (score < SCORE_WORTH_READING)
-        continue;
-      tried++;
-      if (read_grid (rectifier, &grid, finders[0]->is_inverted, reader, texts) > 0)
+      if (read_triple (rectifier, finders, reader, texts, &tried) > 0)
         {
           found++;
           used[t[0]] = used[t[1]] = used[t[2]] = TRUE;
         }
     }
+  if (found == 0)
+    found = read_pairs (rectifier, reader, texts);
   return found;
 }
 
