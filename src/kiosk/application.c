@@ -429,7 +429,7 @@ sl_application_startup (GApplication *application)
   sl_language_use (self->settings.language);
   apply_theme (self->settings.theme);
   if (self->settings.has_sounds)
-    self->sounds = sl_sounds_new ();
+    self->sounds = sl_sounds_new (self->settings.sound_sink);
   self->terminate_id = g_unix_signal_add (SIGTERM, on_signal, self);
   self->interrupt_id = g_unix_signal_add (SIGINT, on_signal, self);
 }

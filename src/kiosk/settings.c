@@ -135,6 +135,7 @@ sl_settings_load (const char *data_dir, const SlSettingsOptions *options, SlSett
                                          out_complaints);
   out_settings->language = read_language (file, options->language, out_complaints);
   out_settings->has_sounds = read_bool (file, "ui", "sounds", TRUE, out_complaints);
+  out_settings->sound_sink = read_text (file, "ui", "sound_sink");
   out_settings->theme = read_theme (file, out_complaints);
 }
 
@@ -150,4 +151,5 @@ sl_settings_clear (SlSettings *settings)
   g_clear_pointer (&settings->camera_source, g_free);
   g_clear_pointer (&settings->scanner_source, g_free);
   g_clear_pointer (&settings->language, g_free);
+  g_clear_pointer (&settings->sound_sink, g_free);
 }

@@ -17,6 +17,7 @@ typedef struct {
   char *scanner_source; /* (nullable): no scanner */
   char *language;
   gboolean has_sounds;
+  char *sound_sink;     /* (nullable): whatever is there */
   SlTheme theme;
 } SlSettings;
 
