@@ -210,6 +210,48 @@ hash_words (const char *words)
   return g_bytes_new (hash.bytes, sizeof hash.bytes);
 }
 
+/* Answers hold names and phone numbers, a founding's even the recovery phrase: they lie sealed, like all that is
+ * personal. */
+static gboolean
+answer_key (SlEngine *engine, SlSealKey *out, GError **error)
+{
+  g_auto (SlSealKey) pepper = { 0 };
+  SlHasher hasher;
+  SlHash hash;
+  if (!sl_oplog_pepper (engine->log, &pepper, error))
+    return FALSE;
+  sl_hasher_init (&hasher, "studioloop kept answer");
+  sl_hasher_add (&hasher, pepper.bytes, sizeof pepper.bytes);
+  sl_hasher_finish (&hasher, &hash);
+  memcpy (out->bytes, hash.bytes, sizeof out->bytes);
+  return TRUE;
+}
+
+static GBytes *
+seal_answer (SlEngine *engine, GBytes *answer, GError **error)
+{
+  g_auto (SlSealKey) key = { 0 };
+  gsize length;
+  const void *plain = g_bytes_get_data (answer, &length);
+  if (!answer_key (engine, &key, error))
+    return NULL;
+  return sl_seal (engine->world, &key, plain, length, engine->keyed_key.bytes, sizeof engine->keyed_key.bytes);
+}
+
+static GBytes *
+unseal_answer (SlEngine *engine, const SlHash *place, SlRows *rows, int column, GError **error)
+{
+  g_auto (SlSealKey) key = { 0 };
+  gsize length;
+  const void *sealed = sl_rows_blob (rows, column, &length);
+  if (!answer_key (engine, &key, error))
+    return NULL;
+  GBytes *answer = sealed != NULL ? sl_unseal (&key, sealed, length, place->bytes, sizeof place->bytes) : NULL;
+  if (answer == NULL)
+    g_set_error_literal (error, SL_ERROR, SL_ERROR_CORRUPT, "a kept answer does not open with this device's key");
+  return answer;
+}
+
 /* The kept answer of a key, if its day is not over. A clock that was set back makes it last longer, never shorter. */
 static gboolean
 find_answer (SlEngine *engine, const SlHash *key, GBytes *words, SlAnswer *out_answer, gboolean *out_other_words, GError **error)
@@ -223,7 +265,11 @@ find_answer (SlEngine *engine, const SlHash *key, GBytes *words, SlAnswer *out_a
       g_autoptr (GBytes) kept = sl_rows_dup_blob (rows, 0);
       *out_other_words = !g_bytes_equal (kept, words);
       if (!*out_other_words)
-        *out_answer = (SlAnswer) { (int) sl_rows_int (rows, 1), sl_rows_dup_blob (rows, 2) };
+        {
+          *out_answer = (SlAnswer) { (int) sl_rows_int (rows, 1), unseal_answer (engine, key, rows, 2, error) };
+          if (out_answer->answer == NULL)
+            return FALSE;
+        }
     }
   return sl_rows_finish (rows, error);
 }
@@ -304,11 +350,14 @@ sl_keyed_finish (SlEngine *engine, int exit_status, GBytes *answer, GError **err
   g_return_val_if_fail (engine->keyed_words != NULL && engine->depth == 1 && !engine->keyed_failed, FALSE);
 
   gint64 now_ms = sl_engine_now_ms (engine);
-  gboolean stored = sl_store_exec (engine->store, error, "DELETE FROM local_answer WHERE at_ms <= ?", "i", now_ms - SL_ANSWER_KEPT_MS)
+  g_autoptr (GBytes) sealed = seal_answer (engine, answer, error);
+  gboolean stored = sealed != NULL
+                    && sl_store_exec (engine->store, error, "DELETE FROM local_answer WHERE at_ms <= ?", "i",
+                                      now_ms - SL_ANSWER_KEPT_MS)
                     && sl_store_exec (engine->store, error,
                                       "INSERT OR REPLACE INTO local_answer (key, words, exit_status, answer, at_ms) VALUES (?, ?, ?, ?, ?)",
                                       "bgigi", engine->keyed_key.bytes, sizeof engine->keyed_key.bytes, engine->keyed_words,
-                                      (gint64) exit_status, answer, now_ms);
+                                      (gint64) exit_status, sealed, now_ms);
   if (!stored)
     {
       sl_keyed_abandon (engine);
