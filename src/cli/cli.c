@@ -70,10 +70,14 @@ refusal_to_json (SlCli *cli)
   return error;
 }
 
-/* What GLib itself says of a file that a command reads or writes, in our words. */
+/* A file that a command reads and that is not there is bad input: not_found is said of the studio's own things. What
+ * GLib itself
+ * says of a file is put in our words. */
 static SlErrorCode
-error_code (const GError *error)
+error_code (SlCli *cli, const GError *error)
 {
+  if (g_error_matches (error, SL_ERROR, SL_ERROR_NOT_FOUND) && cli->file != NULL)
+    return SL_ERROR_BAD_INPUT;
   if (error->domain == SL_ERROR)
     return error->code;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE) ||
@@ -106,7 +110,7 @@ line_in_message (const char *message)
 static json_t *
 failure_to_json (SlCli *cli, const GError *failure)
 {
-  SlErrorCode code = error_code (failure);
+  SlErrorCode code = error_code (cli, failure);
   json_t *error = error_object (sl_error_info (code));
   json_object_set_new (error, "reason", sl_json_text (failure->message));
   if (code == SL_ERROR_BAD_INPUT && cli->file != NULL)
@@ -127,7 +131,7 @@ compose (SlCli *cli, const GError *failure, int *out_status)
   *out_status = EXIT_DONE;
   if (failure != NULL)
     {
-      *out_status = sl_error_info (error_code (failure))->exit_status;
+      *out_status = sl_error_info (error_code (cli, failure))->exit_status;
       json_object_set_new (answer, "error", failure_to_json (cli, failure));
     }
   else if (cli->refusal.code != SL_REFUSAL_NONE)

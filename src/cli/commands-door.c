@@ -182,6 +182,7 @@ checkin_image (SlCli *cli, SlCheckinRequest *request, const char *file, SlChecki
   g_autoptr (GPtrArray) texts = sl_scan_file (decoder, file, error);
   if (texts == NULL)
     return FALSE;
+  cli->file = NULL;   /* it was read: what goes wrong from here on is not its fault */
   if (texts->len == 0)
     g_ptr_array_add (texts, g_strdup (""));   /* no code in it: the door says so of an empty one */
   for (guint i = 0; i < texts->len; i++)
