@@ -83,6 +83,7 @@ CREATE INDEX pass_member ON pass (member_id);
 -- Spots as rights: minted, moved in, less moved out and burned. Claims are counted from the claim table.
 CREATE TABLE session_right (
   session_id BLOB NOT NULL, replica BLOB NOT NULL, spots INTEGER NOT NULL,
+  burned INTEGER NOT NULL,                    -- of its own, by lowering the capacity: how far below zero it may be
   PRIMARY KEY (session_id, replica)
 ) STRICT, WITHOUT ROWID;
 

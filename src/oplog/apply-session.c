@@ -10,11 +10,12 @@
 #define REASON_MAX 4096
 
 static gboolean
-add_right (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots, GError **error)
+add_right (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots, gint64 burned, GError **error)
 {
   return sl_store_exec (log->store, error,
-                        "INSERT INTO session_right (session_id, replica, spots) VALUES (?, ?, ?)"
-                        " ON CONFLICT DO UPDATE SET spots = spots + excluded.spots", "ddi", session, replica, spots);
+                        "INSERT INTO session_right (session_id, replica, spots, burned) VALUES (?, ?, ?, ?)"
+                        " ON CONFLICT DO UPDATE SET spots = spots + excluded.spots, burned = burned + excluded.burned", "ddii", session, replica,
+                        spots, burned);
 }
 
 static gboolean
@@ -23,7 +24,7 @@ add_capacity (SlOplog *log, const SlId *session, const SlId *author, gint64 diff
   return sl_store_exec (log->store, error,
                         "INSERT INTO session (id, capacity) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET capacity = capacity + excluded.capacity",
                         "di", session, difference)
-         && add_right (log, session, author, difference, error);
+         && add_right (log, session, author, difference, MAX (-difference, 0), error);
 }
 
 /**
@@ -162,5 +163,6 @@ sl_apply_session_move (SlOplog *log, const SlOperation *operation, SlCborReader 
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_id (body, &to)
       || !sl_cbor_get_int (body, 1, CAPACITY_MAX, &spots) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return add_right (log, &operation->entity, &operation->replica, -spots, error) && add_right (log, &operation->entity, &to, spots, error);
+  return add_right (log, &operation->entity, &operation->replica, -spots, 0, error)
+         && add_right (log, &operation->entity, &to, spots, 0, error);
 }

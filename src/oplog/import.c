@@ -160,7 +160,7 @@ read_file (SlIncoming *incoming, const char *path, GError **error)
   FILE *file = fopen (path, "re");
   if (file == NULL)
     {
-      g_set_error (error, SL_ERROR, errno == ENOENT ? SL_ERROR_NOT_FOUND : SL_ERROR_BAD_INPUT, "%s: %s", path, g_strerror (errno));
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: %s", path, g_strerror (errno));
       return FALSE;
     }
   gboolean good = read_lines (incoming, file, error);

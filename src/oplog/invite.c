@@ -99,7 +99,7 @@ read_invitation (const char *path, Invitation *out, gboolean *out_invalid, GErro
   gsize size = 0;
   if (file == NULL)
     {
-      g_set_error (error, SL_ERROR, errno == ENOENT ? SL_ERROR_NOT_FOUND : SL_ERROR_BAD_INPUT, "%s: %s", path, g_strerror (errno));
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: %s", path, g_strerror (errno));
       return FALSE;
     }
   gssize length = getline (&line, &size, file);
