@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-test-application"
+
+#include "kiosk/application.h"
+
+#include "desk-fixture.h"
+#include "trace-vfs.h"
+
+#include "core/crypto.h"
+#include "kiosk/door-window.h"
+#include "language.h"
+#include "scan/code-picture.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+/* The whole application in this process: real engine, real camera pipeline, real pages; its clock stands still at
+ * MORNING, and its disk can be held up. */
+
+typedef struct {
+  SlTraceVfs *vfs;
+  Desk desk;
+  SlTempDir *camera;
+  SlApplication *application;
+  SlDoorWindow *window;
+  /* the gate before the disk */
+  GMutex lock;
+  GCond cond;
+  gboolean is_shut, is_waiting;
+  gint synced; /* atomic */
+} Kiosk;
+
+/* Holds up each sync of the log while the gate is shut. */
+static void
+on_disk (SlTraceOp op, SlTraceFile file, gboolean after, gpointer user_data)
+{
+  Kiosk *kiosk = user_data;
+
+  if (op != SL_TRACE_SYNC || file != SL_TRACE_WAL)
+    return;
+  if (after)
+    {
+      g_atomic_int_inc (&kiosk->synced);
+      return;
+    }
+  g_mutex_lock (&kiosk->lock);
+  kiosk->is_waiting = kiosk->is_shut;
+  while (kiosk->is_shut)
+    g_cond_wait (&kiosk->cond, &kiosk->lock);
+  kiosk->is_waiting = FALSE;
+  g_mutex_unlock (&kiosk->lock);
+}
+
+static void
+set_gate (Kiosk *kiosk, gboolean is_shut)
+{
+  g_mutex_lock (&kiosk->lock);
+  kiosk->is_shut = is_shut;
+  g_cond_broadcast (&kiosk->cond);
+  g_mutex_unlock (&kiosk->lock);
+}
+
+static gboolean
+is_waiting_at_gate (Kiosk *kiosk)
+{
+  gboolean is_waiting;
+
+  g_mutex_lock (&kiosk->lock);
+  is_waiting = kiosk->is_waiting;
+  g_mutex_unlock (&kiosk->lock);
+  return is_waiting;
+}
+
+static GtkWidget *
+find_class (GtkWidget *widget, const char *css_class)
+{
+  if (gtk_widget_has_css_class (widget, css_class))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_class (child, css_class);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static const char *
+label_of (Kiosk *kiosk, const char *css_class)
+{
+  GtkWidget *label = find_class (GTK_WIDGET (kiosk->window), css_class);
+
+  return label != NULL ? gtk_label_get_label (GTK_LABEL (label)) : "";
+}
+
+static void
+wait_for_label (Kiosk *kiosk, const char *css_class, const char *text)
+{
+  while (!g_str_equal (label_of (kiosk, css_class), text))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+wait_for_page (Kiosk *kiosk, SlDoorShows page)
+{
+  while (sl_door_window_get_shown (kiosk->window) != page)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+set_up (Kiosk *kiosk, gconstpointer data)
+{
+  kiosk->vfs = sl_trace_vfs_new (SL_TRACE_PLAIN);
+  sl_trace_vfs_set_hook (kiosk->vfs, on_disk, kiosk);
+  g_mutex_init (&kiosk->lock);
+  g_cond_init (&kiosk->cond);
+  kiosk->camera = sl_temp_dir_new ();
+  desk_open (&kiosk->desk, NULL);
+}
+
+/* Starts the application on the desk's directory; its settings come from device.ini. */
+static void
+start (Kiosk *kiosk, const char *settings)
+{
+  g_autofree char *path = sl_temp_dir_file (kiosk->desk.dir, "device.ini");
+  g_autofree char *text = g_strdup_printf ("[camera]\nsource=%s\n[ui]\nsounds=false\n%s", kiosk->camera->path,
+                                           settings);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_setenv ("STUDIOLOOP_DATA", kiosk->desk.dir->path, TRUE);
+  kiosk->application = sl_application_new (&kiosk->desk.world.base);
+  g_assert_true (g_application_register (G_APPLICATION (kiosk->application), NULL, NULL));
+  g_application_activate (G_APPLICATION (kiosk->application));
+  kiosk->window = SL_DOOR_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (kiosk->application)));
+  wait_for_label (kiosk, "studio", "Fynbos Fitness · Sea Point");
+}
+
+static void
+tear_down (Kiosk *kiosk, gconstpointer data)
+{
+  set_gate (kiosk, FALSE);
+  if (kiosk->application != NULL)
+    {
+      GApplication *application = G_APPLICATION (kiosk->application);
+
+      G_APPLICATION_GET_CLASS (application)->shutdown (application);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      g_assert_finalize_object (application);
+    }
+  desk_close (&kiosk->desk, NULL);
+  sl_temp_dir_free (kiosk->camera);
+  sl_trace_vfs_free (kiosk->vfs);
+  g_cond_clear (&kiosk->cond);
+  g_mutex_clear (&kiosk->lock);
+}
+
+/* A member with a pass, booked into a class that starts in ten minutes. */
+static char *
+booked_pass (Kiosk *kiosk)
+{
+  SlId member = desk_member (&kiosk->desk, "Thandi");
+  SlId session = desk_free_class (&kiosk->desk, MORNING + MINUTES (10), 8);
+
+  desk_book (&kiosk->desk, &member, &session);
+  return desk_pass (&kiosk->desk, &member);
+}
+
+/* Puts a picture of a code before the camera, whole at once. */
+static void
+hold_out (Kiosk *kiosk, const char *code)
+{
+  g_autofree char *drawn = sl_temp_dir_file (kiosk->desk.dir, "pass.png");
+  g_autofree char *shown = sl_temp_dir_file (kiosk->camera, "pass.png");
+
+  g_assert_true (sl_code_picture_save_png (code, 8, drawn, NULL));
+  g_assert_cmpint (g_rename (drawn, shown), ==, 0);
+}
+
+static void
+count_frame (GdkFrameClock *clock, guint *frames)
+{
+  (*frames)++;
+}
+
+/* Lets the page draw itself this often: the main loop runs, whatever the engine does. */
+static void
+draw_frames (Kiosk *kiosk, guint n)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (kiosk->window));
+  guint frames = 0;
+  gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &frames);
+
+  for (guint before = 0; frames < n;)
+    {
+      gtk_widget_queue_draw (GTK_WIDGET (kiosk->window));
+      for (before = frames; frames == before;)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  g_signal_handler_disconnect (clock, id);
+}
+
+static void
+on_headline (GtkLabel *label, GParamSpec *pspec, Kiosk *kiosk)
+{
+  if (*gtk_label_get_label (label) != '\0')
+    g_assert_cmpint (g_atomic_int_get (&kiosk->synced), >, 0);
+}
+
+static void
+test_sync_before_answer (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *pass = booked_pass (kiosk);
+  gint64 before = desk_operations (&kiosk->desk);
+
+  start (kiosk, "");
+  set_gate (kiosk, TRUE);
+  g_atomic_int_set (&kiosk->synced, 0);
+  g_signal_connect (find_class (GTK_WIDGET (kiosk->window), "answer-headline"), "notify::label",
+                    G_CALLBACK (on_headline), kiosk);
+  hold_out (kiosk, pass);
+  while (!is_waiting_at_gate (kiosk))
+    g_main_context_iteration (NULL, TRUE);
+
+  /* The check-in stands before the disk. The page lives, and says nothing yet. */
+  draw_frames (kiosk, 30);
+  g_assert_true (is_waiting_at_gate (kiosk));
+  g_assert_cmpint (sl_door_window_get_shown (kiosk->window), ==, SL_DOOR_SHOWS_START);
+  g_assert_cmpstr (label_of (kiosk, "answer-headline"), ==, "");
+  g_assert_cmpint (g_atomic_int_get (&kiosk->synced), ==, 0);
+
+  set_gate (kiosk, FALSE);
+  wait_for_page (kiosk, SL_DOOR_SHOWS_ANSWER);
+  g_assert_cmpint (g_atomic_int_get (&kiosk->synced), >, 0);
+  g_assert_cmpstr (label_of (kiosk, "answer-headline"), ==, "Welcome, Thandi N.");
+  g_assert_cmpstr (label_of (kiosk, "answer-detail"), ==, "Vinyasa · 06:10");
+  g_assert_nonnull (find_class (GTK_WIDGET (kiosk->window), "tone-in"));
+  g_assert_cmpint (desk_operations (&kiosk->desk), >, before);
+}
+
+static void
+test_disk_full (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *pass = booked_pass (kiosk);
+
+  start (kiosk, "");
+  sl_trace_vfs_fail (kiosk->vfs, SL_TRACE_WRITE, SL_TRACE_WAL, 0, SQLITE_FULL, ENOSPC, TRUE);
+  g_test_expect_message ("sl-application", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_page (kiosk, SL_DOOR_SHOWS_ANSWER);
+  g_test_assert_expected_messages ();
+  g_assert_cmpstr (label_of (kiosk, "answer-headline"), ==, "We can't record right now");
+  g_assert_nonnull (find_class (GTK_WIDGET (kiosk->window), "tone-refused"));
+
+  /* Somebody frees space: the next scan is recorded. */
+  sl_trace_vfs_heal (kiosk->vfs);
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_label (kiosk, "answer-headline", "Welcome, Thandi N.");
+  g_assert_cmpint (sl_application_get_exit_status (kiosk->application), ==, 0);
+}
+
+static void
+test_sync_fails (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *pass = booked_pass (kiosk);
+
+  start (kiosk, "");
+  sl_trace_vfs_fail (kiosk->vfs, SL_TRACE_SYNC, SL_TRACE_WAL, 0, SQLITE_IOERR_FSYNC, EIO, FALSE);
+  g_test_expect_message ("sl-application", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_page (kiosk, SL_DOOR_SHOWS_ANSWER);
+  g_test_assert_expected_messages ();
+  g_assert_cmpstr (label_of (kiosk, "answer-headline"), ==, "We can't record right now");
+  g_assert_cmpint (sl_application_get_exit_status (kiosk->application), ==, SL_APPLICATION_EXIT_STORAGE);
+
+  /* Never tried again: a code that comes now is not asked for. */
+  sl_application_handle_code (kiosk->application, pass);
+  draw_frames (kiosk, 5);
+  g_assert_cmpstr (label_of (kiosk, "answer-headline"), ==, "We can't record right now");
+}
+
+static void
+test_choice (Kiosk *kiosk, gconstpointer data)
+{
+  SlId member = desk_member (&kiosk->desk, "Thandi");
+  SlId first = desk_free_class (&kiosk->desk, MORNING + MINUTES (5), 8);
+  SlId second = desk_free_class (&kiosk->desk, MORNING + MINUTES (5) + HOURS (1), 8);
+
+  desk_policy (&kiosk->desk, "checkin_opens_minutes", "90");
+  desk_book (&kiosk->desk, &member, &first);
+  desk_book (&kiosk->desk, &member, &second);
+  g_autofree char *pass = desk_pass (&kiosk->desk, &member);
+  start (kiosk, "");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_label (kiosk, "answer-headline", "Which class today?");
+  GtkWidget *button = find_class (GTK_WIDGET (kiosk->window), "choice");
+  g_signal_emit_by_name (gtk_widget_get_next_sibling (button), "clicked");
+  wait_for_label (kiosk, "answer-headline", "Welcome, Thandi N.");
+  g_assert_cmpstr (label_of (kiosk, "answer-detail"), ==, "Vinyasa · 07:05");
+}
+
+static void
+test_refusals_follow_each_other (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *pass = booked_pass (kiosk);
+
+  start (kiosk, "");
+  sl_application_handle_code (kiosk->application, "hello");
+  wait_for_label (kiosk, "answer-headline", "We can't read this pass");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_label (kiosk, "answer-headline", "Welcome, Thandi N.");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_label (kiosk, "answer-headline", "You're already in");
+}
+
+static void
+test_returns_to_start (Kiosk *kiosk, gconstpointer data)
+{
+  start (kiosk, "");
+  sl_application_handle_code (kiosk->application, "hello");
+  wait_for_page (kiosk, SL_DOOR_SHOWS_ANSWER);
+  wait_for_page (kiosk, SL_DOOR_SHOWS_START);
+  g_assert_cmpstr (label_of (kiosk, "answer-headline"), ==, "");
+}
+
+static void
+test_language (Kiosk *kiosk, gconstpointer data)
+{
+  start (kiosk, "");
+  hold_out (kiosk, "hello");
+  wait_for_page (kiosk, SL_DOOR_SHOWS_ANSWER);
+  wait_for_page (kiosk, SL_DOOR_SHOWS_START);
+  GtkWidget *english = gtk_widget_get_first_child (find_class (GTK_WIDGET (kiosk->window), "languages"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (gtk_widget_get_next_sibling (english)), TRUE);
+  wait_for_label (kiosk, "network-words", "Selfstandig");
+  g_assert_cmpstr (label_of (kiosk, "studio"), ==, "Fynbos Fitness · Sea Point");
+  g_assert_cmpstr (label_of (kiosk, "day"), ==, "Ma 2 Maart");
+  sl_application_handle_code (kiosk->application, "hello");
+  wait_for_label (kiosk, "answer-headline", "Ons kan nie hierdie pas lees nie");
+}
+
+static void
+test_starts_in_its_language (Kiosk *kiosk, gconstpointer data)
+{
+  start (kiosk, "language=af\n");
+  g_assert_cmpstr (label_of (kiosk, "network-words"), ==, "Selfstandig");
+}
+
+static void
+test_camera_missing (Kiosk *kiosk, gconstpointer data)
+{
+  SlTempDir *camera = g_steal_pointer (&kiosk->camera);
+
+  /* Unplugged before the start: words in its place, and the board goes on. */
+  kiosk->camera = sl_temp_dir_new ();
+  g_assert_cmpint (g_rmdir (kiosk->camera->path), ==, 0);
+  start (kiosk, "");
+  wait_for_label (kiosk, "camera-headline", "The camera is not there");
+  desk_free_class (&kiosk->desk, MORNING + MINUTES (40), 8);
+  wait_for_label (kiosk, "board-free", "8 free");
+  g_assert_cmpint (sl_door_window_get_shown (kiosk->window), ==, SL_DOOR_SHOWS_START);
+
+  /* Plugged in again: it is found by itself. */
+  g_assert_cmpint (g_mkdir (kiosk->camera->path, 0700), ==, 0);
+  hold_out (kiosk, "hello");
+  wait_for_label (kiosk, "answer-headline", "We can't read this pass");
+  sl_temp_dir_free (camera);
+}
+
+static void
+test_board_counts_down (Kiosk *kiosk, gconstpointer data)
+{
+  SlId session = desk_free_class (&kiosk->desk, MORNING + MINUTES (40), 8);
+  SlId member = desk_member (&kiosk->desk, "Thandi");
+
+  start (kiosk, "");
+  wait_for_label (kiosk, "board-free", "8 free");
+  desk_book (&kiosk->desk, &member, &session);
+  wait_for_label (kiosk, "board-free", "7 free");
+}
+
+static void
+test_keys_do_nothing (Kiosk *kiosk, gconstpointer data)
+{
+  gboolean taken = FALSE;
+
+  start (kiosk, "");
+  /* What GTK makes of Ctrl+Shift+I and Ctrl+Shift+D, and of a window manager's request to close. */
+  g_signal_emit_by_name (kiosk->window, "enable-debugging", FALSE, &taken);
+  g_assert_true (taken);
+  g_signal_emit_by_name (kiosk->window, "enable-debugging", TRUE, &taken);
+  g_assert_true (taken);
+  gtk_window_close (GTK_WINDOW (kiosk->window));
+  draw_frames (kiosk, 3);
+  g_assert_true (gtk_widget_get_visible (GTK_WIDGET (kiosk->window)));
+  g_autoptr (GListModel) windows = g_object_ref (gtk_window_get_toplevels ());
+  g_assert_cmpuint (g_list_model_get_n_items (windows), ==, 1);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_assert_true (sl_crypto_init (NULL));
+  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
+  gtk_disable_setlocale ();
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+#define TEST(path, func) g_test_add (path, Kiosk, NULL, set_up, func, tear_down)
+  TEST ("/sl/application/sync-returns-before-the-answer-shows", test_sync_before_answer);
+  TEST ("/sl/application/full-disk-is-said-and-got-over", test_disk_full);
+  TEST ("/sl/application/failed-sync-is-said-and-ends-the-program", test_sync_fails);
+  TEST ("/sl/application/tapped-session-is-checked-in", test_choice);
+  TEST ("/sl/application/next-scan-replaces-the-answer", test_refusals_follow_each_other);
+  TEST ("/sl/application/answer-returns-to-start", test_returns_to_start);
+  TEST ("/sl/application/language-switches-without-restart", test_language);
+  TEST ("/sl/application/starts-in-its-language", test_starts_in_its_language);
+  TEST ("/sl/application/missing-camera-is-said-while-the-rest-goes-on", test_camera_missing);
+  TEST ("/sl/application/board-follows-bookings", test_board_counts_down);
+  TEST ("/sl/application/cannot-be-closed-or-inspected", test_keys_do_nothing);
+  return g_test_run ();
+}
