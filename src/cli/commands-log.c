@@ -100,7 +100,7 @@ run_state_hash (SlCli *cli, const SlCliCall *call, GError **error)
 }
 
 static const SlColumn verify_columns[] = {
-  { "ok", N_ ("Sound"), SL_SHOW_TEXT, NULL },
+  { "ok", N_ ("All is well"), SL_SHOW_TEXT, NULL },
   { "operations", N_ ("Operations checked"), SL_SHOW_TEXT, NULL },
   { "problems", N_ ("Problems"), SL_SHOW_TEXT, NULL },
   SL_COLUMNS_END

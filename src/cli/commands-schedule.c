@@ -18,7 +18,7 @@
   { "price", SL_CLI_INT, FALSE, N_ ("CENTS"), N_ ("drop-in price; without it there is no drop-in sale") }, \
   { "mode", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("who may book it: self, instructor, staff or mixed") }, \
   { "reserve", SL_CLI_INT, FALSE, N_ ("N"), N_ ("spots kept for walk-ins") }, \
-  { "difficulty", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("beginner, intermediate, advanced or all") }, \
+  { "difficulty", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("beginner, intermediate, advanced or all_levels") }, \
   { "colour", SL_CLI_TEXT, FALSE, N_ ("#RRGGBB"), N_ ("its colour on screens") }, \
   { "description", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("what members read about it") }
 

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 
+#define LINE_CHARS 79     /* a terminal's */
 #define TEXT_COLUMN 26   /* where explanations begin; a longer name stands on a line of its own */
 
 static const SlCliOption global_options[] = {
@@ -44,18 +45,36 @@ append_options (GString *out, const SlCliOption *options)
     }
 }
 
+/* One more word of a synopsis, on a new line where it would not fit. */
+static void
+append_word (GString *out, gsize *line_start, guint indent, const char *word)
+{
+  if (g_utf8_strlen (out->str + *line_start, -1) + 1 + g_utf8_strlen (word, -1) > LINE_CHARS)
+    {
+      g_string_append_c (out, '\n');
+      *line_start = out->len;
+      g_string_append_printf (out, "%*s", (int) indent, "");
+    }
+  else
+    g_string_append_c (out, ' ');
+  g_string_append (out, word);
+}
+
 static void
 append_synopsis (GString *out, const SlCliCommand *command)
 {
-  g_string_append_printf (out, "studioloop %s", command->words);
+  gsize line_start = out->len;
+  g_string_append_printf (out, "%sstudioloop %s", _("usage: "), command->words);
+  guint indent = g_utf8_strlen (out->str + line_start, -1) + 1;
   if (command->arguments != NULL)
-    g_string_append_printf (out, " %s", command->arguments);
+    append_word (out, &line_start, indent, command->arguments);
   for (const SlCliOption *o = command->options; o != NULL && o->name != NULL; o++)
     {
-      g_string_append (out, o->required ? " " : " [");
-      g_string_append_printf (out, o->value != NULL ? "--%s %s" : "--%s", o->name, o->value != NULL ? _(o->value) : "");
-      g_string_append (out, o->required ? "" : "]");
-      g_string_append (out, o->type == SL_CLI_LIST ? " …" : "");
+      g_autofree char *named = o->value != NULL ? g_strdup_printf ("--%s %s", o->name, _(o->value))
+                                                : g_strdup_printf ("--%s", o->name);
+      g_autofree char *word = g_strdup_printf (o->required ? "%s%s" : "[%s]%s", named, o->type == SL_CLI_LIST
+                                               ? "…" : "");
+      append_word (out, &line_start, indent, word);
     }
   g_string_append_c (out, '\n');
 }
@@ -92,15 +111,15 @@ sl_help_usage (const SlCliCommand * const *tables, const SlCliCall *call, GStrin
 {
   if (call->command != NULL)
     {
-      g_string_append (out, _("usage: "));
       append_synopsis (out, call->command);
+      g_string_append_printf (out, _("More: studioloop %s --help\n"), call->command->words);
       return;
     }
   g_string_append_printf (out, "%sstudioloop [--data DIR] [--json] [--staff ID --pin PIN] [--key KEY] %s …\n",
                           _("usage: "),
                           *call->group != '\0' ? call->group : _("COMMAND"));
   append_commands (out, tables, call->group);
-  g_string_append_printf (out, _("More: studioloop %s--help\n"), "");
+  g_string_append (out, _("More: studioloop --help\n"));
 }
 
 /**
@@ -125,7 +144,6 @@ sl_help_full (const SlCliCommand * const *tables, const SlCliCall *call, GString
     }
   else
     {
-      g_string_append (out, _("usage: "));
       append_synopsis (out, call->command);
       g_string_append_printf (out, "\n%s\n", _(call->command->summary));
       if (call->command->description != NULL)

@@ -129,9 +129,12 @@ append_padded (GString *out, const char *text, guint width, gboolean right)
     g_string_append (out, text);
 }
 
+/* What stands in a column: numbers stand to the right. */
+typedef enum { KIND_NOTHING, KIND_NUMBER, KIND_TEXT } Kind;
+
 /* The cells of one line: text per column. */
 static char **
-make_cells (const SlColumn *columns, guint n_columns, const json_t *item, const char *currency, gboolean *numbers)
+make_cells (const SlColumn *columns, guint n_columns, const json_t *item, const char *currency, Kind *kinds)
 {
   char **cells = g_new0 (char *, n_columns + 1);
   for (guint c = 0; c < n_columns; c++)
@@ -140,14 +143,15 @@ make_cells (const SlColumn *columns, guint n_columns, const json_t *item, const 
       g_autoptr (GString) text = g_string_new (NULL);
       if (value != NULL)
         append_value (text, value, columns[c].show, currency);
-      numbers[c] = numbers[c] && (value == NULL || json_is_integer (value) || json_is_null (value));
+      if (value != NULL && !json_is_null (value))
+        kinds[c] = json_is_integer (value) && kinds[c] != KIND_TEXT ? KIND_NUMBER : KIND_TEXT;
       cells[c] = g_strdup (text->str);
     }
   return cells;
 }
 
 static void
-append_line (GString *out, char **cells, guint n_columns, const guint *widths, const gboolean *numbers,
+append_line (GString *out, char **cells, guint n_columns, const guint *widths, const Kind *kinds,
              const char *indent)
 {
   gsize start = out->len;
@@ -155,7 +159,7 @@ append_line (GString *out, char **cells, guint n_columns, const guint *widths, c
   for (guint c = 0; c < n_columns; c++)
     {
       g_string_append (out, c > 0 ? GAP : "");
-      append_padded (out, cells[c], widths[c], numbers[c]);
+      append_padded (out, cells[c], widths[c], kinds[c] == KIND_NUMBER);
     }
   while (out->len > start && out->str[out->len - 1] == ' ')
     g_string_truncate (out, out->len - 1);
@@ -175,44 +179,48 @@ append_items (GString *out, const SlColumn *columns, const json_t *items, const 
   while (columns[n].key != NULL)
     n++;
   g_autofree guint *widths = g_new0 (guint, n);
-  g_autofree gboolean *numbers = g_new (gboolean, n);
+  g_autofree Kind *kinds = g_new0 (Kind, n);
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   char **titles = g_new0 (char *, n + 1);
   for (guint c = 0; c < n; c++)
-    {
-      numbers[c] = TRUE;
-      titles[c] = g_strdup (_(columns[c].title));
-    }
+    titles[c] = g_strdup (_(columns[c].title));
   g_ptr_array_add (lines, titles);
   gsize i;
   json_t *item;
   json_array_foreach (items, i, item)
-    g_ptr_array_add (lines, make_cells (columns, n, item, currency, numbers));
+    g_ptr_array_add (lines, make_cells (columns, n, item, currency, kinds));
   for (guint l = 0; l < lines->len; l++)
     for (guint c = 0; c < n; c++)
       widths[c] = MAX (widths[c], text_width (((char **) g_ptr_array_index (lines, l))[c]));
   for (guint l = 0; l < lines->len; l++)
-    append_line (out, g_ptr_array_index (lines, l), n, widths, numbers, indent);
+    append_line (out, g_ptr_array_index (lines, l), n, widths, kinds, indent);
 }
 
+static gboolean
+says_something (const json_t *value)
+{
+  return value != NULL && !json_is_null (value) && !(json_is_array (value) && json_array_size (value) == 0) &&
+         !(json_is_object (value) && json_object_size (value) == 0);
+}
+
+/* One field a line; what is empty is left out. */
 static void
 append_fields (GString *out, const SlColumn *columns, const json_t *answer, const char *currency)
 {
   guint width = 0;
   for (const SlColumn *c = columns; c->key != NULL; c++)
-    if (c->show != SL_SHOW_ITEMS && json_object_get (answer, c->key) != NULL)
+    if (c->show != SL_SHOW_ITEMS && says_something (json_object_get (answer, c->key)))
       width = MAX (width, text_width (_(c->title)));
   for (const SlColumn *c = columns; c->key != NULL; c++)
     {
       const json_t *value = json_object_get (answer, c->key);
-      if (value == NULL)
-        continue;
-      if (c->show == SL_SHOW_ITEMS)
+      if (c->show == SL_SHOW_ITEMS && value != NULL)
         {
           g_string_append_printf (out, "%s\n", _(c->title));
           append_items (out, c->items, value, currency, "  ");
-          continue;
         }
+      if (c->show == SL_SHOW_ITEMS || !says_something (value))
+        continue;
       append_padded (out, _(c->title), width, FALSE);
       g_string_append (out, GAP);
       append_value (out, value, c->show, currency);

@@ -361,7 +361,7 @@ sell_to_everybody (Demo *demo, GError **error)
       demo->world.now_ms += SL_MINUTE_MS;
       if (i % 12 == 11)
         continue;
-      if (!sell_package (demo, member, i % 4 == 3 ? 0 : i % 5 == 4 ? 3 : 1 + (i % 3 == 1), error))
+      if (!sell_package (demo, member, i % 4 == 3 ? 0 : i % 5 == 4 ? 3 : 1 + (i % 3 == 0), error))
         return FALSE;
     }
   return TRUE;
@@ -403,7 +403,7 @@ plan_booking (Demo *demo, guint m, guint s)
   member->credits -= session->service->credits_hundredths;
   at_ms = MIN (at_ms, latest_ms - pick (demo, 180) * SL_MINUTE_MS);
   add_event (demo, EVENT_BOOK, at_ms, m, s, booking);
-  if (m == demo->pass_member)
+  if (m == demo->pass_member && session->now)
     return;   /* comes through the door by and by */
   if (!session->full && !session->now && chance (demo, 5))
     add_event (demo, EVENT_CANCEL, at_ms + 20 * SL_MINUTE_MS, m, s, booking);

@@ -173,12 +173,12 @@ sl_exchange_verify (SlEngine *engine, SlVerifyResult *out, GError **error)
 
 /**
  * sl_exchange_backup:
- * @file: where to; must not exist
+ * @file: where to; what is there is replaced only by a whole backup
  * @out_refusal: (out): not_allowed
  *
  * Writes a backup, sealed to the recovery phrase and this device. Engine thread, not inside a command.
  *
- * Returns: %FALSE on failure; there is no file then
+ * Returns: %FALSE on failure; what was there stays then
  */
 gboolean
 sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char *file, SlRefusal *out_refusal, GError **error)
