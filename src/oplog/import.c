@@ -257,6 +257,18 @@ count_held (SlOplog *log)
   return count;
 }
 
+/* A chain that its own author wrote badly stays where it is: told every time. */
+static void
+tell_stopped (SlOplog *log, SlIncoming *incoming)
+{
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      if (chain->stopped != NULL)
+        sl_incoming_refuse (incoming, &chain->replica, chain->applied_seq + 1, "malformed", NULL);
+    }
+}
+
 static gboolean
 open_boxes (SlOplog *log, SlIncoming *incoming, const SlSignKey *guest_key, GError **error)
 {
@@ -277,6 +289,7 @@ import_in_transaction (SlOplog *log, SlIncoming *incoming, const SlSignKey *gues
   if (!load_waiting (log, incoming, error) || !take_all (log, incoming, &out->new_operations, error) || !sl_apply_held (log, error)
       || !sl_incoming_keep_rest (log, incoming, &out->waiting, error) || !open_boxes (log, incoming, guest_key, error))
     return FALSE;
+  tell_stopped (log, incoming);
   out->operations = incoming->operations;
   out->waiting += count_held (log);
   out->quarantined = g_array_ref (incoming->quarantined);

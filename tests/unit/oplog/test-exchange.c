@@ -3,6 +3,7 @@
 
 #include "core/error.h"
 #include "oplog-fixture.h"
+#include "oplog/oplog-private.h"
 
 typedef struct { Device a, b; SlId location, session, member, lot; } Fixture;
 
@@ -314,6 +315,93 @@ test_invitation_expired (Fixture *f, gconstpointer data)
   sl_store_close (store);
 }
 
+/* Whatever happens to a file on its way: no crash, nothing taken that was not signed, and the whole file later mends it. */
+static void
+test_mutated (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (11);
+  g_autofree char *path = device_path (&f->a, "export"), *bad = device_path (&f->a, "bad");
+  for (guint round = 0; round < 60; round++)
+    {
+      g_auto (SlImportResult) mutated = { 0 }, whole = { 0 };
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text = NULL;
+      gsize length;
+      SlId claim;
+      book (&f->a, &f->session, &f->member, &f->lot, 1, &claim);
+      release (&f->a, &claim, SL_RELEASE_CANCELLED, 50);
+      device_export (&f->a, path);
+      g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+      for (gint i = g_rand_int_range (random, 1, 6); i > 0; i--)
+        text[g_rand_int_range (random, 0, (gint32) length)] = (char) g_rand_int_range (random, 32, 127);
+      g_assert_true (g_file_set_contents (bad, text, (gssize) length, NULL));
+      if (!sl_oplog_import (f->b.log, bad, &mutated, &error))
+        g_assert_true (error->domain == SL_ERROR && (error->code == SL_ERROR_BAD_INPUT || error->code == SL_ERROR_TOO_NEW));
+      device_import (&f->b, path, &whole);
+      g_assert_cmpuint (whole.waiting, ==, 0);
+      g_assert_cmpuint (head_of (&f->b, &f->a), ==, head_of (&f->a, &f->a));
+    }
+  device_give (&f->b, &f->a);
+  assert_same_state (&f->a, &f->b);
+  assert_verified (&f->b);
+}
+
+/* What a later program, or a broken one, may write: any bytes, properly chained and signed. */
+static void
+append_raw (Device *device, const guint8 *data, gsize length)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+  SlHash hash;
+  g_assert_true (sl_oplog_begin (device->log, &sl_actor_owner, &error));
+  SlChain *own = device->log->own;
+  sl_chain_next (&own->replica, own->head_seq + 1, &own->head_hash, data, length, &hash);
+  g_assert_true (sl_chain_append (device->log, own, bytes, &hash, &error));
+  g_assert_true (sl_oplog_commit (device->log, &error));
+}
+
+static void
+test_malformed_chain (Fixture *f, gconstpointer data)
+{
+  static const guint8 cancelled_by_nothing[] = { 0x85, 19, 0xf6, 1, 0, 0x81, 0xf6 };
+  g_autofree char *path = device_path (&f->b, "bad");
+  g_auto (SlImportResult) result = { 0 }, again = { 0 };
+  SlId claim;
+  guint64 good = head_of (&f->b, &f->b);
+  append_raw (&f->b, cancelled_by_nothing, sizeof cancelled_by_nothing);
+  device_export (&f->b, path);
+  device_import (&f->a, path, &result);
+  g_assert_cmpuint (result.quarantined->len, ==, 1);
+  const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, 0);
+  g_assert_cmpstr (one->reason, ==, "malformed");
+  g_assert_cmpuint (one->seq, ==, good + 1);
+  assert_verified (&f->a);
+  book (&f->a, &f->session, &f->member, NULL, 0, &claim); /* and nobody else is held up */
+  device_import (&f->a, path, &again);
+  g_assert_cmpuint (again.quarantined->len, ==, 1);
+}
+
+static void
+test_unknown_kind (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  g_autoptr (GError) error = NULL;
+  gint64 parked;
+  SlId member;
+  sl_cbor_put_text (body, "from the future");
+  g_assert_true (sl_oplog_begin (f->b.log, &sl_actor_owner, &error));
+  g_assert_true (sl_oplog_emit (f->b.log, (SlKind) 4000, NULL, body, NULL, &error));
+  g_assert_true (sl_oplog_commit (f->b.log, &error));
+  make_member (&f->b, "Zanele", &member); /* what comes after it applies */
+  device_give (&f->b, &f->a);
+  assert_same_state (&f->a, &f->b);
+  g_assert_true (sl_store_query_int (f->a.store, 0, &parked, &error, "SELECT count (*) FROM local_parked", ""));
+  g_assert_cmpint (parked, ==, 1);
+  g_autofree char *name = first_name (&f->a, &member);
+  g_assert_cmpstr (name, ==, "Zanele");
+  assert_verified (&f->a);
+}
+
 /* A desk whose clock is an hour ahead has written a field: a change made after seeing it must show all the same. */
 static void
 test_edit_after_seeing (Fixture *f, gconstpointer data)
@@ -351,6 +439,9 @@ main (int argc, char **argv)
   ADD ("not-a-log-is-bad-input", test_not_a_log);
   ADD ("foreign-organisation", test_foreign);
   ADD ("held-until-admitted", test_held_until_admitted);
+  ADD ("malformed-stops-its-chain-alone", test_malformed_chain);
+  ADD ("an-unknown-kind-is-kept-and-passed-on", test_unknown_kind);
+  ADD ("a-mutated-file-never-harms", test_mutated);
   ADD ("an-edit-wins-over-what-its-author-saw", test_edit_after_seeing);
   ADD ("an-invitation-ends-after-a-day", test_invitation_expired);
   return g_test_run ();
