@@ -50,13 +50,14 @@ sl_credits_free (SlCredits *credits)
 }
 
 static SlCreditEntry *
-add_entry (SlCredits *credits, SlEntryKind kind, const SlLot *lot, gint64 amount, gint64 at_ms)
+add_entry (SlCredits *credits, SlEntryKind kind, const SlLot *lot, gint64 amount, gint64 hlc)
 {
   SlCreditEntry *entry = g_new0 (SlCreditEntry, 1);
   entry->kind = kind;
   entry->lot_id = lot->id;
   entry->amount_hundredths = amount;
-  entry->at_ms = at_ms;
+  entry->at_ms = sl_hlc_to_ms (hlc);
+  entry->stamp = hlc;
   g_ptr_array_add (credits->entries, entry);
   return entry;
 }
@@ -73,7 +74,7 @@ static gboolean
 add_minting (SlEngine *engine, const SlId *member, const SlLot *lot, SlCredits *credits, GError **error)
 {
   SlCreditEntry *entry = add_entry (credits, lot->bought ? SL_ENTRY_PURCHASE : SL_ENTRY_ADJUST, lot, lot->credits_hundredths,
-                                    lot->created_ms);
+                                    lot->hlc);
   g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT reason FROM lot WHERE id = ?", "d", &lot->id);
   if (sl_rows_next (rows))
     entry->reason = read_reason (engine, member, rows, 0);
@@ -94,16 +95,18 @@ add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **err
       SlId booking;
       gint64 amount = sl_rows_int (rows, 2);
       sl_rows_id (rows, 0, &booking);
-      add_entry (credits, SL_ENTRY_SPEND, lot, -amount, sl_hlc_to_ms (sl_rows_int (rows, 3)))->booking_id = booking;
+      SlCreditEntry *spend = add_entry (credits, SL_ENTRY_SPEND, lot, -amount, sl_rows_int (rows, 3));
+      spend->booking_id = booking;
+      spend->place = sl_rows_int (rows, 1);
       if (sl_rows_is_null (rows, 4))
         continue;
       gint64 back = sl_refund_part (sl_rows_int (rows, 1), amount, (int) sl_rows_int (rows, 4));
-      gint64 released_ms = sl_hlc_to_ms (sl_rows_int (rows, 5));
+      gint64 released_hlc = sl_rows_int (rows, 5);
       if (back > 0)
-        add_entry (credits, SL_ENTRY_REFUND, lot, back, released_ms)->booking_id = booking;
+        add_entry (credits, SL_ENTRY_REFUND, lot, back, released_hlc)->booking_id = booking;
       if (back == amount)
         continue;
-      SlCreditEntry *forfeit = add_entry (credits, SL_ENTRY_FORFEIT, lot, 0, released_ms);
+      SlCreditEntry *forfeit = add_entry (credits, SL_ENTRY_FORFEIT, lot, 0, released_hlc);
       forfeit->booking_id = booking;
       forfeit->forfeited_hundredths = amount - back;
     }
@@ -123,11 +126,11 @@ add_burns (SlEngine *engine, const SlId *member, const SlLot *lot, gint64 now_ms
       if (sl_rows_int (rows, 0) == SL_BURN_EXPIRE)
         expired += amount;
       else
-        add_entry (credits, SL_ENTRY_ADJUST, lot, -amount, sl_hlc_to_ms (sl_rows_int (rows, 2)))->reason
+        add_entry (credits, SL_ENTRY_ADJUST, lot, -amount, sl_rows_int (rows, 2))->reason
           = read_reason (engine, member, rows, 3);
     }
   if (expired != 0)
-    add_entry (credits, SL_ENTRY_EXPIRE, lot, -expired, lot->expires_ms);
+    add_entry (credits, SL_ENTRY_EXPIRE, lot, -expired, sl_hlc_from_ms (lot->expires_ms));
   return sl_rows_finish (rows, error);
 }
 
@@ -135,10 +138,12 @@ static int
 compare_entries (gconstpointer a, gconstpointer b)
 {
   const SlCreditEntry *entry_a = *(SlCreditEntry *const *) a, *entry_b = *(SlCreditEntry *const *) b;
-  if (entry_a->at_ms != entry_b->at_ms)
-    return entry_a->at_ms < entry_b->at_ms ? -1 : 1;
+  if (entry_a->stamp != entry_b->stamp)
+    return entry_a->stamp < entry_b->stamp ? -1 : 1;
   if (entry_a->kind != entry_b->kind)
     return entry_a->kind < entry_b->kind ? -1 : 1;
+  if (entry_a->place != entry_b->place)
+    return entry_a->place < entry_b->place ? -1 : 1;
   int by_booking = sl_id_compare (&entry_a->booking_id, &entry_b->booking_id);
   return by_booking != 0 ? by_booking : sl_id_compare (&entry_a->lot_id, &entry_b->lot_id);
 }

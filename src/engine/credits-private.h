@@ -11,7 +11,7 @@ typedef struct {
   SlId id;
   gint64 credits_hundredths, left_hundredths;  /* as minted; over all devices */
   gint64 expires_ms;                           /* 0: never */
-  gint64 created_ms;
+  gint64 hlc;                                  /* when it was made */
   gboolean bought;                             /* by a package or a payment; else given */
 } SlLot;
 

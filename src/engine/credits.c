@@ -30,7 +30,7 @@ sl_credits_lots (SlEngine *engine, const SlId *member, GError **error)
   while (sl_rows_next (rows))
     {
       SlLot lot = { .credits_hundredths = sl_rows_int (rows, 1), .expires_ms = sl_rows_int (rows, 2),
-                    .created_ms = sl_hlc_to_ms (sl_rows_int (rows, 3)), .bought = sl_rows_int (rows, 4) != 0 };
+                    .hlc = sl_rows_int (rows, 3), .bought = sl_rows_int (rows, 4) != 0 };
       sl_rows_id (rows, 0, &lot.id);
       g_array_append_val (lots, lot);
     }

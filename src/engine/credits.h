@@ -19,6 +19,7 @@ typedef struct {
   gint64 at_ms;
   SlId lot_id, booking_id;     /* booking: none where there is none */
   char *reason;                /* (nullable) */
+  gint64 stamp, place;         /* order entries of one moment */
 } SlCreditEntry;
 
 typedef struct {
