@@ -16,6 +16,8 @@ typedef enum {
   PASS_HALF,
   PASS_RECTIFY_HALF,
   PASS_RECTIFY_FULL,
+  PASS_RECTIFY_HALF_SHARP,
+  PASS_RECTIFY_FULL_SHARP,
   PASS_HALF_SHARP,
   PASS_FULL_SHARP,
   PASS_FULL,
@@ -55,9 +57,13 @@ run_pass (SlDecoder *decoder, const SlFrame *frame, Pass pass, GPtrArray *texts)
       sl_plane_halve (&decoder->half, frame);
       return sl_reader_read (decoder->reader, &decoder->half, TRUE, texts);
     case PASS_RECTIFY_HALF:
-      return sl_rectifier_read (decoder->rectifier, frame, 1, decoder->reader, texts);
+      return sl_rectifier_read (decoder->rectifier, frame, 1, FALSE, decoder->reader, texts);
     case PASS_RECTIFY_FULL:
-      return sl_rectifier_read (decoder->rectifier, frame, 0, decoder->reader, texts);
+      return sl_rectifier_read (decoder->rectifier, frame, 0, FALSE, decoder->reader, texts);
+    case PASS_RECTIFY_HALF_SHARP:
+      return sl_rectifier_read (decoder->rectifier, frame, 1, TRUE, decoder->reader, texts);
+    case PASS_RECTIFY_FULL_SHARP:
+      return sl_rectifier_read (decoder->rectifier, frame, 0, TRUE, decoder->reader, texts);
     case PASS_HALF_SHARP:
       sl_plane_halve (&decoder->half, frame);
       half = sl_plane_frame (&decoder->half);

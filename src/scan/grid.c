@@ -16,9 +16,7 @@
 #define SCORE_WORTH_REFINING 0.12f
 #define FINDERS_WORTH_FITTING 0.2f
 #define FINDERS_TIE 0.25f
-#define MODULE_MEASURED_PX 5.0f
 #define PARAMETERS 12             /* four corners and the bend, two coordinates each */
-#define WIDTH_RATIO_MAX 1.4f
 #define SIDE_RATIO_MAX 4.0f       /* one side four times as long as the other: seen at 75° */
 
 /* What a fit works on. */
@@ -165,42 +163,11 @@ score (const Fit *fit, const SlGrid *grid)
   return fit->sign * sum / ((float) fit->layout->count * SL_SOFT_UNIT);
 }
 
-/* Half the width of a finder along a direction, in pixels of the plane: to the outer edge of its ring, both ways. */
-static float
-measure_finder (const Fit *fit, const SlFinder *finder, float dx, float dy)
-{
-  float length = hypotf (dx, dy), reach = 3 * 2 * MIDDLE_MODULES * finder->module_px / fit->scale, sum = 0;
-
-  dx /= length;
-  dy /= length;
-  for (int way = -1; way <= 1; way += 2)
-    {
-      float before = fit->sign * (sample (fit->plane, finder->x / fit->scale, finder->y / fit->scale, SL_SOFT_MIDDLE) - SL_SOFT_MIDDLE);
-      int edges = 0;
-
-      for (float t = 0.5f; edges < 3; t += 0.5f)
-        {
-          float now = fit->sign * (sample (fit->plane, finder->x / fit->scale + dx * t * (float) way,
-                                           finder->y / fit->scale + dy * t * (float) way, SL_SOFT_MIDDLE) - SL_SOFT_MIDDLE);
-
-          if (t > reach)
-            return 0;
-          if ((now < 0) != (before < 0) && ++edges == 3)
-            sum += t - 0.5f * now / (now - before);
-          before = now;
-        }
-    }
-  return sum / 2;
-}
-
-/* The measured half width of a finder, or, where blur has closed its ring, what the scan along the axes made of it. */
+/* Half the width of a finder along a side of the code: what the scan along the axes made of it, turned. */
 static float
 half_width (const Fit *fit, const SlFinder *finder, float dx, float dy)
 {
-  float measured = measure_finder (fit, finder, dx, dy);
-  float expected = MIDDLE_MODULES * finder->module_px / fit->scale * MAX (fabsf (dx), fabsf (dy)) / hypotf (dx, dy);
-
-  return measured > expected / WIDTH_RATIO_MAX && measured < expected * WIDTH_RATIO_MAX ? measured : expected;
+  return MIDDLE_MODULES * finder->module_px / fit->scale * MAX (fabsf (dx), fabsf (dy)) / hypotf (dx, dy);
 }
 
 static void
@@ -275,12 +242,12 @@ refine (const Fit *fit, SlGrid *grid, float best)
 }
 
 static const SlGridLevel *
-choose_level (const SlGridLevel *levels, guint level_count, float module_px, float wanted_px)
+choose_level (const SlGridLevel *levels, guint level_count, float module_px)
 {
   const SlGridLevel *best = levels;
 
   for (guint i = 1; i < level_count; i++)
-    if (fabsf (logf (module_px / levels[i].scale / wanted_px)) < fabsf (logf (module_px / best->scale / wanted_px)))
+    if (fabsf (logf (module_px / levels[i].scale / MODULE_WANTED_PX)) < fabsf (logf (module_px / best->scale / MODULE_WANTED_PX)))
       best = &levels[i];
   return best;
 }
@@ -316,7 +283,7 @@ sl_grid_fit (SlLayouts *layouts, const SlGridLevel *levels, guint level_count, c
              SlGrid *out_grid)
 {
   float module_px = (finders[0]->module_px + finders[1]->module_px + finders[2]->module_px) / 3;
-  const SlGridLevel *level = choose_level (levels, level_count, module_px, MODULE_MEASURED_PX);
+  const SlGridLevel *level = choose_level (levels, level_count, module_px);
   Fit fit = { level->plane, level->scale, NULL, module_px / level->scale, finders[0]->is_inverted ? -1 : 1 };
   SlGrid start;
   float side = guess (&fit, finders, &start), best = -1, best_finders = -1, scores[SL_LAYOUT_VERSION_MAX + 1];
@@ -326,10 +293,6 @@ sl_grid_fit (SlLayouts *layouts, const SlGridLevel *levels, guint level_count, c
     return 0;
   low = MAX (version - reach, 1);
   high = MIN (version + reach, SL_LAYOUT_VERSION_MAX);
-  level = choose_level (levels, level_count, module_px, MODULE_WANTED_PX);
-  fit.plane = level->plane;
-  fit.scale = level->scale;
-  fit.module_px = module_px / level->scale;
   for (int v = low; v <= high; v++)
     {
       start.side = 17 + 4 * v;

@@ -16,7 +16,8 @@
 #define LEVEL_SIDE_MIN_PX 40
 #define SOFT_RADIUS_PX 10
 #define TRIPLES_MAX 4000
-#define TRIPLES_TRIED 12
+#define TRIPLES_GUESSED 60
+#define TRIPLES_TRIED 6
 #define SCORE_WORTH_READING 0.25f
 #define MODULE_RATIO_MAX 2.6f
 #define COSINE_MAX 0.85f
@@ -42,11 +43,11 @@ struct _SlRectifier {
   guint triple_count;
   SlLayouts layouts;
   SlModules modules;
-  SlPlane drawn;
+  SlPlane drawn, sharp;
 };
 
 static void
-build_levels (SlRectifier *rectifier, const SlFrame *frame, int first_level)
+build_levels (SlRectifier *rectifier, const SlFrame *frame, int first_level, gboolean is_sharp)
 {
   SlFrame last = *frame;
   float scale = 1;
@@ -67,6 +68,11 @@ build_levels (SlRectifier *rectifier, const SlFrame *frame, int first_level)
       last = sl_plane_frame (&rectifier->planes[level]);
       if (level >= first_level)
         {
+          if (is_sharp)
+            {
+              sl_plane_sharpen (&rectifier->sharp, &last);
+              last = sl_plane_frame (&rectifier->sharp);
+            }
           sl_soft_compute (&rectifier->softs[level], &last, SOFT_RADIUS_PX);
           rectifier->raw_levels[n] = (SlGridLevel) { &rectifier->planes[level], scale };
           rectifier->soft_levels[n++] = (SlGridLevel) { &rectifier->softs[level].plane, scale };
@@ -237,12 +243,13 @@ read_pairs (SlRectifier *rectifier, SlReader *reader, GPtrArray *texts)
 }
 
 guint
-sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, int first_level, SlReader *reader, GPtrArray *texts)
+sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, int first_level, gboolean is_sharp, SlReader *reader,
+                   GPtrArray *texts)
 {
   gboolean used[SL_FINDERS_MAX] = { FALSE };
   guint found = 0, tried = 0;
 
-  build_levels (rectifier, frame, first_level);
+  build_levels (rectifier, frame, first_level, is_sharp);
   rectifier->finder_count = 0;
   for (guint i = rectifier->level_count; i-- > 0;)
     {
@@ -259,7 +266,7 @@ sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, int first_level
         g_printerr ("finder %u: %.1f %.1f m %.2f rows %.1f inv %d\n", i, rectifier->finders[i].x, rectifier->finders[i].y, rectifier->finders[i].module_px, rectifier->finders[i].rows_px, rectifier->finders[i].is_inverted);
       g_printerr ("triples %u\n", rectifier->triple_count);
     }
-  for (guint i = 0; i < rectifier->triple_count && tried < TRIPLES_TRIED; i++)
+  for (guint i = 0; i < MIN (rectifier->triple_count, TRIPLES_GUESSED) && tried < TRIPLES_TRIED; i++)
     {
       const guint8 *t = rectifier->triples[i].finders;
       const SlFinder *finders[3] = { &rectifier->finders[t[0]], &rectifier->finders[t[1]], &rectifier->finders[t[2]] };
@@ -294,6 +301,7 @@ sl_rectifier_free (SlRectifier *rectifier)
       sl_soft_clear (&rectifier->softs[i]);
     }
   sl_plane_clear (&rectifier->drawn);
+  sl_plane_clear (&rectifier->sharp);
   sl_layouts_clear (&rectifier->layouts);
   g_free (rectifier);
 }
