@@ -290,8 +290,7 @@ sl_booking_check_rate (SlEngine *engine, const SlBookingCase *booking, SlRefusal
     return FALSE;
   until_ms = booking->now_ms + hold_min * SL_MINUTE_MS;
   if (!sl_claims_count_recent_holds (engine, &booking->member->id, until_ms - SL_MINUTE_MS, until_ms + SL_MINUTE_MS,
-                                     &count,
-                                     error))
+                                     &count, error))
     return FALSE;
   if (count < most)
     return TRUE;

@@ -438,6 +438,24 @@ spots_elsewhere_where_another_device_holds_them (Desk *desk, gconstpointer data)
   desk_close (&second, NULL);
 }
 
+/* Its rights are here still, and yet the room is not: who sees another's debt sells nothing. */
+static void
+class_full_where_another_device_has_lowered_the_capacity (Desk *desk, gconstpointer data)
+{
+  Desk second = { 0 };
+  SlId session = desk_free_class (desk, MORNING + HOURS (2), 2), member = desk_member (desk, "One");
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+
+  desk_join (&second, desk, "Second desk");
+  g_assert_true (sl_session_set_capacity (second.engine, &second.owner, &session, 0, &refusal, &failure));
+  g_assert_no_error (failure);
+  g_assert_cmpint (refusal.code, ==, SL_REFUSAL_NONE);
+  desk_carry_log (&second, desk);
+  assert_refused (desk_try_book (desk, &member, &session), "class_full");
+  desk_close (&second, NULL);
+}
+
 /* A tiny model of spots and credits beside the engine: whatever is asked for at random, the two agree. */
 static void
 random_commands_never_overbook_nor_lose_a_credit (Desk *desk, gconstpointer data)
@@ -564,6 +582,8 @@ main (int argc, char *argv[])
   desk_test ("/sl/booking/a-service-without-a-price-sells-no-drop-in", a_service_without_a_price_sells_no_drop_in);
   desk_test ("/sl/booking/spots-elsewhere-where-another-device-holds-them",
              spots_elsewhere_where_another_device_holds_them);
+  desk_test ("/sl/booking/class-full-where-another-device-has-lowered-the-capacity",
+             class_full_where_another_device_has_lowered_the_capacity);
   desk_test ("/sl/booking/random-commands-never-overbook-nor-lose-a-credit",
              random_commands_never_overbook_nor_lose_a_credit);
   return g_test_run ();

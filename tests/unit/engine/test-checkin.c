@@ -117,6 +117,17 @@ session_cancelled_by_the_studio (Desk *desk, gconstpointer data)
   assert_result (desk_scan_result (desk, booked.pass), "session_cancelled");
 }
 
+static void
+no_booking_where_the_member_cancelled_before_the_studio_did (Desk *desk, gconstpointer data)
+{
+  g_auto (Booked) booked = book_one (desk);
+
+  assert_result (desk_try_cancel (desk, &desk->owner, &booked.booking, NULL), "ok");
+  desk_cancel_session (desk, &booked.session);
+  desk->world.now_ms = START;
+  assert_result (desk_scan_result (desk, booked.pass), "no_booking");
+}
+
 static SlId
 session_elsewhere (Desk *desk, gint64 start_ms)
 {
@@ -328,6 +339,9 @@ today_is_the_local_day_and_nights_count (Desk *desk, gconstpointer data)
   desk->world.now_ms = midnight;
   assert_result (desk_scan_result (desk, pass), "too_early");
   assert_result (desk_scan_result (desk, other_pass), "ok");
+  /* Yesterday's is nobody's any more. */
+  desk->world.now_ms = midnight + DAYS (1);
+  assert_result (desk_scan_result (desk, pass), "no_booking");
 }
 
 static void
@@ -472,6 +486,8 @@ main (int argc, char *argv[])
   desk_test ("/sl/checkin/no-booking-offers-what-can-be-booked", no_booking_offers_what_can_be_booked);
   desk_test ("/sl/checkin/a-hold-is-no-booking-at-the-door", a_hold_is_no_booking_at_the_door);
   desk_test ("/sl/checkin/session-cancelled-by-the-studio", session_cancelled_by_the_studio);
+  desk_test ("/sl/checkin/no-booking-where-the-member-cancelled-before-the-studio-did",
+             no_booking_where_the_member_cancelled_before_the_studio_did);
   desk_test ("/sl/checkin/other-location-names-the-place", other_location_names_the_place);
   desk_test ("/sl/checkin/already-checked-in-with-time-and-desk-and-no-second-record",
              already_checked_in_with_time_and_desk_and_no_second_record);

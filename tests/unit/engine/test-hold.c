@@ -121,6 +121,7 @@ a_clock_set_back_refuses_no_holds (Desk *desk, gconstpointer data)
       assert_refused (desk_try_hold (desk, &member, &session, &hold), "ok");
       assert_refused (try_release (desk, &hold), "ok");
     }
+  assert_refused (desk_try_hold (desk, &member, &session, &hold), "rate_limited");
   desk->world.now_ms = MORNING - HOURS (5);
   assert_refused (desk_try_hold (desk, &member, &session, &hold), "ok");
 }
