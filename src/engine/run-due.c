@@ -27,6 +27,20 @@ read_mark (SlEngine *engine, const char *key, gint64 *out_ms, GError **error)
                              "t", key);
 }
 
+/* Where to look from. A clock that was ahead for once has left a mark ahead: it must not hide what comes. */
+static gint64
+look_from (gint64 mark_ms, gint64 now_ms, gint64 overlap_ms)
+{
+  return MIN (mark_ms, now_ms) - overlap_ms;
+}
+
+/* Once a day is enough, since every run looks further back than that. */
+static gboolean
+is_mark_stale (gint64 mark_ms, gint64 now_ms)
+{
+  return ABS (now_ms - mark_ms) > SL_DAY_MS;
+}
+
 /* Without a sync of its own: a mark that is lost means looking at a few more days. */
 static gboolean
 write_mark (SlEngine *engine, const char *key, gint64 ms, GError **error)
@@ -209,11 +223,11 @@ due_no_shows (SlEngine *engine, const SlActor *actor, gint64 *count, GError **er
           "AND NOT EXISTS (SELECT 1 FROM checkin k WHERE k.booking_id = coalesce (c.booking_id, c.id) "
           "AND k.undone = 0) "
           "ORDER BY s.start_ms, c.id",
-          "iid", mark_ms - SESSIONS_OVERLAP_MS, now_ms, sl_oplog_get_replica (engine->log)),
+          "iid", look_from (mark_ms, now_ms, SESSIONS_OVERLAP_MS), now_ms, sl_oplog_get_replica (engine->log)),
       error);
   if (ids == NULL || !work_through (engine, actor, ids, mark_no_show, count, error))
     return FALSE;
-  return now_ms - SL_DAY_MS <= mark_ms || write_mark (engine, MARK_SESSIONS, now_ms, error);
+  return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_SESSIONS, now_ms, error);
 }
 
 static gboolean
@@ -228,11 +242,11 @@ due_lots (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
   ids = collect_ids (
       sl_store_query (engine->store,
                       "SELECT id FROM lot WHERE expires_ms > ? AND expires_ms <= ? ORDER BY expires_ms, id", "ii",
-                      mark_ms - LOTS_OVERLAP_MS, now_ms),
+                      look_from (mark_ms, now_ms, LOTS_OVERLAP_MS), now_ms),
       error);
   if (ids == NULL || !work_through (engine, actor, ids, expire_lot, count, error))
     return FALSE;
-  return now_ms - SL_DAY_MS <= mark_ms || write_mark (engine, MARK_LOTS, now_ms, error);
+  return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_LOTS, now_ms, error);
 }
 
 /**

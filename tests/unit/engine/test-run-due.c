@@ -72,6 +72,27 @@ catches_up_after_a_long_time_off (Desk *desk, gconstpointer data)
 }
 
 static void
+a_clock_that_was_ahead_for_once_hides_nothing (Desk *desk, gconstpointer data)
+{
+  SlId one = desk_member (desk, "One"), session, booking;
+
+  desk->world.now_ms = MORNING + 365 * DAYS (20);
+  assert_nothing_due (desk);
+  desk->world.now_ms = MORNING;
+  session = desk_free_class (desk, MORNING + HOURS (1), 9);
+  booking = desk_book (desk, &one, &session);
+  desk_credits (desk, &one, 100, 1);
+  desk->world.now_ms = MORNING + DAYS (2);
+  {
+    SlDueCounts counts = desk_run_due (desk);
+
+    g_assert_cmpint (counts.no_shows, ==, 1);
+    g_assert_cmpint (counts.lots_expired, ==, 1);
+  }
+  g_assert_cmpstr (desk_status (desk, &booking), ==, "no_show");
+}
+
+static void
 works_in_batches (Desk *desk, gconstpointer data)
 {
   SlId service = desk_service (desk, 0, 1000, 60), session = desk_session (desk, &service, MORNING + HOURS (1));
@@ -158,6 +179,8 @@ main (int argc, char *argv[])
   desk_test ("/sl/run-due/expires-holds-at-their-end-and-once", expires_holds_at_their_end_and_once);
   desk_test ("/sl/run-due/marks-no-shows-when-the-door-has-closed", marks_no_shows_when_the_door_has_closed);
   desk_test ("/sl/run-due/catches-up-after-a-long-time-off", catches_up_after_a_long_time_off);
+  desk_test ("/sl/run-due/a-clock-that-was-ahead-for-once-hides-nothing",
+             a_clock_that_was_ahead_for_once_hides_nothing);
   desk_test ("/sl/run-due/works-in-batches", works_in_batches);
   desk_test ("/sl/run-due/expires-lots-and-what-comes-back-to-them-later",
              expires_lots_and_what_comes_back_to_them_later);
