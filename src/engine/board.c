@@ -7,7 +7,8 @@
 #include "engine/engine-private.h"
 #include "engine/schedule.h"
 
-#define BOARD_AHEAD_MS (7 * 24 * 60 * 60 * G_GINT64_CONSTANT (1000))   /* a closed week shows nothing rather than next month */
+#define BOARD_AHEAD_MS \
+  (7 * 24 * 60 * 60 * G_GINT64_CONSTANT (1000)) /* a closed week shows nothing rather than next month */
 
 /**
  * sl_board_session_free:
@@ -49,7 +50,8 @@ make_line (SlEngine *engine, SlSession *session, GError **error)
  * @limit: at most so many
  * @error: return location
  *
- * What is on here now and next: published sessions at this device's location that are not over, within a week. Takes no lock.
+ * What is on here now and next: published sessions at this device's location that are not over, within a week. Takes no
+ * lock.
  *
  * Returns: (transfer full) (element-type SlBoardSession): soonest first; %NULL on failure
  */
@@ -62,7 +64,8 @@ sl_board_next (SlEngine *engine, guint limit, GError **error)
   SlId here;
   sl_engine_get_location (engine, &here);
   g_autoptr (GPtrArray) board = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_board_session_free);
-  g_autoptr (GPtrArray) sessions = sl_session_list (engine, &here, now_ms - SL_SESSION_LONGEST_MS, now_ms + BOARD_AHEAD_MS, error);
+  g_autoptr (GPtrArray)
+    sessions = sl_session_list (engine, &here, now_ms - SL_SESSION_LONGEST_MS, now_ms + BOARD_AHEAD_MS, error);
   if (sessions == NULL)
     return NULL;
   for (guint i = 0; i < sessions->len && board->len < limit; i++)

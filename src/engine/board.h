@@ -12,5 +12,6 @@ typedef struct {
 } SlBoardSession;
 void sl_board_session_free (SlBoardSession *session);
 
-/* Sessions not yet over at now, soonest first, at most limit. (element-type SlBoardSession) (transfer full); NULL on failure */
+/* Sessions not yet over at now, soonest first, at most limit. (element-type SlBoardSession) (transfer full); NULL on
+ * failure */
 GPtrArray *sl_board_next (SlEngine *engine, guint limit, GError **error);

@@ -13,8 +13,8 @@
 #define NOTES_KEPT_MS (90 * SL_DAY_MS)
 #define NOTE_DETAIL_MAX_BYTES 512
 
-/* sl_command_open_log: begins a transaction in which nothing is emitted yet. A directory that turns out to be a copy becomes a new
- * device first, by operations of its own: they stand whatever becomes of the command. */
+/* sl_command_open_log: begins a transaction in which nothing is emitted yet. A directory that turns out to be a copy
+ * becomes a new device first, by operations of its own: they stand whatever becomes of the command. */
 gboolean
 sl_command_open_log (SlEngine *engine, const SlActor *actor, GError **error)
 {
@@ -81,8 +81,9 @@ format_details (const SlRefusal *refusal)
   while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
     {
       g_autoptr (GVariant) owned = value;
-      g_autofree char *printed = g_variant_is_of_type (owned, G_VARIANT_TYPE_STRING) ? g_variant_dup_string (owned, NULL)
-                                                                                     : g_variant_print (owned, FALSE);
+      g_autofree char *printed = g_variant_is_of_type (owned, G_VARIANT_TYPE_STRING)
+                                   ? g_variant_dup_string (owned, NULL)
+                                   : g_variant_print (owned, FALSE);
       g_string_append_printf (text, "%s%s=%s", text->len > 0 ? " " : "", key, printed);
     }
   if (text->len > NOTE_DETAIL_MAX_BYTES)
@@ -97,7 +98,8 @@ static gboolean
 trim_notes (SlEngine *engine, gint64 now_ms, GError **error)
 {
   return sl_store_exec (engine->store, error, "DELETE FROM local_refusal WHERE at_ms < ?", "i", now_ms - NOTES_KEPT_MS)
-         && sl_store_exec (engine->store, error, "DELETE FROM local_refusal WHERE id <= (SELECT max (id) FROM local_refusal) - ?", "i",
+         && sl_store_exec (engine->store, error,
+                           "DELETE FROM local_refusal WHERE id <= (SELECT max (id) FROM local_refusal) - ?", "i",
                            NOTES_MAX);
 }
 
@@ -106,7 +108,8 @@ insert_note (SlEngine *engine, const SlActor *actor, const char *command, const 
 {
   gint64 now_ms = sl_engine_now_ms (engine);
   g_autofree char *details = format_details (refusal);
-  return sl_store_exec (engine->store, error, "INSERT INTO local_refusal (at_ms, actor, command, code, detail) VALUES (?, ?, ?, ?, ?)",
+  return sl_store_exec (engine->store, error,
+                        "INSERT INTO local_refusal (at_ms, actor, command, code, detail) VALUES (?, ?, ?, ?, ?)",
                         "idttt", now_ms, &actor->id, command, sl_refusal_name (refusal->code), details)
          && trim_notes (engine, now_ms, error);
 }
@@ -125,9 +128,11 @@ sl_command_note (SlEngine *engine, const SlActor *actor, const char *command, co
   return FALSE;
 }
 
-/* sl_command_refuse: see the header. Inside a keyed command the note is part of the transaction that stores the answer. */
+/* sl_command_refuse: see the header. Inside a keyed command the note is part of the transaction that stores the answer.
+ */
 gboolean
-sl_command_refuse (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal, GError **error)
+sl_command_refuse (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal,
+                   GError **error)
 {
   g_return_val_if_fail (engine != NULL && engine->depth > 0, FALSE);
   g_return_val_if_fail (refusal != NULL && refusal->code != SL_REFUSAL_NONE, FALSE);
@@ -162,8 +167,8 @@ gboolean
 sl_command_trim_notes (SlEngine *engine, GError **error)
 {
   gint64 now_ms = sl_engine_now_ms (engine), old;
-  if (!sl_store_query_int (engine->store, 0, &old, error, "SELECT EXISTS (SELECT 1 FROM local_refusal WHERE at_ms < ?)", "i",
-                           now_ms - NOTES_KEPT_MS))
+  if (!sl_store_query_int (engine->store, 0, &old, error, "SELECT EXISTS (SELECT 1 FROM local_refusal WHERE at_ms < ?)",
+                           "i", now_ms - NOTES_KEPT_MS))
     return FALSE;
   if (!old)
     return TRUE;
@@ -254,11 +259,13 @@ unseal_answer (SlEngine *engine, const SlHash *place, SlRows *rows, int column, 
 
 /* The kept answer of a key, if its day is not over. A clock that was set back makes it last longer, never shorter. */
 static gboolean
-find_answer (SlEngine *engine, const SlHash *key, GBytes *words, SlAnswer *out_answer, gboolean *out_other_words, GError **error)
+find_answer (SlEngine *engine, const SlHash *key, GBytes *words, SlAnswer *out_answer, gboolean *out_other_words,
+             GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (engine->store,
-                                            "SELECT words, exit_status, answer FROM local_answer WHERE key = ? AND at_ms > ?", "bi",
-                                            key->bytes, sizeof key->bytes, sl_engine_now_ms (engine) - SL_ANSWER_KEPT_MS);
+  g_autoptr (SlRows)
+    rows = sl_store_query (engine->store,
+                           "SELECT words, exit_status, answer FROM local_answer WHERE key = ? AND at_ms > ?", "bi",
+                           key->bytes, sizeof key->bytes, sl_engine_now_ms (engine) - SL_ANSWER_KEPT_MS);
   *out_other_words = FALSE;
   if (sl_rows_next (rows))
     {
@@ -292,9 +299,9 @@ end_keyed (SlEngine *engine)
  * @out_refusal: (out): key_reused where the key stands for other words
  * @error: return location
  *
- * Begins a keyed command. Where @out_answer stays empty and nothing is refused, the writer lock is taken and the commands that
- * follow, by the same actor, run in one transaction until sl_keyed_finish() or sl_keyed_abandon(). The first operation of them carries
- * the key, so that the same key used on two devices can be found.
+ * Begins a keyed command. Where @out_answer stays empty and nothing is refused, the writer lock is taken and the
+ * commands that follow, by the same actor, run in one transaction until sl_keyed_finish() or sl_keyed_abandon(). The
+ * first operation of them carries the key, so that the same key used on two devices can be found.
  *
  * Returns: %FALSE on failure; nothing is open then
  */
@@ -339,7 +346,8 @@ sl_keyed_begin (SlEngine *engine, const SlActor *actor, const char *key, const c
  * @answer: what was printed
  * @error: return location
  *
- * Stores the answer and commits it together with what the command did, or with nothing where it was refused. Returns after the sync.
+ * Stores the answer and commits it together with what the command did, or with nothing where it was refused. Returns
+ * after the sync.
  *
  * Returns: %FALSE on failure: nothing was done, the keyed command is over
  */
@@ -351,13 +359,15 @@ sl_keyed_finish (SlEngine *engine, int exit_status, GBytes *answer, GError **err
 
   gint64 now_ms = sl_engine_now_ms (engine);
   g_autoptr (GBytes) sealed = seal_answer (engine, answer, error);
-  gboolean stored = sealed != NULL
-                    && sl_store_exec (engine->store, error, "DELETE FROM local_answer WHERE at_ms <= ?", "i",
-                                      now_ms - SL_ANSWER_KEPT_MS)
-                    && sl_store_exec (engine->store, error,
-                                      "INSERT OR REPLACE INTO local_answer (key, words, exit_status, answer, at_ms) VALUES (?, ?, ?, ?, ?)",
-                                      "bgigi", engine->keyed_key.bytes, sizeof engine->keyed_key.bytes, engine->keyed_words,
-                                      (gint64) exit_status, sealed, now_ms);
+  gboolean stored =
+    sealed != NULL
+    && sl_store_exec (engine->store, error, "DELETE FROM local_answer WHERE at_ms <= ?", "i",
+                      now_ms - SL_ANSWER_KEPT_MS)
+    && sl_store_exec (
+      engine->store, error,
+      "INSERT OR REPLACE INTO local_answer (key, words, exit_status, answer, at_ms) VALUES (?, ?, ?, ?, ?)", "bgigi",
+      engine->keyed_key.bytes, sizeof engine->keyed_key.bytes, engine->keyed_words, (gint64) exit_status, sealed,
+      now_ms);
   if (!stored)
     {
       sl_keyed_abandon (engine);
@@ -371,7 +381,8 @@ sl_keyed_finish (SlEngine *engine, int exit_status, GBytes *answer, GError **err
  * sl_keyed_abandon:
  * @engine: the engine
  *
- * After a failure inside a keyed command: takes everything back, and no answer is kept. Without a keyed command it does nothing.
+ * After a failure inside a keyed command: takes everything back, and no answer is kept. Without a keyed command it does
+ * nothing.
  */
 void
 sl_keyed_abandon (SlEngine *engine)

@@ -9,8 +9,9 @@
 /* The ledger is no table: every line follows from a lot, a claim or a burn, so lines and balance cannot disagree. */
 
 static const char *const kind_names[] = {
-  [SL_ENTRY_PURCHASE] = "purchase", [SL_ENTRY_SPEND] = "spend", [SL_ENTRY_REFUND] = "refund", [SL_ENTRY_FORFEIT] = "forfeit",
-  [SL_ENTRY_EXPIRE] = "expire", [SL_ENTRY_TRANSFER] = "transfer", [SL_ENTRY_ADJUST] = "adjust",
+  [SL_ENTRY_PURCHASE] = "purchase", [SL_ENTRY_SPEND] = "spend",   [SL_ENTRY_REFUND] = "refund",
+  [SL_ENTRY_FORFEIT] = "forfeit",   [SL_ENTRY_EXPIRE] = "expire", [SL_ENTRY_TRANSFER] = "transfer",
+  [SL_ENTRY_ADJUST] = "adjust",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == SL_ENTRY_LAST);
 
@@ -73,21 +74,23 @@ read_reason (SlEngine *engine, const SlId *member, SlRows *rows, int column)
 static gboolean
 add_minting (SlEngine *engine, const SlId *member, const SlLot *lot, SlCredits *credits, GError **error)
 {
-  SlCreditEntry *entry = add_entry (credits, lot->bought ? SL_ENTRY_PURCHASE : SL_ENTRY_ADJUST, lot, lot->credits_hundredths,
-                                    lot->hlc);
+  SlCreditEntry *entry = add_entry (credits, lot->bought ? SL_ENTRY_PURCHASE : SL_ENTRY_ADJUST, lot,
+                                    lot->credits_hundredths, lot->hlc);
   g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT reason FROM lot WHERE id = ?", "d", &lot->id);
   if (sl_rows_next (rows))
     entry->reason = read_reason (engine, member, rows, 0);
   return sl_rows_finish (rows, error);
 }
 
-/* What bookings took, and what came back when they were released. A forfeit adds nothing: the spend has taken it already. */
+/* What bookings took, and what came back when they were released. A forfeit adds nothing: the spend has taken it
+ * already. */
 static gboolean
 add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
     engine->store,
-    "SELECT coalesce (c.booking_id, c.id), s.before_hundredths, s.amount_hundredths, c.confirm_hlc, c.release_percent, c.release_hlc "
+    "SELECT coalesce (c.booking_id, c.id), s.before_hundredths, s.amount_hundredths, c.confirm_hlc, c.release_percent, "
+    "c.release_hlc "
     "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = ? ORDER BY c.confirm_hlc, c.id",
     "d", &lot->id);
   while (sl_rows_next (rows))
@@ -113,13 +116,15 @@ add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **err
   return sl_rows_finish (rows, error);
 }
 
-/* Adjustments one by one; what expires as one line, dated when it expired: the same before and after it was written off. */
+/* Adjustments one by one; what expires as one line, dated when it expired: the same before and after it was written
+ * off. */
 static gboolean
 add_burns (SlEngine *engine, const SlId *member, const SlLot *lot, gint64 now_ms, SlCredits *credits, GError **error)
 {
   gint64 expired = sl_lot_is_valid (lot, now_ms) ? 0 : lot->left_hundredths;
   g_autoptr (SlRows) rows = sl_store_query (
-    engine->store, "SELECT kind, amount_hundredths, hlc, reason FROM lot_burn WHERE lot_id = ? ORDER BY hlc, id", "d", &lot->id);
+    engine->store, "SELECT kind, amount_hundredths, hlc, reason FROM lot_burn WHERE lot_id = ? ORDER BY hlc, id", "d",
+    &lot->id);
   while (sl_rows_next (rows))
     {
       gint64 amount = sl_rows_int (rows, 1);
@@ -184,9 +189,11 @@ collect (SlEngine *engine, const SlId *member, SlCredits *credits, GError **erro
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND
  */
 gboolean
-sl_credits_show (SlEngine *engine, const SlActor *actor, const SlId *member, SlCredits **out_credits, SlRefusal *out_refusal, GError **error)
+sl_credits_show (SlEngine *engine, const SlActor *actor, const SlId *member, SlCredits **out_credits,
+                 SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && member != NULL && out_credits != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && member != NULL && out_credits != NULL && out_refusal != NULL,
+                        FALSE);
 
   g_autoptr (SlCredits) credits = g_new0 (SlCredits, 1);
   gboolean own = FALSE;

@@ -15,6 +15,7 @@ typedef struct {
   gboolean bought;                             /* by a package or a payment; else given */
 } SlLot;
 
-/* All lots of a member, in the order of spending: what expires first, then what never does, older before newer. (element-type SlLot) */
+/* All lots of a member, in the order of spending: what expires first, then what never does, older before newer.
+ * (element-type SlLot) */
 GArray *sl_credits_lots (SlEngine *engine, const SlId *member, GError **error);
 gboolean sl_lot_is_valid (const SlLot *lot, gint64 now_ms);

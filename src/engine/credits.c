@@ -22,11 +22,11 @@ GArray *
 sl_credits_lots (SlEngine *engine, const SlId *member, GError **error)
 {
   g_autoptr (GArray) lots = g_array_new (FALSE, FALSE, sizeof (SlLot));
-  g_autoptr (SlRows) rows = sl_store_query (
-    engine->store,
-    "SELECT id, credits_hundredths, expires_ms, hlc, package_id IS NOT NULL OR payment_id IS NOT NULL FROM lot WHERE member_id = ? "
-    "ORDER BY expires_ms IS NULL, expires_ms, hlc, id",
-    "d", member);
+  g_autoptr (SlRows) rows = sl_store_query (engine->store,
+                                            "SELECT id, credits_hundredths, expires_ms, hlc, package_id IS NOT NULL OR "
+                                            "payment_id IS NOT NULL FROM lot WHERE member_id = ? "
+                                            "ORDER BY expires_ms IS NULL, expires_ms, hlc, id",
+                                            "d", member);
   while (sl_rows_next (rows))
     {
       SlLot lot = { .credits_hundredths = sl_rows_int (rows, 1), .expires_ms = sl_rows_int (rows, 2),
@@ -64,7 +64,8 @@ sl_credits_balance (SlEngine *engine, const SlId *member, gint64 *out_hundredths
   return sl_store_query_int (
     engine->store, 0, out_hundredths, error,
     "SELECT coalesce (sum (coalesce ((SELECT sum (r.credits_hundredths) FROM lot_right r WHERE r.lot_id = l.id), 0) - "
-    "coalesce ((SELECT sum (s.amount_hundredths - (((s.before_hundredths + s.amount_hundredths) * coalesce (c.release_percent, 0) + 99) / 100 "
+    "coalesce ((SELECT sum (s.amount_hundredths - (((s.before_hundredths + s.amount_hundredths) * coalesce "
+    "(c.release_percent, 0) + 99) / 100 "
     "- (s.before_hundredths * coalesce (c.release_percent, 0) + 99) / 100)) "
     "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = l.id), 0)), 0) "
     "FROM lot l WHERE l.member_id = ? AND (l.expires_ms IS NULL OR l.expires_ms > ?)",
@@ -131,7 +132,8 @@ spendable (SlEngine *engine, const SlId *member, gint64 now_ms, gint64 *out_bala
       if (!sl_lot_is_valid (lot, now_ms))
         continue;
       *out_balance += lot->left_hundredths;
-      if (!sl_lot_free (engine->log, &lot->id, sl_oplog_get_replica (engine->log), &part.spend.amount_hundredths, error))
+      if (!sl_lot_free (engine->log, &lot->id, sl_oplog_get_replica (engine->log), &part.spend.amount_hundredths,
+                        error))
         return NULL;
       if (part.spend.amount_hundredths <= 0)
         continue;
@@ -147,10 +149,11 @@ spendable (SlEngine *engine, const SlId *member, gint64 now_ms, gint64 *out_bala
  * @member: whose credits
  * @amount_hundredths: how much, 0 or more
  * @now_ms: the moment that lots must be valid at
- * @out_spends: (out) (transfer full) (array length=out_n_spends) (nullable): the lots and how much of each, in the order of spending;
- *   g_free() it. %NULL where @amount_hundredths is 0 or it is refused
+ * @out_spends: (out) (transfer full) (array length=out_n_spends) (nullable): the lots and how much of each, in the
+ * order of spending; g_free() it. %NULL where @amount_hundredths is 0 or it is refused
  * @out_n_spends: (out): how many, at most %SL_SPENDS_MAX
- * @out_refusal: (out): insufficient_credits, credits_elsewhere, both with needed_hundredths, balance_hundredths, held_hundredths
+ * @out_refusal: (out): insufficient_credits, credits_elsewhere, both with needed_hundredths, balance_hundredths,
+ * held_hundredths
  * @error: return location
  *
  * Lots that expire first pay first; only what this device holds is spent.
@@ -158,8 +161,8 @@ spendable (SlEngine *engine, const SlId *member, gint64 now_ms, gint64 *out_bala
  * Returns: %FALSE on failure
  */
 gboolean
-sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms, SlSpend **out_spends,
-                       guint *out_n_spends, SlRefusal *out_refusal, GError **error)
+sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms,
+                       SlSpend **out_spends, guint *out_n_spends, SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && member != NULL && amount_hundredths >= 0, FALSE);
   g_return_val_if_fail (out_spends != NULL && out_n_spends != NULL && out_refusal != NULL, FALSE);
@@ -189,7 +192,8 @@ sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundr
 
 /* More credits are a new lot that never expires, less is burned from the lots that would be spent first. */
 static gboolean
-write_adjustment (SlEngine *engine, const SlId *member, gint64 amount, const char *reason, SlRefusal *out_refusal, GError **error)
+write_adjustment (SlEngine *engine, const SlId *member, gint64 amount, const char *reason, SlRefusal *out_refusal,
+                  GError **error)
 {
   g_autofree SlSpend *spends = NULL;
   guint n_spends;
@@ -199,7 +203,8 @@ write_adjustment (SlEngine *engine, const SlId *member, gint64 amount, const cha
       SlLotParams params = { .member_id = *member, .credits_hundredths = amount, .reason = reason };
       return sl_op_lot_create (engine->log, &params, &lot, error);
     }
-  if (!sl_credits_plan_spend (engine, member, -amount, sl_engine_now_ms (engine), &spends, &n_spends, out_refusal, error))
+  if (!sl_credits_plan_spend (engine, member, -amount, sl_engine_now_ms (engine), &spends, &n_spends, out_refusal,
+                              error))
     return FALSE;
   for (guint i = 0; i < n_spends; i++)
     if (!sl_op_lot_burn (engine->log, &spends[i].lot_id, SL_BURN_ADJUST, spends[i].amount_hundredths, reason, error))
@@ -221,10 +226,11 @@ write_adjustment (SlEngine *engine, const SlId *member, gint64 amount, const cha
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, gint64 amount_hundredths, const char *reason,
-                   gint64 *out_balance_hundredths, SlRefusal *out_refusal, GError **error)
+sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, gint64 amount_hundredths,
+                   const char *reason, gint64 *out_balance_hundredths, SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && member != NULL && out_balance_hundredths != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (
+    engine != NULL && actor != NULL && member != NULL && out_balance_hundredths != NULL && out_refusal != NULL, FALSE);
 
   *out_balance_hundredths = 0;
   g_autofree char *clean = sl_text_clean ("the reason", reason != NULL ? reason : "", REASON_MAX_BYTES, error);
@@ -243,7 +249,8 @@ sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, g
   gboolean may = sl_actor_may (actor, SL_ACTION_REFUND_MORE, &engine->location, out_refusal);
   if (may && *clean == '\0')
     sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
-  if (out_refusal->code == SL_REFUSAL_NONE && !write_adjustment (engine, member, amount_hundredths, clean, out_refusal, error))
+  if (out_refusal->code == SL_REFUSAL_NONE
+      && !write_adjustment (engine, member, amount_hundredths, clean, out_refusal, error))
     return sl_command_fail (engine);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "credits adjust", out_refusal, error);

@@ -4,11 +4,19 @@
 #include "engine/actor.h"
 #include "oplog/oplog.h"
 
-/* A member's credits: lots, what is left of them, and the ledger that people read. All derived from lots, claims and burns. */
+/* A member's credits: lots, what is left of them, and the ledger that people read. All derived from lots, claims and
+ * burns. */
 typedef struct { SlId id; gint64 left_hundredths, expires_ms /* 0: never */; } SlCreditLot;
 
 typedef enum {
-  SL_ENTRY_PURCHASE, SL_ENTRY_SPEND, SL_ENTRY_REFUND, SL_ENTRY_FORFEIT, SL_ENTRY_EXPIRE, SL_ENTRY_TRANSFER, SL_ENTRY_ADJUST, SL_ENTRY_LAST
+  SL_ENTRY_PURCHASE,
+  SL_ENTRY_SPEND,
+  SL_ENTRY_REFUND,
+  SL_ENTRY_FORFEIT,
+  SL_ENTRY_EXPIRE,
+  SL_ENTRY_TRANSFER,
+  SL_ENTRY_ADJUST,
+  SL_ENTRY_LAST
 } SlEntryKind;
 const char *sl_entry_kind_name (SlEntryKind kind);
 
@@ -30,14 +38,18 @@ typedef struct {
 void sl_credits_free (SlCredits *credits);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlCredits, sl_credits_free)
 
-gboolean sl_credits_show (SlEngine *engine, const SlActor *actor, const SlId *member, SlCredits **out_credits, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_credits_balance (SlEngine *engine, const SlId *member, gint64 *out_hundredths, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_credits_show (SlEngine *engine, const SlActor *actor, const SlId *member, SlCredits **out_credits,
+                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_credits_balance (SlEngine *engine, const SlId *member, gint64 *out_hundredths,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Refusals: not_allowed, reason_required, insufficient_credits, credits_elsewhere. */
-gboolean sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, gint64 amount_hundredths, const char *reason,
-                            gint64 *out_balance_hundredths, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, gint64 amount_hundredths,
+                            const char *reason, gint64 *out_balance_hundredths, SlRefusal *out_refusal,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Which lots pay for amount at now: those that expire first, only what this device holds. TRUE with refusal NONE: *out_spends (free
- * with g_free, NULL where amount is 0) in the order of spending. Refusals: insufficient_credits (needed_hundredths, balance_hundredths),
- * credits_elsewhere. Inside a command, before it emits. */
-gboolean sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms, SlSpend **out_spends,
-                                guint *out_n_spends, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Which lots pay for amount at now: those that expire first, only what this device holds. TRUE with refusal NONE:
+ * *out_spends (free with g_free, NULL where amount is 0) in the order of spending. Refusals: insufficient_credits
+ * (needed_hundredths, balance_hundredths), credits_elsewhere. Inside a command, before it emits. */
+gboolean sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms,
+                                SlSpend **out_spends, guint *out_n_spends, SlRefusal *out_refusal,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -79,8 +79,13 @@ remove_file (const char *dir, const char *name)
 static void
 remove_store (const char *dir)
 {
-  static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_FILE "-journal",
-                                       SL_STORE_LOCK_FILE, SL_STORE_RESERVE_FILE, "mark" };
+  static const char *const names[] = { SL_STORE_FILE,
+                                       SL_STORE_FILE "-wal",
+                                       SL_STORE_FILE "-shm",
+                                       SL_STORE_FILE "-journal",
+                                       SL_STORE_LOCK_FILE,
+                                       SL_STORE_RESERVE_FILE,
+                                       "mark" };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     remove_file (dir, names[i]);
 }

@@ -30,8 +30,9 @@ read_device (SlEngine *engine, const SlChainInfo *chain, GError **error)
   device->head_seq = chain->head_seq;
   device->applied_seq = chain->applied_seq;
   g_autoptr (SlRows) rows = sl_store_query (
-    engine->store, "SELECT d.name, d.location_id, l.name FROM device d LEFT JOIN location l ON l.id = d.location_id WHERE d.id = ?", "d",
-    &chain->replica);
+    engine->store,
+    "SELECT d.name, d.location_id, l.name FROM device d LEFT JOIN location l ON l.id = d.location_id WHERE d.id = ?",
+    "d", &chain->replica);
   if (sl_rows_next (rows))
     {
       device->name = sl_rows_dup_text (rows, 0);
@@ -48,7 +49,8 @@ read_device (SlEngine *engine, const SlChainInfo *chain, GError **error)
  * sl_device_list:
  * @engine: the engine
  * @actor: who wants to know
- * @out_devices: (out) (transfer full) (element-type SlDevice): every device that this one has heard of; %NULL when refused
+ * @out_devices: (out) (transfer full) (element-type SlDevice): every device that this one has heard of; %NULL when
+ * refused
  * @out_refusal: (out): not_allowed
  * @error: return location
  *
@@ -91,7 +93,8 @@ sl_device_list (SlEngine *engine, const SlActor *actor, GPtrArray **out_devices,
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND for the location
  */
 gboolean
-sl_device_invite (SlEngine *engine, const SlActor *actor, const char *file, const SlId *location, SlRefusal *out_refusal, GError **error)
+sl_device_invite (SlEngine *engine, const SlActor *actor, const char *file, const SlId *location,
+                  SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && file != NULL && out_refusal != NULL, FALSE);
 

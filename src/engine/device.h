@@ -4,10 +4,16 @@
 #include "engine/actor.h"
 
 /* The devices of the studio. Joining is in studio.h: a device that joins has no engine yet. */
-typedef struct { SlId id, location_id; char *name, *location_name; gboolean own, admitted; guint64 head_seq, applied_seq; } SlDevice;
+typedef struct {
+  SlId id, location_id;
+  char *name, *location_name;
+  gboolean own, admitted;
+  guint64 head_seq, applied_seq;
+} SlDevice;
 void sl_device_free (SlDevice *device);
 
-gboolean sl_device_list (SlEngine *engine, const SlActor *actor, GPtrArray **out_devices, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_device_list (SlEngine *engine, const SlActor *actor, GPtrArray **out_devices, SlRefusal *out_refusal,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Writes an invitation file; location (nullable): where the new device will stand, else this device's. */
-gboolean sl_device_invite (SlEngine *engine, const SlActor *actor, const char *file, const SlId *location, SlRefusal *out_refusal,
-                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_device_invite (SlEngine *engine, const SlActor *actor, const char *file, const SlId *location,
+                           SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -35,16 +35,19 @@ struct _SlEngine {
  *   … sl_op_…(): on FALSE return sl_command_fail (engine);
  *   return sl_command_commit (engine, error);
  *
- * begin takes the writer lock; commit returns after the sync. refuse ends the transaction, writes the refusal note (without a sync of
- * its own) and returns TRUE: the command is decided. fail rolls back and returns FALSE. */
+ * begin takes the writer lock; commit returns after the sync. refuse ends the transaction, writes the refusal note
+ * (without a sync of its own) and returns TRUE: the command is decided. fail rolls back and returns FALSE. */
 gboolean sl_command_begin (SlEngine *engine, const SlActor *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_command_commit (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_command_refuse (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_command_refuse (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_command_fail (SlEngine *engine);
 gboolean sl_command_open_log (SlEngine *engine, const SlActor *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Notes a refusal of something that needed no transaction. */
-gboolean sl_command_note (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Notes a refused query where that can be done, and gives TRUE: the query is decided. Queries answer where nothing can be written. */
+gboolean sl_command_note (SlEngine *engine, const SlActor *actor, const char *command, const SlRefusal *refusal,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Notes a refused query where that can be done, and gives TRUE: the query is decided. Queries answer where nothing can
+ * be written. */
 gboolean sl_query_refuse (SlEngine *engine, const SlActor *actor, const char *query, const SlRefusal *refusal);
 gboolean sl_command_trim_notes (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -91,10 +91,11 @@ sl_engine_stamp_equal (const SlEngineStamp *a, const SlEngineStamp *b)
  * @world: (transfer none): clock and chance; must outlive the engine
  * @error: return location
  *
- * Opens a studio's data directory; nothing is made where there is none. Where the directory cannot be written, queries work and
- * commands fail with %SL_ERROR_READ_ONLY. One engine per thread; other threads and processes open their own.
+ * Opens a studio's data directory; nothing is made where there is none. Where the directory cannot be written, queries
+ * work and commands fail with %SL_ERROR_READ_ONLY. One engine per thread; other threads and processes open their own.
  *
- * Returns: (transfer full): the engine; %NULL with %SL_ERROR_NO_STUDIO, %SL_ERROR_TOO_NEW, %SL_ERROR_CORRUPT or another failure
+ * Returns: (transfer full): the engine; %NULL with %SL_ERROR_NO_STUDIO, %SL_ERROR_TOO_NEW, %SL_ERROR_CORRUPT or another
+ * failure
  */
 SlEngine *
 sl_engine_open (const char *dir, SlWorld *world, GError **error)
@@ -178,7 +179,8 @@ sl_engine_data_version (SlEngine *engine)
  * sl_engine_settle:
  * @engine: the engine, not inside a command
  *
- * Puts the mark that stands beside the database on disk, which a commit does not wait for: src/oplog/README.md "Identity".
+ * Puts the mark that stands beside the database on disk, which a commit does not wait for: src/oplog/README.md
+ * "Identity".
  */
 void
 sl_engine_settle (SlEngine *engine)
@@ -193,7 +195,8 @@ sl_engine_settle (SlEngine *engine)
  * @engine: the engine, not inside a command
  * @error: return location
  *
- * Upkeep for when nobody waits: old refusal notes go, and a write-ahead log that has grown is folded in. Takes the writer lock.
+ * Upkeep for when nobody waits: old refusal notes go, and a write-ahead log that has grown is folded in. Takes the
+ * writer lock.
  *
  * Returns: %FALSE on failure
  */
@@ -325,7 +328,8 @@ sl_engine_get_organisation (SlEngine *engine, SlId *out_organisation)
  * sl_engine_get_log:
  * @engine: the engine
  *
- * For what works on the log itself: export and import, state hash, verify, backup. Commands are not written past the engine.
+ * For what works on the log itself: export and import, state hash, verify, backup. Commands are not written past the
+ * engine.
  *
  * Returns: (transfer none): its log
  */

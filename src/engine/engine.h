@@ -18,8 +18,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlEngine, sl_engine_close)
 
 gint64 sl_engine_now_ms (SlEngine *engine);
 gint64 sl_engine_data_version (SlEngine *engine);         /* changes when another process has committed */
-void sl_engine_settle (SlEngine *engine);                  /* about once a second in programs that stay; cheap where nothing was written */
-gboolean sl_engine_idle (SlEngine *engine, GError **error); /* upkeep when nobody waits: checkpoint, old refusal notes */
+/* About once a second in programs that stay; cheap where nothing was written. */
+void sl_engine_settle (SlEngine *engine);
+/* Upkeep when nobody waits: checkpoint, old refusal notes. */
+gboolean sl_engine_idle (SlEngine *engine, GError **error);
 const char *sl_engine_studio_name (SlEngine *engine);
 const char *sl_engine_location_name (SlEngine *engine);   /* this device's location */
 GTimeZone *sl_engine_time_zone (SlEngine *engine);        /* (transfer none) this device's location's zone */
@@ -28,4 +30,5 @@ gboolean sl_engine_has_hub (SlEngine *engine);            /* FALSE: stand-alone 
 void sl_engine_get_location (SlEngine *engine, SlId *out_location);
 void sl_engine_get_replica (SlEngine *engine, SlId *out_replica);
 void sl_engine_get_organisation (SlEngine *engine, SlId *out_organisation);
-struct _SlOplog *sl_engine_get_log (SlEngine *engine);    /* (transfer none): for what works on the log itself (export, verify, backup) */
+/* (transfer none): for what works on the log itself (export, verify, backup). */
+struct _SlOplog *sl_engine_get_log (SlEngine *engine);

@@ -20,7 +20,8 @@ static const char *const day_names[7] = { "mon", "tue", "wed", "thu", "fri", "sa
 static gboolean
 bad_hours (const char *text, GError **error)
 {
-  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "hours are \"always\", \"never\" or \"Mon-Fri 05:00-21:00; Sat,Sun 07:00-13:00\", not \"%s\"", text);
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
+               "hours are \"always\", \"never\" or \"Mon-Fri 05:00-21:00; Sat,Sun 07:00-13:00\", not \"%s\"", text);
   return FALSE;
 }
 
@@ -79,7 +80,8 @@ static gboolean
 read_minute (const char **at, int *out_minute)
 {
   const char *s = *at;
-  if (!g_ascii_isdigit (s[0]) || !g_ascii_isdigit (s[1]) || s[2] != ':' || !g_ascii_isdigit (s[3]) || !g_ascii_isdigit (s[4]))
+  if (!g_ascii_isdigit (s[0]) || !g_ascii_isdigit (s[1]) || s[2] != ':' || !g_ascii_isdigit (s[3])
+      || !g_ascii_isdigit (s[4]))
     return FALSE;
   int hour = (s[0] - '0') * 10 + s[1] - '0', minute = (s[3] - '0') * 10 + s[4] - '0';
   if (minute > 59 || hour > 24 || (hour == 24 && minute != 0))

@@ -118,8 +118,8 @@ fill_location (SlFields *fields, const char *name, const char *timezone, const c
  * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT for a name or zone that is none
  */
 gboolean
-sl_location_add (SlEngine *engine, const SlActor *actor, const char *name, const char *timezone, const char *address, SlId *out_id,
-                 SlRefusal *out_refusal, GError **error)
+sl_location_add (SlEngine *engine, const SlActor *actor, const char *name, const char *timezone, const char *address,
+                 SlId *out_id, SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && name != NULL && timezone != NULL && out_id != NULL, FALSE);
 
@@ -149,8 +149,8 @@ sl_location_add (SlEngine *engine, const SlActor *actor, const char *name, const
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_location_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const char *name, const char *timezone, const char *address,
-                  SlRefusal *out_refusal, GError **error)
+sl_location_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const char *name, const char *timezone,
+                  const char *address, SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
 
@@ -242,10 +242,11 @@ sl_location_zone (SlEngine *engine, const SlId *id, GError **error)
  * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT, %SL_ERROR_NOT_FOUND
  */
 gboolean
-sl_room_add (SlEngine *engine, const SlActor *actor, const SlId *location, const char *name, SlId *out_id, SlRefusal *out_refusal,
-             GError **error)
+sl_room_add (SlEngine *engine, const SlActor *actor, const SlId *location, const char *name, SlId *out_id,
+             SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && name != NULL && out_id != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && name != NULL && out_id != NULL && out_refusal != NULL,
+                        FALSE);
 
   SlId where = location != NULL ? *location : engine->location;
   g_autofree char *clean = clean_name ("the room's name", name, error);
@@ -279,8 +280,8 @@ sl_room_list (SlEngine *engine, const SlId *location, GError **error)
   g_return_val_if_fail (engine != NULL, NULL);
 
   g_autoptr (GPtrArray) rooms = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_room_free);
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, ROOM_COLUMNS "WHERE ?1 IS NULL OR location_id = ?1 ORDER BY name, id", "d",
-                                            location);
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store, ROOM_COLUMNS "WHERE ?1 IS NULL OR location_id = ?1 ORDER BY name, id", "d", location);
   while (sl_rows_next (rows))
     g_ptr_array_add (rooms, read_room (rows));
   return sl_rows_finish (rows, error) ? g_steal_pointer (&rooms) : NULL;

@@ -11,12 +11,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlLocation, sl_location_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlRoom, sl_room_free)
 
 /* NULL: not named. */
-gboolean sl_location_add (SlEngine *engine, const SlActor *actor, const char *name, const char *timezone, const char *address, SlId *out_id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_location_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const char *name, const char *timezone, const char *address, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *sl_location_list (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;   /* (element-type SlLocation), by name */
-SlLocation *sl_location_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;   /* NOT_FOUND */
-GTimeZone *sl_location_zone (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;   /* (transfer full); UTC where the location is not known yet */
+gboolean sl_location_add (SlEngine *engine, const SlActor *actor, const char *name, const char *timezone,
+                          const char *address, SlId *out_id, SlRefusal *out_refusal,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_location_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const char *name,
+                           const char *timezone, const char *address, SlRefusal *out_refusal,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sl_location_list (SlEngine *engine,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type SlLocation), by name */
+SlLocation *sl_location_get (SlEngine *engine, const SlId *id,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT; /* NOT_FOUND */
+GTimeZone *sl_location_zone (SlEngine *engine, const SlId *id, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT; /* (transfer full); UTC where the location is not known yet */
 
-gboolean sl_room_add (SlEngine *engine, const SlActor *actor, const SlId *location /* (nullable): this device's */, const char *name, SlId *out_id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *sl_room_list (SlEngine *engine, const SlId *location /* (nullable): all */, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_room_add (SlEngine *engine, const SlActor *actor, const SlId *location /* (nullable): this device's */,
+                      const char *name, SlId *out_id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sl_room_list (SlEngine *engine, const SlId *location /* (nullable): all */,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SlRoom *sl_room_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;   /* NOT_FOUND */

@@ -204,7 +204,8 @@ matches (const Entry *entry, const char *const *words)
  * @search: (nullable): words of the name and parts of the phone number, in any order; %NULL or empty: everybody
  * @error: return location
  *
- * Case and accents do not matter. The first search of a process opens every member's name; later ones only what has changed.
+ * Case and accents do not matter. The first search of a process opens every member's name; later ones only what has
+ * changed.
  *
  * Returns: (transfer full) (element-type SlId): by name; %NULL on failure
  */

@@ -3,10 +3,11 @@
 
 #include "engine/engine.h"
 
-/* Names and phones in memory, for searching: plain text is nowhere else. Follows every commit; the first search builds it. */
+/* Names and phones in memory, for searching: plain text is nowhere else. Follows every commit; the first search builds
+ * it. */
 typedef struct _SlMemberIndex SlMemberIndex;
 void sl_member_index_free (SlMemberIndex *index);
-/* Ids whose name holds every word of search (each at the beginning of a word of the name), or whose phone holds its digits; by
- * folded name. search NULL or empty: all. (element-type SlId) (transfer full) */
+/* Ids whose name holds every word of search (each at the beginning of a word of the name), or whose phone holds its
+ * digits; by folded name. search NULL or empty: all. (element-type SlId) (transfer full) */
 GArray *sl_member_index_search (SlEngine *engine, const char *search, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray *sl_member_index_by_phone (SlEngine *engine, const char *e164, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -12,8 +12,9 @@
 #include "engine/pin.h"
 
 #define OWN_FOR_MS (90 * SL_DAY_MS)   /* an instructor's members: booked with them within so long, or ahead */
-#define COLUMNS                                                                                                            \
-  "SELECT id, created_hlc, first, last, phone, email, birth_date, notes, emergency, status_reason, pin_hash IS NOT NULL, " \
+#define COLUMNS \
+  "SELECT id, created_hlc, first, last, phone, email, birth_date, notes, emergency, status_reason, pin_hash IS NOT " \
+  "NULL, " \
   "status, permission, home_location_id, language, marketing FROM member "
 
 /**
@@ -137,10 +138,11 @@ sl_member_is_own (SlEngine *engine, const SlId *instructor, const SlId *member, 
   g_return_val_if_fail (engine != NULL && instructor != NULL && member != NULL && out_own != NULL, FALSE);
 
   gint64 own;
-  if (!sl_store_query_int (engine->store, 0, &own, error,
-                           "SELECT EXISTS (SELECT 1 FROM claim c JOIN session s ON s.id = c.session_id WHERE c.member_id = ? "
-                           "AND s.instructor_id = ? AND s.start_ms > ? AND c.confirm_hlc IS NOT NULL)",
-                           "ddi", member, instructor, sl_engine_now_ms (engine) - OWN_FOR_MS))
+  if (!sl_store_query_int (
+        engine->store, 0, &own, error,
+        "SELECT EXISTS (SELECT 1 FROM claim c JOIN session s ON s.id = c.session_id WHERE c.member_id = ? "
+        "AND s.instructor_id = ? AND s.start_ms > ? AND c.confirm_hlc IS NOT NULL)",
+        "ddi", member, instructor, sl_engine_now_ms (engine) - OWN_FOR_MS))
     return FALSE;
   *out_own = own != 0;
   return TRUE;
@@ -182,8 +184,8 @@ load_visible (SlEngine *engine, const SlActor *actor, GArray *ids, guint limit, 
  * Returns: %FALSE on failure
  */
 gboolean
-sl_member_list (SlEngine *engine, const SlActor *actor, const char *search, guint limit, GPtrArray **out_members, SlRefusal *out_refusal,
-                GError **error)
+sl_member_list (SlEngine *engine, const SlActor *actor, const char *search, guint limit, GPtrArray **out_members,
+                SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && out_members != NULL && out_refusal != NULL, FALSE);
 
@@ -212,9 +214,11 @@ sl_member_list (SlEngine *engine, const SlActor *actor, const char *search, guin
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND
  */
 gboolean
-sl_member_show (SlEngine *engine, const SlActor *actor, const SlId *id, SlMember **out_member, SlRefusal *out_refusal, GError **error)
+sl_member_show (SlEngine *engine, const SlActor *actor, const SlId *id, SlMember **out_member, SlRefusal *out_refusal,
+                GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_member != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_member != NULL && out_refusal != NULL,
+                        FALSE);
 
   gboolean own;
   *out_member = NULL;
@@ -233,7 +237,8 @@ sl_member_show (SlEngine *engine, const SlActor *actor, const SlId *id, SlMember
  * @phone: a number, in whatever way it is written
  * @error: return location
  *
- * Returns: (transfer full) (element-type SlId): members of any status with that number, none where it is no number; %NULL on failure
+ * Returns: (transfer full) (element-type SlId): members of any status with that number, none where it is no number;
+ * %NULL on failure
  */
 GArray *
 sl_member_ids_by_phone (SlEngine *engine, const char *phone, GError **error)

@@ -45,7 +45,8 @@ bad_input (GError **error, const char *message)
 
 /* NULL: not named; "": cleared, unless it is needed. */
 static gboolean
-set_text (SlFields *fields, const char *column, const char *field, const char *raw, gsize max_bytes, gboolean needed, GError **error)
+set_text (SlFields *fields, const char *column, const char *field, const char *raw, gsize max_bytes, gboolean needed,
+          GError **error)
 {
   if (raw == NULL)
     return TRUE;
@@ -118,7 +119,8 @@ set_words (SlFields *fields, const SlMemberParams *params, GError **error)
   if (params->language != NULL)
     {
       if (strlen (params->language) > LANGUAGE_MAX_BYTES
-          || strspn (params->language, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-") != strlen (params->language))
+          || strspn (params->language, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-")
+               != strlen (params->language))
         return bad_input (error, "the language is a tag such as en or af-ZA");
       sl_fields_set_text (fields, "language", *params->language != '\0' ? params->language : NULL);
     }
@@ -164,7 +166,8 @@ prepare (SlEngine *engine, const SlMemberParams *params, Prepared *out, GError *
          && set_phone (out, params->phone, error) && set_email (out->fields, params->email, error)
          && set_birth_date (out->fields, params->birth_date, error)
          && set_text (out->fields, "notes", "the notes", params->notes, NOTES_MAX_BYTES, FALSE, error)
-         && set_text (out->fields, "emergency", "the emergency contact", params->emergency, EMERGENCY_MAX_BYTES, FALSE, error)
+         && set_text (out->fields, "emergency", "the emergency contact", params->emergency, EMERGENCY_MAX_BYTES, FALSE,
+                      error)
          && set_words (out->fields, params, error) && set_pin (engine, out, params->pin, error);
 }
 
@@ -192,8 +195,8 @@ check_duplicate (SlEngine *engine, const char *phone, const SlId *self, SlRefusa
 
 /* The rules of both commands. self (nullable): who is edited. FALSE on failure. */
 static gboolean
-check (SlEngine *engine, const SlActor *actor, const Prepared *prepared, const SlId *self, gboolean anyway, SlRefusal *out_refusal,
-       GError **error)
+check (SlEngine *engine, const SlActor *actor, const Prepared *prepared, const SlId *self, gboolean anyway,
+       SlRefusal *out_refusal, GError **error)
 {
   if (!sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal))
     return TRUE;
@@ -221,7 +224,8 @@ gboolean
 sl_member_add (SlEngine *engine, const SlActor *actor, const SlMemberParams *params, gboolean anyway, SlId *out_id,
                SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL,
+                        FALSE);
 
   g_auto (Prepared) prepared = { 0 };
   if (params->first == NULL || params->last == NULL)
@@ -250,7 +254,8 @@ sl_member_add (SlEngine *engine, const SlActor *actor, const SlMemberParams *par
  * @out_refusal: (out): not_allowed, pin_weak, possible_duplicate (member)
  * @error: return location
  *
- * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, also where the key to the member's data has not come here; %SL_ERROR_BAD_INPUT
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, also where the key to the member's data has not come here;
+ * %SL_ERROR_BAD_INPUT
  */
 gboolean
 sl_member_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlMemberParams *params, gboolean anyway,
@@ -274,8 +279,8 @@ sl_member_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const Sl
 }
 
 static gboolean
-set_status (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, const char *status, const char *reason,
-            SlRefusal *out_refusal, GError **error)
+set_status (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, const char *status,
+            const char *reason, SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
 
@@ -311,7 +316,8 @@ set_status (SlEngine *engine, const SlActor *actor, const char *command, const S
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_member_block (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, SlRefusal *out_refusal, GError **error)
+sl_member_block (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, SlRefusal *out_refusal,
+                 GError **error)
 {
   return set_status (engine, actor, "member block", id, SL_MEMBER_BANNED, reason, out_refusal, error);
 }
@@ -330,7 +336,8 @@ sl_member_block (SlEngine *engine, const SlActor *actor, const SlId *id, const c
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_member_unblock (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, SlRefusal *out_refusal, GError **error)
+sl_member_unblock (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, SlRefusal *out_refusal,
+                   GError **error)
 {
   return set_status (engine, actor, "member unblock", id, SL_MEMBER_ACTIVE, reason, out_refusal, error);
 }

@@ -5,7 +5,8 @@
 
 typedef struct {
   SlId id, home_location_id;
-  char *first, *last, *phone, *email, *birth_date, *notes, *emergency; /* (nullable); NULL too where this device has no key */
+  char *first, *last, *phone, *email, *birth_date, *notes,
+    *emergency; /* (nullable); NULL too where this device has no key */
   char *status;              /* active, inactive, banned */
   char *status_reason;       /* (nullable) why blocked */
   char *permission;          /* standard, vip, restricted */
@@ -19,26 +20,38 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlMember, sl_member_free)
 
 /* What to set; NULL: not named, "": cleared. add: first and last must be. */
 typedef struct {
-  const char *first, *last, *phone, *email, *birth_date /* YYYY-MM-DD */, *notes, *emergency, *permission, *language, *pin;
+  const char *first, *last, *phone, *email, *birth_date /* YYYY-MM-DD */, *notes, *emergency, *permission, *language,
+    *pin;
   const SlId *home_location;
   int marketing;             /* 0: not named, 1: yes, -1: no */
 } SlMemberParams;
 
 /* Refusals: not_allowed, possible_duplicate (member: its id) unless anyway, pin_weak. */
-gboolean sl_member_add (SlEngine *engine, const SlActor *actor, const SlMemberParams *params, gboolean anyway, SlId *out_id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_member_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlMemberParams *params, gboolean anyway, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_member_block (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_member_unblock (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* search (nullable): words of the name or digits of the phone, in any order. (element-type SlMember), by name; instructors see their own. */
-gboolean sl_member_list (SlEngine *engine, const SlActor *actor, const char *search, guint limit /* 0: all */, GPtrArray **out_members, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_member_show (SlEngine *engine, const SlActor *actor, const SlId *id, SlMember **out_member, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_add (SlEngine *engine, const SlActor *actor, const SlMemberParams *params, gboolean anyway,
+                        SlId *out_id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlMemberParams *params,
+                         gboolean anyway, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_block (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason,
+                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_unblock (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason,
+                            SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* search (nullable): words of the name or digits of the phone, in any order. (element-type SlMember), by name;
+ * instructors see their own. */
+gboolean sl_member_list (SlEngine *engine, const SlActor *actor, const char *search, guint limit /* 0: all */,
+                         GPtrArray **out_members, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_show (SlEngine *engine, const SlActor *actor, const SlId *id, SlMember **out_member,
+                         SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the rules, without asking who wants to know. */
-SlMember *sl_member_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;     /* NOT_FOUND */
-SlMember *sl_member_find (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;    /* (nullable): NULL without error: not heard of */
-/* Members of any status with that number, in whatever way it is written; none where it is no number. (element-type SlId) */
+SlMember *sl_member_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* NOT_FOUND */
+SlMember *sl_member_find (SlEngine *engine, const SlId *id,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (nullable): NULL without error: not heard of */
+/* Members of any status with that number, in whatever way it is written; none where it is no number. (element-type
+ * SlId) */
 GArray *sl_member_ids_by_phone (SlEngine *engine, const char *phone, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Refusals: pin_wrong (none set, too), pin_locked. Not inside a transaction. */
-gboolean sl_member_check_pin (SlEngine *engine, const SlId *id, const char *pin, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_check_pin (SlEngine *engine, const SlId *id, const char *pin, SlRefusal *out_refusal,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Booked with the instructor, within the last 90 days or ahead. */
-gboolean sl_member_is_own (SlEngine *engine, const SlId *instructor, const SlId *member, gboolean *out_own, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_is_own (SlEngine *engine, const SlId *instructor, const SlId *member, gboolean *out_own,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,7 +7,8 @@
 #include "engine/engine-private.h"
 
 #define NAME_MAX_BYTES 120
-#define CREDITS_MAX_HUNDREDTHS G_GINT64_CONSTANT (100000000)   /* a million credits: beyond any price list, far below overflow */
+#define CREDITS_MAX_HUNDREDTHS \
+  G_GINT64_CONSTANT (100000000) /* a million credits: beyond any price list, far below overflow */
 #define PRICE_MAX_CENTS G_GINT64_CONSTANT (10000000000)        /* a hundred million rand */
 #define DAYS_MAX 3660                                          /* ten years */
 #define COLUMNS "SELECT id, name, credits_hundredths, price_cents, valid_days, active FROM package "
@@ -43,8 +44,8 @@ check_number (const char *field, gint64 value, gint64 min, gint64 max, GError **
 {
   if (value >= min && value <= max)
     return TRUE;
-  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the package's %s are a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, field, min,
-               max);
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
+               "the package's %s are a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, field, min, max);
   return FALSE;
 }
 
@@ -63,14 +64,16 @@ check_number (const char *field, gint64 value, gint64 min, gint64 max, GError **
  * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_package_add (SlEngine *engine, const SlActor *actor, const char *name, gint64 credits_hundredths, gint64 price_cents, gint64 valid_days,
-                SlId *out_id, SlRefusal *out_refusal, GError **error)
+sl_package_add (SlEngine *engine, const SlActor *actor, const char *name, gint64 credits_hundredths, gint64 price_cents,
+                gint64 valid_days, SlId *out_id, SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && name != NULL && out_id != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && name != NULL && out_id != NULL && out_refusal != NULL,
+                        FALSE);
 
   g_autofree char *clean = sl_text_clean ("the package's name", name, NAME_MAX_BYTES, error);
   if (clean == NULL || !check_number ("credits", credits_hundredths, 1, CREDITS_MAX_HUNDREDTHS, error)
-      || !check_number ("cents", price_cents, 0, PRICE_MAX_CENTS, error) || !check_number ("days", valid_days, 1, DAYS_MAX, error))
+      || !check_number ("cents", price_cents, 0, PRICE_MAX_CENTS, error)
+      || !check_number ("days", valid_days, 1, DAYS_MAX, error))
     return FALSE;
   if (*clean == '\0')
     {

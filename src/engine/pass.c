@@ -32,7 +32,10 @@ static char *
 make_code (SlEngine *engine, const SlPass *pass, GError **error)
 {
   g_auto (SlSignKey) key = { 0 };
-  SlCode code = { .kind = SL_CODE_MEMBER_PASS, .subject_id = pass->member_id, .serial = pass->serial, .issued_ms = pass->issued_ms,
+  SlCode code = { .kind = SL_CODE_MEMBER_PASS,
+                  .subject_id = pass->member_id,
+                  .serial = pass->serial,
+                  .issued_ms = pass->issued_ms,
                   .expires_ms = pass->expires_ms };
   if (!sl_oplog_issuing_key (engine->log, &key, error))
     return NULL;
@@ -64,9 +67,11 @@ months_later (SlEngine *engine, gint64 from_ms, gint64 months)
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND
  */
 gboolean
-sl_pass_issue (SlEngine *engine, const SlActor *actor, const SlId *member, SlPass **out_pass, SlRefusal *out_refusal, GError **error)
+sl_pass_issue (SlEngine *engine, const SlActor *actor, const SlId *member, SlPass **out_pass, SlRefusal *out_refusal,
+               GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && member != NULL && out_pass != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && member != NULL && out_pass != NULL && out_refusal != NULL,
+                        FALSE);
 
   gint64 months;
   g_autoptr (SlPass) pass = g_new0 (SlPass, 1);
@@ -76,7 +81,8 @@ sl_pass_issue (SlEngine *engine, const SlActor *actor, const SlId *member, SlPas
   g_autoptr (SlMember) found = sl_member_get (engine, member, error);
   if (found == NULL || !sl_policy_int (engine, &engine->location, NULL, SL_POLICY_PASS_MONTHS, &months, error))
     return sl_command_fail (engine);
-  if (sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal) && g_strcmp0 (found->status, SL_MEMBER_BANNED) == 0)
+  if (sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal)
+      && g_strcmp0 (found->status, SL_MEMBER_BANNED) == 0)
     sl_refuse (out_refusal, SL_REFUSAL_MEMBER_BLOCKED);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "member pass", out_refusal, error);
@@ -100,7 +106,8 @@ sl_pass_issue (SlEngine *engine, const SlActor *actor, const SlId *member, SlPas
  *
  * Takes no lock.
  *
- * Returns: (nullable) (transfer full): the pass that counts, expired or not, with its code; %NULL without error where none was issued
+ * Returns: (nullable) (transfer full): the pass that counts, expired or not, with its code; %NULL without error where
+ * none was issued
  */
 SlPass *
 sl_pass_current (SlEngine *engine, const SlId *member, GError **error)
@@ -109,7 +116,8 @@ sl_pass_current (SlEngine *engine, const SlId *member, GError **error)
 
   g_autoptr (SlPass) pass = NULL;
   g_autoptr (SlRows) rows = sl_store_query (
-    engine->store, "SELECT id, serial, issued_ms, expires_ms FROM pass WHERE member_id = ? " NEWEST_FIRST "LIMIT 1", "d", member);
+    engine->store, "SELECT id, serial, issued_ms, expires_ms FROM pass WHERE member_id = ? " NEWEST_FIRST "LIMIT 1",
+    "d", member);
   if (sl_rows_next (rows))
     {
       pass = g_new0 (SlPass, 1);
@@ -138,13 +146,15 @@ sl_pass_current (SlEngine *engine, const SlId *member, GError **error)
  * Returns: %FALSE on failure
  */
 gboolean
-sl_pass_standing (SlEngine *engine, const SlId *member, guint32 serial, gint64 issued_ms, SlPassStanding *out_standing, GError **error)
+sl_pass_standing (SlEngine *engine, const SlId *member, guint32 serial, gint64 issued_ms, SlPassStanding *out_standing,
+                  GError **error)
 {
   g_return_val_if_fail (engine != NULL && member != NULL && out_standing != NULL, FALSE);
 
   gboolean newest = TRUE, later_known = FALSE;
   *out_standing = SL_PASS_UNKNOWN;
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT serial, issued_ms FROM pass WHERE member_id = ? " NEWEST_FIRST, "d", member);
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store, "SELECT serial, issued_ms FROM pass WHERE member_id = ? " NEWEST_FIRST, "d", member);
   for (; *out_standing == SL_PASS_UNKNOWN && sl_rows_next (rows); newest = FALSE)
     {
       if (sl_rows_int (rows, 0) == (gint64) serial && sl_rows_int (rows, 1) == issued_ms)

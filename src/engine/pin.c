@@ -7,10 +7,12 @@
 
 #include "engine/engine-private.h"
 
-/* Beside runs, steps and repetitions, which are found by rule: what people choose most (dates of keyboards and jokes), 4 and 6 digits. */
+/* Beside runs, steps and repetitions, which are found by rule: what people choose most (dates of keyboards and jokes),
+ * 4 and 6 digits. */
 static const char *const usual[] = {
-  "1004", "1010", "1122", "1313", "1342", "1379", "1397", "2000", "2001", "2468", "2580", "4321", "5683", "6969", "7410", "8520", "8675",
-  "112233", "123123", "123321", "131313", "142536", "147258", "147852", "147896", "159357", "159753", "258456", "292513", "321654",
+  "1004",   "1010",   "1122",   "1313",   "1342",   "1379",       "1397",     "2000",     "2001",     "2468",
+  "2580",   "4321",   "5683",   "6969",   "7410",   "8520",       "8675",     "112233",   "123123",   "123321",
+  "131313", "142536", "147258", "147852", "147896", "159357",     "159753",   "258456",   "292513",   "321654",
   "520520", "696969", "753951", "789456", "963852", "1234512345", "19871987", "20002000", "87654321", "12344321",
 };
 
@@ -81,8 +83,8 @@ typedef struct { gint64 failures, locked_until_ms; } Tries;
 static gboolean
 read_tries (SlEngine *engine, const SlId *subject, Tries *out, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (engine->store,
-                                            "SELECT failures, locked_until_ms FROM local_pin_failure WHERE subject = ?", "d", subject);
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store, "SELECT failures, locked_until_ms FROM local_pin_failure WHERE subject = ?", "d", subject);
   *out = (Tries) { 0 };
   if (sl_rows_next (rows))
     *out = (Tries) { sl_rows_int (rows, 0), sl_rows_int (rows, 1) };
@@ -116,7 +118,8 @@ count_failure (SlEngine *engine, const SlId *subject, gint64 now_ms, Tries *out,
   out->failures++;
   gint64 locked_ms = lock_ms (out->failures);
   out->locked_until_ms = locked_ms > 0 ? now_ms + locked_ms : 0;
-  if (sl_store_exec (engine->store, error, "INSERT OR REPLACE INTO local_pin_failure (subject, failures, locked_until_ms) VALUES (?, ?, ?)",
+  if (sl_store_exec (engine->store, error,
+                     "INSERT OR REPLACE INTO local_pin_failure (subject, failures, locked_until_ms) VALUES (?, ?, ?)",
                      "dii", subject, out->failures, out->locked_until_ms))
     return sl_store_commit (engine->store, error);
   sl_store_rollback (engine->store);
@@ -169,20 +172,23 @@ refuse_locked (const Tries *tries, SlRefusal *out_refusal)
 
 /**
  * sl_pin_check:
- * @engine: an engine outside of any transaction: Argon2id takes its time, and the count must stay when the command is refused
+ * @engine: an engine outside of any transaction: Argon2id takes its time, and the count must stay when the command is
+ * refused
  * @subject: whose PIN: a staff member's or a member's id
  * @hash: (nullable): the stored hash; %NULL: none is set, so every PIN is wrong
  * @pin: (nullable): the PIN as typed
  * @out_refusal: (out): pin_wrong (tries_left), pin_locked (until_ms), or none where it is right
  * @error: return location
  *
- * Wrong PINs count, on this device, until a right one comes; from the fifth on each locks for twice as long. While locked the right
- * one is refused, too. A device whose data cannot be written refuses every PIN with %SL_ERROR_READ_ONLY rather than not count.
+ * Wrong PINs count, on this device, until a right one comes; from the fifth on each locks for twice as long. While
+ * locked the right one is refused, too. A device whose data cannot be written refuses every PIN with
+ * %SL_ERROR_READ_ONLY rather than not count.
  *
  * Returns: %FALSE on failure
  */
 gboolean
-sl_pin_check (SlEngine *engine, const SlId *subject, const char *hash, const char *pin, SlRefusal *out_refusal, GError **error)
+sl_pin_check (SlEngine *engine, const SlId *subject, const char *hash, const char *pin, SlRefusal *out_refusal,
+              GError **error)
 {
   g_return_val_if_fail (engine != NULL && subject != NULL && out_refusal != NULL, FALSE);
   g_return_val_if_fail (engine->depth == 0, FALSE);

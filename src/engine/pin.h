@@ -14,5 +14,7 @@
 
 gboolean sl_pin_is_weak (const char *pin, int min_digits, int max_digits);
 /* hash (nullable): none set. FALSE: failure. Refusals: pin_wrong, pin_locked (until_ms). Not inside a transaction. */
-gboolean sl_pin_check (SlEngine *engine, const SlId *subject, const char *hash, const char *pin, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_pin_unlock (SlEngine *engine, const SlId *subject, GError **error) G_GNUC_WARN_UNUSED_RESULT;   /* inside a command that sets a new PIN */
+gboolean sl_pin_check (SlEngine *engine, const SlId *subject, const char *hash, const char *pin, SlRefusal *out_refusal,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_pin_unlock (SlEngine *engine, const SlId *subject,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT; /* inside a command that sets a new PIN */

@@ -19,7 +19,8 @@ typedef struct {
   gint64 min, max;                   /* numbers only */
 } PolicyInfo;
 
-/* The defaults: README.md "Policies". Stand-alone from the first day: always open, nothing demanded that nobody has set up. */
+/* The defaults: README.md "Policies". Stand-alone from the first day: always open, nothing demanded that nobody has set
+ * up. */
 static const PolicyInfo policies[] = {
   [SL_POLICY_HOLD_MINUTES] = { "hold_minutes", SL_POLICY_KIND_NUMBER, "10", 1, 24 * 60 },
   [SL_POLICY_HOLDS_PER_MINUTE] = { "holds_per_minute", SL_POLICY_KIND_NUMBER, "5", 1, 1000 },
@@ -47,8 +48,8 @@ parse_number (SlPolicy policy, const char *text, gint64 *out, GError **error)
 {
   if (g_ascii_string_to_signed (text, 10, policies[policy].min, policies[policy].max, out, NULL))
     return TRUE;
-  g_autofree char *reason = g_strdup_printf ("is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, policies[policy].min,
-                                             policies[policy].max);
+  g_autofree char *reason = g_strdup_printf ("is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+                                             policies[policy].min, policies[policy].max);
   return bad_value (policy, reason, error);
 }
 
@@ -84,7 +85,8 @@ parse_tiers (const char *text)
   g_array_sort (tiers, compare_tiers);
   for (guint i = 1; i < tiers->len; i++)
     {
-      const SlCancelTier *longer = &g_array_index (tiers, SlCancelTier, i - 1), *shorter = &g_array_index (tiers, SlCancelTier, i);
+      const SlCancelTier *longer = &g_array_index (tiers, SlCancelTier, i - 1),
+                         *shorter = &g_array_index (tiers, SlCancelTier, i);
       if (longer->from_hours == shorter->from_hours || longer->percent < shorter->percent)
         return NULL;
     }
@@ -109,7 +111,8 @@ check_value (SlPolicy policy, const char *value, GError **error)
     case SL_POLICY_KIND_TIERS:
       {
         g_autoptr (GArray) tiers = parse_tiers (value);
-        return tiers != NULL || bad_value (policy, "are hours before the start and percents back, such as \"24:100 12:50\"", error);
+        return tiers != NULL
+               || bad_value (policy, "are hours before the start and percents back, such as \"24:100 12:50\"", error);
       }
     default:
       g_assert_not_reached ();
@@ -120,7 +123,8 @@ check_value (SlPolicy policy, const char *value, GError **error)
 static void
 policy_id (const SlId *scope, SlPolicy policy, SlId *out)
 {
-  sl_id_from_parts ("studioloop policy", scope->bytes, SL_ID_BYTES, policies[policy].name, strlen (policies[policy].name), out);
+  sl_id_from_parts ("studioloop policy", scope->bytes, SL_ID_BYTES, policies[policy].name,
+                    strlen (policies[policy].name), out);
 }
 
 /* The value set in one scope, if it is one that this program understands: a later release may have written another. */
@@ -184,9 +188,11 @@ sl_policy_text (SlEngine *engine, const SlId *location, const SlId *service, SlP
  * Returns: %FALSE on failure
  */
 gboolean
-sl_policy_int (SlEngine *engine, const SlId *location, const SlId *service, SlPolicy policy, gint64 *out_value, GError **error)
+sl_policy_int (SlEngine *engine, const SlId *location, const SlId *service, SlPolicy policy, gint64 *out_value,
+               GError **error)
 {
-  g_return_val_if_fail (policy < SL_POLICY_LAST && policies[policy].kind == SL_POLICY_KIND_NUMBER && out_value != NULL, FALSE);
+  g_return_val_if_fail (policy < SL_POLICY_LAST && policies[policy].kind == SL_POLICY_KIND_NUMBER && out_value != NULL,
+                        FALSE);
 
   g_autofree char *text = sl_policy_text (engine, location, service, policy, error);
   return text != NULL && parse_number (policy, text, out_value, error);
@@ -199,8 +205,8 @@ sl_policy_int (SlEngine *engine, const SlId *location, const SlId *service, SlPo
  * @service: (nullable): for which service
  * @error: return location
  *
- * Returns: (transfer full) (element-type SlCancelTier): longest before the start first; what is shorter than all gives nothing back.
- *   %NULL on failure
+ * Returns: (transfer full) (element-type SlCancelTier): longest before the start first; what is shorter than all gives
+ * nothing back. %NULL on failure
  */
 GArray *
 sl_policy_cancel_tiers (SlEngine *engine, const SlId *location, const SlId *service, GError **error)
@@ -258,7 +264,8 @@ check_scope (SlEngine *engine, const SlId *scope, SlId *out_location, GError **e
   if (kind == 2)
     *out_location = *scope;
   if (kind == 0)
-    g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "policies are the organisation's, a location's or a service's: there is no such one");
+    g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND,
+                 "policies are the organisation's, a location's or a service's: there is no such one");
   return kind != 0;
 }
 
@@ -272,15 +279,17 @@ check_scope (SlEngine *engine, const SlId *scope, SlId *out_location, GError **e
  * @out_refusal: (out): not_allowed
  * @error: return location
  *
- * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT for a value that is none, %SL_ERROR_NOT_FOUND for a scope that is none
+ * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT for a value that is none, %SL_ERROR_NOT_FOUND for a scope that is
+ * none
  */
 gboolean
-sl_policy_set (SlEngine *engine, const SlActor *actor, const SlId *scope, SlPolicy policy, const char *value, SlRefusal *out_refusal,
-               GError **error)
+sl_policy_set (SlEngine *engine, const SlActor *actor, const SlId *scope, SlPolicy policy, const char *value,
+               SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && policy < SL_POLICY_LAST && out_refusal != NULL, FALSE);
 
-  SlId where = scope != NULL && !sl_id_is_none (scope) ? *scope : *sl_oplog_get_organisation (engine->log), location, id;
+  SlId where = scope != NULL && !sl_id_is_none (scope) ? *scope : *sl_oplog_get_organisation (engine->log);
+  SlId location, id;
   if (value != NULL && !check_value (policy, value, error))
     return FALSE;
   if (!sl_command_begin (engine, actor, error))

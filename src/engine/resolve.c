@@ -11,8 +11,8 @@
 
 typedef struct { const char *name; const char *sql; } Thing;
 
-/* Ids between two bounds. A thing of which only a part has arrived is found as well: what is known of it can be shown. A booking's
- * id is its first claim's; a later claim of it (a rebooking) is not a booking. */
+/* Ids between two bounds. A thing of which only a part has arrived is found as well: what is known of it can be shown.
+ * A booking's id is its first claim's; a later claim of it (a rebooking) is not a booking. */
 static const Thing things[] = {
   [SL_THING_MEMBER] = { "member", "SELECT id FROM member WHERE id BETWEEN ? AND ? LIMIT 2" },
   [SL_THING_STAFF] = { "staff member", "SELECT id FROM staff WHERE id BETWEEN ? AND ? LIMIT 2" },
@@ -64,7 +64,8 @@ sl_thing_name (SlThing thing)
  *
  * Takes no lock.
  *
- * Returns: %FALSE with %SL_ERROR_NOT_FOUND, %SL_ERROR_AMBIGUOUS_ID, %SL_ERROR_BAD_INPUT where @text is no id at all, or a failure
+ * Returns: %FALSE with %SL_ERROR_NOT_FOUND, %SL_ERROR_AMBIGUOUS_ID, %SL_ERROR_BAD_INPUT where @text is no id at all, or
+ * a failure
  */
 gboolean
 sl_engine_resolve_id (SlEngine *engine, SlThing thing, const char *text, SlId *out_id, GError **error)
@@ -81,8 +82,8 @@ sl_engine_resolve_id (SlEngine *engine, SlThing thing, const char *text, SlId *o
       g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "“%s” is not an id: 8 or more hexadecimal digits are", typed);
       return FALSE;
     }
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, things[thing].sql, "bb", low.bytes, (gsize) SL_ID_BYTES, high.bytes,
-                                            (gsize) SL_ID_BYTES);
+  g_autoptr (SlRows) rows = sl_store_query (engine->store, things[thing].sql, "bb", low.bytes, (gsize) SL_ID_BYTES,
+                                            high.bytes, (gsize) SL_ID_BYTES);
   for (; sl_rows_next (rows); found++)
     sl_rows_id (rows, 0, out_id);
   if (!sl_rows_finish (rows, error))
@@ -91,7 +92,8 @@ sl_engine_resolve_id (SlEngine *engine, SlThing thing, const char *text, SlId *o
     return TRUE;
   g_autofree char *typed = shown (text);
   if (found >= AMBIGUOUS_FROM)
-    g_set_error (error, SL_ERROR, SL_ERROR_AMBIGUOUS_ID, "more than one %s has an id that begins with %s", things[thing].name, typed);
+    g_set_error (error, SL_ERROR, SL_ERROR_AMBIGUOUS_ID, "more than one %s has an id that begins with %s",
+                 things[thing].name, typed);
   else
     g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "there is no %s %s", things[thing].name, typed);
   return FALSE;

@@ -5,15 +5,17 @@
 
 #include "oplog/oplog.h"
 
-/* What each role may do: README.md "Roles". The only place that says so; screens ask here. */
+/* What each role may do: README.md "Roles". The only place that says so; screens ask here. Beside it stand, with the
+ * rules concerned: booking by members and instructors goes by the service's mode; reception sees today's reports;
+ * managers manage the staff of their own locations, below owners. */
 #define NONE SL_SCOPE_NONE
 #define OWN SL_SCOPE_OWN
 #define APPROVED SL_SCOPE_APPROVED
 #define ALL SL_SCOPE_ALL
 static const SlScope matrix[SL_ACTION_LAST][SL_ROLE_LAST] = {
   /*                              member  instr.  recept.   finance manager owner */
-  [SL_ACTION_BOOK_SELF]         = { ALL,  NONE,   NONE,     NONE,   NONE,   ALL },   /* where the service lets members book */
-  [SL_ACTION_BOOK_FOR_MEMBER]   = { NONE, ALL,    ALL,      NONE,   ALL,    ALL },   /* instructors: where the service lets them */
+  [SL_ACTION_BOOK_SELF]         = { ALL,  NONE,   NONE,     NONE,   NONE,   ALL },
+  [SL_ACTION_BOOK_FOR_MEMBER]   = { NONE, ALL,    ALL,      NONE,   ALL,    ALL },
   [SL_ACTION_CANCEL_OWN]        = { ALL,  OWN,    ALL,      NONE,   ALL,    ALL },
   [SL_ACTION_CANCEL_ANY]        = { NONE, OWN,    ALL,      NONE,   ALL,    ALL },
   [SL_ACTION_REFUND_MORE]       = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
@@ -22,13 +24,13 @@ static const SlScope matrix[SL_ACTION_LAST][SL_ROLE_LAST] = {
   [SL_ACTION_EDIT_CATALOGUE]    = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_TAKE_PAYMENT]      = { OWN,  NONE,   ALL,      NONE,   ALL,    ALL },
   [SL_ACTION_REFUND_MONEY]      = { NONE, NONE,   APPROVED, NONE,   ALL,    ALL },
-  [SL_ACTION_VIEW_REPORTS]      = { NONE, OWN,    OWN,      ALL,    ALL,    ALL },   /* reception: today's */
+  [SL_ACTION_VIEW_REPORTS]      = { NONE, OWN,    OWN,      ALL,    ALL,    ALL },
   [SL_ACTION_CHANGE_SCHEDULE]   = { NONE, OWN,    ALL,      NONE,   ALL,    ALL },
   [SL_ACTION_EDIT_LOCATION]     = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_CREATE_LOCATION]   = { NONE, NONE,   NONE,     NONE,   NONE,   ALL },
   [SL_ACTION_OVERRIDE_LATE]     = { NONE, NONE,   ALL,      NONE,   ALL,    ALL },
   [SL_ACTION_OVERRIDE_CAPACITY] = { NONE, NONE,   APPROVED, NONE,   ALL,    ALL },
-  [SL_ACTION_MANAGE_STAFF]      = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },   /* managers: of their locations, below owners */
+  [SL_ACTION_MANAGE_STAFF]      = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_MANAGE_DEVICES]    = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_CHECK_IN]          = { ALL,  ALL,    ALL,      NONE,   ALL,    ALL },
 };

@@ -15,9 +15,10 @@
 #define STATUS_PENDING "pending"
 
 /* How people pay. What goes on account is owed until it is settled; everything else is money that was taken. */
-static const struct { const char *word, *status; } methods[] = {
-  { "cash", STATUS_PAID }, { "card", STATUS_PAID }, { "eft", STATUS_PAID }, { "qr", STATUS_PAID }, { "voucher", STATUS_PAID },
-  { "account", STATUS_PENDING },
+static const struct { const char *word, *status;
+} methods[] = {
+  { "cash", STATUS_PAID }, { "card", STATUS_PAID },    { "eft", STATUS_PAID },
+  { "qr", STATUS_PAID },   { "voucher", STATUS_PAID }, { "account", STATUS_PENDING },
 };
 
 static const char *
@@ -26,7 +27,8 @@ status_of_method (const char *method, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if (g_strcmp0 (method, methods[i].word) == 0)
       return methods[i].status;
-  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the method of payment is one of cash, card, eft, qr, voucher, account");
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
+               "the method of payment is one of cash, card, eft, qr, voucher, account");
   return NULL;
 }
 
@@ -50,8 +52,8 @@ sl_sale_vat_included (gint64 amount_cents, gint64 vat_permille)
 static gboolean
 next_receipt (SlEngine *engine, gint64 *out_receipt, GError **error)
 {
-  if (!sl_store_query_int (engine->store, 0, out_receipt, error, "SELECT max (receipt) FROM payment WHERE replica = ?", "d",
-                           sl_oplog_get_replica (engine->log)))
+  if (!sl_store_query_int (engine->store, 0, out_receipt, error, "SELECT max (receipt) FROM payment WHERE replica = ?",
+                           "d", sl_oplog_get_replica (engine->log)))
     return FALSE;
   (*out_receipt)++;
   return TRUE;
@@ -60,22 +62,29 @@ next_receipt (SlEngine *engine, gint64 *out_receipt, GError **error)
 static gboolean
 read_vat_permille (SlEngine *engine, gint64 *out_permille, GError **error)
 {
-  return sl_store_query_int (engine->store, 0, out_permille, error, "SELECT vat_permille FROM organisation WHERE id = ?", "d",
+  return sl_store_query_int (engine->store, 0, out_permille, error,
+                             "SELECT vat_permille FROM organisation WHERE id = ?", "d",
                              sl_oplog_get_organisation (engine->log));
 }
 
 static gboolean
-take_payment (SlEngine *engine, const SlId *member, gint64 amount_cents, const char *method, const char *reference, SlSale *out,
-              GError **error)
+take_payment (SlEngine *engine, const SlId *member, gint64 amount_cents, const char *method, const char *reference,
+              SlSale *out, GError **error)
 {
   gint64 permille;
   out->status = status_of_method (method, error);
   out->amount_cents = amount_cents;
-  if (out->status == NULL || !read_vat_permille (engine, &permille, error) || !next_receipt (engine, &out->receipt, error))
+  if (out->status == NULL || !read_vat_permille (engine, &permille, error)
+      || !next_receipt (engine, &out->receipt, error))
     return FALSE;
   out->vat_cents = sl_sale_vat_included (amount_cents, permille);
-  SlPaymentParams params = { .member_id = *member, .amount_cents = amount_cents, .vat_cents = out->vat_cents,
-                             .currency = sl_engine_currency (engine), .method = method, .status = out->status, .reference = reference,
+  SlPaymentParams params = { .member_id = *member,
+                             .amount_cents = amount_cents,
+                             .vat_cents = out->vat_cents,
+                             .currency = sl_engine_currency (engine),
+                             .method = method,
+                             .status = out->status,
+                             .reference = reference,
                              .receipt = out->receipt };
   return sl_op_payment (engine->log, &params, &out->payment_id, error);
 }
@@ -92,9 +101,11 @@ take_payment (SlEngine *engine, const SlId *member, gint64 amount_cents, const c
  * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT for a method that is none; the command fails then
  */
 gboolean
-sl_sale_take_drop_in (SlEngine *engine, const SlId *member, gint64 price_cents, const char *method, SlId *out_payment_id, GError **error)
+sl_sale_take_drop_in (SlEngine *engine, const SlId *member, gint64 price_cents, const char *method,
+                      SlId *out_payment_id, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && engine->depth > 0 && member != NULL && price_cents >= 0 && out_payment_id != NULL, FALSE);
+  g_return_val_if_fail (
+    engine != NULL && engine->depth > 0 && member != NULL && price_cents >= 0 && out_payment_id != NULL, FALSE);
 
   SlSale sale = { 0 };
   if (!take_payment (engine, member, price_cents, method, NULL, &sale, error))
@@ -130,7 +141,8 @@ check_sale (const SlMember *member, const SlPackage *package, const SlSaleParams
 }
 
 static gboolean
-write_sale (SlEngine *engine, const SlSaleParams *params, const SlPackage *package, const char *reference, SlSale *out, GError **error)
+write_sale (SlEngine *engine, const SlSaleParams *params, const SlPackage *package, const char *reference, SlSale *out,
+            GError **error)
 {
   out->expires_ms = package->valid_days > 0 ? days_later (engine, package->valid_days) : 0;
   if (!take_payment (engine, &params->member_id, package->price_cents, params->method, reference, out, error))
@@ -152,10 +164,11 @@ write_sale (SlEngine *engine, const SlSaleParams *params, const SlPackage *packa
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_sale_package (SlEngine *engine, const SlActor *actor, const SlSaleParams *params, SlSale *out_sale, SlRefusal *out_refusal,
-                 GError **error)
+sl_sale_package (SlEngine *engine, const SlActor *actor, const SlSaleParams *params, SlSale *out_sale,
+                 SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_sale != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_sale != NULL && out_refusal != NULL,
+                        FALSE);
 
   g_autofree char *reference = NULL;
   *out_sale = (SlSale) { 0 };

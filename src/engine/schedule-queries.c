@@ -6,10 +6,12 @@
 #include "engine/claim-queries.h"
 #include "engine/engine-private.h"
 
-#define COLUMNS                                                                                                            \
-  "SELECT s.id, s.service_id, s.location_id, s.room_id, s.instructor_id, s.start_ms, s.end_ms, s.published, s.cancelled, " \
-  "s.notes, v.name, l.name, r.name, i.name FROM session s LEFT JOIN service v ON v.id = s.service_id "                     \
-  "LEFT JOIN location l ON l.id = s.location_id LEFT JOIN room r ON r.id = s.room_id LEFT JOIN staff i ON i.id = s.instructor_id "
+#define COLUMNS \
+  "SELECT s.id, s.service_id, s.location_id, s.room_id, s.instructor_id, s.start_ms, s.end_ms, s.published, " \
+  "s.cancelled, " \
+  "s.notes, v.name, l.name, r.name, i.name FROM session s LEFT JOIN service v ON v.id = s.service_id " \
+  "LEFT JOIN location l ON l.id = s.location_id LEFT JOIN room r ON r.id = s.room_id LEFT JOIN staff i ON i.id = " \
+  "s.instructor_id "
 
 static const char *const state_names[] = {
   [SL_SESSION_DRAFT] = "draft", [SL_SESSION_PUBLISHED] = "published", [SL_SESSION_IN_PROGRESS] = "in_progress",
@@ -48,7 +50,8 @@ sl_session_free (SlSession *session)
   g_free (session);
 }
 
-/* What a session is at a moment follows from its row and the clock; nothing has to be written for it to begin or to end. */
+/* What a session is at a moment follows from its row and the clock; nothing has to be written for it to begin or to
+ * end. */
 static SlSessionState
 derive_state (const SlSession *session, gint64 now_ms)
 {
@@ -201,10 +204,14 @@ sl_session_list (SlEngine *engine, const SlId *location, gint64 from_ms, gint64 
   g_return_val_if_fail (engine != NULL, NULL);
 
   g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_session_free);
-  g_autoptr (SlRows) rows = location != NULL
-    ? sl_store_query (engine->store, COLUMNS "WHERE s.location_id = ? AND s.start_ms >= ? AND s.start_ms < ? ORDER BY s.start_ms, s.id",
-                      "dii", location, from_ms, to_ms)
-    : sl_store_query (engine->store, COLUMNS "WHERE s.start_ms >= ? AND s.start_ms < ? ORDER BY s.start_ms, s.id", "ii", from_ms, to_ms);
+  g_autoptr (SlRows) rows =
+    location != NULL
+      ? sl_store_query (engine->store,
+                        COLUMNS
+                        "WHERE s.location_id = ? AND s.start_ms >= ? AND s.start_ms < ? ORDER BY s.start_ms, s.id",
+                        "dii", location, from_ms, to_ms)
+      : sl_store_query (engine->store, COLUMNS "WHERE s.start_ms >= ? AND s.start_ms < ? ORDER BY s.start_ms, s.id",
+                        "ii", from_ms, to_ms);
   while (sl_rows_next (rows))
     g_ptr_array_add (sessions, read_session (engine, rows));
   return sl_rows_finish (rows, error) ? g_steal_pointer (&sessions) : NULL;

@@ -82,15 +82,15 @@ check_instructor (SlEngine *engine, const SlId *instructor, SlRefusal *out_refus
 
 /* Finds another session that overlaps and has the same instructor or room. */
 static gboolean
-find_overlap (SlEngine *engine, const char *sql, const SlId *who, const SlSession *planned, SlRefusalCode code, SlRefusal *out_refusal,
-              GError **error)
+find_overlap (SlEngine *engine, const char *sql, const SlId *who, const SlSession *planned, SlRefusalCode code,
+              SlRefusal *out_refusal, GError **error)
 {
   SlId other;
   char text[SL_ID_TEXT_BYTES];
   if (sl_id_is_none (who) || out_refusal->code != SL_REFUSAL_NONE)
     return TRUE;
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, sql, "diiid", who, planned->start_ms - SL_SESSION_LONGEST_MS, planned->end_ms,
-                                            planned->start_ms, &planned->id);
+  g_autoptr (SlRows) rows = sl_store_query (engine->store, sql, "diiid", who, planned->start_ms - SL_SESSION_LONGEST_MS,
+                                            planned->end_ms, planned->start_ms, &planned->id);
   if (sl_rows_next (rows))
     {
       sl_rows_id (rows, 0, &other);
@@ -101,16 +101,16 @@ find_overlap (SlEngine *engine, const char *sql, const SlId *who, const SlSessio
 }
 
 /* Nobody teaches two sessions at once, no room holds two. Going by location keeps both within a day of the index. */
-#define OVERLAPS                                                                                                           \
-  "AND location_id IN (SELECT id FROM location) AND start_ms BETWEEN ?2 AND ?3 - 1 AND end_ms > ?4 AND cancelled = 0 "     \
+#define OVERLAPS \
+  "AND location_id IN (SELECT id FROM location) AND start_ms BETWEEN ?2 AND ?3 - 1 AND end_ms > ?4 AND cancelled = 0 " \
   "AND (?5 IS NULL OR id <> ?5) ORDER BY start_ms LIMIT 1"
 static gboolean
 check_overlaps (SlEngine *engine, const SlSession *planned, SlRefusal *out_refusal, GError **error)
 {
-  return find_overlap (engine, "SELECT id FROM session WHERE instructor_id = ?1 " OVERLAPS, &planned->instructor_id, planned,
-                       SL_REFUSAL_INSTRUCTOR_BUSY, out_refusal, error)
-         && find_overlap (engine, "SELECT id FROM session WHERE room_id = ?1 " OVERLAPS, &planned->room_id, planned, SL_REFUSAL_ROOM_BUSY,
-                          out_refusal, error);
+  return find_overlap (engine, "SELECT id FROM session WHERE instructor_id = ?1 " OVERLAPS, &planned->instructor_id,
+                       planned, SL_REFUSAL_INSTRUCTOR_BUSY, out_refusal, error)
+         && find_overlap (engine, "SELECT id FROM session WHERE room_id = ?1 " OVERLAPS, &planned->room_id, planned,
+                          SL_REFUSAL_ROOM_BUSY, out_refusal, error);
 }
 
 static SlId
@@ -121,8 +121,8 @@ id_or (const SlId *named, const SlId *otherwise)
 
 /* Everything but the actor: what the session will be, or a refusal. */
 static gboolean
-plan_new (SlEngine *engine, const SlSessionParams *params, SlSession *out_planned, gint64 *out_capacity, SlRefusal *out_refusal,
-          GError **error)
+plan_new (SlEngine *engine, const SlSessionParams *params, SlSession *out_planned, gint64 *out_capacity,
+          SlRefusal *out_refusal, GError **error)
 {
   g_autoptr (SlService) service = sl_service_get (engine, params->service, error);
   if (service == NULL)
@@ -138,7 +138,8 @@ plan_new (SlEngine *engine, const SlSessionParams *params, SlSession *out_planne
   *out_capacity = params->capacity != SL_NUMBER_NONE ? params->capacity : service->capacity;
   g_autoptr (SlLocation) location = sl_location_get (engine, &out_planned->location_id, error);
   return location != NULL && check_room (engine, &out_planned->room_id, &out_planned->location_id, error)
-         && (out_refusal->code != SL_REFUSAL_NONE || check_instructor (engine, &out_planned->instructor_id, out_refusal, error))
+         && (out_refusal->code != SL_REFUSAL_NONE
+             || check_instructor (engine, &out_planned->instructor_id, out_refusal, error))
          && check_overlaps (engine, out_planned, out_refusal, error);
 }
 
@@ -156,17 +157,19 @@ plan_new (SlEngine *engine, const SlSessionParams *params, SlSession *out_planne
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_session_add (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, SlId *out_id, SlRefusal *out_refusal,
-                GError **error)
+sl_session_add (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, SlId *out_id,
+                SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL,
+                        FALSE);
 
   SlSession planned = { 0 };
   gint64 capacity;
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
   if (params->service == NULL || params->start_ms == SL_NUMBER_NONE)
     return bad_input (error, "service and start are needed");
-  if (!check_numbers (params, error) || !set_notes (fields, params->notes, error) || !sl_command_begin (engine, actor, error))
+  if (!check_numbers (params, error) || !set_notes (fields, params->notes, error)
+      || !sl_command_begin (engine, actor, error))
     return FALSE;
   SlId where = id_or (params->location, &engine->location);
   gboolean own = params->instructor != NULL && sl_id_equal (params->instructor, &actor->id);
@@ -192,8 +195,8 @@ sl_session_add (SlEngine *engine, const SlActor *actor, const SlSessionParams *p
 
 /* Begins a change of a session. NULL with *out_decided: refused, and noted; NULL without: failed. */
 static SlSession *
-begin_change (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, gboolean *out_decided, SlRefusal *out_refusal,
-              GError **error)
+begin_change (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, gboolean *out_decided,
+              SlRefusal *out_refusal, GError **error)
 {
   *out_decided = FALSE;
   if (!sl_command_begin (engine, actor, error))
@@ -216,7 +219,8 @@ begin_change (SlEngine *engine, const SlActor *actor, const char *command, const
 }
 
 static gboolean
-refuse_state (SlEngine *engine, const SlActor *actor, const char *command, const SlSession *session, SlRefusal *out_refusal, GError **error)
+refuse_state (SlEngine *engine, const SlActor *actor, const char *command, const SlSession *session,
+              SlRefusal *out_refusal, GError **error)
 {
   sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
   sl_refusal_set_text (out_refusal, "state", sl_session_state_name (session->state));
@@ -238,13 +242,14 @@ change_capacity (SlEngine *engine, const SlId *id, gint64 capacity, GError **err
   SlSessionCount count;
   if (!sl_rights_count (engine->log, id, &count, error))
     return FALSE;
-  return count.capacity == capacity || sl_op_session_capacity (engine->log, id, (int) (capacity - count.capacity), error);
+  return count.capacity == capacity
+         || sl_op_session_capacity (engine->log, id, (int) (capacity - count.capacity), error);
 }
 
 /* What an edit makes of a session, checked as a new one would be. */
 static gboolean
-plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *session, SlFields *fields, SlRefusal *out_refusal,
-           GError **error)
+plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *session, SlFields *fields,
+           SlRefusal *out_refusal, GError **error)
 {
   SlSession planned = *session; /* names are borrowed, and not freed through it */
   gint64 length_ms = session->end_ms - session->start_ms;
@@ -262,7 +267,8 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
   if (params->room != NULL)
     sl_fields_set_id (fields, "room_id", params->room);
   return check_room (engine, params->room, &session->location_id, error)
-         && check_instructor (engine, params->instructor, out_refusal, error) && check_overlaps (engine, &planned, out_refusal, error);
+         && check_instructor (engine, params->instructor, out_refusal, error)
+         && check_overlaps (engine, &planned, out_refusal, error);
 }
 
 /**
@@ -271,7 +277,8 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
  * @actor: who; instructors may edit their own
  * @id: the session
  * @params: what is not named stays; its service and its location cannot be changed
- * @out_refusal: (out): not_allowed, session_cancelled, wrong_state (completed), staff_inactive, instructor_busy, room_busy
+ * @out_refusal: (out): not_allowed, session_cancelled, wrong_state (completed), staff_inactive, instructor_busy,
+ * room_busy
  * @error: return location
  *
  * A new start keeps the length. Bookings stay with the session.
@@ -279,8 +286,8 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_session_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlSessionParams *params, SlRefusal *out_refusal,
-                 GError **error)
+sl_session_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlSessionParams *params,
+                 SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && params != NULL && out_refusal != NULL, FALSE);
 
@@ -362,8 +369,8 @@ kept_claims (SlEngine *engine, const SlId *session, GError **error)
  * @out_refusal: (out): not_allowed, session_cancelled (it is already), wrong_state (completed)
  * @error: return location
  *
- * Final. What this device keeps is released in the same transaction, with everything back; what other devices keep they release
- * themselves, when what is due is run there.
+ * Final. What this device keeps is released in the same transaction, with everything back; what other devices keep they
+ * release themselves, when what is due is run there.
  *
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
@@ -371,7 +378,8 @@ gboolean
 sl_session_cancel (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, guint *out_released,
                    SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_released != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_released != NULL && out_refusal != NULL,
+                        FALSE);
 
   gboolean decided;
   *out_released = 0;
@@ -434,7 +442,8 @@ sl_session_complete (SlEngine *engine, const SlActor *actor, const SlId *id, SlR
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_session_set_capacity (SlEngine *engine, const SlActor *actor, const SlId *id, gint64 capacity, SlRefusal *out_refusal, GError **error)
+sl_session_set_capacity (SlEngine *engine, const SlActor *actor, const SlId *id, gint64 capacity,
+                         SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
 

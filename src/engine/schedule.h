@@ -4,7 +4,14 @@
 #include "engine/actor.h"
 
 /* Sessions: dated occurrences of services. */
-typedef enum { SL_SESSION_DRAFT, SL_SESSION_PUBLISHED, SL_SESSION_IN_PROGRESS, SL_SESSION_COMPLETED, SL_SESSION_CANCELLED, SL_SESSION_LAST } SlSessionState;
+typedef enum {
+  SL_SESSION_DRAFT,
+  SL_SESSION_PUBLISHED,
+  SL_SESSION_IN_PROGRESS,
+  SL_SESSION_COMPLETED,
+  SL_SESSION_CANCELLED,
+  SL_SESSION_LAST
+} SlSessionState;
 const char *sl_session_state_name (SlSessionState state);
 
 #define SL_CAPACITY_MAX 10000        /* ten times the members at once that a studio must bear */
@@ -33,7 +40,7 @@ typedef struct {
 
 /* What to set; NULL and SL_NUMBER_NONE: not named. */
 typedef struct {
-  const SlId *service, *location /* NULL on add: this device's */, *instructor, *room;   /* sl_id_none: cleared (edit) */
+  const SlId *service, *location /* NULL on add: this device's */, *instructor, *room; /* sl_id_none: cleared (edit) */
   gint64 start_ms, capacity;
   const char *notes;
   gboolean draft;
@@ -41,17 +48,27 @@ typedef struct {
 void sl_session_params_init (SlSessionParams *params);
 
 /* Refusals: not_allowed, service_inactive, instructor_busy, room_busy (session: the other one's id). */
-gboolean sl_session_add (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, SlId *out_id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_session_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlSessionParams *params, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_session_add (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, SlId *out_id,
+                         SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_session_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlSessionParams *params,
+                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Refusals of the next four: not_allowed, session_cancelled, wrong_state. */
-gboolean sl_session_publish (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* Also lets go of every live claim that this device keeps, with everything back; out_released: how many. The others follow at their keepers. */
-gboolean sl_session_cancel (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, guint *out_released, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_session_complete (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_session_set_capacity (SlEngine *engine, const SlActor *actor, const SlId *id, gint64 capacity, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_session_publish (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Also lets go of every live claim that this device keeps, with everything back; out_released: how many. The others
+ * follow at their keepers. */
+gboolean sl_session_cancel (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason,
+                            guint *out_released, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_session_complete (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_session_set_capacity (SlEngine *engine, const SlActor *actor, const SlId *id, gint64 capacity,
+                                  SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-SlSession *sl_session_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;     /* NOT_FOUND */
-SlSession *sl_session_find (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;    /* (nullable): NULL without error: not heard of */
-gboolean sl_session_counts (SlEngine *engine, const SlId *id, SlSessionCounts *out_counts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SlSession *sl_session_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* NOT_FOUND */
+SlSession *sl_session_find (SlEngine *engine, const SlId *id, GError **error)
+  G_GNUC_WARN_UNUSED_RESULT; /* (nullable): NULL without error: not heard of */
+gboolean sl_session_counts (SlEngine *engine, const SlId *id, SlSessionCounts *out_counts,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* (element-type SlSession): starting in [from, to), by start; location (nullable): all; cancelled and drafts too. */
-GPtrArray *sl_session_list (SlEngine *engine, const SlId *location, gint64 from_ms, gint64 to_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sl_session_list (SlEngine *engine, const SlId *location, gint64 from_ms, gint64 to_ms,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

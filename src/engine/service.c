@@ -12,19 +12,20 @@
 #define NAME_MAX_BYTES 120
 #define DESCRIPTION_MAX_BYTES 2000
 #define DURATION_MAX_MIN (24 * 60)                                  /* no session is longer than a day */
-#define CREDITS_MAX_HUNDREDTHS G_GINT64_CONSTANT (100000)           /* 1,000 credits for one visit: beyond any price list */
+#define CREDITS_MAX_HUNDREDTHS G_GINT64_CONSTANT (100000) /* 1,000 credits for one visit: beyond any price list */
 #define PRICE_MAX_CENTS G_GINT64_CONSTANT (100000000)               /* a million rand */
 #define CAPACITY_STANDARD_CLASS 10
-#define COLUMNS                                                                                                            \
-  "SELECT id, name, kind, type, difficulty, mode, colour, description, duration_min, capacity, credits_hundredths, "       \
+#define COLUMNS \
+  "SELECT id, name, kind, type, difficulty, mode, colour, description, duration_min, capacity, credits_hundredths, " \
   "reserve, price_cents, active FROM service "
 
 static const char *const kinds[] = { "class", "one_to_one", NULL };
-static const char *const types[] = { "yoga", "pilates", "hiit", "strength", "cardio", "dance", "martial_arts", "swimming", "cycling",
-                                     "other", NULL };
+static const char *const types[] = { "yoga",         "pilates",  "hiit",    "strength", "cardio", "dance",
+                                     "martial_arts", "swimming", "cycling", "other",    NULL };
 static const char *const difficulties[] = { "beginner", "intermediate", "advanced", "all_levels", NULL };
 static const char *const modes[] = {
-  [SL_MODE_SELF] = "self", [SL_MODE_INSTRUCTOR] = "instructor", [SL_MODE_STAFF] = "staff", [SL_MODE_MIXED] = "mixed", [SL_MODE_LAST] = NULL,
+  [SL_MODE_SELF] = "self", [SL_MODE_INSTRUCTOR] = "instructor", [SL_MODE_STAFF] = "staff", [SL_MODE_MIXED] = "mixed",
+  [SL_MODE_LAST] = NULL,
 };
 
 /**
@@ -54,8 +55,11 @@ sl_service_params_init (SlServiceParams *params)
 {
   g_return_if_fail (params != NULL);
 
-  *params = (SlServiceParams) { .duration_min = SL_NUMBER_NONE, .capacity = SL_NUMBER_NONE, .credits_hundredths = SL_NUMBER_NONE,
-                                .reserve = SL_NUMBER_NONE, .price_cents = SL_NUMBER_NONE };
+  *params = (SlServiceParams){ .duration_min = SL_NUMBER_NONE,
+                               .capacity = SL_NUMBER_NONE,
+                               .credits_hundredths = SL_NUMBER_NONE,
+                               .reserve = SL_NUMBER_NONE,
+                               .price_cents = SL_NUMBER_NONE };
 }
 
 /**
@@ -143,7 +147,8 @@ set_number (SlFields *fields, const char *column, gint64 value, gint64 min, gint
     return TRUE;
   if (value < min || value > max)
     {
-      g_autofree char *reason = g_strdup_printf ("is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min, max);
+      g_autofree char *reason = g_strdup_printf ("is a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min,
+                                                 max);
       return bad_input (error, column, reason);
     }
   sl_fields_set_int (fields, column, value);
@@ -168,7 +173,8 @@ fill (SlFields *fields, const SlServiceParams *params, GError **error)
 {
   if (!set_text (fields, "name", params->name, NAME_MAX_BYTES, TRUE, error)
       || !set_text (fields, "description", params->description, DESCRIPTION_MAX_BYTES, FALSE, error)
-      || !set_word (fields, "kind", params->kind, kinds, error) || !set_word (fields, "type", params->type, types, error)
+      || !set_word (fields, "kind", params->kind, kinds, error)
+      || !set_word (fields, "type", params->type, types, error)
       || !set_word (fields, "difficulty", params->difficulty, difficulties, error)
       || !set_word (fields, "mode", params->mode, modes, error) || !set_colour (fields, params->colour, error)
       || !set_number (fields, "duration_min", params->duration_min, 1, DURATION_MAX_MIN, error)
@@ -188,8 +194,8 @@ fill (SlFields *fields, const SlServiceParams *params, GError **error)
  * sl_service_add:
  * @engine: the engine
  * @actor: who
- * @params: name, kind, type and duration have to be named; a capacity of 10 for classes and 1 one-to-one, no credits, no drop-in price,
- *   booked by everybody and no walk-in reserve are the defaults
+ * @params: name, kind, type and duration have to be named; a capacity of 10 for classes and 1 one-to-one, no credits,
+ * no drop-in price, booked by everybody and no walk-in reserve are the defaults
  * @out_id: (out): the new service
  * @out_refusal: (out): not_allowed
  * @error: return location
@@ -197,10 +203,11 @@ fill (SlFields *fields, const SlServiceParams *params, GError **error)
  * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_service_add (SlEngine *engine, const SlActor *actor, const SlServiceParams *params, SlId *out_id, SlRefusal *out_refusal,
-                GError **error)
+sl_service_add (SlEngine *engine, const SlActor *actor, const SlServiceParams *params, SlId *out_id,
+                SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL,
+                        FALSE);
 
   SlServiceParams whole = *params;
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SERVICE);
@@ -239,8 +246,8 @@ sl_service_add (SlEngine *engine, const SlActor *actor, const SlServiceParams *p
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_service_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlServiceParams *params, SlRefusal *out_refusal,
-                 GError **error)
+sl_service_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlServiceParams *params,
+                 SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && params != NULL && out_refusal != NULL, FALSE);
 

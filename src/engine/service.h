@@ -16,7 +16,8 @@ typedef struct {
 void sl_service_free (SlService *service);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlService, sl_service_free)
 
-/* What to set; NULL and SL_NUMBER_NONE: not named. add: name, kind, type, duration must be; sl_service_params_init() first. */
+/* What to set; NULL and SL_NUMBER_NONE: not named. add: name, kind, type, duration must be; sl_service_params_init()
+ * first. */
 typedef struct {
   const char *name, *kind, *type, *difficulty, *mode, *colour, *description;
   gint64 duration_min, capacity, credits_hundredths, reserve, price_cents;
@@ -25,8 +26,11 @@ typedef struct {
 } SlServiceParams;
 void sl_service_params_init (SlServiceParams *params);
 
-gboolean sl_service_add (SlEngine *engine, const SlActor *actor, const SlServiceParams *params, SlId *out_id, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_service_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlServiceParams *params, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *sl_service_list (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;    /* (element-type SlService), by name */
+gboolean sl_service_add (SlEngine *engine, const SlActor *actor, const SlServiceParams *params, SlId *out_id,
+                         SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_service_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlServiceParams *params,
+                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sl_service_list (SlEngine *engine,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type SlService), by name */
 SlService *sl_service_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;  /* NOT_FOUND */
 const char *sl_booking_mode_name (SlBookingMode mode);

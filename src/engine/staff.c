@@ -65,7 +65,8 @@ may_manage (SlEngine *engine, const SlActor *actor, SlRole role, GArray *locatio
 {
   if (!sl_actor_may (actor, SL_ACTION_MANAGE_STAFF, NULL, out_refusal))
     return FALSE;
-  if (rank (role) > rank (actor->role) || (locations == NULL && actor->locations != NULL && actor->role != SL_ROLE_OWNER))
+  if (rank (role) > rank (actor->role)
+      || (locations == NULL && actor->locations != NULL && actor->role != SL_ROLE_OWNER))
     return sl_refuse (out_refusal, SL_REFUSAL_NOT_ALLOWED);
   for (guint i = 0; locations != NULL && i < locations->len; i++)
     if (!sl_actor_may (actor, SL_ACTION_MANAGE_STAFF, &g_array_index (locations, SlId, i), out_refusal))
@@ -73,7 +74,8 @@ may_manage (SlEngine *engine, const SlActor *actor, SlRole role, GArray *locatio
   return TRUE;
 }
 
-/* Nothing when the PIN is not named or too weak to be hashed; Argon2id takes its time, so this comes before the writer lock. */
+/* Nothing when the PIN is not named or too weak to be hashed; Argon2id takes its time, so this comes before the writer
+ * lock. */
 static gboolean
 hash_pin (SlEngine *engine, const char *pin, char **out_hash, GError **error)
 {
@@ -148,7 +150,8 @@ prepare (SlEngine *engine, const SlStaffParams *params, Prepared *out, GError **
     {
       if (!sl_role_parse (params->role, &out->role) || out->role == SL_ROLE_MEMBER)
         {
-          g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the role is one of owner, manager, finance, receptionist, instructor");
+          g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
+                       "the role is one of owner, manager, finance, receptionist, instructor");
           return FALSE;
         }
       sl_fields_set_text (out->fields, "role", params->role);
@@ -179,9 +182,11 @@ refuse_weak_pin (SlEngine *engine, const SlActor *actor, const char *command, Sl
  * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT, %SL_ERROR_NOT_FOUND for a location
  */
 gboolean
-sl_staff_add (SlEngine *engine, const SlActor *actor, const SlStaffParams *params, SlId *out_id, SlRefusal *out_refusal, GError **error)
+sl_staff_add (SlEngine *engine, const SlActor *actor, const SlStaffParams *params, SlId *out_id, SlRefusal *out_refusal,
+              GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL,
+                        FALSE);
 
   g_auto (Prepared) prepared = { 0 };
   if (params->name == NULL || params->role == NULL)
@@ -205,8 +210,8 @@ typedef enum { FAILED, REFUSED, OPEN } Begun;
 
 /* Begins, finds whom it is about, asks whether the actor may. Only OPEN leaves the command open. */
 static Begun
-begin_on (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, gboolean own_is_enough, SlRefusal *out_refusal,
-          GError **error)
+begin_on (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, gboolean own_is_enough,
+          SlRefusal *out_refusal, GError **error)
 {
   if (!sl_command_begin (engine, actor, error))
     return FAILED;
@@ -216,7 +221,8 @@ begin_on (SlEngine *engine, const SlActor *actor, const char *command, const SlI
       sl_command_fail (engine);
       return FAILED;
     }
-  if ((own_is_enough && sl_id_equal (id, &actor->id)) || may_manage (engine, actor, staff->role, staff->locations, out_refusal))
+  if ((own_is_enough && sl_id_equal (id, &actor->id))
+      || may_manage (engine, actor, staff->role, staff->locations, out_refusal))
     return OPEN;
   return sl_command_refuse (engine, actor, command, out_refusal, error) ? REFUSED : FAILED;
 }
@@ -241,7 +247,8 @@ write_edit (SlEngine *engine, const SlId *id, SlFields *fields, GError **error)
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
 gboolean
-sl_staff_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlStaffParams *params, SlRefusal *out_refusal, GError **error)
+sl_staff_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlStaffParams *params,
+               SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && params != NULL && out_refusal != NULL, FALSE);
 
@@ -275,7 +282,8 @@ sl_staff_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlS
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND
  */
 gboolean
-sl_staff_set_pin (SlEngine *engine, const SlActor *actor, const SlId *id, const char *pin, SlRefusal *out_refusal, GError **error)
+sl_staff_set_pin (SlEngine *engine, const SlActor *actor, const SlId *id, const char *pin, SlRefusal *out_refusal,
+                  GError **error)
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && pin != NULL && out_refusal != NULL, FALSE);
 
@@ -395,7 +403,8 @@ sl_staff_get (SlEngine *engine, const SlId *id, GError **error)
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND
  */
 gboolean
-sl_staff_authenticate (SlEngine *engine, const SlId *id, const char *pin, SlActor *out_actor, SlRefusal *out_refusal, GError **error)
+sl_staff_authenticate (SlEngine *engine, const SlId *id, const char *pin, SlActor *out_actor, SlRefusal *out_refusal,
+                       GError **error)
 {
   g_return_val_if_fail (engine != NULL && id != NULL && out_actor != NULL && out_refusal != NULL, FALSE);
 

@@ -70,7 +70,8 @@ check_params (const SlStudioParams *params, Clean *out, GError **error)
   out->currency = params->currency != NULL ? params->currency : SL_CURRENCY_DEFAULT;
   if (!clean_name ("the studio's name", params->name, &out->name, error)
       || !clean_name ("the location's name", params->location_name, &out->location, error)
-      || !clean_name ("the owner's name", params->owner_name, &out->owner, error) || !check_currency (out->currency, error))
+      || !clean_name ("the owner's name", params->owner_name, &out->owner, error)
+      || !check_currency (out->currency, error))
     return FALSE;
   zone = sl_time_zone_new (params->timezone != NULL ? params->timezone : "", error);
   return zone != NULL;
@@ -91,7 +92,8 @@ add_owner (SlOplog *log, SlWorld *world, const Clean *clean, const char *pin, Sl
   sl_fields_set_int (fields, "active", 1);
   if (!sl_oplog_begin (log, &sl_actor_owner, error))
     return FALSE;
-  if (!sl_op_create (log, fields, &out->owner_id, error) || !(out->recovery_phrase = sl_oplog_new_recovery_phrase (log, error)))
+  if (!sl_op_create (log, fields, &out->owner_id, error)
+      || !(out->recovery_phrase = sl_oplog_new_recovery_phrase (log, error)))
     {
       sl_oplog_rollback (log);
       return FALSE;
@@ -100,7 +102,8 @@ add_owner (SlOplog *log, SlWorld *world, const Clean *clean, const char *pin, Sl
 }
 
 static gboolean
-found (const char *work, SlWorld *world, const SlStudioParams *params, const Clean *clean, SlStudioFounded *out, GError **error)
+found (const char *work, SlWorld *world, const SlStudioParams *params, const Clean *clean, SlStudioFounded *out,
+       GError **error)
 {
   SlFoundParams found_params = { .name = clean->name, .currency = clean->currency, .location_name = clean->location,
                                  .timezone = params->timezone, .device_name = DEVICE_NAME_FIRST };
@@ -124,15 +127,18 @@ found (const char *work, SlWorld *world, const SlStudioParams *params, const Cle
  * @out_refusal: (out): already_initialised, pin_weak
  * @error: return location
  *
- * Founds a new, stand-alone studio. Whatever happens in between, a power cut too, afterwards there is a whole studio or none.
+ * Founds a new, stand-alone studio. Whatever happens in between, a power cut too, afterwards there is a whole studio or
+ * none.
  *
- * Returns: %FALSE on failure, %SL_ERROR_BAD_INPUT for a name, zone or currency that is none; nothing stays behind then, nor when refused
+ * Returns: %FALSE on failure, %SL_ERROR_BAD_INPUT for a name, zone or currency that is none; nothing stays behind then,
+ * nor when refused
  */
 gboolean
-sl_studio_init (const char *dir, SlWorld *world, const SlStudioParams *params, SlStudioFounded *out_founded, SlRefusal *out_refusal,
-                GError **error)
+sl_studio_init (const char *dir, SlWorld *world, const SlStudioParams *params, SlStudioFounded *out_founded,
+                SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (dir != NULL && world != NULL && params != NULL && out_founded != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (dir != NULL && world != NULL && params != NULL && out_founded != NULL && out_refusal != NULL,
+                        FALSE);
 
   g_auto (Clean) clean = { 0 };
   g_auto (SlDataDir) data_dir = { 0 };
@@ -159,8 +165,8 @@ sl_studio_init (const char *dir, SlWorld *world, const SlStudioParams *params, S
 }
 
 static gboolean
-join (const char *work, SlWorld *world, const char *file, const char *device_name, SlId *out_organisation, SlId *out_replica,
-      gboolean *out_invalid, GError **error)
+join (const char *work, SlWorld *world, const char *file, const char *device_name, SlId *out_organisation,
+      SlId *out_replica, gboolean *out_invalid, GError **error)
 {
   g_autoptr (SlStore) store = sl_store_open (work, SL_STORE_CREATE, error);
   if (store == NULL)
@@ -189,8 +195,8 @@ join (const char *work, SlWorld *world, const char *file, const char *device_nam
  * Returns: %FALSE on failure; nothing stays behind then, nor when refused
  */
 gboolean
-sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name, SlId *out_organisation,
-                SlId *out_replica, SlRefusal *out_refusal, GError **error)
+sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name,
+                SlId *out_organisation, SlId *out_replica, SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (dir != NULL && world != NULL && invitation_file != NULL, FALSE);
   g_return_val_if_fail (out_organisation != NULL && out_replica != NULL && out_refusal != NULL, FALSE);
@@ -199,7 +205,8 @@ sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, co
   g_autofree char *name = NULL;
   g_autoptr (GError) failure = NULL;
   gboolean occupied, invalid = FALSE;
-  if (!sl_crypto_init (error) || !clean_name ("the device's name", device_name != NULL ? device_name : g_get_host_name (), &name, error)
+  if (!sl_crypto_init (error)
+      || !clean_name ("the device's name", device_name != NULL ? device_name : g_get_host_name (), &name, error)
       || !sl_data_dir_begin (dir, &data_dir, &occupied, error))
     return FALSE;
   if (occupied)

@@ -3,8 +3,8 @@
 
 #include "engine/engine.h"
 
-/* The beginning of a data directory. Both make the directory (0700) with its parents where it is missing, take an existing
- * empty one, and leave nothing behind when they fail or are refused. */
+/* The beginning of a data directory. Both make the directory (0700) with its parents where it is missing, take an
+ * existing empty one, and leave nothing behind when they fail or are refused. */
 typedef struct {
   const char *name, *location_name, *timezone, *currency; /* currency NULL: ZAR */
   const char *owner_name, *owner_pin;
@@ -17,5 +17,6 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlStudioFounded, sl_studio_founded_clear)
 gboolean sl_studio_init (const char *dir, SlWorld *world, const SlStudioParams *params, SlStudioFounded *out_founded,
                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Refusals: already_initialised, invitation_invalid. */
-gboolean sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name, SlId *out_organisation,
-                         SlId *out_replica, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name,
+                         SlId *out_organisation, SlId *out_replica, SlRefusal *out_refusal,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -74,7 +74,8 @@ bad_input_for_services (Desk *desk, gconstpointer data)
   wrong[8].duration_min = SL_NUMBER_NONE;
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     fails (SL_ERROR_BAD_INPUT, sl_service_add (desk->engine, &desk->owner, &wrong[i], &id, &refusal, &failure));
-  fails (SL_ERROR_NOT_FOUND, sl_service_edit (desk->engine, &desk->owner, &desk->location, &wrong[8], &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_service_edit (desk->engine, &desk->owner, &desk->location, &wrong[8], &refusal, &failure));
 }
 
 static void
@@ -85,7 +86,8 @@ bad_input_for_packages (Desk *desk, gconstpointer data)
   fails (SL_ERROR_BAD_INPUT, sl_package_add (desk->engine, &desk->owner, "P", 0, 100, 30, &id, &refusal, &failure));
   fails (SL_ERROR_BAD_INPUT, sl_package_add (desk->engine, &desk->owner, "P", 100, -1, 30, &id, &refusal, &failure));
   fails (SL_ERROR_BAD_INPUT, sl_package_add (desk->engine, &desk->owner, "P", 100, 100, 0, &id, &refusal, &failure));
-  fails (SL_ERROR_BAD_INPUT, sl_package_add (desk->engine, &desk->owner, "P", G_MAXINT64, 100, 30, &id, &refusal, &failure));
+  fails (SL_ERROR_BAD_INPUT,
+         sl_package_add (desk->engine, &desk->owner, "P", G_MAXINT64, 100, 30, &id, &refusal, &failure));
   done (sl_package_add (desk->engine, &desk->owner, "P", 1050, 95000, 60, &id, &refusal, &failure));
   g_autoptr (SlPackage) package = sl_package_get (desk->engine, &id, NULL);
   g_assert_cmpstr (package->name, ==, "P");
@@ -108,16 +110,19 @@ not_allowed_for_reception (Desk *desk, gconstpointer data)
   refused ("not_allowed", sl_service_edit (desk->engine, &reception, &made, &service, &refusal, &failure));
   refused ("not_allowed", sl_package_add (desk->engine, &reception, "P", 100, 100, 30, &id, &refusal, &failure));
   refused ("not_allowed", sl_location_add (desk->engine, &manager, "L", "UTC", NULL, &id, &refusal, &failure));
-  refused ("not_allowed", sl_location_edit (desk->engine, &reception, &desk->location, "L", NULL, NULL, &refusal, &failure));
+  refused ("not_allowed",
+           sl_location_edit (desk->engine, &reception, &desk->location, "L", NULL, NULL, &refusal, &failure));
   refused ("not_allowed", sl_room_add (desk->engine, &reception, NULL, "R", &id, &refusal, &failure));
-  refused ("not_allowed", sl_policy_set (desk->engine, &reception, NULL, SL_POLICY_HOLD_MINUTES, "5", &refusal, &failure));
+  refused ("not_allowed",
+           sl_policy_set (desk->engine, &reception, NULL, SL_POLICY_HOLD_MINUTES, "5", &refusal, &failure));
 }
 
 static void
 locations_and_rooms (Desk *desk, gconstpointer data)
 {
   SlId other, room;
-  done (sl_location_add (desk->engine, &desk->owner, "Rosebank", "Africa/Johannesburg", "1 Oxford Rd", &other, &refusal, &failure));
+  done (sl_location_add (desk->engine, &desk->owner, "Rosebank", "Africa/Johannesburg", "1 Oxford Rd", &other, &refusal,
+                         &failure));
   done (sl_location_edit (desk->engine, &desk->owner, &other, "Rosebank Mall", NULL, "", &refusal, &failure));
   g_autoptr (SlLocation) location = sl_location_get (desk->engine, &other, NULL);
   g_assert_cmpstr (location->name, ==, "Rosebank Mall");
@@ -133,7 +138,8 @@ locations_and_rooms (Desk *desk, gconstpointer data)
   g_assert_cmpuint (all->len, ==, 2);
   g_autoptr (SlRoom) got = sl_room_get (desk->engine, &room, NULL);
   g_assert_true (sl_id_equal (&got->location_id, &desk->location));
-  fails (SL_ERROR_BAD_INPUT, sl_location_add (desk->engine, &desk->owner, "X", "Mars/Olympus", NULL, &other, &refusal, &failure));
+  fails (SL_ERROR_BAD_INPUT,
+         sl_location_add (desk->engine, &desk->owner, "X", "Mars/Olympus", NULL, &other, &refusal, &failure));
   fails (SL_ERROR_BAD_INPUT, sl_room_add (desk->engine, &desk->owner, NULL, "", &room, &refusal, &failure));
   fails (SL_ERROR_NOT_FOUND, sl_room_add (desk->engine, &desk->owner, &room, "X", &other, &refusal, &failure));
   g_autoptr (GTimeZone) unknown = sl_location_zone (desk->engine, &room, NULL);
@@ -191,21 +197,31 @@ cancel_tiers_are_read_longest_first (Desk *desk, gconstpointer data)
 static void
 bad_input_for_policies (Desk *desk, gconstpointer data)
 {
-  static const struct { SlPolicy policy; const char *value; } wrong[] = {
-    { SL_POLICY_HOLD_MINUTES, "0" }, { SL_POLICY_HOLD_MINUTES, "ten" }, { SL_POLICY_HOLD_MINUTES, "" }, { SL_POLICY_HOLD_MINUTES, "1.5" },
-    { SL_POLICY_CANCEL_TIERS, "24" }, { SL_POLICY_CANCEL_TIERS, "24:101" }, { SL_POLICY_CANCEL_TIERS, "24:50 12:100" },
-    { SL_POLICY_CANCEL_TIERS, "24:50 24:100" }, { SL_POLICY_ACCESS_HOURS, "sometimes" },
+  static const struct { SlPolicy policy; const char *value;
+  } wrong[] = {
+    { SL_POLICY_HOLD_MINUTES, "0" },
+    { SL_POLICY_HOLD_MINUTES, "ten" },
+    { SL_POLICY_HOLD_MINUTES, "" },
+    { SL_POLICY_HOLD_MINUTES, "1.5" },
+    { SL_POLICY_CANCEL_TIERS, "24" },
+    { SL_POLICY_CANCEL_TIERS, "24:101" },
+    { SL_POLICY_CANCEL_TIERS, "24:50 12:100" },
+    { SL_POLICY_CANCEL_TIERS, "24:50 24:100" },
+    { SL_POLICY_ACCESS_HOURS, "sometimes" },
   };
   SlPolicy policy;
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
-    fails (SL_ERROR_BAD_INPUT, sl_policy_set (desk->engine, &desk->owner, NULL, wrong[i].policy, wrong[i].value, &refusal, &failure));
-  fails (SL_ERROR_NOT_FOUND, sl_policy_set (desk->engine, &desk->owner, &(SlId) { { 9 } }, SL_POLICY_HOLD_MINUTES, "5", &refusal, &failure));
+    fails (SL_ERROR_BAD_INPUT,
+           sl_policy_set (desk->engine, &desk->owner, NULL, wrong[i].policy, wrong[i].value, &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_policy_set (desk->engine, &desk->owner, &(SlId){ { 9 } }, SL_POLICY_HOLD_MINUTES, "5", &refusal, &failure));
   g_assert_false (sl_policy_parse ("colour_of_the_door", &policy));
   for (guint i = 0; i < SL_POLICY_LAST; i++)
     {
       g_autofree char *standard = sl_policy_text (desk->engine, NULL, NULL, i, NULL);
       g_assert_true (sl_policy_parse (sl_policy_name (i), &policy) && policy == i);
-      done (sl_policy_set (desk->engine, &desk->owner, NULL, i, standard, &refusal, &failure)); /* defaults are values, too */
+      done (sl_policy_set (desk->engine, &desk->owner, NULL, i, standard, &refusal,
+                           &failure)); /* defaults are values, too */
     }
 }
 
@@ -224,9 +240,10 @@ ids_are_found_by_a_prefix_of_eight (Desk *desk, gconstpointer data)
 {
   SlId member = desk_member (desk, "Thandi"), session = desk_free_class (desk, MORNING + HOURS (1), 5);
   SlId booking = desk_book (desk, &member, &session), lot = desk_credits (desk, &member, 100, 30), replica;
-  const struct { SlThing thing; const SlId *id; } things[] = {
-    { SL_THING_MEMBER, &member }, { SL_THING_SESSION, &session }, { SL_THING_BOOKING, &booking }, { SL_THING_LOT, &lot },
-    { SL_THING_LOCATION, &desk->location }, { SL_THING_REPLICA, &replica },
+  const struct { SlThing thing; const SlId *id;
+  } things[] = {
+    { SL_THING_MEMBER, &member }, { SL_THING_SESSION, &session },         { SL_THING_BOOKING, &booking },
+    { SL_THING_LOT, &lot },       { SL_THING_LOCATION, &desk->location }, { SL_THING_REPLICA, &replica },
   };
   sl_engine_get_replica (desk->engine, &replica);
   for (guint i = 0; i < G_N_ELEMENTS (things); i++)
@@ -245,10 +262,12 @@ not_found_and_bad_input_for_ids (Desk *desk, gconstpointer data)
 {
   SlId member = desk_member (desk, "Thandi"), id;
   g_autofree char *text = sl_id_to_string (&member);
-  static const char *const wrong[] = { "", "1234567", "thandi", "'; DROP TABLE member; --", "\xff\xff\xff\xff\xff\xff\xff\xff" };
+  static const char *const wrong[] = { "", "1234567", "thandi", "'; DROP TABLE member; --",
+                                       "\xff\xff\xff\xff\xff\xff\xff\xff" };
   fails (SL_ERROR_NOT_FOUND, sl_engine_resolve_id (desk->engine, SL_THING_SESSION, text, &id, &failure));
   fails (SL_ERROR_NOT_FOUND, sl_engine_resolve_id (desk->engine, SL_THING_MEMBER, "00000000", &id, &failure));
-  fails (SL_ERROR_NOT_FOUND, sl_engine_resolve_id (desk->engine, SL_THING_MEMBER, "00000000-0000-8000-8000-000000000000", &id, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_engine_resolve_id (desk->engine, SL_THING_MEMBER, "00000000-0000-8000-8000-000000000000", &id, &failure));
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     fails (SL_ERROR_BAD_INPUT, sl_engine_resolve_id (desk->engine, SL_THING_MEMBER, wrong[i], &id, &failure));
 }
@@ -257,7 +276,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  desk_test ("/sl/service/has-defaults-and-keeps-what-is-not-named", a_service_has_defaults_and_keeps_what_is_not_named);
+  desk_test ("/sl/service/has-defaults-and-keeps-what-is-not-named",
+             a_service_has_defaults_and_keeps_what_is_not_named);
   desk_test ("/sl/service/bad-input", bad_input_for_services);
   desk_test ("/sl/package/bad-input", bad_input_for_packages);
   desk_test ("/sl/catalogue/not-allowed-for-reception", not_allowed_for_reception);

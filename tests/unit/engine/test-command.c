@@ -35,7 +35,9 @@ begin_keyed (Desk *desk, const char *key, const char *words, const char *wanted)
 {
   g_auto (SlAnswer) answer = { 0 };
   done (sl_keyed_begin (desk->engine, &desk->owner, key, words, &answer, &refusal, &failure));
-  g_autofree char *text = answer.answer != NULL ? g_strndup (g_bytes_get_data (answer.answer, NULL), g_bytes_get_size (answer.answer)) : NULL;
+  g_autofree char *text = answer.answer != NULL
+                            ? g_strndup (g_bytes_get_data (answer.answer, NULL), g_bytes_get_size (answer.answer))
+                            : NULL;
   g_assert_cmpstr (text, ==, wanted);
 }
 
@@ -82,7 +84,8 @@ key_reused_with_other_words (Desk *desk, gconstpointer data)
   finish_keyed (desk, 0, "nothing");
   refused ("key_reused", sl_keyed_begin (desk->engine, &desk->owner, "k", "package sell", &answer, &refusal, &failure));
   g_assert_null (answer.answer);
-  done (sl_keyed_begin (desk->engine, &other, "k", "package sell", &answer, &refusal, &failure)); /* a key is its actor's */
+  done (
+    sl_keyed_begin (desk->engine, &other, "k", "package sell", &answer, &refusal, &failure)); /* a key is its actor's */
   g_assert_null (answer.answer);
   sl_keyed_abandon (desk->engine);
   add_package (desk); /* nothing is left open */
@@ -111,7 +114,8 @@ a_failure_leaves_nothing_of_a_keyed_command (Desk *desk, gconstpointer data)
   gint64 operations = desk_operations (desk);
   begin_keyed (desk, "k", "two things", NULL);
   add_package (desk);
-  fails (SL_ERROR_NOT_FOUND, sl_location_edit (desk->engine, &desk->owner, &nowhere, "X", NULL, NULL, &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_location_edit (desk->engine, &desk->owner, &nowhere, "X", NULL, NULL, &refusal, &failure));
   sl_keyed_abandon (desk->engine);
   g_assert_cmpint (packages (desk), ==, 0);
   g_assert_cmpint (desk_operations (desk), ==, operations);
@@ -145,8 +149,10 @@ a_refusal_is_noted_and_writes_no_operation (Desk *desk, gconstpointer data)
   gint64 operations = desk_operations (desk);
   refuse_once (desk);
   g_assert_cmpint (desk_operations (desk), ==, operations);
-  g_assert_cmpint (count (desk, "SELECT count (*) FROM local_refusal WHERE code = 'not_allowed' AND command = 'package add' "
-                                "AND at_ms = 1772424000000 AND detail = 'role=finance' AND length (actor) = 16"), ==, 1);
+  g_assert_cmpint (count (desk,
+                          "SELECT count (*) FROM local_refusal WHERE code = 'not_allowed' AND command = 'package add' "
+                          "AND at_ms = 1772424000000 AND detail = 'role=finance' AND length (actor) = 16"),
+                   ==, 1);
   add_package (desk);
 }
 

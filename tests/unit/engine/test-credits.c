@@ -39,19 +39,20 @@ ledger (Desk *desk, const SlId *member)
   for (guint i = 0; i < credits->entries->len; i++)
     {
       const SlCreditEntry *entry = credits->entries->pdata[i];
-      g_string_append_printf (text, "%s%s%+d", i > 0 ? " " : "", sl_entry_kind_name (entry->kind), (int) entry->amount_hundredths);
+      g_string_append_printf (text, "%s%s%+d", i > 0 ? " " : "", sl_entry_kind_name (entry->kind),
+                              (int) entry->amount_hundredths);
       if (entry->forfeited_hundredths != 0)
         g_string_append_printf (text, "(%d)", (int) entry->forfeited_hundredths);
     }
   return g_string_free (text, FALSE);
 }
 
-#define assert_ledger(member, wanted)                                                                                      \
-  G_STMT_START                                                                                                             \
-  {                                                                                                                        \
-    g_autofree char *text = ledger (desk, member);                                                                         \
-    g_assert_cmpstr (text, ==, wanted);                                                                                    \
-  }                                                                                                                        \
+#define assert_ledger(member, wanted) \
+  G_STMT_START \
+  { \
+    g_autofree char *text = ledger (desk, member); \
+    g_assert_cmpstr (text, ==, wanted); \
+  } \
   G_STMT_END
 
 static const char *
@@ -61,7 +62,8 @@ plan (Desk *desk, const SlId *member, gint64 amount, GArray **out_spends)
   guint n_spends;
   g_auto (SlRefusal) refusal = { 0 };
   g_autoptr (GError) failure = NULL;
-  g_assert_true (sl_credits_plan_spend (desk->engine, member, amount, desk->world.now_ms, &spends, &n_spends, &refusal, &failure));
+  g_assert_true (
+    sl_credits_plan_spend (desk->engine, member, amount, desk->world.now_ms, &spends, &n_spends, &refusal, &failure));
   g_assert_no_error (failure);
   *out_spends = g_array_new (FALSE, FALSE, sizeof (SlSpend));
   if (n_spends > 0)
@@ -82,7 +84,8 @@ what_expires_first_is_spent_first (Desk *desk, gconstpointer data)
 {
   SlId member = desk_member (desk, "One"), late, soon;
   gint64 balance;
-  done (sl_credits_adjust (desk->engine, &desk->owner, &member, 500, "welcome", &balance, &refusal, &failure)); /* never expires */
+  done (sl_credits_adjust (desk->engine, &desk->owner, &member, 500, "welcome", &balance, &refusal,
+                           &failure)); /* never expires */
   late = desk_credits (desk, &member, 300, 90);
   soon = desk_credits (desk, &member, 120, 20);
   g_autoptr (GArray) some = NULL, more = NULL, none = NULL, too_much = NULL, all = NULL;
@@ -141,7 +144,8 @@ credits_elsewhere_when_another_device_holds_them (Desk *desk, gconstpointer data
   g_assert_cmpint (desk_balance (&second, &member), ==, 300);
   g_assert_cmpstr (plan (&second, &member, 100, &some), ==, "credits_elsewhere");
   g_assert_cmpstr (plan (&second, &member, 301, &more), ==, "insufficient_credits");
-  refused ("credits_elsewhere", sl_credits_adjust (second.engine, &second.owner, &member, -100, "typed wrong", &balance, &refusal, &failure));
+  refused ("credits_elsewhere", sl_credits_adjust (second.engine, &second.owner, &member, -100, "typed wrong", &balance,
+                                                   &refusal, &failure));
   desk_close (&second, NULL);
 }
 
@@ -180,10 +184,14 @@ adjustments_need_a_reason_and_a_manager (Desk *desk, gconstpointer data)
   gint64 balance;
   desk_staff (desk, SL_ROLE_RECEPTIONIST, &reception);
   desk_credits (desk, &member, 100, 30);
-  refused ("not_allowed", sl_credits_adjust (desk->engine, &reception, &member, 50, "gift", &balance, &refusal, &failure));
-  refused ("reason_required", sl_credits_adjust (desk->engine, &desk->owner, &member, 50, " ", &balance, &refusal, &failure));
-  refused ("reason_required", sl_credits_adjust (desk->engine, &desk->owner, &member, 50, NULL, &balance, &refusal, &failure));
-  done (sl_credits_adjust (desk->engine, &desk->owner, &member, 50, "the shower was cold", &balance, &refusal, &failure));
+  refused ("not_allowed",
+           sl_credits_adjust (desk->engine, &reception, &member, 50, "gift", &balance, &refusal, &failure));
+  refused ("reason_required",
+           sl_credits_adjust (desk->engine, &desk->owner, &member, 50, " ", &balance, &refusal, &failure));
+  refused ("reason_required",
+           sl_credits_adjust (desk->engine, &desk->owner, &member, 50, NULL, &balance, &refusal, &failure));
+  done (
+    sl_credits_adjust (desk->engine, &desk->owner, &member, 50, "the shower was cold", &balance, &refusal, &failure));
   g_assert_cmpint (balance, ==, 150);
   desk->world.now_ms += 1000;
   done (sl_credits_adjust (desk->engine, &desk->owner, &member, -120, "typed wrong", &balance, &refusal, &failure));
@@ -191,10 +199,14 @@ adjustments_need_a_reason_and_a_manager (Desk *desk, gconstpointer data)
   assert_ledger (&member, "purchase+100 adjust+50 adjust-100 adjust-20");
   g_autoptr (SlCredits) credits = credits_of (desk, &member);
   g_assert_cmpstr (((SlCreditEntry *) credits->entries->pdata[1])->reason, ==, "the shower was cold");
-  refused ("insufficient_credits", sl_credits_adjust (desk->engine, &desk->owner, &member, -31, "x", &balance, &refusal, &failure));
-  fails (SL_ERROR_BAD_INPUT, sl_credits_adjust (desk->engine, &desk->owner, &member, 0, "x", &balance, &refusal, &failure));
-  fails (SL_ERROR_BAD_INPUT, sl_credits_adjust (desk->engine, &desk->owner, &member, G_MININT64, "x", &balance, &refusal, &failure));
-  fails (SL_ERROR_NOT_FOUND, sl_credits_adjust (desk->engine, &desk->owner, &nobody, 1, "x", &balance, &refusal, &failure));
+  refused ("insufficient_credits",
+           sl_credits_adjust (desk->engine, &desk->owner, &member, -31, "x", &balance, &refusal, &failure));
+  fails (SL_ERROR_BAD_INPUT,
+         sl_credits_adjust (desk->engine, &desk->owner, &member, 0, "x", &balance, &refusal, &failure));
+  fails (SL_ERROR_BAD_INPUT,
+         sl_credits_adjust (desk->engine, &desk->owner, &member, G_MININT64, "x", &balance, &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_credits_adjust (desk->engine, &desk->owner, &nobody, 1, "x", &balance, &refusal, &failure));
 }
 
 static void
@@ -212,7 +224,8 @@ static SlSaleParams
 a_sale (Desk *desk, const SlId *member, gint64 price_cents)
 {
   SlSaleParams params = { .member_id = *member, .method = "card", .amount_cents = SL_NUMBER_NONE };
-  done (sl_package_add (desk->engine, &desk->owner, "Ten", 1000, price_cents, 60, &params.package_id, &refusal, &failure));
+  done (
+    sl_package_add (desk->engine, &desk->owner, "Ten", 1000, price_cents, 60, &params.package_id, &refusal, &failure));
   return params;
 }
 
@@ -343,11 +356,13 @@ main (int argc, char **argv)
   desk_test ("/sl/credits/what-expires-first-is-spent-first", what_expires_first_is_spent_first);
   desk_test ("/sl/credits/what-has-expired-is-not-spent", what_has_expired_is_not_spent);
   desk_test ("/sl/credits/crumbs-in-many-lots-are-left-for-the-largest", crumbs_in_many_lots_are_left_for_the_largest);
-  desk_test ("/sl/credits/credits-elsewhere-when-another-device-holds-them", credits_elsewhere_when_another_device_holds_them);
+  desk_test ("/sl/credits/credits-elsewhere-when-another-device-holds-them",
+             credits_elsewhere_when_another_device_holds_them);
   desk_test ("/sl/credits/the-ledger-tells-spends-refunds-and-forfeits", the_ledger_tells_spends_refunds_and_forfeits);
   desk_test ("/sl/credits/adjustments-need-a-reason-and-a-manager", adjustments_need_a_reason_and_a_manager);
   desk_test ("/sl/credits/not-allowed-to-look", not_allowed_to_look_at_credits);
-  desk_test ("/sl/sale/is-a-payment-and-a-lot-with-the-next-receipt", a_sale_is_a_payment_and_a_lot_with_the_next_receipt);
+  desk_test ("/sl/sale/is-a-payment-and-a-lot-with-the-next-receipt",
+             a_sale_is_a_payment_and_a_lot_with_the_next_receipt);
   desk_test ("/sl/sale/each-device-numbers-its-own-receipts", each_device_numbers_its_own_receipts);
   desk_test ("/sl/sale/refused-sales-take-no-receipt", refused_sales_take_no_receipt);
   desk_test ("/sl/sale/wrong-state-for-a-package-no-longer-sold", wrong_state_for_a_package_no_longer_sold);

@@ -54,9 +54,20 @@ spans_run_past_midnight_and_past_the_week (void)
 static void
 bad_input_for_what_are_no_hours (void)
 {
-  const char *const wrong[] = { "", "Mon", "Mon 5:00-21:00", "Mon 05:00", "Mon 05:00-25:00", "Mon 05:60-06:00", "Mon 24:00-02:00",
-                                "Funday 05:00-06:00", "Mon 05:00-06:00;", "Mon 05:00-06:00 Tue 05:00-06:00", "Mon- 05:00-06:00",
-                                "always 05:00", "Mon 05:00-06:00,", "\xff\xfe" };
+  const char *const wrong[] = { "",
+                                "Mon",
+                                "Mon 5:00-21:00",
+                                "Mon 05:00",
+                                "Mon 05:00-25:00",
+                                "Mon 05:60-06:00",
+                                "Mon 24:00-02:00",
+                                "Funday 05:00-06:00",
+                                "Mon 05:00-06:00;",
+                                "Mon 05:00-06:00 Tue 05:00-06:00",
+                                "Mon- 05:00-06:00",
+                                "always 05:00",
+                                "Mon 05:00-06:00,",
+                                "\xff\xfe" };
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
       g_autoptr (GError) failure = NULL;

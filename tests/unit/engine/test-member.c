@@ -30,20 +30,29 @@ found (Desk *desk, const char *search)
   return g_string_free (names, FALSE);
 }
 
-#define assert_found(search, wanted)                                                                                       \
-  G_STMT_START                                                                                                             \
-  {                                                                                                                        \
-    g_autofree char *names = found (desk, search);                                                                         \
-    g_assert_cmpstr (names, ==, wanted);                                                                                   \
-  }                                                                                                                        \
+#define assert_found(search, wanted) \
+  G_STMT_START \
+  { \
+    g_autofree char *names = found (desk, search); \
+    g_assert_cmpstr (names, ==, wanted); \
+  } \
   G_STMT_END
 
 static void
 is_shown_as_entered (Desk *desk, gconstpointer data)
 {
-  SlMemberParams params = { .first = " Zoë ", .last = "=cmd()", .phone = "082 123-4567", .email = "zoe@example.com", .birth_date = "1990-02-28",
-                            .notes = "left knee", .emergency = "Sam 0839998888", .permission = "vip", .language = "af-ZA", .pin = "4829",
-                            .home_location = &desk->location, .marketing = 1 };
+  SlMemberParams params = { .first = " Zoë ",
+                            .last = "=cmd()",
+                            .phone = "082 123-4567",
+                            .email = "zoe@example.com",
+                            .birth_date = "1990-02-28",
+                            .notes = "left knee",
+                            .emergency = "Sam 0839998888",
+                            .permission = "vip",
+                            .language = "af-ZA",
+                            .pin = "4829",
+                            .home_location = &desk->location,
+                            .marketing = 1 };
   SlId id;
   SlMember *member = NULL;
   done (sl_member_add (desk->engine, &desk->owner, &params, FALSE, &id, &refusal, &failure));
@@ -73,8 +82,10 @@ plain_text_is_not_in_the_rows (Desk *desk, gconstpointer data)
   done (sl_member_block (desk->engine, &desk->owner, &id, "Thandiwe threw a dumbbell", &refusal, &failure));
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     {
-      g_autofree char *sql = g_strdup_printf ("SELECT instr (%s, CAST ('Thandiwe' AS BLOB)) + instr (%s, CAST ('Nkosi' AS BLOB)) + "
-                                              "instr (%s, CAST ('821234567' AS BLOB)) FROM member", columns[i], columns[i], columns[i]);
+      g_autofree char *sql = g_strdup_printf (
+        "SELECT instr (%s, CAST ('Thandiwe' AS BLOB)) + instr (%s, CAST ('Nkosi' AS BLOB)) + "
+        "instr (%s, CAST ('821234567' AS BLOB)) FROM member",
+        columns[i], columns[i], columns[i]);
       gint64 at = -1;
       g_assert_true (sl_store_query_int (desk->engine->store, -1, &at, NULL, sql, ""));
       g_assert_cmpint (at, ==, 0);
@@ -85,8 +96,8 @@ static void
 an_edit_keeps_what_it_does_not_name (Desk *desk, gconstpointer data)
 {
   SlId id = add (desk, "Thandi", "Nkosi", "0821234567");
-  done (sl_member_edit (desk->engine, &desk->owner, &id, &(SlMemberParams) { .last = "Dube", .email = "t@example.com" }, FALSE, &refusal,
-                        &failure));
+  done (sl_member_edit (desk->engine, &desk->owner, &id, &(SlMemberParams){ .last = "Dube", .email = "t@example.com" },
+                        FALSE, &refusal, &failure));
   done (sl_member_edit (desk->engine, &desk->owner, &id, &(SlMemberParams) { .phone = "" }, FALSE, &refusal, &failure));
   g_autoptr (SlMember) member = sl_member_get (desk->engine, &id, NULL);
   g_assert_cmpstr (member->first, ==, "Thandi");
@@ -108,9 +119,11 @@ possible_duplicate_by_phone_unless_anyway (Desk *desk, gconstpointer data)
   g_assert_true (sl_member_add (desk->engine, &desk->owner, &params, FALSE, &id, &told, NULL));
   g_assert_cmpstr (sl_refusal_name (told.code), ==, "possible_duplicate");
   g_assert_cmpstr (sl_refusal_get_text (&told, "member"), ==, sl_id_format (&first, text));
-  refused ("possible_duplicate", sl_member_edit (desk->engine, &desk->owner, &second, &(SlMemberParams) { .phone = "0821234567" }, FALSE,
-                                                 &refusal, &failure));
-  done (sl_member_edit (desk->engine, &desk->owner, &first, &(SlMemberParams) { .phone = "0821234567" }, FALSE, &refusal, &failure));
+  refused ("possible_duplicate",
+           sl_member_edit (desk->engine, &desk->owner, &second, &(SlMemberParams){ .phone = "0821234567" }, FALSE,
+                           &refusal, &failure));
+  done (sl_member_edit (desk->engine, &desk->owner, &first, &(SlMemberParams){ .phone = "0821234567" }, FALSE, &refusal,
+                        &failure));
   done (sl_member_add (desk->engine, &desk->owner, &params, TRUE, &id, &refusal, &failure));
   g_autoptr (GArray) ids = sl_member_ids_by_phone (desk->engine, "(082) 123-4567", NULL);
   g_assert_cmpuint (ids->len, ==, 2);
@@ -144,7 +157,8 @@ search_follows_every_writer (Desk *desk, gconstpointer data)
   SlId id = add (desk, "Thandi", "Nkosi", NULL), theirs;
   assert_found ("thandi", "Thandi");
   done (sl_member_edit (other, &desk->owner, &id, &(SlMemberParams) { .first = "Lerato" }, FALSE, &refusal, &failure));
-  done (sl_member_add (other, &desk->owner, &(SlMemberParams) { .first = "Sam", .last = "X" }, FALSE, &theirs, &refusal, &failure));
+  done (sl_member_add (other, &desk->owner, &(SlMemberParams){ .first = "Sam", .last = "X" }, FALSE, &theirs, &refusal,
+                       &failure));
   assert_found ("thandi", "");
   assert_found ("lerato", "Lerato");
   assert_found ("sam", "Sam");
@@ -231,11 +245,19 @@ static void
 bad_input_names_the_field (Desk *desk, gconstpointer data)
 {
   static const SlMemberParams wrong[] = {
-    { .first = "", .last = "B" }, { .first = "A", .last = " " }, { .first = "A" }, { .first = "A\x01", .last = "B" },
-    { .first = "\xc3\x28", .last = "B" }, { .first = "A", .last = "B", .phone = "12" }, { .first = "A", .last = "B", .phone = "call me" },
-    { .first = "A", .last = "B", .email = "nobody" }, { .first = "A", .last = "B", .email = "a@b@c" },
-    { .first = "A", .last = "B", .birth_date = "1990-02-30" }, { .first = "A", .last = "B", .birth_date = "90-02-03" },
-    { .first = "A", .last = "B", .permission = "king" }, { .first = "A", .last = "B", .language = "af_ZA" },
+    { .first = "", .last = "B" },
+    { .first = "A", .last = " " },
+    { .first = "A" },
+    { .first = "A\x01", .last = "B" },
+    { .first = "\xc3\x28", .last = "B" },
+    { .first = "A", .last = "B", .phone = "12" },
+    { .first = "A", .last = "B", .phone = "call me" },
+    { .first = "A", .last = "B", .email = "nobody" },
+    { .first = "A", .last = "B", .email = "a@b@c" },
+    { .first = "A", .last = "B", .birth_date = "1990-02-30" },
+    { .first = "A", .last = "B", .birth_date = "90-02-03" },
+    { .first = "A", .last = "B", .permission = "king" },
+    { .first = "A", .last = "B", .language = "af_ZA" },
   };
   g_autofree char *long_name = g_strnfill (121, 'x');
   SlId id, nowhere = { { 9 } };
@@ -245,7 +267,8 @@ bad_input_names_the_field (Desk *desk, gconstpointer data)
   fails (SL_ERROR_BAD_INPUT, sl_member_add (desk->engine, &desk->owner, &params, FALSE, &id, &refusal, &failure));
   params = (SlMemberParams) { .first = "A", .last = "B", .home_location = &nowhere };
   fails (SL_ERROR_NOT_FOUND, sl_member_add (desk->engine, &desk->owner, &params, FALSE, &id, &refusal, &failure));
-  fails (SL_ERROR_NOT_FOUND, sl_member_edit (desk->engine, &desk->owner, &nowhere, &wrong[2], FALSE, &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_member_edit (desk->engine, &desk->owner, &nowhere, &wrong[2], FALSE, &refusal, &failure));
   fails (SL_ERROR_NOT_FOUND, sl_member_block (desk->engine, &desk->owner, &nowhere, "x", &refusal, &failure));
   assert_found (NULL, "");
 }

@@ -8,7 +8,8 @@
 static void
 weak_ones_are_found (void)
 {
-  const char *const weak[] = { "", "12345", "123456", "654321", "111111", "000000", "121212", "123123", "112233", "777888", "135791", "890123",
+  const char *const weak[] = { "",       "12345",  "123456", "654321", "111111",        "000000",
+                               "121212", "123123", "112233", "777888", "135791",        "890123",
                                "159753", "abcdef", "12345a", "48 916", "4829161234567", "٤٨٢٩١٦" };
   const char *const strong[] = { "482916", "739154", "571936", "830562", "294713", "902107", "48291637" };
   for (guint i = 0; i < G_N_ELEMENTS (weak); i++)
@@ -111,7 +112,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sl/pin/weak-ones-are-found", weak_ones_are_found);
   desk_test ("/sl/pin/pin-wrong-until-a-right-one-comes", pin_wrong_until_a_right_one_comes);
   desk_test ("/sl/pin/pin-locked-for-twice-as-long-each-time", pin_locked_for_twice_as_long_each_time);
-  desk_test ("/sl/pin/a-lock-survives-the-program-and-a-new-pin-ends-it", a_lock_survives_the_program_and_a_new_pin_ends_it);
+  desk_test ("/sl/pin/a-lock-survives-the-program-and-a-new-pin-ends-it",
+             a_lock_survives_the_program_and_a_new_pin_ends_it);
   desk_test ("/sl/pin/a-clock-that-goes-back-locks-nobody-for-years", a_clock_that_goes_back_locks_nobody_for_years);
   return g_test_run ();
 }

@@ -76,7 +76,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/sl/refusal/names-every-code-once-with-its-exit-status", names_every_code_once_with_its_exit_status);
+  g_test_add_func ("/sl/refusal/names-every-code-once-with-its-exit-status",
+                   names_every_code_once_with_its_exit_status);
   g_test_add_func ("/sl/refusal/failures-exit-by-their-class", failures_exit_by_their_class);
   g_test_add_func ("/sl/refusal/carries-details", carries_details);
   return g_test_run ();

@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "engine/actor.h"
 
-/* The matrix as the owner of a studio would write it down, apart from the one in the engine: a letter per role, in the order member,
- * instructor, receptionist, finance, manager, owner. "+": may, "o": their own, "p": with a manager's PIN, ".": may not. */
-static const struct { SlAction action; const char *who; } wanted[] = {
-  { SL_ACTION_BOOK_SELF, "+....+" }, { SL_ACTION_BOOK_FOR_MEMBER, ".++.++" }, { SL_ACTION_CANCEL_OWN, "+o+.++" },
-  { SL_ACTION_CANCEL_ANY, ".o+.++" }, { SL_ACTION_REFUND_MORE, "....++" }, { SL_ACTION_VIEW_MEMBERS, ".o++++" },
-  { SL_ACTION_EDIT_MEMBER, "..+.++" }, { SL_ACTION_EDIT_CATALOGUE, "....++" }, { SL_ACTION_TAKE_PAYMENT, "o.+.++" },
-  { SL_ACTION_REFUND_MONEY, "..p.++" }, { SL_ACTION_VIEW_REPORTS, ".oo+++" }, { SL_ACTION_CHANGE_SCHEDULE, ".o+.++" },
-  { SL_ACTION_EDIT_LOCATION, "....++" }, { SL_ACTION_CREATE_LOCATION, ".....+" }, { SL_ACTION_OVERRIDE_LATE, "..+.++" },
-  { SL_ACTION_OVERRIDE_CAPACITY, "..p.++" }, { SL_ACTION_MANAGE_STAFF, "....++" }, { SL_ACTION_MANAGE_DEVICES, "....++" },
+/* The matrix as the owner of a studio would write it down, apart from the one in the engine: a letter per role, in the
+ * order member, instructor, receptionist, finance, manager, owner. "+": may, "o": their own, "p": with a manager's PIN,
+ * ".": may not. */
+static const struct { SlAction action; const char *who;
+} wanted[] = {
+  { SL_ACTION_BOOK_SELF, "+....+" },     { SL_ACTION_BOOK_FOR_MEMBER, ".++.++" },
+  { SL_ACTION_CANCEL_OWN, "+o+.++" },    { SL_ACTION_CANCEL_ANY, ".o+.++" },
+  { SL_ACTION_REFUND_MORE, "....++" },   { SL_ACTION_VIEW_MEMBERS, ".o++++" },
+  { SL_ACTION_EDIT_MEMBER, "..+.++" },   { SL_ACTION_EDIT_CATALOGUE, "....++" },
+  { SL_ACTION_TAKE_PAYMENT, "o.+.++" },  { SL_ACTION_REFUND_MONEY, "..p.++" },
+  { SL_ACTION_VIEW_REPORTS, ".oo+++" },  { SL_ACTION_CHANGE_SCHEDULE, ".o+.++" },
+  { SL_ACTION_EDIT_LOCATION, "....++" }, { SL_ACTION_CREATE_LOCATION, ".....+" },
+  { SL_ACTION_OVERRIDE_LATE, "..+.++" }, { SL_ACTION_OVERRIDE_CAPACITY, "..p.++" },
+  { SL_ACTION_MANAGE_STAFF, "....++" },  { SL_ACTION_MANAGE_DEVICES, "....++" },
   { SL_ACTION_CHECK_IN, "+++.++" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (wanted) == SL_ACTION_LAST);
@@ -28,7 +33,8 @@ the_matrix_is_the_one_that_was_asked_for (void)
         g_assert_cmpstr (sl_refusal_name (refusal.code), ==,
                          letter == '+' ? "ok" : letter == 'p' ? "approval_required" : "not_allowed");
         sl_refusal_clear (&refusal);
-        g_assert_cmpint (sl_actor_may_with_own (&actor, wanted[i].action, NULL, TRUE, &refusal), ==, letter == '+' || letter == 'o');
+        g_assert_cmpint (sl_actor_may_with_own (&actor, wanted[i].action, NULL, TRUE, &refusal), ==,
+                         letter == '+' || letter == 'o');
       }
 }
 
@@ -71,7 +77,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sl/roles/the-matrix-is-the-one-that-was-asked-for", the_matrix_is_the_one_that_was_asked_for);
-  g_test_add_func ("/sl/roles/staff-act-at-their-locations-and-owners-everywhere", staff_act_at_their_locations_and_owners_everywhere);
+  g_test_add_func ("/sl/roles/staff-act-at-their-locations-and-owners-everywhere",
+                   staff_act_at_their_locations_and_owners_everywhere);
   g_test_add_func ("/sl/roles/names-go-both-ways", role_names_go_both_ways);
   return g_test_run ();
 }

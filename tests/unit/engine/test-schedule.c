@@ -69,7 +69,7 @@ completing_ends_it_now (Desk *desk, gconstpointer data)
   done (sl_session_complete (desk->engine, &desk->owner, &id, &refusal, &failure));
   g_assert_cmpstr (state (desk, &id), ==, "completed");
   done (sl_session_complete (desk->engine, &desk->owner, &id, &refusal, &failure));
-  refused ("wrong_state", sl_session_cancel (desk->engine, &desk->owner, &id, NULL, &(guint) { 0 }, &refusal, &failure));
+  refused ("wrong_state", sl_session_cancel (desk->engine, &desk->owner, &id, NULL, &(guint){ 0 }, &refusal, &failure));
   refused ("wrong_state", sl_session_set_capacity (desk->engine, &desk->owner, &id, 6, &refusal, &failure));
   SlSessionParams params = params_of (NULL, START + HOURS (5));
   refused ("wrong_state", sl_session_edit (desk->engine, &desk->owner, &id, &params, &refusal, &failure));
@@ -105,7 +105,8 @@ cancelling_gives_everything_back_in_one_step (Desk *desk, gconstpointer data)
   g_assert_cmpstr (desk_status (desk, &booking), ==, "cancelled");
   SlSessionCounts after = counts (desk, &id);
   g_assert_cmpint (after.confirmed + after.held + after.due, ==, 0);
-  refused ("session_cancelled", sl_session_cancel (desk->engine, &desk->owner, &id, NULL, &released, &refusal, &failure));
+  refused ("session_cancelled",
+           sl_session_cancel (desk->engine, &desk->owner, &id, NULL, &released, &refusal, &failure));
   refused ("session_cancelled", sl_session_publish (desk->engine, &desk->owner, &id, &refusal, &failure));
   refused ("session_cancelled", sl_session_complete (desk->engine, &desk->owner, &id, &refusal, &failure));
   refused ("session_cancelled", sl_session_set_capacity (desk->engine, &desk->owner, &id, 1, &refusal, &failure));
@@ -156,7 +157,8 @@ counts_go_by_the_clock (Desk *desk, gconstpointer data)
 static void
 capacity_goes_up_and_down_and_into_debt (Desk *desk, gconstpointer data)
 {
-  SlId id = desk_free_class (desk, START, 2), one = desk_member (desk, "One"), two = desk_member (desk, "Two"), three = desk_member (desk, "3");
+  SlId id = desk_free_class (desk, START, 2), one = desk_member (desk, "One"), two = desk_member (desk, "Two"),
+       three = desk_member (desk, "3");
   desk_book (desk, &one, &id);
   desk_book (desk, &two, &id);
   done (sl_session_set_capacity (desk->engine, &desk->owner, &id, 1, &refusal, &failure));
@@ -171,7 +173,8 @@ capacity_goes_up_and_down_and_into_debt (Desk *desk, gconstpointer data)
   done (sl_session_set_capacity (desk->engine, &desk->owner, &id, 3, &refusal, &failure));
   g_assert_cmpstr (desk_try_book (desk, &three, &id), ==, "ok");
   fails (SL_ERROR_BAD_INPUT, sl_session_set_capacity (desk->engine, &desk->owner, &id, -1, &refusal, &failure));
-  fails (SL_ERROR_BAD_INPUT, sl_session_set_capacity (desk->engine, &desk->owner, &id, SL_CAPACITY_MAX + 1, &refusal, &failure));
+  fails (SL_ERROR_BAD_INPUT,
+         sl_session_set_capacity (desk->engine, &desk->owner, &id, SL_CAPACITY_MAX + 1, &refusal, &failure));
 }
 
 static void
@@ -243,7 +246,8 @@ instructors_change_their_own_sessions_only (Desk *desk, gconstpointer data)
   desk_staff (desk, SL_ROLE_FINANCE, &finance);
   done (sl_session_set_capacity (desk->engine, &taught.instructor, &taught.session, 6, &refusal, &failure));
   refused ("not_allowed", sl_session_set_capacity (desk->engine, &other, &taught.session, 7, &refusal, &failure));
-  refused ("not_allowed", sl_session_cancel (desk->engine, &finance, &taught.session, NULL, &(guint) { 0 }, &refusal, &failure));
+  refused ("not_allowed",
+           sl_session_cancel (desk->engine, &finance, &taught.session, NULL, &(guint){ 0 }, &refusal, &failure));
   SlSessionParams params = params_of (&taught.service, START + HOURS (2));
   refused ("not_allowed", sl_session_add (desk->engine, &other, &params, &id, &refusal, &failure));
   params.instructor = &other.id;
@@ -290,7 +294,8 @@ bad_input_and_not_found (Desk *desk, gconstpointer data)
   params.room = &taught.room;
   fails (SL_ERROR_BAD_INPUT, sl_session_add (desk->engine, &desk->owner, &params, &id, &refusal, &failure));
   params = params_of (&taught.service, START);
-  fails (SL_ERROR_BAD_INPUT, sl_session_edit (desk->engine, &desk->owner, &taught.session, &params, &refusal, &failure));
+  fails (SL_ERROR_BAD_INPUT,
+         sl_session_edit (desk->engine, &desk->owner, &taught.session, &params, &refusal, &failure));
   fails (SL_ERROR_NOT_FOUND, sl_session_publish (desk->engine, &desk->owner, &nowhere, &refusal, &failure));
   g_assert_null (sl_session_find (desk->engine, &nowhere, NULL));
 }
@@ -318,8 +323,10 @@ an_edit_clears_and_keeps (Desk *desk, gconstpointer data)
 static void
 the_list_and_the_board_show_what_comes (Desk *desk, gconstpointer data)
 {
-  SlId first = desk_free_class (desk, START, 3), second = desk_free_class (desk, START + HOURS (2), 4), member = desk_member (desk, "One");
-  SlId gone = desk_free_class (desk, START + HOURS (1), 5), service = desk_service (desk, 0, 5, 60), other = desk_other_location (desk, "R"), id;
+  SlId first = desk_free_class (desk, START, 3), second = desk_free_class (desk, START + HOURS (2), 4),
+       member = desk_member (desk, "One");
+  SlId gone = desk_free_class (desk, START + HOURS (1), 5), service = desk_service (desk, 0, 5, 60),
+       other = desk_other_location (desk, "R"), id;
   g_autoptr (GError) problem = NULL;
   SlSessionParams params = params_of (&service, START);
   params.location = &other;
@@ -360,7 +367,8 @@ main (int argc, char **argv)
   desk_test ("/sl/schedule/counts-go-by-the-clock", counts_go_by_the_clock);
   desk_test ("/sl/schedule/capacity-goes-up-and-down-and-into-debt", capacity_goes_up_and_down_and_into_debt);
   desk_test ("/sl/schedule/changes-of-capacity-made-apart-add-up", changes_of_capacity_made_apart_add_up);
-  desk_test ("/sl/schedule/instructor-busy-and-room-busy-when-they-overlap", instructor_busy_and_room_busy_when_they_overlap);
+  desk_test ("/sl/schedule/instructor-busy-and-room-busy-when-they-overlap",
+             instructor_busy_and_room_busy_when_they_overlap);
   desk_test ("/sl/schedule/instructors-change-their-own-sessions-only", instructors_change_their_own_sessions_only);
   desk_test ("/sl/schedule/service-inactive-and-staff-inactive", service_inactive_and_staff_inactive);
   desk_test ("/sl/schedule/bad-input-and-not-found", bad_input_and_not_found);

@@ -8,7 +8,9 @@
 static SlId
 add (Desk *desk, const char *name, const char *role, const SlId *location)
 {
-  SlStaffParams params = { .name = name, .role = role, .pin = "482916", .locations = location, .n_locations = location != NULL };
+  SlStaffParams params = {
+    .name = name, .role = role, .pin = "482916", .locations = location, .n_locations = location != NULL
+  };
   SlId id = sl_id_none;
   done (sl_staff_add (desk->engine, &desk->owner, &params, &id, &refusal, &failure));
   return id;
@@ -31,7 +33,8 @@ they_act_with_their_pin_at_their_locations (Desk *desk, gconstpointer data)
   g_assert_cmpuint (actor.locations->len, ==, 1);
   refused ("pin_wrong", sl_staff_authenticate (desk->engine, &id, "739154", &refused_actor, &refusal, &failure));
   refused ("pin_wrong", sl_staff_authenticate (desk->engine, &id, NULL, &refused_actor, &refusal, &failure));
-  fails (SL_ERROR_NOT_FOUND, sl_staff_authenticate (desk->engine, &other, "482916", &refused_actor, &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_staff_authenticate (desk->engine, &other, "482916", &refused_actor, &refusal, &failure));
 }
 
 static void
@@ -57,7 +60,8 @@ pin_weak_for_adding_and_changing (Desk *desk, gconstpointer data)
   params.pin = NULL;
   refused ("pin_weak", sl_staff_add (desk->engine, &desk->owner, &params, &none, &refusal, &failure));
   refused ("pin_weak", sl_staff_set_pin (desk->engine, &desk->owner, &id, "48291", &refusal, &failure));
-  refused ("pin_weak", sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams) { .pin = "654321" }, &refusal, &failure));
+  refused ("pin_weak",
+           sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams){ .pin = "654321" }, &refusal, &failure));
   act_as (desk, &id, &actor);
 }
 
@@ -77,7 +81,8 @@ static void
 not_allowed_to_manage_whom_they_may_not (Desk *desk, gconstpointer data)
 {
   SlId other = desk_other_location (desk, "Rosebank"), here = desk->location;
-  SlId manager_id = add (desk, "Manager", "manager", &here), reception_id = add (desk, "Reception", "receptionist", &here);
+  SlId manager_id = add (desk, "Manager", "manager", &here),
+       reception_id = add (desk, "Reception", "receptionist", &here);
   SlId there = add (desk, "There", "instructor", &other), owner = add (desk, "Owner", "owner", NULL), none;
   g_auto (SlActor) manager = { 0 }, reception = { 0 };
   SlStaffParams fresh = { .name = "New", .role = "instructor", .pin = "571936", .locations = &here, .n_locations = 1 };
@@ -94,8 +99,10 @@ not_allowed_to_manage_whom_they_may_not (Desk *desk, gconstpointer data)
   refused ("not_allowed", sl_staff_add (desk->engine, &manager, &fresh, &none, &refusal, &failure));
   refused ("not_allowed", sl_staff_disable (desk->engine, &manager, &owner, &refusal, &failure));
   refused ("not_allowed", sl_staff_set_pin (desk->engine, &manager, &there, "571936", &refusal, &failure));
-  refused ("not_allowed", sl_staff_edit (desk->engine, &manager, &reception_id, &(SlStaffParams) { .role = "owner" }, &refusal, &failure));
-  refused ("not_allowed", sl_staff_edit (desk->engine, &manager, &reception_id, &(SlStaffParams) { .everywhere = TRUE }, &refusal, &failure));
+  refused ("not_allowed", sl_staff_edit (desk->engine, &manager, &reception_id, &(SlStaffParams){ .role = "owner" },
+                                         &refusal, &failure));
+  refused ("not_allowed", sl_staff_edit (desk->engine, &manager, &reception_id, &(SlStaffParams){ .everywhere = TRUE },
+                                         &refusal, &failure));
   refused ("not_allowed", sl_staff_set_pin (desk->engine, &reception, &manager_id, "571936", &refusal, &failure));
   done (sl_staff_set_pin (desk->engine, &reception, &reception_id, "571936", &refusal, &failure)); /* their own */
 }
@@ -105,12 +112,14 @@ an_edit_keeps_what_it_does_not_name (Desk *desk, gconstpointer data)
 {
   SlId here = desk->location, id = add (desk, "Sipho", "instructor", &here);
   g_auto (SlActor) actor = { 0 };
-  done (sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams) { .name = " Sipho  Ndlovu " }, &refusal, &failure));
+  done (
+    sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams){ .name = " Sipho  Ndlovu " }, &refusal, &failure));
   g_autoptr (SlStaff) named = sl_staff_get (desk->engine, &id, NULL);
   g_assert_cmpstr (named->name, ==, "Sipho  Ndlovu");
   g_assert_cmpint (named->role, ==, SL_ROLE_INSTRUCTOR);
   g_assert_cmpuint (named->locations->len, ==, 1);
-  done (sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams) { .role = "manager", .everywhere = TRUE }, &refusal, &failure));
+  done (sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams){ .role = "manager", .everywhere = TRUE },
+                       &refusal, &failure));
   g_autoptr (SlStaff) moved = sl_staff_get (desk->engine, &id, NULL);
   g_assert_cmpint (moved->role, ==, SL_ROLE_MANAGER);
   g_assert_null (moved->locations);
@@ -131,7 +140,8 @@ bad_input_and_not_found (Desk *desk, gconstpointer data)
   fails (SL_ERROR_NOT_FOUND, sl_staff_add (desk->engine, &desk->owner, &params, &none, &refusal, &failure));
   fails (SL_ERROR_NOT_FOUND, sl_staff_disable (desk->engine, &desk->owner, &nowhere, &refusal, &failure));
   fails (SL_ERROR_NOT_FOUND, sl_staff_set_pin (desk->engine, &desk->owner, &nowhere, "482916", &refusal, &failure));
-  fails (SL_ERROR_NOT_FOUND, sl_staff_edit (desk->engine, &desk->owner, &nowhere, &(SlStaffParams) { .name = "Y" }, &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND,
+         sl_staff_edit (desk->engine, &desk->owner, &nowhere, &(SlStaffParams){ .name = "Y" }, &refusal, &failure));
 }
 
 static void

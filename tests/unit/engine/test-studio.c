@@ -26,7 +26,8 @@ ground_up (Ground *ground, gconstpointer data)
   ground->place = sl_temp_dir_new ();
   ground->dir = sl_temp_dir_file (ground->place, "srv/studio/data");
   sl_fake_world_init (&ground->world, MORNING, 3);
-  ground->params = (SlStudioParams) { "Fynbos Fitness", "Sea Point", "Africa/Johannesburg", NULL, "Nomsa Dube", "739154" };
+  ground->params =
+    (SlStudioParams){ "Fynbos Fitness", "Sea Point", "Africa/Johannesburg", NULL, "Nomsa Dube", "739154" };
 }
 
 static void
@@ -88,14 +89,16 @@ already_initialised_where_a_studio_is (Ground *ground, gconstpointer data)
   g_autofree char *before = NULL, *after = NULL;
   done (sl_studio_init (ground->dir, &ground->world.base, &ground->params, &founded, &refusal, &failure));
   g_assert_true (g_file_get_contents (identity, &before, NULL, NULL));
-  refused ("already_initialised", sl_studio_init (ground->dir, &ground->world.base, &ground->params, &again, &refusal, &failure));
+  refused ("already_initialised",
+           sl_studio_init (ground->dir, &ground->world.base, &ground->params, &again, &refusal, &failure));
   SlId organisation, replica;
-  refused ("already_initialised", sl_studio_join (ground->dir, &ground->world.base, "/nowhere", "Desk 2", &organisation, &replica, &refusal,
-                                                  &failure));
+  refused ("already_initialised", sl_studio_join (ground->dir, &ground->world.base, "/nowhere", "Desk 2", &organisation,
+                                                  &replica, &refusal, &failure));
   g_assert_true (g_file_get_contents (identity, &after, NULL, NULL));
   g_assert_cmpstr (before, ==, after);
   g_assert_cmpint (g_unlink (identity), ==, 0); /* damaged: still nothing to write over */
-  refused ("already_initialised", sl_studio_init (ground->dir, &ground->world.base, &ground->params, &again, &refusal, &failure));
+  refused ("already_initialised",
+           sl_studio_init (ground->dir, &ground->world.base, &ground->params, &again, &refusal, &failure));
 }
 
 static void
@@ -115,16 +118,19 @@ pin_weak_makes_nothing (Ground *ground, gconstpointer data)
 {
   g_auto (SlStudioFounded) founded = { 0 };
   ground->params.owner_pin = "123456";
-  refused ("pin_weak", sl_studio_init (ground->dir, &ground->world.base, &ground->params, &founded, &refusal, &failure));
+  refused ("pin_weak",
+           sl_studio_init (ground->dir, &ground->world.base, &ground->params, &founded, &refusal, &failure));
   ground->params.owner_pin = NULL;
-  refused ("pin_weak", sl_studio_init (ground->dir, &ground->world.base, &ground->params, &founded, &refusal, &failure));
+  refused ("pin_weak",
+           sl_studio_init (ground->dir, &ground->world.base, &ground->params, &founded, &refusal, &failure));
   g_assert_false (is_there (ground, "srv"));
 }
 
 static void
 bad_input_makes_nothing (Ground *ground, gconstpointer data)
 {
-  SlStudioParams wrong[] = { ground->params, ground->params, ground->params, ground->params, ground->params, ground->params };
+  SlStudioParams wrong[] = { ground->params, ground->params, ground->params,
+                             ground->params, ground->params, ground->params };
   g_auto (SlStudioFounded) founded = { 0 };
   wrong[0].timezone = "Mars/Olympus";
   wrong[1].name = " ";
@@ -133,7 +139,8 @@ bad_input_makes_nothing (Ground *ground, gconstpointer data)
   wrong[4].currency = "rand";
   wrong[5].name = "\xff";
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
-    fails (SL_ERROR_BAD_INPUT, sl_studio_init (ground->dir, &ground->world.base, &wrong[i], &founded, &refusal, &failure));
+    fails (SL_ERROR_BAD_INPUT,
+           sl_studio_init (ground->dir, &ground->world.base, &wrong[i], &founded, &refusal, &failure));
   g_assert_false (is_there (ground, "srv"));
 }
 
@@ -145,9 +152,11 @@ a_failure_leaves_nothing_half_made (Ground *ground, gconstpointer data)
   g_autofree char *below = sl_temp_dir_file (ground->place, "file/data");
   SlId organisation, replica;
   g_assert_true (g_file_set_contents (file, "hello", -1, NULL));
-  fails (SL_ERROR_BAD_INPUT, sl_studio_init (below, &ground->world.base, &ground->params, &founded, &refusal, &failure));
+  fails (SL_ERROR_BAD_INPUT,
+         sl_studio_init (below, &ground->world.base, &ground->params, &founded, &refusal, &failure));
   fails (SL_ERROR_BAD_INPUT, sl_studio_init (file, &ground->world.base, &ground->params, &founded, &refusal, &failure));
-  refused ("invitation_invalid", sl_studio_join (ground->dir, &ground->world.base, file, NULL, &organisation, &replica, &refusal, &failure));
+  refused ("invitation_invalid",
+           sl_studio_join (ground->dir, &ground->world.base, file, NULL, &organisation, &replica, &refusal, &failure));
   g_assert_false (is_there (ground, "srv"));
 }
 
@@ -201,7 +210,7 @@ a_second_device_joins_by_file_and_sees_the_studio (Desk *desk, gconstpointer dat
   desk_staff (desk, SL_ROLE_RECEPTIONIST, &reception);
   refused ("not_allowed", sl_device_invite (desk->engine, &reception, file, NULL, &refusal, &failure));
   g_assert_false (g_file_test (file, G_FILE_TEST_EXISTS));
-  fails (SL_ERROR_NOT_FOUND, sl_device_invite (desk->engine, &desk->owner, file, &(SlId) { { 9 } }, &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND, sl_device_invite (desk->engine, &desk->owner, file, &(SlId){ { 9 } }, &refusal, &failure));
   desk_close (&second, NULL);
 }
 
@@ -211,7 +220,8 @@ names_follow_what_others_write (Desk *desk, gconstpointer data)
   g_autoptr (SlEngine) other = sl_engine_open (desk->dir->path, &desk->world.base, NULL);
   GTimeZone *zone = sl_engine_time_zone (other);
   gint64 version = sl_engine_data_version (other);
-  done (sl_location_edit (desk->engine, &desk->owner, &desk->location, "Green Point", "Africa/Windhoek", NULL, &refusal, &failure));
+  done (sl_location_edit (desk->engine, &desk->owner, &desk->location, "Green Point", "Africa/Windhoek", NULL, &refusal,
+                          &failure));
   g_assert_cmpint (sl_engine_data_version (other), !=, version);
   g_assert_cmpstr (sl_engine_location_name (desk->engine), ==, "Green Point");
   g_assert_cmpstr (sl_engine_location_name (other), ==, "Green Point");
@@ -225,7 +235,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ground_test ("/sl/studio/a-studio-is-made-with-its-directory-and-its-owner", a_studio_is_made_with_its_directory_and_its_owner);
+  ground_test ("/sl/studio/a-studio-is-made-with-its-directory-and-its-owner",
+               a_studio_is_made_with_its_directory_and_its_owner);
   ground_test ("/sl/studio/already-initialised-where-a-studio-is", already_initialised_where_a_studio_is);
   ground_test ("/sl/studio/other-files-in-the-directory-stay", other_files_in_the_directory_stay);
   ground_test ("/sl/studio/pin-weak-makes-nothing", pin_weak_makes_nothing);
@@ -233,7 +244,8 @@ main (int argc, char **argv)
   ground_test ("/sl/studio/a-failure-leaves-nothing-half-made", a_failure_leaves_nothing_half_made);
   ground_test ("/sl/studio/an-unfinished-founding-is-begun-again", an_unfinished_founding_is_begun_again);
   ground_test ("/sl/studio/no-studio-where-there-is-none", no_studio_where_there_is_none);
-  desk_test ("/sl/studio/a-second-device-joins-by-file-and-sees-the-studio", a_second_device_joins_by_file_and_sees_the_studio);
+  desk_test ("/sl/studio/a-second-device-joins-by-file-and-sees-the-studio",
+             a_second_device_joins_by_file_and_sees_the_studio);
   desk_test ("/sl/studio/names-follow-what-others-write", names_follow_what_others_write);
   return g_test_run ();
 }
