@@ -50,8 +50,11 @@ sl_op_checkin (SlOplog *log, const SlCheckinParams *params, SlId *out_id, GError
   gint64 behind_ms = sl_hlc_to_ms (sl_oplog_stamp (log)) - log->world->now_ms (log->world);
   if (!sealed_reason (log, &params->member_id, params->reason, &reason, error))
     return FALSE;
-  guint tail = reason != NULL ? 4 : !sl_id_is_none (&params->location_id) ? 3 : !sl_id_is_none (&params->member_id) ? 2
-             : !sl_id_is_none (&params->session_id) ? 1 : 0;
+  guint tail = reason != NULL                          ? 4
+               : !sl_id_is_none (&params->location_id) ? 3
+               : !sl_id_is_none (&params->member_id)   ? 2
+               : !sl_id_is_none (&params->session_id)  ? 1
+                                                       : 0;
   sl_cbor_begin_array (body, 4 + tail);
   sl_cbor_put_int (body, behind_ms);
   sl_cbor_put_int (body, params->late ? 1 : 0);
@@ -68,17 +71,24 @@ sl_op_checkin (SlOplog *log, const SlCheckinParams *params, SlId *out_id, GError
   return sl_oplog_emit (log, SL_KIND_CHECKIN, &params->booking_id, body, out_id, error);
 }
 
-typedef struct { gint64 behind_ms, late, flag, spots; SlId session, member, location; GBytes *reason; } CheckinPart;
+typedef struct {
+  gint64 behind_ms, late, flag, spots;
+  SlId session, member, location;
+  GBytes *reason;
+} CheckinPart;
 
 static gboolean
 get_checkin (SlCborReader *body, CheckinPart *out)
 {
   gsize length, blob_length;
   const guint8 *blob;
-  if (!sl_cbor_get_array (body, 4, 8, &length) || !sl_cbor_get_int (body, -CLOCK_BEHIND_MAX_MS, CLOCK_BEHIND_MAX_MS, &out->behind_ms)
+  if (!sl_cbor_get_array (body, 4, 8, &length)
+      || !sl_cbor_get_int (body, -CLOCK_BEHIND_MAX_MS, CLOCK_BEHIND_MAX_MS, &out->behind_ms)
       || !sl_cbor_get_int (body, 0, 1, &out->late) || !sl_cbor_get_int (body, 0, FLAG_MAX, &out->flag)
-      || !sl_cbor_get_int (body, 0, G_MAXUINT32, &out->spots) || (length > 4 && !sl_cbor_get_id_or_null (body, &out->session))
-      || (length > 5 && !sl_cbor_get_id_or_null (body, &out->member)) || (length > 6 && !sl_cbor_get_id_or_null (body, &out->location)))
+      || !sl_cbor_get_int (body, 0, G_MAXUINT32, &out->spots)
+      || (length > 4 && !sl_cbor_get_id_or_null (body, &out->session))
+      || (length > 5 && !sl_cbor_get_id_or_null (body, &out->member))
+      || (length > 6 && !sl_cbor_get_id_or_null (body, &out->location)))
     return FALSE;
   if (length > 7)
     {
@@ -101,18 +111,31 @@ sl_apply_checkin (SlOplog *log, const SlOperation *operation, SlCborReader *body
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   const SlValue values[] = {
-    { .type = 'd', .id = &id }, { .type = 'd', .id = &operation->entity }, { .type = 'd', .id = &part.session }, { .type = 'd', .id = &part.member },
-    { .type = 'd', .id = &part.location }, { .type = 'i', .integer = part.spots },
-    { .type = 'i', .integer = sl_hlc_to_ms (operation->hlc) - part.behind_ms }, { .type = 'i', .integer = part.late },
-    { .type = 'i', .integer = part.flag }, { .type = 'g', .bytes = reason }, { .type = 'i', .integer = operation->hlc },
-    { .type = 'd', .id = &operation->replica }, { .type = 'd', .id = &operation->actor },
+    { .type = 'd', .id = &id },
+    { .type = 'd', .id = &operation->entity },
+    { .type = 'd', .id = &part.session },
+    { .type = 'd', .id = &part.member },
+    { .type = 'd', .id = &part.location },
+    { .type = 'i', .integer = part.spots },
+    { .type = 'i', .integer = sl_hlc_to_ms (operation->hlc) - part.behind_ms },
+    { .type = 'i', .integer = part.late },
+    { .type = 'i', .integer = part.flag },
+    { .type = 'g', .bytes = reason },
+    { .type = 'i', .integer = operation->hlc },
+    { .type = 'd', .id = &operation->replica },
+    { .type = 'd', .id = &operation->actor },
   };
-  return sl_store_exec_values (log->store, error,
-    "INSERT INTO checkin (id, booking_id, session_id, member_id, location_id, spots, at_ms, late, flag, reason, hlc, replica, actor)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET booking_id = excluded.booking_id, session_id = excluded.session_id, member_id = excluded.member_id,"
-    " location_id = excluded.location_id, spots = excluded.spots, at_ms = excluded.at_ms, late = excluded.late, flag = excluded.flag,"
-    " reason = excluded.reason, hlc = excluded.hlc, replica = excluded.replica, actor = excluded.actor", values, G_N_ELEMENTS (values));
+  return sl_store_exec_values (
+      log->store, error,
+      "INSERT INTO checkin (id, booking_id, session_id, member_id, location_id, spots, at_ms, late, flag, reason, hlc, "
+      "replica, actor)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET booking_id = excluded.booking_id, session_id = excluded.session_id, member_id = "
+      "excluded.member_id,"
+      " location_id = excluded.location_id, spots = excluded.spots, at_ms = excluded.at_ms, late = excluded.late, flag "
+      "= excluded.flag,"
+      " reason = excluded.reason, hlc = excluded.hlc, replica = excluded.replica, actor = excluded.actor",
+      values, G_N_ELEMENTS (values));
 }
 
 /**
@@ -131,7 +154,9 @@ sl_op_checkin_undo (SlOplog *log, const SlId *checkin, const char *reason, GErro
   g_autoptr (GBytes) sealed = NULL;
   SlId member = sl_id_none;
   g_autoptr (SlRows) rows = sl_store_query (log->store,
-    "SELECT coalesce (k.member_id, c.member_id) FROM checkin k LEFT JOIN claim c ON c.id = k.booking_id WHERE k.id = ?", "d", checkin);
+                                            "SELECT coalesce (k.member_id, c.member_id) FROM checkin k LEFT JOIN claim "
+                                            "c ON c.id = k.booking_id WHERE k.id = ?",
+                                            "d", checkin);
   if (sl_rows_next (rows))
     sl_rows_id (rows, 0, &member);
   if (!sl_rows_finish (rows, error) || !sealed_reason (log, &member, reason, &sealed, error))
@@ -149,16 +174,20 @@ sl_apply_checkin_undo (SlOplog *log, const SlOperation *operation, SlCborReader 
   const guint8 *blob = NULL;
   SlCborItem item;
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
-      || (sl_cbor_peek (body) == SL_CBOR_NULL ? !sl_cbor_next (body, &item) : !sl_cbor_get_bytes (body, SEALED_NOTE_MAX, &blob, &blob_length))
+      || (sl_cbor_peek (body) == SL_CBOR_NULL ? !sl_cbor_next (body, &item)
+                                              : !sl_cbor_get_bytes (body, SEALED_NOTE_MAX, &blob, &blob_length))
       || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   return sl_store_exec (log->store, error,
-    "INSERT INTO checkin (id, undone, undo_reason, undo_hlc, undo_replica) VALUES (?, 1, ?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET undone = 1,"
-    " undo_reason = CASE WHEN undo_hlc IS NULL OR (excluded.undo_hlc, excluded.undo_replica) < (undo_hlc, undo_replica)"
-    "   THEN excluded.undo_reason ELSE undo_reason END,"
-    " undo_replica = CASE WHEN undo_hlc IS NULL OR (excluded.undo_hlc, excluded.undo_replica) < (undo_hlc, undo_replica)"
-    "   THEN excluded.undo_replica ELSE undo_replica END,"
-    " undo_hlc = min (coalesce (undo_hlc, excluded.undo_hlc), excluded.undo_hlc)",
-    "dbid", &operation->entity, blob, blob == NULL ? (gsize) 0 : blob_length, operation->hlc, &operation->replica);
+                        "INSERT INTO checkin (id, undone, undo_reason, undo_hlc, undo_replica) VALUES (?, 1, ?, ?, ?)"
+                        " ON CONFLICT (id) DO UPDATE SET undone = 1,"
+                        " undo_reason = CASE WHEN undo_hlc IS NULL OR (excluded.undo_hlc, excluded.undo_replica) < "
+                        "(undo_hlc, undo_replica)"
+                        "   THEN excluded.undo_reason ELSE undo_reason END,"
+                        " undo_replica = CASE WHEN undo_hlc IS NULL OR (excluded.undo_hlc, excluded.undo_replica) < "
+                        "(undo_hlc, undo_replica)"
+                        "   THEN excluded.undo_replica ELSE undo_replica END,"
+                        " undo_hlc = min (coalesce (undo_hlc, excluded.undo_hlc), excluded.undo_hlc)",
+                        "dbid", &operation->entity, blob, blob == NULL ? (gsize) 0 : blob_length, operation->hlc,
+                        &operation->replica);
 }

@@ -3,8 +3,8 @@
 
 #include "oplog/oplog-private.h"
 
-/* Claims hold spots; bookings do not. Their parts (creation, confirmation, releases) are sets or minima, so that they fold to the same
- * row in every order. */
+/* Claims hold spots; bookings do not. Their parts (creation, confirmation, releases) are sets or minima, so that they
+ * fold to the same row in every order. */
 
 #define HELD_DIFFERENCE_MAX (G_GINT64_CONSTANT (400) * 24 * 3600 * 1000)
 #define CHANNEL_MAX 255
@@ -27,7 +27,7 @@ claim_part_clear (ClaimPart *part)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ClaimPart, claim_part_clear)
 
 typedef struct {
-  gint64 price_cents;          /* -1: none */
+  gint64 price_cents; /* -1: none */
   SlSpend spends[SL_SPENDS_MAX];
   guint n_spends;
   gint64 total_hundredths;
@@ -59,7 +59,8 @@ put_confirm (SlCborWriter *body, const SlConfirmParams *confirm)
     }
 }
 
-/* What is at its usual value at the end of the array is left out: most bookings are one spot with no guests and no note. */
+/* What is at its usual value at the end of the array is left out: most bookings are one spot with no guests and no
+ * note. */
 static gboolean
 put_claim (SlOplog *log, SlCborWriter *body, const SlClaimParams *claim, const SlConfirmParams *confirm, GError **error)
 {
@@ -99,7 +100,8 @@ put_claim (SlOplog *log, SlCborWriter *body, const SlClaimParams *claim, const S
 static gboolean
 claim_is_sound (const SlClaimParams *claim)
 {
-  return claim->spots >= 1 && claim->spots <= SL_SPOTS_MAX && !sl_id_is_none (&claim->session_id) && !sl_id_is_none (&claim->member_id);
+  return claim->spots >= 1 && claim->spots <= SL_SPOTS_MAX && !sl_id_is_none (&claim->session_id)
+         && !sl_id_is_none (&claim->member_id);
 }
 
 /**
@@ -119,7 +121,8 @@ sl_op_book (SlOplog *log, const SlClaimParams *claim, const SlConfirmParams *con
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_return_val_if_fail (claim_is_sound (claim) && confirm->n_spends <= SL_SPENDS_MAX, FALSE);
-  return put_claim (log, body, claim, confirm, error) && sl_oplog_emit (log, SL_KIND_BOOK, NULL, body, out_claim, error);
+  return put_claim (log, body, claim, confirm, error)
+         && sl_oplog_emit (log, SL_KIND_BOOK, NULL, body, out_claim, error);
 }
 
 /**
@@ -182,7 +185,8 @@ member_of_claim (SlOplog *log, const SlId *claim, SlId *out, GError **error)
  * Returns: %FALSE on failure: roll back
  */
 gboolean
-sl_op_release (SlOplog *log, const SlId *claim, SlReleaseWhy why, int refund_percent, const char *reason, GError **error)
+sl_op_release (SlOplog *log, const SlId *claim, SlReleaseWhy why, int refund_percent, const char *reason,
+               GError **error)
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_autoptr (GError) local_error = NULL;
@@ -245,7 +249,8 @@ get_confirm (SlCborReader *body, ConfirmPart *out)
   gsize length;
   SlCborItem item;
   out->price_cents = -1;
-  if (sl_cbor_peek (body) == SL_CBOR_NULL ? !sl_cbor_next (body, &item) : !sl_cbor_get_int (body, 0, AMOUNT_MAX, &out->price_cents))
+  if (sl_cbor_peek (body) == SL_CBOR_NULL ? !sl_cbor_next (body, &item)
+                                          : !sl_cbor_get_int (body, 0, AMOUNT_MAX, &out->price_cents))
     return FALSE;
   if (!sl_cbor_get_array (body, 0, 2 * SL_SPENDS_MAX, &length) || length % 2 != 0)
     return FALSE;
@@ -267,7 +272,8 @@ get_claim_tail (SlCborReader *body, gsize items, ClaimPart *out)
 {
   out->spots = 1;
   return (items < 1 || sl_cbor_get_int (body, 1, SL_SPOTS_MAX, &out->spots))
-         && (items < 2 || sl_cbor_get_id_or_null (body, &out->booking)) && (items < 3 || get_blob (body, SEALED_NAMES_MAX, &out->guests))
+         && (items < 2 || sl_cbor_get_id_or_null (body, &out->booking))
+         && (items < 3 || get_blob (body, SEALED_NAMES_MAX, &out->guests))
          && (items < 4 || get_blob (body, SEALED_NOTE_MAX, &out->note)) && sl_cbor_at_end (body);
 }
 
@@ -276,11 +282,13 @@ get_claim (const SlOperation *operation, SlCborReader *body, ClaimPart *out, Con
 {
   gsize length, head = confirm != NULL ? 6 : 5;
   gint64 difference = 0;
-  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, head, head + 4, &length) || !sl_cbor_get_id (body, &out->session)
-      || !sl_cbor_get_id (body, &out->member) || !sl_cbor_get_int (body, 0, CHANNEL_MAX, &out->channel)
+  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, head, head + 4, &length)
+      || !sl_cbor_get_id (body, &out->session) || !sl_cbor_get_id (body, &out->member)
+      || !sl_cbor_get_int (body, 0, CHANNEL_MAX, &out->channel)
       || !sl_cbor_get_int (body, SL_CLAIM_HOLD, SL_CLAIM_OVERRIDE, &out->type))
     return FALSE;
-  if (confirm != NULL ? !get_confirm (body, confirm) : !sl_cbor_get_int (body, -HELD_DIFFERENCE_MAX, HELD_DIFFERENCE_MAX, &difference))
+  if (confirm != NULL ? !get_confirm (body, confirm)
+                      : !sl_cbor_get_int (body, -HELD_DIFFERENCE_MAX, HELD_DIFFERENCE_MAX, &difference))
     return FALSE;
   if (confirm == NULL)
     out->held_until_ms = sl_hlc_to_ms (operation->hlc) + difference;
@@ -295,28 +303,45 @@ write_creation (SlOplog *log, const SlOperation *operation, const SlId *id, cons
   const SlId *booking = sl_id_equal (&part->booking, id) ? &sl_id_none : &part->booking;
   SlValue held = { .type = part->held_until_ms != 0 ? 'i' : 'n', .integer = part->held_until_ms };
   const SlValue values[] = {
-    { .type = 'd', .id = id }, { .type = 'd', .id = &part->session }, { .type = 'd', .id = &part->member },
-    { .type = 'd', .id = &operation->replica }, { .type = 'd', .id = booking }, { .type = 'i', .integer = part->type },
-    { .type = 'i', .integer = part->spots }, held, { .type = 'i', .integer = operation->hlc },
-    { .type = 'i', .integer = (gint64) operation->seq }, { .type = 'i', .integer = part->channel }, { .type = 'd', .id = &operation->actor },
-    { .type = 'g', .bytes = part->guests }, { .type = 'g', .bytes = part->note },
+    { .type = 'd', .id = id },
+    { .type = 'd', .id = &part->session },
+    { .type = 'd', .id = &part->member },
+    { .type = 'd', .id = &operation->replica },
+    { .type = 'd', .id = booking },
+    { .type = 'i', .integer = part->type },
+    { .type = 'i', .integer = part->spots },
+    held,
+    { .type = 'i', .integer = operation->hlc },
+    { .type = 'i', .integer = (gint64) operation->seq },
+    { .type = 'i', .integer = part->channel },
+    { .type = 'd', .id = &operation->actor },
+    { .type = 'g', .bytes = part->guests },
+    { .type = 'g', .bytes = part->note },
   };
-  return sl_store_exec_values (log->store, error,
-    "INSERT INTO claim (id, session_id, member_id, creator, booking_id, type, spots, held_until_ms, created_hlc, created_seq, channel, actor,"
-    " guests, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET session_id = excluded.session_id, member_id = excluded.member_id, creator = excluded.creator,"
-    " booking_id = excluded.booking_id, type = excluded.type, spots = excluded.spots, held_until_ms = excluded.held_until_ms,"
-    " created_hlc = excluded.created_hlc, created_seq = excluded.created_seq, channel = excluded.channel, actor = excluded.actor,"
-    " guests = excluded.guests, note = excluded.note, keeper = nullif (keeper, excluded.creator),"
-    " confirm_replica = nullif (confirm_replica, excluded.creator)", values, G_N_ELEMENTS (values));
+  return sl_store_exec_values (
+      log->store, error,
+      "INSERT INTO claim (id, session_id, member_id, creator, booking_id, type, spots, held_until_ms, created_hlc, "
+      "created_seq, channel, actor,"
+      " guests, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET session_id = excluded.session_id, member_id = excluded.member_id, creator = "
+      "excluded.creator,"
+      " booking_id = excluded.booking_id, type = excluded.type, spots = excluded.spots, held_until_ms = "
+      "excluded.held_until_ms,"
+      " created_hlc = excluded.created_hlc, created_seq = excluded.created_seq, channel = excluded.channel, actor = "
+      "excluded.actor,"
+      " guests = excluded.guests, note = excluded.note, keeper = nullif (keeper, excluded.creator),"
+      " confirm_replica = nullif (confirm_replica, excluded.creator)",
+      values, G_N_ELEMENTS (values));
 }
 
 /* Whether a confirmation by operation stands against the one known: the earlier by (stamp, replica). */
 static gboolean
-confirmation_wins (SlOplog *log, const SlOperation *operation, const SlId *claim, SlId *out_creator, gboolean *out_wins, GError **error)
+confirmation_wins (SlOplog *log, const SlOperation *operation, const SlId *claim, SlId *out_creator, gboolean *out_wins,
+                   GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (log->store,
-    "SELECT creator, confirm_hlc, coalesce (confirm_replica, creator) FROM claim WHERE id = ?", "d", claim);
+  g_autoptr (SlRows) rows = sl_store_query (
+      log->store, "SELECT creator, confirm_hlc, coalesce (confirm_replica, creator) FROM claim WHERE id = ?", "d",
+      claim);
   *out_creator = sl_id_none;
   *out_wins = TRUE;
   if (sl_rows_next (rows))
@@ -339,8 +364,10 @@ write_spends (SlOplog *log, const SlId *claim, const ConfirmPart *part, GError *
     return FALSE;
   for (guint i = 0; i < part->n_spends; i++)
     {
-      if (!sl_store_exec (log->store, error, "INSERT INTO claim_spend (lot_id, claim_id, before_hundredths, amount_hundredths) VALUES (?, ?, ?, ?)",
-                          "ddii", &part->spends[i].lot_id, claim, before, part->spends[i].amount_hundredths))
+      if (!sl_store_exec (
+              log->store, error,
+              "INSERT INTO claim_spend (lot_id, claim_id, before_hundredths, amount_hundredths) VALUES (?, ?, ?, ?)",
+              "ddii", &part->spends[i].lot_id, claim, before, part->spends[i].amount_hundredths))
         return FALSE;
       before += part->spends[i].amount_hundredths;
     }
@@ -348,7 +375,8 @@ write_spends (SlOplog *log, const SlId *claim, const ConfirmPart *part, GError *
 }
 
 static gboolean
-write_confirmation (SlOplog *log, const SlOperation *operation, const SlId *claim, const ConfirmPart *part, GError **error)
+write_confirmation (SlOplog *log, const SlOperation *operation, const SlId *claim, const ConfirmPart *part,
+                    GError **error)
 {
   SlId creator;
   gboolean wins;
@@ -357,18 +385,24 @@ write_confirmation (SlOplog *log, const SlOperation *operation, const SlId *clai
   if (!wins)
     return TRUE;
   const SlValue values[] = {
-    { .type = 'd', .id = claim }, { .type = 'i', .integer = operation->hlc },
+    { .type = 'd', .id = claim },
+    { .type = 'i', .integer = operation->hlc },
     { .type = 'd', .id = sl_id_equal (&creator, &operation->replica) ? &sl_id_none : &operation->replica },
-    { .type = part->price_cents >= 0 ? 'i' : 'n', .integer = part->price_cents }, { .type = 'i', .integer = part->total_hundredths },
+    { .type = part->price_cents >= 0 ? 'i' : 'n', .integer = part->price_cents },
+    { .type = 'i', .integer = part->total_hundredths },
   };
   return sl_store_exec_values (log->store, error,
-           "INSERT INTO claim (id, confirm_hlc, confirm_replica, price_cents, credits_hundredths) VALUES (?, ?, ?, ?, ?)"
-           " ON CONFLICT (id) DO UPDATE SET confirm_hlc = excluded.confirm_hlc, confirm_replica = excluded.confirm_replica,"
-           " price_cents = excluded.price_cents, credits_hundredths = excluded.credits_hundredths", values, G_N_ELEMENTS (values))
+                               "INSERT INTO claim (id, confirm_hlc, confirm_replica, price_cents, credits_hundredths) "
+                               "VALUES (?, ?, ?, ?, ?)"
+                               " ON CONFLICT (id) DO UPDATE SET confirm_hlc = excluded.confirm_hlc, confirm_replica = "
+                               "excluded.confirm_replica,"
+                               " price_cents = excluded.price_cents, credits_hundredths = excluded.credits_hundredths",
+                               values, G_N_ELEMENTS (values))
          && write_spends (log, claim, part, error);
 }
 
-/* sl_apply_book: [session, member, channel, type, price, spends, spots, booking, guests, note], the last four where not usual. */
+/* sl_apply_book: [session, member, channel, type, price, spends, spots, booking, guests, note], the last four where not
+ * usual. */
 gboolean
 sl_apply_book (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
@@ -378,10 +412,12 @@ sl_apply_book (SlOplog *log, const SlOperation *operation, SlCborReader *body, G
   if (!get_claim (operation, body, &claim, &confirm))
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
-  return write_creation (log, operation, &id, &claim, error) && write_confirmation (log, operation, &id, &confirm, error);
+  return write_creation (log, operation, &id, &claim, error)
+         && write_confirmation (log, operation, &id, &confirm, error);
 }
 
-/* sl_apply_claim: [session, member, channel, type, held until, spots, booking, guests, note], the last four where not usual. */
+/* sl_apply_claim: [session, member, channel, type, held until, spots, booking, guests, note], the last four where not
+ * usual. */
 gboolean
 sl_apply_claim (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
@@ -399,7 +435,8 @@ sl_apply_confirm (SlOplog *log, const SlOperation *operation, SlCborReader *body
 {
   ConfirmPart confirm = { 0 };
   gsize length;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !get_confirm (body, &confirm) || !sl_cbor_at_end (body))
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !get_confirm (body, &confirm)
+      || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   return write_confirmation (log, operation, &operation->entity, &confirm, error);
 }
@@ -411,19 +448,24 @@ sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body
   gsize length;
   gint64 why, percent;
   g_autoptr (GBytes) reason = NULL;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length) || !sl_cbor_get_int (body, 1, G_MAXINT32, &why)
-      || !sl_cbor_get_int (body, 0, 100, &percent) || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason)) || !sl_cbor_at_end (body))
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length)
+      || !sl_cbor_get_int (body, 1, G_MAXINT32, &why) || !sl_cbor_get_int (body, 0, 100, &percent)
+      || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason)) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return sl_store_exec (log->store, error,
-    "INSERT INTO claim (id, release_percent, release_why, release_hlc, release_replica, release_reason) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET release_percent = max (coalesce (release_percent, 0), excluded.release_percent),"
-    " release_why = release_why | excluded.release_why,"
-    " release_reason = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < (release_hlc, release_replica)"
-    "   THEN excluded.release_reason ELSE release_reason END,"
-    " release_replica = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < (release_hlc, release_replica)"
-    "   THEN excluded.release_replica ELSE release_replica END,"
-    " release_hlc = min (coalesce (release_hlc, excluded.release_hlc), excluded.release_hlc)",
-    "diiidg", &operation->entity, percent, why, operation->hlc, &operation->replica, reason);
+  return sl_store_exec (
+      log->store, error,
+      "INSERT INTO claim (id, release_percent, release_why, release_hlc, release_replica, release_reason) VALUES (?, "
+      "?, ?, ?, ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET release_percent = max (coalesce (release_percent, 0), excluded.release_percent),"
+      " release_why = release_why | excluded.release_why,"
+      " release_reason = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < "
+      "(release_hlc, release_replica)"
+      "   THEN excluded.release_reason ELSE release_reason END,"
+      " release_replica = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < "
+      "(release_hlc, release_replica)"
+      "   THEN excluded.release_replica ELSE release_replica END,"
+      " release_hlc = min (coalesce (release_hlc, excluded.release_hlc), excluded.release_hlc)",
+      "diiidg", &operation->entity, percent, why, operation->hlc, &operation->replica, reason);
 }
 
 /* sl_apply_release_spots: [bits]: a set. */
@@ -432,10 +474,11 @@ sl_apply_release_spots (SlOplog *log, const SlOperation *operation, SlCborReader
 {
   gsize length;
   gint64 bits;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length) || !sl_cbor_get_int (body, 1, G_MAXUINT32, &bits)
-      || !sl_cbor_at_end (body))
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
+      || !sl_cbor_get_int (body, 1, G_MAXUINT32, &bits) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   return sl_store_exec (log->store, error,
                         "INSERT INTO claim (id, released_spots) VALUES (?, ?)"
-                        " ON CONFLICT (id) DO UPDATE SET released_spots = released_spots | excluded.released_spots", "di", &operation->entity, bits);
+                        " ON CONFLICT (id) DO UPDATE SET released_spots = released_spots | excluded.released_spots",
+                        "di", &operation->entity, bits);
 }

@@ -7,7 +7,8 @@
 
 #include "core/datetime.h"
 
-/* Lots of credits, their rights, and payments. A lot is minted once, at its author; spends are part of claims (apply-claim.c). */
+/* Lots of credits, their rights, and payments. A lot is minted once, at its author; spends are part of claims
+ * (apply-claim.c). */
 
 #define AMOUNT_MAX (G_GINT64_CONSTANT (1) << 50)
 #define SEALED_NOTE_MAX 8192
@@ -29,10 +30,11 @@ sealed_reason (SlOplog *log, const SlId *member, const char *reason, GBytes **ou
 static gboolean
 add_right (SlOplog *log, const SlId *lot, const SlId *replica, gint64 amount, GError **error)
 {
-  return sl_store_exec (log->store, error,
-                        "INSERT INTO lot_right (lot_id, replica, credits_hundredths) VALUES (?, ?, ?)"
-                        " ON CONFLICT DO UPDATE SET credits_hundredths = credits_hundredths + excluded.credits_hundredths",
-                        "ddi", lot, replica, amount);
+  return sl_store_exec (
+      log->store, error,
+      "INSERT INTO lot_right (lot_id, replica, credits_hundredths) VALUES (?, ?, ?)"
+      " ON CONFLICT DO UPDATE SET credits_hundredths = credits_hundredths + excluded.credits_hundredths",
+      "ddi", lot, replica, amount);
 }
 
 static void
@@ -66,7 +68,8 @@ sl_op_lot_create (SlOplog *log, const SlLotParams *params, SlId *out_id, GError 
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_autoptr (GBytes) reason = NULL;
-  g_return_val_if_fail (params->credits_hundredths > 0 && params->credits_hundredths <= AMOUNT_MAX && params->expires_ms >= 0, FALSE);
+  g_return_val_if_fail (
+      params->credits_hundredths > 0 && params->credits_hundredths <= AMOUNT_MAX && params->expires_ms >= 0, FALSE);
   if (!sealed_reason (log, &params->member_id, params->reason, &reason, error))
     return FALSE;
   sl_cbor_begin_array (body, reason != NULL ? 6 : 5);
@@ -95,13 +98,22 @@ sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *b
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   const SlValue values[] = {
-    { .type = 'd', .id = &id }, { .type = 'd', .id = &member }, { .type = 'd', .id = &package }, { .type = 'd', .id = &payment },
-    { .type = 'i', .integer = credits }, { .type = expires_ms > 0 ? 'i' : 'n', .integer = expires_ms }, { .type = 'g', .bytes = reason },
-    { .type = 'i', .integer = operation->hlc }, { .type = 'd', .id = &operation->replica }, { .type = 'd', .id = &operation->actor },
+    { .type = 'd', .id = &id },
+    { .type = 'd', .id = &member },
+    { .type = 'd', .id = &package },
+    { .type = 'd', .id = &payment },
+    { .type = 'i', .integer = credits },
+    { .type = expires_ms > 0 ? 'i' : 'n', .integer = expires_ms },
+    { .type = 'g', .bytes = reason },
+    { .type = 'i', .integer = operation->hlc },
+    { .type = 'd', .id = &operation->replica },
+    { .type = 'd', .id = &operation->actor },
   };
   return sl_store_exec_values (log->store, error,
-           "INSERT INTO lot (id, member_id, package_id, payment_id, credits_hundredths, expires_ms, reason, hlc, replica, actor)"
-           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values, G_N_ELEMENTS (values))
+                               "INSERT INTO lot (id, member_id, package_id, payment_id, credits_hundredths, "
+                               "expires_ms, reason, hlc, replica, actor)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               values, G_N_ELEMENTS (values))
          && add_right (log, &id, &operation->replica, credits, error);
 }
 
@@ -136,7 +148,8 @@ sl_apply_lot_move (SlOplog *log, const SlOperation *operation, SlCborReader *bod
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_id (body, &to)
       || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return add_right (log, &operation->entity, &operation->replica, -amount, error) && add_right (log, &operation->entity, &to, amount, error);
+  return add_right (log, &operation->entity, &operation->replica, -amount, error)
+         && add_right (log, &operation->entity, &to, amount, error);
 }
 
 /**
@@ -151,7 +164,8 @@ sl_apply_lot_move (SlOplog *log, const SlOperation *operation, SlCborReader *bod
  * Returns: %FALSE on failure: roll back
  */
 gboolean
-sl_op_lot_burn (SlOplog *log, const SlId *lot, SlBurnKind kind, gint64 amount_hundredths, const char *reason, GError **error)
+sl_op_lot_burn (SlOplog *log, const SlId *lot, SlBurnKind kind, gint64 amount_hundredths, const char *reason,
+                GError **error)
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_autoptr (GBytes) sealed = NULL;
@@ -178,13 +192,16 @@ sl_apply_lot_burn (SlOplog *log, const SlOperation *operation, SlCborReader *bod
   SlId id;
   gint64 kind, amount;
   g_autoptr (GBytes) reason = NULL;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length) || !sl_cbor_get_int (body, 1, 255, &kind)
-      || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount) || (length > 2 && !get_sealed (body, &reason)) || !sl_cbor_at_end (body))
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length)
+      || !sl_cbor_get_int (body, 1, 255, &kind) || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount)
+      || (length > 2 && !get_sealed (body, &reason)) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   return sl_store_exec (log->store, error,
-                        "INSERT INTO lot_burn (id, lot_id, kind, amount_hundredths, reason, hlc, replica, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                        "ddiigidd", &id, &operation->entity, kind, amount, reason, operation->hlc, &operation->replica, &operation->actor)
+                        "INSERT INTO lot_burn (id, lot_id, kind, amount_hundredths, reason, hlc, replica, actor) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        "ddiigidd", &id, &operation->entity, kind, amount, reason, operation->hlc, &operation->replica,
+                        &operation->actor)
          && add_right (log, &operation->entity, &operation->replica, -amount, error);
 }
 
@@ -216,7 +233,11 @@ sl_op_payment (SlOplog *log, const SlPaymentParams *params, SlId *out_id, GError
   return sl_oplog_emit (log, SL_KIND_PAYMENT, NULL, body, out_id, error);
 }
 
-typedef struct { SlId member; gint64 amount, receipt, vat, behind_ms; char *currency, *method, *status, *reference; } PaymentPart;
+typedef struct {
+  SlId member;
+  gint64 amount, receipt, vat, behind_ms;
+  char *currency, *method, *status, *reference;
+} PaymentPart;
 
 static void
 payment_part_clear (PaymentPart *part)
@@ -233,10 +254,11 @@ get_payment (SlCborReader *body, PaymentPart *out)
 {
   gsize length;
   return sl_cbor_get_array (body, 8, 9, &length) && sl_cbor_get_id_or_null (body, &out->member)
-         && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->amount) && sl_cbor_get_text (body, WORD_MAX, &out->currency)
-         && sl_cbor_get_text (body, WORD_MAX, &out->method) && sl_cbor_get_text (body, WORD_MAX, &out->status)
-         && out->currency != NULL && out->method != NULL && out->status != NULL
-         && sl_cbor_get_int (body, 0, AMOUNT_MAX, &out->receipt) && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->vat)
+         && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->amount)
+         && sl_cbor_get_text (body, WORD_MAX, &out->currency) && sl_cbor_get_text (body, WORD_MAX, &out->method)
+         && sl_cbor_get_text (body, WORD_MAX, &out->status) && out->currency != NULL && out->method != NULL
+         && out->status != NULL && sl_cbor_get_int (body, 0, AMOUNT_MAX, &out->receipt)
+         && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->vat)
          && sl_cbor_get_int (body, -CLOCK_BEHIND_MAX_MS, CLOCK_BEHIND_MAX_MS, &out->behind_ms)
          && (length < 9 || sl_cbor_get_text (body, REFERENCE_MAX, &out->reference)) && sl_cbor_at_end (body);
 }
@@ -251,15 +273,25 @@ sl_apply_payment (SlOplog *log, const SlOperation *operation, SlCborReader *body
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   const SlValue values[] = {
-    { .type = 'd', .id = &id }, { .type = 'd', .id = &part.member }, { .type = 'i', .integer = part.amount }, { .type = 't', .text = part.currency },
-    { .type = 't', .text = part.method }, { .type = 't', .text = part.status }, { .type = 'i', .integer = part.receipt },
-    { .type = 'i', .integer = part.vat }, { .type = 't', .text = part.reference },
-    { .type = 'i', .integer = sl_hlc_to_ms (operation->hlc) - part.behind_ms }, { .type = 'i', .integer = operation->hlc },
-    { .type = 'd', .id = &operation->replica }, { .type = 'd', .id = &operation->actor },
+    { .type = 'd', .id = &id },
+    { .type = 'd', .id = &part.member },
+    { .type = 'i', .integer = part.amount },
+    { .type = 't', .text = part.currency },
+    { .type = 't', .text = part.method },
+    { .type = 't', .text = part.status },
+    { .type = 'i', .integer = part.receipt },
+    { .type = 'i', .integer = part.vat },
+    { .type = 't', .text = part.reference },
+    { .type = 'i', .integer = sl_hlc_to_ms (operation->hlc) - part.behind_ms },
+    { .type = 'i', .integer = operation->hlc },
+    { .type = 'd', .id = &operation->replica },
+    { .type = 'd', .id = &operation->actor },
   };
   return sl_store_exec_values (log->store, error,
-    "INSERT INTO payment (id, member_id, amount_cents, currency, method, status, receipt, vat_cents, reference, at_ms, hlc, replica, actor)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values, G_N_ELEMENTS (values));
+                               "INSERT INTO payment (id, member_id, amount_cents, currency, method, status, receipt, "
+                               "vat_cents, reference, at_ms, hlc, replica, actor)"
+                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               values, G_N_ELEMENTS (values));
 }
 
 /**
@@ -277,7 +309,8 @@ sl_apply_payment (SlOplog *log, const SlOperation *operation, SlCborReader *body
  * Returns: %FALSE on failure: roll back
  */
 gboolean
-sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, gint64 expires_ms, SlId *out_id, guint32 *out_serial, GError **error)
+sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, gint64 expires_ms, SlId *out_id,
+                  guint32 *out_serial, GError **error)
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   guint32 serial;
@@ -291,7 +324,8 @@ sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, gint64 exp
   return TRUE;
 }
 
-/* sl_apply_pass_issue: entity: the member; [issued, expires] in seconds. The serial is the first four bytes of the pass's id. */
+/* sl_apply_pass_issue: entity: the member; [issued, expires] in seconds. The serial is the first four bytes of the
+ * pass's id. */
 gboolean
 sl_apply_pass_issue (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
@@ -299,13 +333,15 @@ sl_apply_pass_issue (SlOplog *log, const SlOperation *operation, SlCborReader *b
   gint64 issued_s, expires_s;
   SlId id;
   guint32 serial;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_int (body, 0, G_MAXUINT32, &issued_s)
-      || !sl_cbor_get_int (body, 0, G_MAXUINT32, &expires_s) || !sl_cbor_at_end (body))
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length)
+      || !sl_cbor_get_int (body, 0, G_MAXUINT32, &issued_s) || !sl_cbor_get_int (body, 0, G_MAXUINT32, &expires_s)
+      || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   memcpy (&serial, id.bytes, sizeof serial);
-  return sl_store_exec (log->store, error,
-                        "INSERT INTO pass (id, member_id, serial, issued_ms, expires_ms, hlc, replica) VALUES (?, ?, ?, ?, ?, ?, ?)", "ddiiiid",
-                        &id, &operation->entity, (gint64) GUINT32_FROM_BE (serial), issued_s * 1000, expires_s * 1000, operation->hlc,
-                        &operation->replica);
+  return sl_store_exec (
+      log->store, error,
+      "INSERT INTO pass (id, member_id, serial, issued_ms, expires_ms, hlc, replica) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "ddiiiid", &id, &operation->entity, (gint64) GUINT32_FROM_BE (serial), issued_s * 1000, expires_s * 1000,
+      operation->hlc, &operation->replica);
 }

@@ -31,7 +31,8 @@ get_first (const SlOperation *operation, SlCborReader *body, First *out)
 {
   gsize length, expected = operation->kind == SL_KIND_DEVICE_FOUND ? 1 : 3;
   SlId replica;
-  if (operation->seq != 1 || !sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, expected, expected, &length)
+  if (operation->seq != 1 || !sl_id_is_none (&operation->entity)
+      || !sl_cbor_get_array (body, expected, expected, &length)
       || !get_exactly (body, SL_SIGN_PUBLIC_BYTES, out->public_key))
     return FALSE;
   sl_replica_from_key (out->public_key, &replica);
@@ -41,7 +42,8 @@ get_first (const SlOperation *operation, SlCborReader *body, First *out)
     return FALSE;
   if (operation->kind == SL_KIND_DEVICE_REBIRTH && !sl_cbor_get_id (body, &out->predecessor))
     return FALSE;
-  return (operation->kind == SL_KIND_DEVICE_FOUND || get_exactly (body, SL_SIGNATURE_BYTES, out->signature)) && sl_cbor_at_end (body);
+  return (operation->kind == SL_KIND_DEVICE_FOUND || get_exactly (body, SL_SIGNATURE_BYTES, out->signature))
+         && sl_cbor_at_end (body);
 }
 
 static void
@@ -92,8 +94,8 @@ signature_holds (SlOplog *log, const SlOperation *operation, const First *first)
     }
 }
 
-/* sl_chain_take_first: learns from a chain's first operation whose key signs it and what admits it. FALSE: it is not a proper first
- * operation of this organisation, or goes on for a device that is not known (yet). */
+/* sl_chain_take_first: learns from a chain's first operation whose key signs it and what admits it. FALSE: it is not a
+ * proper first operation of this organisation, or goes on for a device that is not known (yet). */
 gboolean
 sl_chain_take_first (SlOplog *log, SlChain *chain, GBytes *bytes)
 {
@@ -104,8 +106,8 @@ sl_chain_take_first (SlOplog *log, SlChain *chain, GBytes *bytes)
   if (!sl_operation_decode (bytes, &chain->replica, 1, 0, refs, &operation))
     return FALSE;
   sl_cbor_reader_init (&body, operation.body, operation.body_length);
-  if (operation.kind < SL_KIND_DEVICE_FOUND || operation.kind > SL_KIND_DEVICE_REBIRTH || !get_first (&operation, &body, &first)
-      || !signature_holds (log, &operation, &first))
+  if (operation.kind < SL_KIND_DEVICE_FOUND || operation.kind > SL_KIND_DEVICE_REBIRTH
+      || !get_first (&operation, &body, &first) || !signature_holds (log, &operation, &first))
     return FALSE;
   memcpy (chain->public_key, first.public_key, SL_SIGN_PUBLIC_BYTES);
   chain->has_key = TRUE;
@@ -116,7 +118,8 @@ sl_chain_take_first (SlOplog *log, SlChain *chain, GBytes *bytes)
   return TRUE;
 }
 
-/* sl_apply_device_first: device.found, device.join, device.rebirth. Their signatures were checked before the chain was taken. */
+/* sl_apply_device_first: device.found, device.join, device.rebirth. Their signatures were checked before the chain was
+ * taken. */
 gboolean
 sl_apply_device_first (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
@@ -126,14 +129,18 @@ sl_apply_device_first (SlOplog *log, const SlOperation *operation, SlCborReader 
     return sl_malformed (operation, error);
   if (operation->kind == SL_KIND_DEVICE_FOUND
       && !sl_store_exec (log->store, error,
-                         "INSERT INTO organisation (id, created_hlc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET created_hlc = excluded.created_hlc",
+                         "INSERT INTO organisation (id, created_hlc) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET "
+                         "created_hlc = excluded.created_hlc",
                          "di", &log->identity.organisation, operation->hlc))
     return FALSE;
-  return sl_store_exec (log->store, error,
-    "INSERT INTO device (id, created_hlc, public_key, invitation, predecessor) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (id) DO UPDATE SET created_hlc = excluded.created_hlc, public_key = excluded.public_key, invitation = excluded.invitation,"
-    " predecessor = excluded.predecessor", "dibbd", &operation->replica, operation->hlc, first.public_key, (gsize) SL_SIGN_PUBLIC_BYTES,
-    joined ? first.invitation : NULL, (gsize) SL_SIGN_PUBLIC_BYTES, &first.predecessor);
+  return sl_store_exec (
+      log->store, error,
+      "INSERT INTO device (id, created_hlc, public_key, invitation, predecessor) VALUES (?, ?, ?, ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET created_hlc = excluded.created_hlc, public_key = excluded.public_key, "
+      "invitation = excluded.invitation,"
+      " predecessor = excluded.predecessor",
+      "dibbd", &operation->replica, operation->hlc, first.public_key, (gsize) SL_SIGN_PUBLIC_BYTES,
+      joined ? first.invitation : NULL, (gsize) SL_SIGN_PUBLIC_BYTES, &first.predecessor);
 }
 
 /* sl_apply_device_admit: [invitation's public key, expires]. What joins by it applies from now on. */
@@ -143,11 +150,14 @@ sl_apply_device_admit (SlOplog *log, const SlOperation *operation, SlCborReader 
   gsize length;
   guint8 invitation[SL_SIGN_PUBLIC_BYTES];
   gint64 expires_ms;
-  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !get_exactly (body, SL_SIGN_PUBLIC_BYTES, invitation)
-      || !sl_cbor_get_int (body, 0, G_MAXINT64, &expires_ms) || !sl_cbor_at_end (body))
+  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length)
+      || !get_exactly (body, SL_SIGN_PUBLIC_BYTES, invitation) || !sl_cbor_get_int (body, 0, G_MAXINT64, &expires_ms)
+      || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return sl_store_exec (log->store, error, "INSERT INTO admission (invitation, replica, seq, expires_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                        "bdii", invitation, (gsize) SL_SIGN_PUBLIC_BYTES, &operation->replica, (gint64) operation->seq, expires_ms);
+  return sl_store_exec (
+      log->store, error,
+      "INSERT INTO admission (invitation, replica, seq, expires_ms) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", "bdii",
+      invitation, (gsize) SL_SIGN_PUBLIC_BYTES, &operation->replica, (gint64) operation->seq, expires_ms);
 }
 
 /* sl_apply_issuing_key: [public key]: one more key that signs the organisation's codes. */
@@ -157,10 +167,11 @@ sl_apply_issuing_key (SlOplog *log, const SlOperation *operation, SlCborReader *
   gsize length;
   guint8 public_key[SL_SIGN_PUBLIC_BYTES];
   SlId id;
-  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length) || !get_exactly (body, SL_SIGN_PUBLIC_BYTES, public_key)
-      || !sl_cbor_at_end (body))
+  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
+      || !get_exactly (body, SL_SIGN_PUBLIC_BYTES, public_key) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   sl_id_from_parts ("studioloop issuing key v1", public_key, SL_SIGN_PUBLIC_BYTES, NULL, 0, &id);
-  return sl_store_exec (log->store, error, "INSERT INTO issuing_key (id, public_key) VALUES (?, ?) ON CONFLICT DO NOTHING", "db", &id, public_key,
-                        (gsize) SL_SIGN_PUBLIC_BYTES);
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO issuing_key (id, public_key) VALUES (?, ?) ON CONFLICT DO NOTHING", "db", &id,
+                        public_key, (gsize) SL_SIGN_PUBLIC_BYTES);
 }

@@ -3,10 +3,11 @@
 
 #include "oplog/oplog-private.h"
 
-/* Sessions: reference data, and the counter of their spots. Rights are minted once, by the creation, at its author; a change of
- * capacity adds to or burns its author's own; a move is its holder's. So nobody's operation lessens what another may spend. */
+/* Sessions: reference data, and the counter of their spots. Rights are minted once, by the creation, at its author; a
+ * change of capacity adds to or burns its author's own; a move is its holder's. So nobody's operation lessens what
+ * another may spend. */
 
-#define CAPACITY_MAX 100000     /* people in one room: far above any, far below an overflow of sums */
+#define CAPACITY_MAX 100000 /* people in one room: far above any, far below an overflow of sums */
 #define REASON_MAX 4096
 
 static gboolean
@@ -14,15 +15,16 @@ add_right (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots,
 {
   return sl_store_exec (log->store, error,
                         "INSERT INTO session_right (session_id, replica, spots, burned) VALUES (?, ?, ?, ?)"
-                        " ON CONFLICT DO UPDATE SET spots = spots + excluded.spots, burned = burned + excluded.burned", "ddii", session, replica,
-                        spots, burned);
+                        " ON CONFLICT DO UPDATE SET spots = spots + excluded.spots, burned = burned + excluded.burned",
+                        "ddii", session, replica, spots, burned);
 }
 
 static gboolean
 add_capacity (SlOplog *log, const SlId *session, const SlId *author, gint64 difference, GError **error)
 {
   return sl_store_exec (log->store, error,
-                        "INSERT INTO session (id, capacity) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET capacity = capacity + excluded.capacity",
+                        "INSERT INTO session (id, capacity) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET capacity = "
+                        "capacity + excluded.capacity",
                         "di", session, difference)
          && add_right (log, session, author, difference, MAX (-difference, 0), error);
 }
@@ -45,7 +47,8 @@ sl_op_session_create (SlOplog *log, SlFields *fields, int capacity, SlId *out_id
   sl_oplog_next_id (log, out_id);
   sl_cbor_begin_array (body, 2);
   sl_cbor_put_int (body, capacity);
-  return sl_fields_put (log, fields, out_id, body, error) && sl_oplog_emit (log, SL_KIND_SESSION_CREATE, NULL, body, NULL, error);
+  return sl_fields_put (log, fields, out_id, body, error)
+         && sl_oplog_emit (log, SL_KIND_SESSION_CREATE, NULL, body, NULL, error);
 }
 
 /* sl_apply_session_create: [capacity, fields]. */
@@ -55,7 +58,8 @@ sl_apply_session_create (SlOplog *log, const SlOperation *operation, SlCborReade
   gsize length;
   gint64 capacity;
   SlId id;
-  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_int (body, 0, CAPACITY_MAX, &capacity))
+  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length)
+      || !sl_cbor_get_int (body, 0, CAPACITY_MAX, &capacity))
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   return sl_reference_merge (log, SL_ENTITY_SESSION, &id, operation, TRUE, body, error)
@@ -119,17 +123,18 @@ sl_apply_session_cancel (SlOplog *log, const SlOperation *operation, SlCborReade
 {
   gsize length;
   g_autofree char *reason = NULL;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length) || !sl_cbor_get_text (body, REASON_MAX, &reason)
-      || !sl_cbor_at_end (body))
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
+      || !sl_cbor_get_text (body, REASON_MAX, &reason) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return sl_store_exec (log->store, error,
-                        "INSERT INTO session (id, cancelled, cancel_hlc, cancel_reason) VALUES (?, 1, ?, ?)"
-                        " ON CONFLICT (id) DO UPDATE SET cancelled = 1,"
-                        " cancel_reason = CASE WHEN cancel_hlc IS NULL"
-                        "   OR (excluded.cancel_hlc, coalesce (excluded.cancel_reason, '')) < (cancel_hlc, coalesce (cancel_reason, ''))"
-                        "   THEN excluded.cancel_reason ELSE cancel_reason END,"
-                        " cancel_hlc = min (coalesce (cancel_hlc, excluded.cancel_hlc), excluded.cancel_hlc)",
-                        "dit", &operation->entity, operation->hlc, reason);
+  return sl_store_exec (
+      log->store, error,
+      "INSERT INTO session (id, cancelled, cancel_hlc, cancel_reason) VALUES (?, 1, ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET cancelled = 1,"
+      " cancel_reason = CASE WHEN cancel_hlc IS NULL"
+      "   OR (excluded.cancel_hlc, coalesce (excluded.cancel_reason, '')) < (cancel_hlc, coalesce (cancel_reason, ''))"
+      "   THEN excluded.cancel_reason ELSE cancel_reason END,"
+      " cancel_hlc = min (coalesce (cancel_hlc, excluded.cancel_hlc), excluded.cancel_hlc)",
+      "dit", &operation->entity, operation->hlc, reason);
 }
 
 /**

@@ -3,8 +3,8 @@
 
 #include "oplog/oplog-private.h"
 
-/* What each kind is called, how it is applied, and what the items of its body are called where people read it. Every apply function
- * reads its whole body before it writes, so that a malformed operation changes nothing. */
+/* What each kind is called, how it is applied, and what the items of its body are called where people read it. Every
+ * apply function reads its whole body before it writes, so that a malformed operation changes nothing. */
 typedef struct {
   const char *name;
   SlApplyFunc apply;
@@ -12,18 +12,30 @@ typedef struct {
 } Kind;
 
 static const Kind kinds[] = {
-  [SL_KIND_BOOK] = { "book", sl_apply_book, { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note", "price", "spends" } },
-  [SL_KIND_CLAIM] = { "claim", sl_apply_claim, { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note" } },
+  [SL_KIND_BOOK] = { "book",
+                     sl_apply_book,
+                     { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note",
+                       "price", "spends" } },
+  [SL_KIND_CLAIM] = { "claim",
+                      sl_apply_claim,
+                      { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note" } },
   [SL_KIND_CONFIRM] = { "confirm", sl_apply_confirm, { "price", "spends" } },
   [SL_KIND_RELEASE] = { "release", sl_apply_release, { "why", "percent", "reason" } },
-  [SL_KIND_CHECKIN] = { "checkin", sl_apply_checkin, { "clock_behind_ms", "late", "flag", "spots", "session", "member", "location", "reason" } },
+  [SL_KIND_CHECKIN] = { "checkin",
+                        sl_apply_checkin,
+                        { "clock_behind_ms", "late", "flag", "spots", "session", "member", "location", "reason" } },
   [SL_KIND_CHECKIN_UNDO] = { "checkin.undo", sl_apply_checkin_undo, { "reason" } },
   [SL_KIND_SESSION_MOVE] = { "session.move", sl_apply_session_move, { "to", "spots" } },
   [SL_KIND_MEMBER_CREATE] = { "member.create", sl_apply_reference, { NULL } },
   [SL_KIND_MEMBER_EDIT] = { "member.edit", sl_apply_reference, { NULL } },
-  [SL_KIND_LOT_CREATE] = { "lot.create", sl_apply_lot_create, { "member", "credits", "expires", "package", "payment", "reason" } },
+  [SL_KIND_LOT_CREATE] = { "lot.create",
+                           sl_apply_lot_create,
+                           { "member", "credits", "expires", "package", "payment", "reason" } },
   [SL_KIND_LOT_MOVE] = { "lot.move", sl_apply_lot_move, { "to", "credits" } },
-  [SL_KIND_PAYMENT] = { "payment", sl_apply_payment, { "member", "amount", "currency", "method", "status", "receipt", "vat", "clock_behind_ms", "reference" } },
+  [SL_KIND_PAYMENT] = { "payment",
+                        sl_apply_payment,
+                        { "member", "amount", "currency", "method", "status", "receipt", "vat", "clock_behind_ms",
+                          "reference" } },
   [SL_KIND_SESSION_CREATE] = { "session.create", sl_apply_session_create, { "capacity", "fields" } },
   [SL_KIND_SESSION_EDIT] = { "session.edit", sl_apply_reference, { NULL } },
   [SL_KIND_SESSION_CAPACITY] = { "session.capacity", sl_apply_session_capacity, { "difference" } },
@@ -65,7 +77,8 @@ sl_kind_name (guint64 kind)
   return find_kind (kind) != NULL ? kinds[kind].name : NULL;
 }
 
-/* sl_kind_parts: (nullable): the names of the items of a kind's body, NULL-terminated; NULL where it is a map of fields. */
+/* sl_kind_parts: (nullable): the names of the items of a kind's body, NULL-terminated; NULL where it is a map of
+ * fields. */
 const char *const *
 sl_kind_parts (guint64 kind)
 {
@@ -78,8 +91,8 @@ sl_malformed (const SlOperation *operation, GError **error)
 {
   char text[SL_ID_TEXT_BYTES];
   const char *name = sl_kind_name (operation->kind);
-  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "operation %" G_GUINT64_FORMAT " of %s (%s) is malformed", operation->seq,
-               sl_id_format (&operation->replica, text), name != NULL ? name : "unknown kind");
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "operation %" G_GUINT64_FORMAT " of %s (%s) is malformed",
+               operation->seq, sl_id_format (&operation->replica, text), name != NULL ? name : "unknown kind");
   return FALSE;
 }
 
@@ -90,8 +103,9 @@ sl_apply_made_id (const SlOperation *operation, guint index, SlId *out)
   sl_id_derive (&operation->replica, operation->seq, index, out);
 }
 
-/* sl_apply: the effects of one operation: a function of its bytes and of the set applied before, in whatever order; never of this
- * device's clock, policies or roles. A kind not known here is parked. BAD_INPUT: malformed, nothing changed. */
+/* sl_apply: the effects of one operation: a function of its bytes and of the set applied before, in whatever order;
+ * never of this device's clock, policies or roles. A kind not known here is parked. BAD_INPUT: malformed, nothing
+ * changed. */
 gboolean
 sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **error)
 {
@@ -119,13 +133,15 @@ stop_chain (SlOplog *log, SlChain *chain, guint64 seq, GBytes *bytes, GError **e
   chain->stopped = g_strdup ("malformed");
   chain->dirty = TRUE;
   return sl_store_exec (log->store, error,
-                        "INSERT INTO local_quarantine (replica, seq, reason, digest, bytes, received_ms) VALUES (?, ?, 'malformed', ?, ?, ?)"
+                        "INSERT INTO local_quarantine (replica, seq, reason, digest, bytes, received_ms) VALUES (?, ?, "
+                        "'malformed', ?, ?, ?)"
                         " ON CONFLICT DO NOTHING",
-                        "dibgi", &chain->replica, (gint64) seq, digest.bytes, (gsize) 16, bytes, log->world->now_ms (log->world));
+                        "dibgi", &chain->replica, (gint64) seq, digest.bytes, (gsize) 16, bytes,
+                        log->world->now_ms (log->world));
 }
 
-/* Decodes and applies the operation after the last applied one. What is malformed stops the chain there, for ever: its author vouched
- * for it. */
+/* Decodes and applies the operation after the last applied one. What is malformed stops the chain there, for ever: its
+ * author vouched for it. */
 static gboolean
 apply_next (SlOplog *log, SlChain *chain, GError **error)
 {

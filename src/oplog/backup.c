@@ -13,24 +13,25 @@
 #include "core/base32.h"
 #include "oplog/exchange.h"
 
-/* Backups: one sealed file: src/oplog/README.md "Backups". The key that seals it lies in two boxes: for the recovery phrase and for the
- * device that made it. */
+/* Backups: one sealed file: src/oplog/README.md "Backups". The key that seals it lies in two boxes: for the recovery
+ * phrase and for the device that made it. */
 
 #define MAGIC "SLBACKUP1\n"
 #define MAGIC_BYTES (sizeof MAGIC - 1)
 #define HEADER_MAX_BYTES 65536
 #define CHUNK_BYTES 65536
 #define SEED_BYTES 32
-#define PHRASE_BYTES 20            /* 160 bits: beyond guessing */
+#define PHRASE_BYTES 20 /* 160 bits: beyond guessing */
 #define PHRASE_GROUP 4
 
 static gboolean
 fail_with_errno (GError **error, const char *what, const char *path)
 {
   int saved = errno;
-  SlErrorCode code = saved == ENOSPC || saved == EDQUOT ? SL_ERROR_DISK_FULL
-                   : saved == EROFS || saved == EACCES || saved == EPERM ? SL_ERROR_READ_ONLY
-                   : saved == ENOENT ? SL_ERROR_NOT_FOUND : SL_ERROR_STORAGE;
+  SlErrorCode code = saved == ENOSPC || saved == EDQUOT                    ? SL_ERROR_DISK_FULL
+                     : saved == EROFS || saved == EACCES || saved == EPERM ? SL_ERROR_READ_ONLY
+                     : saved == ENOENT                                     ? SL_ERROR_NOT_FOUND
+                                                                           : SL_ERROR_STORAGE;
   g_set_error (error, SL_ERROR, code, "%s %s: %s", what, path, g_strerror (saved));
   return FALSE;
 }
@@ -101,7 +102,8 @@ sl_oplog_new_recovery_phrase (SlOplog *log, GError **error)
 static gboolean
 recovery_public (SlOplog *log, guint8 out[SL_SIGN_PUBLIC_BYTES], gboolean *out_found, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT recovery_public FROM organisation WHERE id = ?", "d", &log->identity.organisation);
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT recovery_public FROM organisation WHERE id = ?", "d",
+                                            &log->identity.organisation);
   gsize length = 0;
   const void *data = sl_rows_next (rows) ? sl_rows_blob (rows, 0, &length) : NULL;
   *out_found = data != NULL && length == SL_SIGN_PUBLIC_BYTES;
@@ -132,9 +134,10 @@ make_header (SlOplog *log, const guint8 *key, GError **error)
   put_box (boxes, "device", log->identity.key.public_key, key);
   if (found)
     put_box (boxes, "recovery", recovery, key);
-  json_t *json = json_pack ("{s:i, s:s, s:s, s:I, s:o}", "version", 1, "organisation", sl_id_format (&log->identity.organisation, organisation),
-                            "replica", sl_id_format (&log->identity.replica, replica), "made_ms", (json_int_t) log->world->now_ms (log->world),
-                            "boxes", boxes);
+  json_t *json = json_pack ("{s:i, s:s, s:s, s:I, s:o}", "version", 1, "organisation",
+                            sl_id_format (&log->identity.organisation, organisation), "replica",
+                            sl_id_format (&log->identity.replica, replica), "made_ms",
+                            (json_int_t) log->world->now_ms (log->world), "boxes", boxes);
   char *text = json_dumps (json, JSON_COMPACT | JSON_SORT_KEYS);
   json_decref (json);
   char *owned = g_strdup (text);
@@ -143,11 +146,13 @@ make_header (SlOplog *log, const guint8 *key, GError **error)
 }
 
 static gboolean
-write_chunk (FILE *out, crypto_secretstream_xchacha20poly1305_state *state, const guint8 *plain, gsize length, const char *bound, gboolean last)
+write_chunk (FILE *out, crypto_secretstream_xchacha20poly1305_state *state, const guint8 *plain, gsize length,
+             const char *bound, gboolean last)
 {
   g_autofree guint8 *sealed = g_malloc (length + crypto_secretstream_xchacha20poly1305_ABYTES);
   unsigned long long sealed_length;
-  guint8 tag = last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
+  guint8 tag =
+      last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
   crypto_secretstream_xchacha20poly1305_push (state, sealed, &sealed_length, plain, length, (const guint8 *) bound,
                                               bound != NULL ? strlen (bound) : 0, tag);
   return fwrite (sealed, 1, sealed_length, out) == sealed_length;
@@ -164,7 +169,8 @@ write_sealed (SlOplog *log, const char *plain_path, FILE *out, const char *heade
   gboolean good = in != NULL;
   crypto_secretstream_xchacha20poly1305_init_push (&state, stream_header, key);
   good = good && fwrite (MAGIC, 1, MAGIC_BYTES, out) == MAGIC_BYTES && fwrite (&header_length, 4, 1, out) == 1
-         && fwrite (header, 1, strlen (header), out) == strlen (header) && fwrite (stream_header, 1, sizeof stream_header, out) == sizeof stream_header
+         && fwrite (header, 1, strlen (header), out) == strlen (header)
+         && fwrite (stream_header, 1, sizeof stream_header, out) == sizeof stream_header
          && write_chunk (out, &state, log->identity.key.secret_key, SEED_BYTES, header, FALSE);
   while (good)
     {
@@ -186,7 +192,8 @@ write_sealed (SlOplog *log, const char *plain_path, FILE *out, const char *heade
  * @file: where to; replaced in one step
  * @error: return location
  *
- * Writes everything that this device holds, sealed to the recovery phrase and to this device, while others may go on writing.
+ * Writes everything that this device holds, sealed to the recovery phrase and to this device, while others may go on
+ * writing.
  *
  * Returns: %FALSE on failure: @file is as it was
  */
@@ -222,7 +229,11 @@ sl_oplog_backup (SlOplog *log, const char *file, GError **error)
 
 /* --- reading --- */
 
-typedef struct { SlIdentity identity; guint8 key[crypto_secretstream_xchacha20poly1305_KEYBYTES]; char *header; } Opened;
+typedef struct {
+  SlIdentity identity;
+  guint8 key[crypto_secretstream_xchacha20poly1305_KEYBYTES];
+  char *header;
+} Opened;
 
 static void
 opened_clear (Opened *opened)
@@ -254,7 +265,8 @@ find_key (json_t *boxes, const char *dir, const char *phrase, guint8 *out)
   g_auto (SlIdentity) here = { 0 };
   g_auto (SlSignKey) recovery = { 0 };
   if (sl_identity_exists (dir) && sl_identity_read (dir, &here, NULL)
-      && (open_box (boxes, "device", &here.key, out) || (here.has_predecessor && open_box (boxes, "device", &here.predecessor_key, out))))
+      && (open_box (boxes, "device", &here.key, out)
+          || (here.has_predecessor && open_box (boxes, "device", &here.predecessor_key, out))))
     return TRUE;
   return phrase != NULL && parse_phrase (phrase, &recovery) && open_box (boxes, "recovery", &recovery, out);
 }
@@ -271,8 +283,8 @@ read_header (FILE *in, const char *path, const char *dir, const char *phrase, Op
 {
   char magic[MAGIC_BYTES];
   guint32 length;
-  if (fread (magic, 1, MAGIC_BYTES, in) != MAGIC_BYTES || memcmp (magic, MAGIC, MAGIC_BYTES) != 0 || fread (&length, 4, 1, in) != 1
-      || GUINT32_FROM_BE (length) > HEADER_MAX_BYTES)
+  if (fread (magic, 1, MAGIC_BYTES, in) != MAGIC_BYTES || memcmp (magic, MAGIC, MAGIC_BYTES) != 0
+      || fread (&length, 4, 1, in) != 1 || GUINT32_FROM_BE (length) > HEADER_MAX_BYTES)
     return not_a_backup (path, error);
   length = GUINT32_FROM_BE (length);
   out->header = g_malloc0 (length + 1);
@@ -288,20 +300,23 @@ read_header (FILE *in, const char *path, const char *dir, const char *phrase, Op
   if (!shaped)
     return not_a_backup (path, error);
   if (!opens)
-    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s opens neither with this device's key nor with the recovery phrase given", path);
+    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
+                 "%s opens neither with this device's key nor with the recovery phrase given", path);
   return opens;
 }
 
 static gboolean
-read_chunk (FILE *in, crypto_secretstream_xchacha20poly1305_state *state, gsize plain_max, const char *bound, guint8 *out, gsize *out_length,
-            gboolean *out_last)
+read_chunk (FILE *in, crypto_secretstream_xchacha20poly1305_state *state, gsize plain_max, const char *bound,
+            guint8 *out, gsize *out_length, gboolean *out_last)
 {
   g_autofree guint8 *sealed = g_malloc (plain_max + crypto_secretstream_xchacha20poly1305_ABYTES);
   gsize n = fread (sealed, 1, plain_max + crypto_secretstream_xchacha20poly1305_ABYTES, in);
   unsigned long long length;
   guint8 tag;
   if (n < crypto_secretstream_xchacha20poly1305_ABYTES
-      || crypto_secretstream_xchacha20poly1305_pull (state, out, &length, &tag, sealed, n, (const guint8 *) bound, bound != NULL ? strlen (bound) : 0) != 0)
+      || crypto_secretstream_xchacha20poly1305_pull (state, out, &length, &tag, sealed, n, (const guint8 *) bound,
+                                                     bound != NULL ? strlen (bound) : 0)
+             != 0)
     return FALSE;
   *out_length = (gsize) length;
   *out_last = tag == crypto_secretstream_xchacha20poly1305_TAG_FINAL;
@@ -365,7 +380,8 @@ unpack (const char *dir, const char *path, const char *phrase, const char *stagi
 static void
 remove_staging (const char *staging)
 {
-  static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_LOCK_FILE, SL_STORE_RESERVE_FILE };
+  static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_LOCK_FILE,
+                                       SL_STORE_RESERVE_FILE };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = g_build_filename (staging, names[i], NULL);
@@ -401,7 +417,8 @@ new_aside (const char *dir, SlWorld *world, GError **error)
   return NULL;
 }
 
-/* The new identity comes first: whatever a power cut leaves, the directory never goes on as the old device with an old database. */
+/* The new identity comes first: whatever a power cut leaves, the directory never goes on as the old device with an old
+ * database. */
 static gboolean
 swap_in (const char *dir, const char *staging, SlWorld *world, Opened *opened, SlRestoreResult *out, GError **error)
 {
@@ -414,14 +431,16 @@ swap_in (const char *dir, const char *staging, SlWorld *world, Opened *opened, S
   if (g_file_get_contents (identity, &text, &length, NULL))
     {
       g_autofree char *copy = g_build_filename (out->aside, "identity", NULL);
-      gboolean copied = g_file_set_contents_full (copy, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+      gboolean copied =
+          g_file_set_contents_full (copy, text, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
       sodium_memzero (text, length);
       if (!copied)
         return FALSE;
     }
   out->was = opened->identity.replica;
   return sl_identity_succeed (&opened->identity, world, dir, error) && move_file (dir, out->aside, "mark", error)
-         && move_file (dir, out->aside, SL_STORE_FILE, error) && move_file (dir, out->aside, SL_STORE_FILE "-wal", error)
+         && move_file (dir, out->aside, SL_STORE_FILE, error)
+         && move_file (dir, out->aside, SL_STORE_FILE "-wal", error)
          && move_file (dir, out->aside, SL_STORE_FILE "-shm", error) && move_file (staging, dir, SL_STORE_FILE, error);
 }
 
@@ -446,17 +465,19 @@ go_on (const char *dir, SlWorld *world, SlRestoreResult *out, GError **error)
  * @out: (out caller-allocates): where the old files are; the new device's id and the old one's. Free aside
  * @error: return location: BAD_INPUT: no whole backup, or it does not open
  *
- * The backup is read and checked first; then the old database is set aside and the directory goes on as a new device without rights.
+ * The backup is read and checked first; then the old database is set aside and the directory goes on as a new device
+ * without rights.
  *
  * Returns: %FALSE on failure
  */
 gboolean
-sl_oplog_restore (const char *dir, SlWorld *world, const char *file, const char *phrase, SlRestoreResult *out, GError **error)
+sl_oplog_restore (const char *dir, SlWorld *world, const char *file, const char *phrase, SlRestoreResult *out,
+                  GError **error)
 {
   g_auto (Opened) opened = { 0 };
   g_autofree char *staging = g_build_filename (dir, "restoring", NULL);
   g_autofree char *lock_path = g_build_filename (dir, SL_STORE_LOCK_FILE, NULL);
-  *out = (SlRestoreResult) { 0 };
+  *out = (SlRestoreResult){ 0 };
   if (g_mkdir_with_parents (dir, 0700) != 0)
     return fail_with_errno (error, "creating", dir);
   remove_staging (staging); /* left by a power cut */

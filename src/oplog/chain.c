@@ -64,8 +64,10 @@ sl_chains_load (SlOplog *log, GError **error)
   log->chains = g_ptr_array_new_with_free_func (chain_free);
   log->clock_hlc = 0;
   g_autoptr (SlRows) rows = sl_store_query (log->store,
-    "SELECT ix, replica, public_key, invitation, predecessor, head_seq, head_hash, head_hlc, applied_seq, applied_hlc, seen_seq, stopped"
-    " FROM local_chain ORDER BY ix", "");
+                                            "SELECT ix, replica, public_key, invitation, predecessor, head_seq, "
+                                            "head_hash, head_hlc, applied_seq, applied_hlc, seen_seq, stopped"
+                                            " FROM local_chain ORDER BY ix",
+                                            "");
   while (sl_rows_next (rows))
     {
       SlChain *chain = read_chain (rows);
@@ -87,8 +89,8 @@ static gboolean
 store_refs (SlOplog *log, SlChain *chain, GError **error)
 {
   for (; chain->refs != NULL && chain->refs_stored < chain->refs->len; chain->refs_stored++)
-    if (!sl_store_exec (log->store, error, "INSERT INTO local_chain_ref (ix, number, id) VALUES (?, ?, ?)", "iid", chain->ix,
-                        (gint64) chain->refs_stored, &g_array_index (chain->refs, SlId, chain->refs_stored)))
+    if (!sl_store_exec (log->store, error, "INSERT INTO local_chain_ref (ix, number, id) VALUES (?, ?, ?)", "iid",
+                        chain->ix, (gint64) chain->refs_stored, &g_array_index (chain->refs, SlId, chain->refs_stored)))
       return FALSE;
   return TRUE;
 }
@@ -103,12 +105,14 @@ sl_chains_store (SlOplog *log, GError **error)
       if (!chain->dirty)
         continue;
       if (!sl_store_exec (log->store, error,
-            "UPDATE local_chain SET public_key = ?, invitation = ?, predecessor = ?, head_seq = ?, head_hash = ?, head_hlc = ?,"
-            " applied_seq = ?, applied_hlc = ?, seen_seq = ?, stopped = ? WHERE ix = ?", "bbdibiiiiti",
-            chain->has_key ? chain->public_key : NULL, (gsize) SL_SIGN_PUBLIC_BYTES,
-            chain->has_invitation ? chain->invitation : NULL, (gsize) SL_SIGN_PUBLIC_BYTES, &chain->predecessor,
-            (gint64) chain->head_seq, chain->head_hash.bytes, (gsize) SL_HASH_BYTES, chain->head_hlc, (gint64) chain->applied_seq,
-            chain->applied_hlc, (gint64) chain->seen_seq, chain->stopped, chain->ix)
+                          "UPDATE local_chain SET public_key = ?, invitation = ?, predecessor = ?, head_seq = ?, "
+                          "head_hash = ?, head_hlc = ?,"
+                          " applied_seq = ?, applied_hlc = ?, seen_seq = ?, stopped = ? WHERE ix = ?",
+                          "bbdibiiiiti", chain->has_key ? chain->public_key : NULL, (gsize) SL_SIGN_PUBLIC_BYTES,
+                          chain->has_invitation ? chain->invitation : NULL, (gsize) SL_SIGN_PUBLIC_BYTES,
+                          &chain->predecessor, (gint64) chain->head_seq, chain->head_hash.bytes, (gsize) SL_HASH_BYTES,
+                          chain->head_hlc, (gint64) chain->applied_seq, chain->applied_hlc, (gint64) chain->seen_seq,
+                          chain->stopped, chain->ix)
           || !store_refs (log, chain, error))
         return FALSE;
       chain->dirty = FALSE;
@@ -148,8 +152,8 @@ sl_chain_add (SlOplog *log, const SlId *replica)
   chain->replica = *replica;
   sl_chain_start (&log->identity.organisation, replica, &chain->head_hash);
   chain->refs = sl_refs_new ();
-  if (!sl_store_exec (log->store, NULL, "INSERT INTO local_chain (ix, replica, head_hash) VALUES (?, ?, ?)", "idb", chain->ix, replica,
-                      chain->head_hash.bytes, (gsize) SL_HASH_BYTES))
+  if (!sl_store_exec (log->store, NULL, "INSERT INTO local_chain (ix, replica, head_hash) VALUES (?, ?, ?)", "idb",
+                      chain->ix, replica, chain->head_hash.bytes, (gsize) SL_HASH_BYTES))
     {
       chain_free (chain);
       return NULL;
@@ -168,7 +172,8 @@ sl_chain_load_refs (SlOplog *log, SlChain *chain, GError **error)
   if (chain->refs != NULL)
     return TRUE;
   g_autoptr (GArray) refs = sl_refs_new ();
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT id FROM local_chain_ref WHERE ix = ? ORDER BY number", "i", chain->ix);
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT id FROM local_chain_ref WHERE ix = ? ORDER BY number", "i", chain->ix);
   while (sl_rows_next (rows))
     {
       SlId id;
@@ -182,13 +187,13 @@ sl_chain_load_refs (SlOplog *log, SlChain *chain, GError **error)
   return TRUE;
 }
 
-/* sl_chain_append: stores bytes behind the head, whose hash the caller has computed. The stamp and ids are taken over by whoever
- * decodes them. */
+/* sl_chain_append: stores bytes behind the head, whose hash the caller has computed. The stamp and ids are taken over
+ * by whoever decodes them. */
 gboolean
 sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash, GError **error)
 {
-  if (!sl_store_exec (log->store, error, "INSERT INTO local_op (pos, bytes) VALUES (?, ?)", "ig", SL_OP_POS (chain->ix, chain->head_seq + 1),
-                      bytes))
+  if (!sl_store_exec (log->store, error, "INSERT INTO local_op (pos, bytes) VALUES (?, ?)", "ig",
+                      SL_OP_POS (chain->ix, chain->head_seq + 1), bytes))
     return FALSE;
   chain->head_seq++;
   chain->head_hash = *hash;
@@ -200,31 +205,36 @@ sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash
 gboolean
 sl_chain_read_operation (SlOplog *log, const SlChain *chain, guint64 seq, GBytes **out, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos = ?", "i", SL_OP_POS (chain->ix, seq));
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos = ?", "i", SL_OP_POS (chain->ix, seq));
   *out = sl_rows_next (rows) ? sl_rows_dup_blob (rows, 0) : NULL;
   if (!sl_rows_finish (rows, error))
     return FALSE;
   if (*out != NULL)
     return TRUE;
-  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "operation %" G_GUINT64_FORMAT " of chain %" G_GINT64_FORMAT " is missing", seq, chain->ix);
+  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT,
+               "operation %" G_GUINT64_FORMAT " of chain %" G_GINT64_FORMAT " is missing", seq, chain->ix);
   return FALSE;
 }
 
-/* sl_chain_hash_at: h(seq), computed from the last signed head before it (at most SL_SEGMENT_MAX_OPERATIONS steps in our own chain). */
+/* sl_chain_hash_at: h(seq), computed from the last signed head before it (at most SL_SEGMENT_MAX_OPERATIONS steps in
+ * our own chain). */
 gboolean
 sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, GError **error)
 {
   guint64 at = 0;
   sl_chain_start (&log->identity.organisation, &chain->replica, out);
-  g_autoptr (SlRows) head = sl_store_query (log->store, "SELECT seq, hash FROM local_head WHERE ix = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
-                                            "ii", chain->ix, (gint64) seq);
+  g_autoptr (SlRows) head = sl_store_query (
+      log->store, "SELECT seq, hash FROM local_head WHERE ix = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", "ii",
+      chain->ix, (gint64) seq);
   if (sl_rows_next (head) && read_bytes (head, 1, out->bytes, SL_HASH_BYTES))
     at = (guint64) sl_rows_int (head, 0);
   if (!sl_rows_finish (head, error))
     return FALSE;
 
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
-                                            SL_OP_POS (chain->ix, at), SL_OP_POS (chain->ix, seq));
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
+                      SL_OP_POS (chain->ix, at), SL_OP_POS (chain->ix, seq));
   while (sl_rows_next (rows))
     {
       gsize length;
@@ -236,16 +246,19 @@ sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, 
     return FALSE;
   if (at == seq)
     return TRUE;
-  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "chain %" G_GINT64_FORMAT " ends before operation %" G_GUINT64_FORMAT, chain->ix, seq);
+  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "chain %" G_GINT64_FORMAT " ends before operation %" G_GUINT64_FORMAT,
+               chain->ix, seq);
   return FALSE;
 }
 
 /* sl_chain_store_head: keeps a verified signature for forwarding. */
 gboolean
-sl_chain_store_head (SlOplog *log, SlChain *chain, guint64 seq, const SlHash *hash, const guint8 *signature, GError **error)
+sl_chain_store_head (SlOplog *log, SlChain *chain, guint64 seq, const SlHash *hash, const guint8 *signature,
+                     GError **error)
 {
-  return sl_store_exec (log->store, error, "INSERT INTO local_head (ix, seq, hash, signature) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                        "iibb", chain->ix, (gint64) seq, hash->bytes, (gsize) SL_HASH_BYTES, signature, (gsize) SL_SIGNATURE_BYTES);
+  return sl_store_exec (
+      log->store, error, "INSERT INTO local_head (ix, seq, hash, signature) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+      "iibb", chain->ix, (gint64) seq, hash->bytes, (gsize) SL_HASH_BYTES, signature, (gsize) SL_SIGNATURE_BYTES);
 }
 
 /* sl_chain_sign_head: signs our own head, so that it can travel. Nothing to do where that has been done. */
@@ -257,11 +270,13 @@ sl_chain_sign_head (SlOplog *log, GError **error)
   gint64 signed_seq;
   if (own == NULL || own->head_seq == 0)
     return TRUE;
-  if (!sl_store_query_int (log->store, 0, &signed_seq, error, "SELECT max (seq) FROM local_head WHERE ix = ?", "i", own->ix))
+  if (!sl_store_query_int (log->store, 0, &signed_seq, error, "SELECT max (seq) FROM local_head WHERE ix = ?", "i",
+                           own->ix))
     return FALSE;
   if ((guint64) signed_seq == own->head_seq)
     return TRUE;
-  sl_head_sign (&log->identity.key, &log->identity.organisation, &own->replica, own->head_seq, &own->head_hash, signature);
+  sl_head_sign (&log->identity.key, &log->identity.organisation, &own->replica, own->head_seq, &own->head_hash,
+                signature);
   return sl_chain_store_head (log, own, own->head_seq, &own->head_hash, signature, error);
 }
 
@@ -275,8 +290,8 @@ is_founder (SlOplog *log, const SlChain *chain)
   return sl_id_equal (&organisation, &log->identity.organisation);
 }
 
-/* sl_chain_admitted: whether operations of chain apply: it founded the organisation, joined by an invitation that an admitted
- * device wrote, or goes on for an admitted device whose key signed for it. */
+/* sl_chain_admitted: whether operations of chain apply: it founded the organisation, joined by an invitation that an
+ * admitted device wrote, or goes on for an admitted device whose key signed for it. */
 gboolean
 sl_chain_admitted (SlOplog *log, const SlChain *chain, gboolean *out, GError **error)
 {
@@ -290,8 +305,9 @@ sl_chain_admitted (SlOplog *log, const SlChain *chain, gboolean *out, GError **e
           return TRUE;
         }
       if (at->has_invitation
-          && !sl_store_query_int (log->store, 0, &invitations, error, "SELECT count (*) FROM admission WHERE invitation = ?", "b",
-                                  at->invitation, (gsize) SL_SIGN_PUBLIC_BYTES))
+          && !sl_store_query_int (log->store, 0, &invitations, error,
+                                  "SELECT count (*) FROM admission WHERE invitation = ?", "b", at->invitation,
+                                  (gsize) SL_SIGN_PUBLIC_BYTES))
         return FALSE;
       if (invitations > 0)
         {

@@ -53,7 +53,8 @@ sl_clocks_unpack (const void *data, gsize length)
     {
       gint64 fields, seq;
       SlClockEntry entry;
-      if (!sl_cbor_get_int (&reader, 1, G_MAXINT64, &fields) || !sl_cbor_get_int (&reader, 1, G_MAXINT64, &entry.stamp.hlc)
+      if (!sl_cbor_get_int (&reader, 1, G_MAXINT64, &fields)
+          || !sl_cbor_get_int (&reader, 1, G_MAXINT64, &entry.stamp.hlc)
           || !sl_cbor_get_id (&reader, &entry.stamp.replica) || !sl_cbor_get_int (&reader, 1, G_MAXINT64, &seq))
         return NULL;
       entry.fields = (guint64) fields;

@@ -21,8 +21,8 @@ sl_oplog_next_id (SlOplog *log, SlId *out)
  * sl_oplog_stamp:
  * @log: inside a transaction
  *
- * Returns: the stamp that the next operation will carry: above this chain's last and, within two minutes of this clock, above
- * every stamp applied here; an edit's above the fields that it writes, whatever their stamps are
+ * Returns: the stamp that the next operation will carry: above this chain's last and, within two minutes of this clock,
+ * above every stamp applied here; an edit's above the fields that it writes, whatever their stamps are
  */
 gint64
 sl_oplog_stamp (SlOplog *log)
@@ -70,7 +70,8 @@ collect_seen (SlOplog *log)
   for (guint i = 0; i < log->chains->len; i++)
     {
       SlChain *chain = log->chains->pdata[i];
-      if (chain == log->own || chain->applied_seq <= chain->seen_seq || (seen != NULL && seen->len >= SL_OPERATION_SEEN_MAX))
+      if (chain == log->own || chain->applied_seq <= chain->seen_seq
+          || (seen != NULL && seen->len >= SL_OPERATION_SEEN_MAX))
         continue;
       SlSeen one = { .replica = chain->replica, .growth = chain->applied_seq - chain->seen_seq };
       if (seen == NULL)
@@ -82,7 +83,8 @@ collect_seen (SlOplog *log)
   return seen;
 }
 
-/* sl_oplog_emit: builds an operation, appends it to our chain, applies it. body is emptied. A malformed one is a bug of ours. */
+/* sl_oplog_emit: builds an operation, appends it to our chain, applies it. body is emptied. A malformed one is a bug of
+ * ours. */
 gboolean
 sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body, SlId *out_made, GError **error)
 {
@@ -109,7 +111,8 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
       g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "too much text for one entry");
       return FALSE;
     }
-  sl_chain_next (&own->replica, operation.seq, &own->head_hash, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), &hash);
+  sl_chain_next (&own->replica, operation.seq, &own->head_hash, g_bytes_get_data (bytes, NULL),
+                 g_bytes_get_size (bytes), &hash);
   gboolean in_step = own->applied_seq == own->head_seq;
   if (!sl_chain_append (log, own, bytes, &hash, error))
     return FALSE;

@@ -11,8 +11,8 @@
 
 #include "core/datetime.h"
 
-/* The log as JSON lines: src/oplog/README.md "Exchange by file". People and scripts read the other fields; only raw and its place, the
- * signed heads and the boxes of keys are read back. */
+/* The log as JSON lines: src/oplog/README.md "Exchange by file". People and scripts read the other fields; only raw and
+ * its place, the signed heads and the boxes of keys are read back. */
 
 static char *
 hex_of (const guint8 *data, gsize length)
@@ -52,7 +52,8 @@ read_container (SlCborReader *reader, const SlCborItem *head, guint depth)
         SlCborItem key;
         if (!sl_cbor_next (reader, &key))
           break;
-        g_autofree char *name = key.type == SL_CBOR_INT ? g_strdup_printf ("%" G_GINT64_FORMAT, key.integer) : g_strndup ((const char *) key.data, key.length);
+        g_autofree char *name = key.type == SL_CBOR_INT ? g_strdup_printf ("%" G_GINT64_FORMAT, key.integer)
+                                                        : g_strndup ((const char *) key.data, key.length);
         json_object_set_new (json, name, read_item (reader, depth + 1));
       }
   return json;
@@ -92,7 +93,10 @@ read_item (SlCborReader *reader, guint depth)
     }
 }
 
-typedef struct { SlOplog *log; gboolean personal; } Readable;
+typedef struct {
+  SlOplog *log;
+  gboolean personal;
+} Readable;
 
 static json_t *
 read_fields (const Readable *how, const SlOperation *operation, SlCborReader *reader)
@@ -118,7 +122,8 @@ read_fields (const Readable *how, const SlOperation *operation, SlCborReader *re
       json_t *value = read_item (reader, 0);
       if (sealed && sl_cbor_next (&ahead, &item) && item.type == SL_CBOR_BYTES)
         {
-          g_autofree char *plain = how->personal ? sl_oplog_unseal_field (how->log, &id, column, item.data, item.length) : NULL;
+          g_autofree char *plain =
+              how->personal ? sl_oplog_unseal_field (how->log, &id, column, item.data, item.length) : NULL;
           json_decref (value);
           value = plain != NULL ? json_string (plain) : json_string ("(sealed)");
         }
@@ -143,7 +148,9 @@ read_body (const Readable *how, const SlOperation *operation)
     }
   json_t *json = json_object ();
   for (gsize i = 0; i < length && !reader.failed && parts[i] != NULL; i++)
-    json_object_set_new (json, parts[i], g_str_equal (parts[i], "fields") ? read_fields (how, operation, &reader) : read_item (&reader, 0));
+    json_object_set_new (json, parts[i],
+                         g_str_equal (parts[i], "fields") ? read_fields (how, operation, &reader)
+                                                          : read_item (&reader, 0));
   return json;
 }
 
@@ -164,8 +171,10 @@ operation_json (const Readable *how, const SlOperation *operation, GBytes *bytes
   json_object_set_new (json, "entity", id_json (sl_id_is_none (&operation->entity) ? &made : &operation->entity));
   json_object_set_new (json, "at", json_string (at));
   json_object_set_new (json, "hlc", json_integer (operation->hlc));
-  json_object_set_new (json, "actor", sl_id_equal (&operation->actor, &sl_actor_device) ? json_string ("device")
-                                      : sl_id_equal (&operation->actor, &sl_actor_owner) ? json_string ("owner") : id_json (&operation->actor));
+  json_object_set_new (json, "actor",
+                       sl_id_equal (&operation->actor, &sl_actor_device)  ? json_string ("device")
+                       : sl_id_equal (&operation->actor, &sl_actor_owner) ? json_string ("owner")
+                                                                          : id_json (&operation->actor));
   json_object_set_new (json, "body", read_body (how, operation));
   if (operation->seen != NULL)
     {
@@ -189,11 +198,13 @@ write_line (FILE *out, json_t *json, GError **error)
   gboolean written = json_dumpf (json, out, JSON_COMPACT | JSON_PRESERVE_ORDER) == 0 && fputc ('\n', out) != EOF;
   json_decref (json);
   if (!written)
-    g_set_error (error, SL_ERROR, errno == ENOSPC ? SL_ERROR_DISK_FULL : SL_ERROR_STORAGE, "writing the export: %s", g_strerror (errno));
+    g_set_error (error, SL_ERROR, errno == ENOSPC ? SL_ERROR_DISK_FULL : SL_ERROR_STORAGE, "writing the export: %s",
+                 g_strerror (errno));
   return written;
 }
 
-/* The chain is read from its beginning, since stamps and ids follow from what is before; only what is newer than since is written. */
+/* The chain is read from its beginning, since stamps and ids follow from what is before; only what is newer than since
+ * is written. */
 static gboolean
 export_chain (const Readable *how, const SlChain *chain, guint64 since, FILE *out, guint64 *count, GError **error)
 {
@@ -202,8 +213,9 @@ export_chain (const Readable *how, const SlChain *chain, guint64 since, FILE *ou
   SlHash hash;
   gint64 hlc = 0;
   sl_chain_start (&log->identity.organisation, &chain->replica, &hash);
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
-                                            SL_OP_POS (chain->ix, 0), SL_OP_POS (chain->ix, chain->head_seq));
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
+                      SL_OP_POS (chain->ix, 0), SL_OP_POS (chain->ix, chain->head_seq));
   for (guint64 seq = 1; sl_rows_next (rows); seq++)
     {
       g_auto (SlOperation) operation = { 0 };
@@ -213,7 +225,12 @@ export_chain (const Readable *how, const SlChain *chain, guint64 since, FILE *ou
       if (sl_operation_decode (bytes, &chain->replica, seq, hlc, refs, &operation))
         hlc = operation.hlc;
       else
-        operation = (SlOperation) { .replica = chain->replica, .seq = seq, .kind = 0, .hlc = hlc, .body = (const guint8 *) "\xf6", .body_length = 1 };
+        operation = (SlOperation){ .replica = chain->replica,
+                                   .seq = seq,
+                                   .kind = 0,
+                                   .hlc = hlc,
+                                   .body = (const guint8 *) "\xf6",
+                                   .body_length = 1 };
       if (seq <= since)
         continue;
       if (!write_line (out, operation_json (how, &operation, bytes, &hash), error))
@@ -226,16 +243,18 @@ export_chain (const Readable *how, const SlChain *chain, guint64 since, FILE *ou
 static gboolean
 export_heads (SlOplog *log, const SlChain *chain, guint64 since, FILE *out, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? AND seq > ? ORDER BY seq", "ii",
-                                            chain->ix, (gint64) since);
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? AND seq > ? ORDER BY seq",
+                      "ii", chain->ix, (gint64) since);
   while (sl_rows_next (rows))
     {
       gsize length;
       const guint8 *hash = sl_rows_blob (rows, 1, &length);
       g_autofree char *hash_text = hex_of (hash, length);
       const guint8 *signature = sl_rows_blob (rows, 2, &length);
-      json_t *json = json_pack ("{s:s, s:o, s:I, s:s, s:o}", "type", "head", "replica", id_json (&chain->replica), "seq",
-                                (json_int_t) sl_rows_int (rows, 0), "hash", hash_text, "signature", base64_json (signature, length));
+      json_t *json = json_pack ("{s:s, s:o, s:I, s:s, s:o}", "type", "head", "replica", id_json (&chain->replica),
+                                "seq", (json_int_t) sl_rows_int (rows, 0), "hash", hash_text, "signature",
+                                base64_json (signature, length));
       if (!write_line (out, json, error))
         return FALSE;
     }
@@ -253,8 +272,11 @@ export_keys (SlOplog *log, const SlId *to, const guint8 *public_key, FILE *out, 
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  return box == NULL || write_line (out, json_pack ("{s:s, s:o, s:o}", "type", "keys", "for", id_json (to), "sealed",
-                                                    base64_json (g_bytes_get_data (box, NULL), g_bytes_get_size (box))), error);
+  return box == NULL
+         || write_line (out,
+                        json_pack ("{s:s, s:o, s:o}", "type", "keys", "for", id_json (to), "sealed",
+                                   base64_json (g_bytes_get_data (box, NULL), g_bytes_get_size (box))),
+                        error);
 }
 
 static guint64
@@ -265,11 +287,13 @@ since_of (GHashTable *since, const SlId *replica)
 }
 
 static gboolean
-write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const SlExportFor *guest, guint64 *count, GError **error)
+write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const SlExportFor *guest, guint64 *count,
+           GError **error)
 {
   Readable how = { .log = log, .personal = personal };
-  json_t *first = json_pack ("{s:s, s:i, s:o, s:o}", "type", "studioloop-log", "version", SL_EXCHANGE_VERSION, "organisation",
-                             id_json (&log->identity.organisation), "by", id_json (&log->identity.replica));
+  json_t *first =
+      json_pack ("{s:s, s:i, s:o, s:o}", "type", "studioloop-log", "version", SL_EXCHANGE_VERSION, "organisation",
+                 id_json (&log->identity.organisation), "by", id_json (&log->identity.replica));
   if (!write_line (out, first, error))
     return FALSE;
   for (guint i = 0; i < log->chains->len; i++)
@@ -287,13 +311,14 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
   return guest == NULL || export_keys (log, &guest->id, guest->public_key, out, error);
 }
 
-/* Our own head is signed first, so that all of our chain can be taken elsewhere. A directory that cannot be written exports what was
- * signed before. */
+/* Our own head is signed first, so that all of our chain can be taken elsewhere. A directory that cannot be written
+ * exports what was signed before. */
 static gboolean
 sign_for_export (SlOplog *log, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  if (sl_oplog_begin (log, &sl_actor_device, &local_error) && sl_chain_sign_head (log, &local_error) && sl_oplog_commit (log, &local_error))
+  if (sl_oplog_begin (log, &sl_actor_device, &local_error) && sl_chain_sign_head (log, &local_error)
+      && sl_oplog_commit (log, &local_error))
     return TRUE;
   sl_oplog_rollback (log);
   if (g_error_matches (local_error, SL_ERROR, SL_ERROR_READ_ONLY))
@@ -304,8 +329,8 @@ sign_for_export (SlOplog *log, GError **error)
 
 /* sl_export_to: writes to a temporary file beside file, syncs, renames: never half an export under its name. */
 gboolean
-sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean personal, const SlExportFor *guest, json_t *preface, guint64 *out_count,
-              GError **error)
+sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean personal, const SlExportFor *guest,
+              json_t *preface, guint64 *out_count, GError **error)
 {
   g_autofree char *temporary = g_strconcat (file, ".new", NULL);
   *out_count = 0;
@@ -317,14 +342,18 @@ sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean person
   (void) unlink (temporary);
   int fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   FILE *out = fd >= 0 ? fdopen (fd, "w") : NULL;
-  gboolean written = out != NULL && sl_chains_load (log, error) && (preface == NULL || write_line (out, json_incref (preface), error))
+  gboolean written = out != NULL && sl_chains_load (log, error)
+                     && (preface == NULL || write_line (out, json_incref (preface), error))
                      && write_log (log, out, since, personal, guest, out_count, error);
   json_decref (preface);
   sl_store_end_read (log->store);
   if (written && (fflush (out) != 0 || fsync (fileno (out)) != 0 || rename (temporary, file) != 0))
     written = FALSE;
   if (!written && error != NULL && *error == NULL)
-    g_set_error (error, SL_ERROR, errno == ENOSPC ? SL_ERROR_DISK_FULL : errno == EROFS || errno == EACCES ? SL_ERROR_READ_ONLY : SL_ERROR_STORAGE,
+    g_set_error (error, SL_ERROR,
+                 errno == ENOSPC                     ? SL_ERROR_DISK_FULL
+                 : errno == EROFS || errno == EACCES ? SL_ERROR_READ_ONLY
+                                                     : SL_ERROR_STORAGE,
                  "writing %s: %s", file, g_strerror (errno));
   if (out != NULL)
     (void) fclose (out);
@@ -345,7 +374,8 @@ sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean person
  * Returns: %FALSE on failure: @file is as it was
  */
 gboolean
-sl_oplog_export (SlOplog *log, const char *file, GHashTable *since, gboolean personal, SlExportResult *out, GError **error)
+sl_oplog_export (SlOplog *log, const char *file, GHashTable *since, gboolean personal, SlExportResult *out,
+                 GError **error)
 {
   return sl_export_to (log, file, since, personal, NULL, NULL, &out->operations, error);
 }

@@ -47,7 +47,8 @@ emit_founding (SlOplog *log, const SlFoundParams *params, SlId *out_location, GE
   sl_fields_set_text (location, "name", params->location_name);
   sl_fields_set_text (location, "timezone", params->timezone);
   if (!sl_oplog_emit (log, SL_KIND_DEVICE_FOUND, NULL, body, NULL, error)
-      || !sl_op_edit (log, &log->identity.organisation, organisation, error) || !sl_op_create (log, location, out_location, error))
+      || !sl_op_edit (log, &log->identity.organisation, organisation, error)
+      || !sl_op_create (log, location, out_location, error))
     return FALSE;
   sl_fields_set_text (device, "name", params->device_name);
   sl_fields_set_id (device, "location_id", out_location);
@@ -89,8 +90,8 @@ found (SlOplog *log, const SlFoundParams *params, SlId *out_location, GError **e
  * @out_location: (out caller-allocates): the first location's id
  * @error: return location
  *
- * Makes this device's identity and the first operations of a new organisation. On failure the directory may hold an identity file
- * without a studio: the caller cleans up what it has made.
+ * Makes this device's identity and the first operations of a new organisation. On failure the directory may hold an
+ * identity file without a studio: the caller cleans up what it has made.
  *
  * Returns: (transfer full) (nullable): the log
  */

@@ -11,8 +11,8 @@
 #include <sys/statfs.h>
 #include <unistd.h>
 
-/* Who this device is lives outside the database, so that a copied or restored database is noticed: DIR/identity holds the key and
- * names the machine, the file system and its own inode; DIR/mark says how far the chain had come. */
+/* Who this device is lives outside the database, so that a copied or restored database is noticed: DIR/identity holds
+ * the key and names the machine, the file system and its own inode; DIR/mark says how far the chain had come. */
 
 #define IDENTITY_FILE "identity"
 #define MARK_FILE "mark"
@@ -43,8 +43,9 @@ static gboolean
 fail_with_errno (GError **error, const char *what, const char *path)
 {
   int saved = errno;
-  SlErrorCode code = saved == ENOSPC || saved == EDQUOT ? SL_ERROR_DISK_FULL
-                   : saved == EROFS || saved == EACCES || saved == EPERM ? SL_ERROR_READ_ONLY : SL_ERROR_STORAGE;
+  SlErrorCode code = saved == ENOSPC || saved == EDQUOT                    ? SL_ERROR_DISK_FULL
+                     : saved == EROFS || saved == EACCES || saved == EPERM ? SL_ERROR_READ_ONLY
+                                                                           : SL_ERROR_STORAGE;
   g_set_error (error, SL_ERROR, code, "%s %s: %s", what, path, g_strerror (saved));
   return FALSE;
 }
@@ -76,7 +77,9 @@ identity_text (const SlIdentity *identity, const char *place)
   g_autoptr (GKeyFile) file = g_key_file_new ();
   char organisation[SL_ID_TEXT_BYTES], replica[SL_ID_TEXT_BYTES], predecessor[SL_ID_TEXT_BYTES];
   g_autofree char *seed = g_base64_encode (identity->key.secret_key, SEED_BYTES);
-  g_key_file_set_comment (file, NULL, NULL, " This device's secret key: never copy or publish it. Backups are made with the program.", NULL);
+  g_key_file_set_comment (file, NULL, NULL,
+                          " This device's secret key: never copy or publish it. Backups are made with the program.",
+                          NULL);
   g_key_file_set_string (file, GROUP, "organisation", sl_id_format (&identity->organisation, organisation));
   g_key_file_set_string (file, GROUP, "replica", sl_id_format (&identity->replica, replica));
   g_key_file_set_string (file, GROUP, "seed", seed);
@@ -118,8 +121,8 @@ sync_directory (const char *dir)
   return synced;
 }
 
-/* sl_identity_write: replaces DIR/identity in one step, on disk when it returns; mode 0600. The file describes the place where it
- * is written. */
+/* sl_identity_write: replaces DIR/identity in one step, on disk when it returns; mode 0600. The file describes the
+ * place where it is written. */
 gboolean
 sl_identity_write (const char *dir, SlIdentity *identity, GError **error)
 {
@@ -177,7 +180,7 @@ sl_identity_read (const char *dir, SlIdentity *out, GError **error)
   g_autofree char *text = NULL;
   g_autoptr (GKeyFile) file = g_key_file_new ();
   gsize length;
-  *out = (SlIdentity) { 0 };
+  *out = (SlIdentity){ 0 };
   int fd = open (path, O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT)
     {
@@ -188,7 +191,8 @@ sl_identity_read (const char *dir, SlIdentity *out, GError **error)
     return fail_with_errno (error, "opening", path);
   g_autofree char *here = describe_place (fd);
   (void) close (fd);
-  if (!g_file_get_contents (path, &text, &length, NULL) || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL)
+  if (!g_file_get_contents (path, &text, &length, NULL)
+      || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL)
       || !read_id (file, "organisation", &out->organisation) || !read_id (file, "replica", &out->replica)
       || !read_key (file, "seed", &out->key))
     {
@@ -196,18 +200,23 @@ sl_identity_read (const char *dir, SlIdentity *out, GError **error)
       return FALSE;
     }
   sodium_memzero (text, length);
-  out->has_predecessor = read_id (file, "predecessor", &out->predecessor) && read_key (file, "predecessor_seed", &out->predecessor_key);
+  out->has_predecessor =
+      read_id (file, "predecessor", &out->predecessor) && read_key (file, "predecessor_seed", &out->predecessor_key);
   out->place = g_key_file_get_string (file, GROUP, "place", NULL);
   out->elsewhere = here != NULL && g_strcmp0 (here, out->place) != 0;
   return TRUE;
 }
 
-/* sl_identity_succeed: a new key and id that go on for this identity, written to DIR before anything is signed with them. */
+/* sl_identity_succeed: a new key and id that go on for this identity, written to DIR before anything is signed with
+ * them. */
 gboolean
 sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir, GError **error)
 {
   SlSignKey old_key = identity->key;
-  SlIdentity next = { .organisation = identity->organisation, .has_predecessor = TRUE, .predecessor = identity->replica, .predecessor_key = old_key };
+  SlIdentity next = { .organisation = identity->organisation,
+                      .has_predecessor = TRUE,
+                      .predecessor = identity->replica,
+                      .predecessor_key = old_key };
   sl_sign_key_new (world, &next.key);
   sl_replica_from_key (next.key.public_key, &next.replica);
   sl_sign_key_clear (&old_key);

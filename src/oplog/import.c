@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Reading exports: lines of any order and of several files make the same log. What is in front of a gap or not yet under a valid
- * signature waits; what can never become valid is quarantined by name; neither stops another device's chain. */
+/* Reading exports: lines of any order and of several files make the same log. What is in front of a gap or not yet
+ * under a valid signature waits; what can never become valid is quarantined by name; neither stops another device's
+ * chain. */
 
 static gboolean
 bad_line (guint line, const char *what, GError **error)
@@ -39,7 +40,8 @@ get_base64 (json_t *json, const char *key)
 {
   const char *text = json_string_value (json_object_get (json, key));
   gsize length = 0;
-  if (text == NULL || *text == '\0' || strlen (text) % 4 != 0 || strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != strlen (text))
+  if (text == NULL || *text == '\0' || strlen (text) % 4 != 0
+      || strspn (text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != strlen (text))
     return NULL;
   guint8 *data = g_base64_decode (text, &length);
   return g_bytes_new_take (data, length);
@@ -185,7 +187,8 @@ load_waiting (SlOplog *log, SlIncoming *incoming, GError **error)
     }
   if (!sl_rows_finish (rows, error))
     return FALSE;
-  g_autoptr (SlRows) heads = sl_store_query (log->store, "SELECT replica, seq, hash, signature FROM local_waiting_head", "");
+  g_autoptr (SlRows) heads =
+      sl_store_query (log->store, "SELECT replica, seq, hash, signature FROM local_waiting_head", "");
   while (sl_rows_next (heads))
     {
       gsize length, signature_length;
@@ -201,7 +204,8 @@ load_waiting (SlOplog *log, SlIncoming *incoming, GError **error)
   return sl_rows_finish (heads, error);
 }
 
-/* A device may join by an operation that another's makes valid, and go on for one that comes later in the file: until nothing moves. */
+/* A device may join by an operation that another's makes valid, and go on for one that comes later in the file: until
+ * nothing moves. */
 static gboolean
 take_all (SlOplog *log, SlIncoming *incoming, guint64 *out_new, GError **error)
 {
@@ -212,8 +216,7 @@ take_all (SlOplog *log, SlIncoming *incoming, guint64 *out_new, GError **error)
       for (guint i = 0; i < incoming->chains->len; i++)
         if (!sl_incoming_extend (log, incoming, incoming->chains->pdata[i], out_new, error))
           return FALSE;
-    }
-  while (*out_new > before);
+  } while (*out_new > before);
   return TRUE;
 }
 
@@ -226,7 +229,8 @@ count_applied (SlOplog *log)
   return count;
 }
 
-/* sl_apply_held: every stored operation of every admitted chain: an admission that has just come may let others apply. */
+/* sl_apply_held: every stored operation of every admitted chain: an admission that has just come may let others apply.
+ */
 gboolean
 sl_apply_held (SlOplog *log, GError **error)
 {
@@ -240,8 +244,7 @@ sl_apply_held (SlOplog *log, GError **error)
           if (!sl_apply_chain (log, chain, chain->head_seq, error))
             return FALSE;
         }
-    }
-  while (count_applied (log) > before);
+  } while (count_applied (log) > before);
   return TRUE;
 }
 
@@ -277,17 +280,20 @@ open_boxes (SlOplog *log, SlIncoming *incoming, const SlSignKey *guest_key, GErr
       gsize length;
       const void *box = g_bytes_get_data (incoming->boxes->pdata[i], &length);
       gboolean opened;
-      if (!sl_keyring_open_bundle (log, guest_key != NULL ? guest_key : &log->identity.key, box, length, &opened, error))
+      if (!sl_keyring_open_bundle (log, guest_key != NULL ? guest_key : &log->identity.key, box, length, &opened,
+                                   error))
         return FALSE;
     }
   return TRUE;
 }
 
 static gboolean
-import_in_transaction (SlOplog *log, SlIncoming *incoming, const SlSignKey *guest_key, SlImportResult *out, GError **error)
+import_in_transaction (SlOplog *log, SlIncoming *incoming, const SlSignKey *guest_key, SlImportResult *out,
+                       GError **error)
 {
-  if (!load_waiting (log, incoming, error) || !take_all (log, incoming, &out->new_operations, error) || !sl_apply_held (log, error)
-      || !sl_incoming_keep_rest (log, incoming, &out->waiting, error) || !open_boxes (log, incoming, guest_key, error))
+  if (!load_waiting (log, incoming, error) || !take_all (log, incoming, &out->new_operations, error)
+      || !sl_apply_held (log, error) || !sl_incoming_keep_rest (log, incoming, &out->waiting, error)
+      || !open_boxes (log, incoming, guest_key, error))
     return FALSE;
   tell_stopped (log, incoming);
   out->operations = incoming->operations;
@@ -310,7 +316,8 @@ refuse_foreign (SlIncoming *incoming, SlImportResult *out)
   return TRUE;
 }
 
-/* Somebody holds operations of this device that it lacks: it is an old copy of itself, and goes on as a new device at once. */
+/* Somebody holds operations of this device that it lacks: it is an old copy of itself, and goes on as a new device at
+ * once. */
 static gboolean
 become_new_if_behind (SlOplog *log, guint64 own_before, GError **error)
 {
@@ -326,7 +333,7 @@ sl_import_from (SlOplog *log, const char *file, const SlSignKey *guest_key, SlIm
 {
   g_autoptr (SlIncoming) incoming = sl_incoming_new ();
   guint64 own_before;
-  *out = (SlImportResult) { 0 };
+  *out = (SlImportResult){ 0 };
   if (!read_file (incoming, file, error))
     return FALSE;
   if (!sl_id_is_none (&incoming->organisation) && !sl_id_equal (&incoming->organisation, &log->identity.organisation))

@@ -77,7 +77,8 @@ find_place (SlIncomingChain *chain, guint64 seq)
 
 /* sl_incoming_add_operation: another candidate for its place; the newest is tried first. */
 void
-sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint64 seq, GBytes *bytes, const SlHash *hash, gboolean from_file)
+sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint64 seq, GBytes *bytes, const SlHash *hash,
+                           gboolean from_file)
 {
   SlIncomingChain *chain = open_chain (incoming, replica);
   SlPlaceCandidates *place = find_place (chain, seq);
@@ -104,7 +105,8 @@ sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint64 se
 
 /* sl_incoming_add_head: a signature that may vouch for what is before it. */
 void
-sl_incoming_add_head (SlIncoming *incoming, const SlId *replica, guint64 seq, const SlHash *hash, const guint8 *signature)
+sl_incoming_add_head (SlIncoming *incoming, const SlId *replica, guint64 seq, const SlHash *hash,
+                      const guint8 *signature)
 {
   SlIncomingHead head = { .hash = *hash, .seq = seq };
   memcpy (head.signature, signature, SL_SIGNATURE_BYTES);
@@ -131,10 +133,10 @@ sl_incoming_refuse (SlIncoming *incoming, const SlId *replica, guint64 seq, cons
 
 /* One way through the places behind a head: which candidate at each, and the hashes that follow. */
 typedef struct {
-  guint64 first;                   /* seq of the first */
-  GPtrArray *bytes;                /* (element-type GBytes) unowned */
-  GArray *hashes;                  /* of SlHash */
-  guint64 vouched;                 /* last seq under a valid signature; first − 1: none */
+  guint64 first;    /* seq of the first */
+  GPtrArray *bytes; /* (element-type GBytes) unowned */
+  GArray *hashes;   /* of SlHash */
+  guint64 vouched;  /* last seq under a valid signature; first − 1: none */
 } Way;
 
 static void
@@ -145,7 +147,8 @@ way_clear (Way *way)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear)
 
-/* choice picks among several candidates, as digits of a number whose base differs from place to place. Gives the number of ways. */
+/* choice picks among several candidates, as digits of a number whose base differs from place to place. Gives the number
+ * of ways. */
 static guint
 walk (const SlChain *known, SlIncomingChain *chain, guint choice, Way *out)
 {
@@ -182,7 +185,8 @@ hash_on_way (const Way *way, guint64 seq)
 static gboolean
 head_holds (SlOplog *log, const SlChain *known, const SlIncomingHead *head)
 {
-  return sl_head_verify (known->public_key, &log->identity.organisation, &known->replica, head->seq, &head->hash, head->signature);
+  return sl_head_verify (known->public_key, &log->identity.organisation, &known->replica, head->seq, &head->hash,
+                         head->signature);
 }
 
 static void
@@ -192,7 +196,8 @@ find_vouched (SlOplog *log, const SlChain *known, SlIncomingChain *chain, Way *w
     {
       const SlIncomingHead *head = &g_array_index (chain->heads, SlIncomingHead, i);
       const SlHash *hash = hash_on_way (way, head->seq);
-      if (head->seq > way->vouched && hash != NULL && sl_hash_equal (hash, &head->hash) && head_holds (log, known, head))
+      if (head->seq > way->vouched && hash != NULL && sl_hash_equal (hash, &head->hash)
+          && head_holds (log, known, head))
         way->vouched = head->seq;
     }
 }
@@ -236,14 +241,15 @@ append_way (SlOplog *log, SlChain *known, SlIncomingChain *chain, const Way *way
         return FALSE;
       g_array_remove_index_fast (chain->heads, i - 1);
     }
-  for (guint64 seq = way->first; seq <= way->vouched; seq++) /* other candidates of these places are settled on the next round */
+  for (guint64 seq = way->first; seq <= way->vouched;
+       seq++) /* other candidates of these places are settled on the next round */
     if (find_place (chain, seq)->bytes->len == 1)
       g_hash_table_remove (chain->places, &seq);
   return TRUE;
 }
 
-/* A signature that is the device's own stands over other bytes than these: something here was changed on the way. The hashes that the
- * file states tell which; without them it is the first that is not vouched for. */
+/* A signature that is the device's own stands over other bytes than these: something here was changed on the way. The
+ * hashes that the file states tell which; without them it is the first that is not vouched for. */
 static guint64
 name_changed (SlIncomingChain *chain, const Way *way, guint64 up_to)
 {
@@ -279,8 +285,8 @@ refuse_changed (SlOplog *log, const SlChain *known, SlIncoming *incoming, SlInco
     }
 }
 
-/* Bytes for a place that the log has filled: the same again, or something that was changed; or a fork, where the device has signed
- * both. */
+/* Bytes for a place that the log has filled: the same again, or something that was changed; or a fork, where the device
+ * has signed both. */
 static gboolean
 settle_known (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, const SlChain *known, GError **error)
 {
@@ -381,7 +387,8 @@ keep_chain (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, guint64 
           sl_hasher_add (&hasher, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
           sl_hasher_finish (&hasher, &digest);
           if (!sl_store_exec (log->store, error,
-                              "INSERT INTO local_waiting (replica, seq, digest, bytes, received_ms) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                              "INSERT INTO local_waiting (replica, seq, digest, bytes, received_ms) VALUES (?, ?, ?, "
+                              "?, ?) ON CONFLICT DO NOTHING",
                               "dibgi", &chain->replica, (gint64) seq, digest.bytes, (gsize) 16, bytes, now_ms))
             return FALSE;
         }
@@ -392,8 +399,10 @@ keep_chain (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, guint64 
       if (known != NULL && head->seq <= known->head_seq)
         continue;
       if (!sl_store_exec (log->store, error,
-                          "INSERT INTO local_waiting_head (replica, seq, hash, signature) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", "dibb",
-                          &chain->replica, (gint64) head->seq, head->hash.bytes, (gsize) SL_HASH_BYTES, head->signature, (gsize) SL_SIGNATURE_BYTES))
+                          "INSERT INTO local_waiting_head (replica, seq, hash, signature) VALUES (?, ?, ?, ?) ON "
+                          "CONFLICT DO NOTHING",
+                          "dibb", &chain->replica, (gint64) head->seq, head->hash.bytes, (gsize) SL_HASH_BYTES,
+                          head->signature, (gsize) SL_SIGNATURE_BYTES))
         return FALSE;
     }
   return TRUE;
@@ -405,7 +414,8 @@ waits_for_predecessor (SlIncomingChain *chain, GBytes *bytes)
 {
   g_autoptr (GArray) refs = sl_refs_new ();
   g_auto (SlOperation) operation = { 0 };
-  return sl_operation_decode (bytes, &chain->replica, 1, 0, refs, &operation) && operation.kind == SL_KIND_DEVICE_REBIRTH;
+  return sl_operation_decode (bytes, &chain->replica, 1, 0, refs, &operation)
+         && operation.kind == SL_KIND_DEVICE_REBIRTH;
 }
 
 static void
@@ -443,8 +453,11 @@ keep_quarantined (SlOplog *log, SlIncoming *incoming, GError **error)
         sl_hasher_add (&hasher, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
       sl_hasher_finish (&hasher, &digest);
       if (!sl_store_exec (log->store, error,
-                          "INSERT INTO local_quarantine (replica, seq, reason, digest, bytes, received_ms) VALUES (?, ?, ?, ?, ?, ?)"
-                          " ON CONFLICT DO NOTHING", "ditbgi", &one->replica, (gint64) one->seq, one->reason, digest.bytes, (gsize) 16, bytes, now_ms))
+                          "INSERT INTO local_quarantine (replica, seq, reason, digest, bytes, received_ms) VALUES (?, "
+                          "?, ?, ?, ?, ?)"
+                          " ON CONFLICT DO NOTHING",
+                          "ditbgi", &one->replica, (gint64) one->seq, one->reason, digest.bytes, (gsize) 16, bytes,
+                          now_ms))
         return FALSE;
     }
   return TRUE;
@@ -455,7 +468,8 @@ gboolean
 sl_incoming_keep_rest (SlOplog *log, SlIncoming *incoming, guint64 *out_waiting, GError **error)
 {
   *out_waiting = 0;
-  if (!sl_store_exec (log->store, error, "DELETE FROM local_waiting", "") || !sl_store_exec (log->store, error, "DELETE FROM local_waiting_head", ""))
+  if (!sl_store_exec (log->store, error, "DELETE FROM local_waiting", "")
+      || !sl_store_exec (log->store, error, "DELETE FROM local_waiting_head", ""))
     return FALSE;
   for (guint i = 0; i < incoming->chains->len; i++)
     {

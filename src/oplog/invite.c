@@ -10,12 +10,17 @@
 
 #include "core/datetime.h"
 
-/* One more device, by file: src/oplog/README.md "Admission". The file holds a one-time key, the log, and the keys in a box for it. */
+/* One more device, by file: src/oplog/README.md "Admission". The file holds a one-time key, the log, and the keys in a
+ * box for it. */
 
 #define INVITATION_LIFETIME_MS (24 * SL_HOUR_MS)
 #define SEED_BYTES 32
 
-typedef struct { SlId organisation, location; SlSignKey key; gint64 expires_ms; } Invitation;
+typedef struct {
+  SlId organisation, location;
+  SlSignKey key;
+  gint64 expires_ms;
+} Invitation;
 
 static void
 invitation_clear (Invitation *invitation)
@@ -60,9 +65,10 @@ sl_oplog_invite (SlOplog *log, const SlId *actor, const char *file, const SlId *
   if (!emit_admit (log, actor, &invitation, error))
     return FALSE;
   g_autofree char *secret = g_base64_encode (invitation.key.secret_key, SEED_BYTES);
-  json_t *preface = json_pack ("{s:s, s:i, s:s, s:s, s:I, s:s}", "type", "studioloop-invitation", "version", SL_EXCHANGE_VERSION, "organisation",
-                               sl_id_format (&invitation.organisation, organisation), "location", sl_id_format (location, place), "expires_ms",
-                               (json_int_t) invitation.expires_ms, "secret", secret);
+  json_t *preface =
+      json_pack ("{s:s, s:i, s:s, s:s, s:I, s:s}", "type", "studioloop-invitation", "version", SL_EXCHANGE_VERSION,
+                 "organisation", sl_id_format (&invitation.organisation, organisation), "location",
+                 sl_id_format (location, place), "expires_ms", (json_int_t) invitation.expires_ms, "secret", secret);
   SlExportFor guest = { 0 };
   sl_replica_from_key (invitation.key.public_key, &guest.id);
   memcpy (guest.public_key, invitation.key.public_key, SL_SIGN_PUBLIC_BYTES);
@@ -80,8 +86,8 @@ parse_invitation (json_t *json, Invitation *out)
   const char *secret = json_string_value (json_object_get (json, "secret"));
   gsize length = 0;
   if (g_strcmp0 (type, "studioloop-invitation") != 0 || organisation == NULL || location == NULL || secret == NULL
-      || json_integer_value (json_object_get (json, "version")) != SL_EXCHANGE_VERSION || !sl_id_parse (organisation, &out->organisation)
-      || !sl_id_parse (location, &out->location))
+      || json_integer_value (json_object_get (json, "version")) != SL_EXCHANGE_VERSION
+      || !sl_id_parse (organisation, &out->organisation) || !sl_id_parse (location, &out->location))
     return FALSE;
   g_autofree guint8 *seed = g_base64_decode (secret, &length);
   out->expires_ms = json_integer_value (json_object_get (json, "expires_ms"));
@@ -120,9 +126,10 @@ static gboolean
 is_complete (SlOplog *log, const Invitation *invitation, gboolean *out, GError **error)
 {
   gint64 admissions, organisations;
-  if (!sl_store_query_int (log->store, 0, &admissions, error, "SELECT count (*) FROM admission WHERE invitation = ?", "b",
-                           invitation->key.public_key, (gsize) SL_SIGN_PUBLIC_BYTES)
-      || !sl_store_query_int (log->store, 0, &organisations, error, "SELECT count (*) FROM organisation WHERE id = ? AND created_hlc IS NOT NULL", "d",
+  if (!sl_store_query_int (log->store, 0, &admissions, error, "SELECT count (*) FROM admission WHERE invitation = ?",
+                           "b", invitation->key.public_key, (gsize) SL_SIGN_PUBLIC_BYTES)
+      || !sl_store_query_int (log->store, 0, &organisations, error,
+                              "SELECT count (*) FROM organisation WHERE id = ? AND created_hlc IS NOT NULL", "d",
                               &invitation->organisation))
     return FALSE;
   *out = admissions > 0 && organisations > 0;
@@ -154,18 +161,21 @@ emit_join (SlOplog *log, const Invitation *invitation, const char *device_name, 
   sl_cbor_put_bytes (body, signature, SL_SIGNATURE_BYTES);
   sl_fields_set_text (fields, "name", device_name);
   sl_fields_set_id (fields, "location_id", &invitation->location);
-  return sl_oplog_emit (log, SL_KIND_DEVICE_JOIN, NULL, body, NULL, error) && sl_op_edit (log, &identity->replica, fields, error);
+  return sl_oplog_emit (log, SL_KIND_DEVICE_JOIN, NULL, body, NULL, error)
+         && sl_op_edit (log, &identity->replica, fields, error);
 }
 
 static gboolean
-join (SlOplog *log, const Invitation *invitation, const char *file, const char *device_name, gboolean *out_invalid, GError **error)
+join (SlOplog *log, const Invitation *invitation, const char *file, const char *device_name, gboolean *out_invalid,
+      GError **error)
 {
   g_auto (SlImportResult) imported = { 0 };
   gboolean complete;
   log->identity.organisation = invitation->organisation;
   sl_sign_key_new (log->world, &log->identity.key);
   sl_replica_from_key (log->identity.key.public_key, &log->identity.replica);
-  if (!sl_import_from (log, file, &invitation->key, &imported, error) || !is_complete (log, invitation, &complete, error))
+  if (!sl_import_from (log, file, &invitation->key, &imported, error)
+      || !is_complete (log, invitation, &complete, error))
     return FALSE;
   if (!complete || imported.quarantined->len > 0)
     {
@@ -176,8 +186,8 @@ join (SlOplog *log, const Invitation *invitation, const char *file, const char *
   if (!sl_oplog_begin_bare (log, error))
     return FALSE;
   log->actor = sl_actor_owner;
-  if (emit_join (log, invitation, device_name, error) && sl_identity_write (sl_store_get_dir (log->store), &log->identity, error)
-      && sl_oplog_adopt (log, error))
+  if (emit_join (log, invitation, device_name, error)
+      && sl_identity_write (sl_store_get_dir (log->store), &log->identity, error) && sl_oplog_adopt (log, error))
     return sl_oplog_commit (log, error);
   sl_oplog_rollback (log);
   return FALSE;
@@ -197,7 +207,8 @@ join (SlOplog *log, const Invitation *invitation, const char *file, const char *
  * Returns: (transfer full) (nullable): the log
  */
 SlOplog *
-sl_oplog_join (SlStore *store, SlWorld *world, const char *file, const char *device_name, gboolean *out_invalid, GError **error)
+sl_oplog_join (SlStore *store, SlWorld *world, const char *file, const char *device_name, gboolean *out_invalid,
+               GError **error)
 {
   g_auto (Invitation) invitation = { 0 };
   g_autoptr (SlOplog) log = NULL;

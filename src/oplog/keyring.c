@@ -8,8 +8,8 @@
 
 #include "scan/code.h"
 
-/* Keys travel outside the log: here they are wrapped under a key that follows from the device's own; between devices they go in boxes
- * that only the receiver opens. A key that was destroyed is refused for ever. */
+/* Keys travel outside the log: here they are wrapped under a key that follows from the device's own; between devices
+ * they go in boxes that only the receiver opens. A key that was destroyed is refused for ever. */
 
 #define NOTE_AD "studioloop note v1"
 #define GUESTS_MAX_BYTES 8192
@@ -38,7 +38,8 @@ static gboolean
 is_refused (SlOplog *log, const SlId *id, gboolean *out, GError **error)
 {
   gint64 count;
-  if (!sl_store_query_int (log->store, 0, &count, error, "SELECT count (*) FROM local_key_refused WHERE id = ?", "d", id))
+  if (!sl_store_query_int (log->store, 0, &count, error, "SELECT count (*) FROM local_key_refused WHERE id = ?", "d",
+                           id))
     return FALSE;
   *out = count > 0;
   return TRUE;
@@ -46,7 +47,8 @@ is_refused (SlOplog *log, const SlId *id, gboolean *out, GError **error)
 
 /* sl_keyring_add: inside a transaction. Refused and known keys change nothing. */
 gboolean
-sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES], gboolean *out_new, GError **error)
+sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES],
+                gboolean *out_new, GError **error)
 {
   g_auto (SlSealKey) wrap = { 0 };
   guint8 place[1 + SL_ID_BYTES];
@@ -59,7 +61,8 @@ sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 k
   wrap_key_of (&log->identity.key, &wrap);
   wrap_place (kind, id, place);
   g_autoptr (GBytes) wrapped = sl_seal (log->world, &wrap, key, SL_SEAL_KEY_BYTES, place, sizeof place);
-  if (!sl_store_exec (log->store, error, "INSERT INTO local_keyring (kind, id, wrapped) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", "idg",
+  if (!sl_store_exec (log->store, error,
+                      "INSERT INTO local_keyring (kind, id, wrapped) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", "idg",
                       (gint64) kind, id, wrapped))
     return FALSE;
   *out_new = sl_store_changes (log->store) > 0;
@@ -83,13 +86,16 @@ gboolean
 sl_keyring_get (SlOplog *log, SlKeyringKind kind, const SlId *id, SlSealKey *out, gboolean *out_found, GError **error)
 {
   g_auto (SlSealKey) wrap = { 0 };
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT wrapped FROM local_keyring WHERE kind = ? AND id = ?", "id", (gint64) kind, id);
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT wrapped FROM local_keyring WHERE kind = ? AND id = ?",
+                                            "id", (gint64) kind, id);
   gsize length = 0;
   *out_found = sl_rows_next (rows);
   if (*out_found)
     {
       const void *wrapped = sl_rows_blob (rows, 0, &length);
-      wrap_key_of (log->identity.has_predecessor && log->own == NULL && log->chains != NULL ? &log->identity.predecessor_key : &log->identity.key,
+      wrap_key_of (log->identity.has_predecessor && log->own == NULL && log->chains != NULL
+                       ? &log->identity.predecessor_key
+                       : &log->identity.key,
                    &wrap);
       if (!unwrap (&wrap, kind, id, wrapped, length, out))
         {
@@ -130,15 +136,15 @@ sl_keyring_rewrap (SlOplog *log, const SlSignKey *old_key, GError **error)
   for (guint i = 0; i < places->len; i++)
     {
       const guint8 *place = places->pdata[i];
-      if (!sl_store_exec (log->store, error, "UPDATE local_keyring SET wrapped = ? WHERE kind = ? AND id = ?", "gib", boxes->pdata[i],
-                          (gint64) place[0], place + 1, (gsize) SL_ID_BYTES))
+      if (!sl_store_exec (log->store, error, "UPDATE local_keyring SET wrapped = ? WHERE kind = ? AND id = ?", "gib",
+                          boxes->pdata[i], (gint64) place[0], place + 1, (gsize) SL_ID_BYTES))
         return FALSE;
     }
   return TRUE;
 }
 
-/* sl_keyring_bundle: every key, in one box that only the owner of public_key opens. (transfer full) (nullable): NULL without error
- * where there are none. */
+/* sl_keyring_bundle: every key, in one box that only the owner of public_key opens. (transfer full) (nullable): NULL
+ * without error where there are none. */
 GBytes *
 sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], GError **error)
 {
@@ -149,7 +155,8 @@ sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], 
   if (!sl_store_query_int (log->store, 0, &count, error, "SELECT count (*) FROM local_keyring", "") || count == 0)
     return NULL;
   sl_cbor_begin_array (writer, 3 * (gsize) count);
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT kind, id, wrapped FROM local_keyring ORDER BY kind, id", "");
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT kind, id, wrapped FROM local_keyring ORDER BY kind, id", "");
   while (sl_rows_next (rows))
     {
       g_auto (SlSealKey) key = { 0 };
@@ -177,7 +184,8 @@ sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], 
 
 /* sl_keyring_open_bundle: takes what is in a box for key; *out_opened FALSE where it is not for us or damaged. */
 gboolean
-sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length, gboolean *out_opened, GError **error)
+sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length, gboolean *out_opened,
+                        GError **error)
 {
   g_autoptr (GBytes) plain = sl_box_open (key, sealed, length);
   SlCborReader reader;
@@ -251,7 +259,8 @@ sl_seal_field (SlOplog *log, const SlId *member, guint8 number, const char *text
     }
   if (key == NULL)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "the key to this member's data has not reached this device yet");
+      g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND,
+                   "the key to this member's data has not reached this device yet");
       return NULL;
     }
   field_place (member, number, place);
@@ -312,7 +321,9 @@ text_of (GBytes *plain)
 {
   gsize length;
   const char *data = plain != NULL ? g_bytes_get_data (plain, &length) : NULL;
-  return data != NULL && g_utf8_validate (data, (gssize) length, NULL) ? g_strndup (data, length) : plain != NULL && length == 0 ? g_strdup ("") : NULL;
+  return data != NULL && g_utf8_validate (data, (gssize) length, NULL) ? g_strndup (data, length)
+         : plain != NULL && length == 0                                ? g_strdup ("")
+                                                                       : NULL;
 }
 
 /**
@@ -355,7 +366,8 @@ sl_oplog_unseal_field (SlOplog *log, const SlId *member, const char *column, con
 char *
 sl_oplog_unseal_note (SlOplog *log, const SlId *member, const void *sealed, gsize length)
 {
-  g_autoptr (GBytes) plain = sealed != NULL ? unseal_loose (log, member != NULL ? member : &sl_id_none, sealed, length) : NULL;
+  g_autoptr (GBytes) plain =
+      sealed != NULL ? unseal_loose (log, member != NULL ? member : &sl_id_none, sealed, length) : NULL;
   return text_of (plain);
 }
 
@@ -366,7 +378,8 @@ sl_oplog_unseal_note (SlOplog *log, const SlId *member, const void *sealed, gsiz
  * @sealed: (nullable): the guests' bytes
  * @length: how many
  *
- * Returns: (transfer full) (nullable) (element-type utf8): names in the order of their spots; %NULL for none or without the key
+ * Returns: (transfer full) (nullable) (element-type utf8): names in the order of their spots; %NULL for none or without
+ * the key
  */
 GPtrArray *
 sl_oplog_unseal_guests (SlOplog *log, const SlId *member, const void *sealed, gsize length)
@@ -441,8 +454,10 @@ sl_oplog_issuing_key (SlOplog *log, SlSignKey *out, GError **error)
 {
   g_auto (SlSealKey) seed = { 0 };
   SlId id = sl_id_none;
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT k.id FROM local_keyring k JOIN issuing_key i ON i.id = k.id"
-                                                        " WHERE k.kind = ? ORDER BY k.id LIMIT 1", "i", (gint64) SL_KEYRING_ISSUING);
+  g_autoptr (SlRows) rows = sl_store_query (log->store,
+                                            "SELECT k.id FROM local_keyring k JOIN issuing_key i ON i.id = k.id"
+                                            " WHERE k.kind = ? ORDER BY k.id LIMIT 1",
+                                            "i", (gint64) SL_KEYRING_ISSUING);
   if (sl_rows_next (rows))
     sl_rows_id (rows, 0, &id);
   if (!sl_rows_finish (rows, error) || !get_required (log, SL_KEYRING_ISSUING, &id, &seed, error))
@@ -461,7 +476,8 @@ sl_oplog_issuing_key (SlOplog *log, SlSignKey *out, GError **error)
  * Returns: %FALSE on failure
  */
 gboolean
-sl_oplog_issuing_public (SlOplog *log, const guint8 key_id[4], guint8 out_public[SL_SIGN_PUBLIC_BYTES], gboolean *out_found, GError **error)
+sl_oplog_issuing_public (SlOplog *log, const guint8 key_id[4], guint8 out_public[SL_SIGN_PUBLIC_BYTES],
+                         gboolean *out_found, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT public_key FROM issuing_key ORDER BY id", "");
   *out_found = FALSE;

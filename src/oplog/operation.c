@@ -184,8 +184,9 @@ decode_fields (SlCborReader *reader, gint64 previous_hlc, GArray *refs, SlOperat
   gsize length;
   gint64 kind, difference;
   if (!sl_cbor_get_array (reader, 5, 6, &length) || !sl_cbor_get_int (reader, 1, G_MAXUINT32, &kind)
-      || !sl_cbor_get_id_or_null (reader, &out->entity) || !sl_cbor_get_int (reader, -SL_HLC_MAX, SL_HLC_MAX, &difference)
-      || !get_ref (reader, refs, &out->actor) || !sl_cbor_skip (reader, &out->body, &out->body_length))
+      || !sl_cbor_get_id_or_null (reader, &out->entity)
+      || !sl_cbor_get_int (reader, -SL_HLC_MAX, SL_HLC_MAX, &difference) || !get_ref (reader, refs, &out->actor)
+      || !sl_cbor_skip (reader, &out->body, &out->body_length))
     return FALSE;
   out->kind = (guint64) kind;
   out->hlc = previous_hlc + difference;
@@ -210,14 +211,15 @@ decode_fields (SlCborReader *reader, gint64 previous_hlc, GArray *refs, SlOperat
  * Returns: %FALSE when malformed
  */
 gboolean
-sl_operation_decode (GBytes *bytes, const SlId *replica, guint64 seq, gint64 previous_hlc, GArray *refs, SlOperation *out)
+sl_operation_decode (GBytes *bytes, const SlId *replica, guint64 seq, gint64 previous_hlc, GArray *refs,
+                     SlOperation *out)
 {
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
   SlCborReader reader;
   guint refs_before = refs->len;
 
-  *out = (SlOperation) { .replica = *replica, .seq = seq };
+  *out = (SlOperation){ .replica = *replica, .seq = seq };
   if (length > SL_OPERATION_MAX_BYTES)
     return FALSE;
   sl_cbor_reader_init (&reader, data, length);
@@ -329,8 +331,8 @@ sl_head_sign (const SlSignKey *key, const SlId *organisation, const SlId *replic
  * Returns: whether the device vouches for the chain up to @seq
  */
 gboolean
-sl_head_verify (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const SlId *organisation, const SlId *replica, guint64 seq,
-                const SlHash *hash, const guint8 signature[SL_SIGNATURE_BYTES])
+sl_head_verify (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const SlId *organisation, const SlId *replica,
+                guint64 seq, const SlHash *hash, const guint8 signature[SL_SIGNATURE_BYTES])
 {
   SlHash digest;
   head_digest (organisation, replica, seq, hash, &digest);

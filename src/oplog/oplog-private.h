@@ -20,9 +20,9 @@ typedef struct {
   guint64 head_seq, applied_seq, seen_seq;
   SlHash head_hash;
   gint64 head_hlc, applied_hlc;
-  char *stopped;               /* (nullable): why nothing more is taken */
-  GArray *refs;                /* (nullable) of SlId: read when needed */
-  guint refs_stored;           /* how many of them are in the table */
+  char *stopped;     /* (nullable): why nothing more is taken */
+  GArray *refs;      /* (nullable) of SlId: read when needed */
+  guint refs_stored; /* how many of them are in the table */
   gboolean dirty;
 } SlChain;
 
@@ -30,11 +30,11 @@ typedef struct {
 typedef struct {
   SlId organisation, replica;
   SlSignKey key;
-  gboolean has_predecessor;    /* it goes on for another device, whose key signs its first operation */
+  gboolean has_predecessor; /* it goes on for another device, whose key signs its first operation */
   SlId predecessor;
   SlSignKey predecessor_key;
-  char *place;                 /* machine, file system and inode it was written for */
-  gboolean elsewhere;          /* it is read at another place: a copy */
+  char *place;        /* machine, file system and inode it was written for */
+  gboolean elsewhere; /* it is read at another place: a copy */
 } SlIdentity;
 void sl_identity_clear (SlIdentity *identity);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlIdentity, sl_identity_clear)
@@ -43,38 +43,43 @@ gboolean sl_identity_read (const char *dir, SlIdentity *out, GError **error) G_G
 gboolean sl_identity_write (const char *dir, SlIdentity *identity, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* DIR/mark: how far this device's chain had come. */
-typedef struct { int fd; gboolean unsynced; } SlMark;
+typedef struct {
+  int fd;
+  gboolean unsynced;
+} SlMark;
 gboolean sl_mark_open (SlMark *mark, const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_mark_close (SlMark *mark);
 gboolean sl_mark_read (SlMark *mark, guint64 *out_seq, SlHash *out_hash); /* FALSE: none, or torn */
 gboolean sl_mark_write (SlMark *mark, guint64 seq, const SlHash *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_mark_sync (SlMark *mark);
 
-typedef struct { guint64 limbs[4]; } SlStateSum; /* 256 bits, low limb first */
+typedef struct {
+  guint64 limbs[4];
+} SlStateSum; /* 256 bits, low limb first */
 
 struct _SlOplog {
   SlStore *store;
   SlWorld *world;
   SlIdentity identity;
   SlMark mark;
-  gboolean scratch;            /* a rebuild for verify: no identity, no mark */
-  gboolean is_copy;            /* this directory is a copy or an old backup: become a new device before the first write */
-  gboolean parked_due;         /* operations may wait for a kind that this program knows now */
+  gboolean scratch;    /* a rebuild for verify: no identity, no mark */
+  gboolean is_copy;    /* this directory is a copy or an old backup: become a new device before the first write */
+  gboolean parked_due; /* operations may wait for a kind that this program knows now */
   guint64 identity_inode, database_inode; /* of the files that were read: another process may have replaced them */
-  GPtrArray *chains;           /* of SlChain, by ix */
-  gint64 chains_version;       /* data_version that they were read at; -1: read again */
-  SlChain *own;                /* (nullable) in chains */
+  GPtrArray *chains;                      /* of SlChain, by ix */
+  gint64 chains_version;                  /* data_version that they were read at; -1: read again */
+  SlChain *own;                           /* (nullable) in chains */
   SlId actor;
   gboolean has_key;
   guint8 key[SL_KEY_BYTES];
-  gint64 emitted;              /* operations of this transaction */
+  gint64 emitted; /* operations of this transaction */
   gboolean in_command;
-  gboolean seen_told;          /* this transaction's first operation has carried what was merged before */
-  gint64 clock_hlc;            /* highest stamp of all chains */
-  gint64 floor_hlc;            /* the next operation's stamp is above it: an edit wins over what its author saw */
-  SlStateSum sum;              /* of all rows, as of this transaction */
+  gboolean seen_told; /* this transaction's first operation has carried what was merged before */
+  gint64 clock_hlc;   /* highest stamp of all chains */
+  gint64 floor_hlc;   /* the next operation's stamp is above it: an edit wins over what its author saw */
+  SlStateSum sum;     /* of all rows, as of this transaction */
   gboolean sum_dirty;
-  GHashTable *member_keys;     /* SlId* → SlSealKey*: opened keys, dropped with the log */
+  GHashTable *member_keys; /* SlId* → SlSealKey*: opened keys, dropped with the log */
 };
 
 /* chain.c */
@@ -84,25 +89,34 @@ void sl_chains_forget (SlOplog *log);
 SlChain *sl_chain_find (SlOplog *log, const SlId *replica); /* (nullable) */
 SlChain *sl_chain_add (SlOplog *log, const SlId *replica);
 gboolean sl_chain_load_refs (SlOplog *log, SlChain *chain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_chain_read_operation (SlOplog *log, const SlChain *chain, guint64 seq, GBytes **out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_read_operation (SlOplog *log, const SlChain *chain, guint64 seq, GBytes **out,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_sign_head (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_chain_store_head (SlOplog *log, SlChain *chain, guint64 seq, const SlHash *hash, const guint8 *signature, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_chain_admitted (SlOplog *log, const SlChain *chain, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_chain_take_first (SlOplog *log, SlChain *chain, GBytes *bytes); /* reads who the chain belongs to; FALSE: not a proper first operation */
+gboolean sl_chain_store_head (SlOplog *log, SlChain *chain, guint64 seq, const SlHash *hash, const guint8 *signature,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_admitted (SlOplog *log, const SlChain *chain, gboolean *out,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_take_first (SlOplog *log, SlChain *chain,
+                              GBytes *bytes); /* reads who the chain belongs to; FALSE: not a proper first operation */
 #define SL_OP_POS(ix, seq) (((ix) << 40) | (gint64) (seq))
 
 /* emit.c */
-gboolean sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body, SlId *out_made, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body, SlId *out_made,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_oplog_next_id (SlOplog *log, SlId *out); /* the id that the next operation's making will get */
 
 /* apply.c: the only code that writes replicated tables, with the apply-*.c files */
 typedef gboolean (*SlApplyFunc) (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
-gboolean sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* BAD_INPUT: malformed */
-gboolean sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* stored ones, while admitted */
+gboolean sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes,
+                   GError **error) G_GNUC_WARN_UNUSED_RESULT; /* BAD_INPUT: malformed */
+gboolean sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT; /* stored ones, while admitted */
 gboolean sl_apply_parked (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-const char *sl_kind_name (guint64 kind);   /* (nullable): not known */
+const char *sl_kind_name (guint64 kind);         /* (nullable): not known */
 const char *const *sl_kind_parts (guint64 kind); /* (nullable): names of its body's items, for people */
 gboolean sl_malformed (const SlOperation *operation, GError **error); /* gives FALSE */
 void sl_apply_made_id (const SlOperation *operation, guint index, SlId *out);
@@ -128,24 +142,34 @@ gboolean sl_apply_device_admit (SlOplog *log, const SlOperation *operation, SlCb
 gboolean sl_apply_issuing_key (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 /* reference.c */
-SlEntity sl_entity_of_kind (guint64 kind);               /* SL_ENTITY_LAST: none */
+SlEntity sl_entity_of_kind (guint64 kind); /* SL_ENTITY_LAST: none */
 gboolean sl_reference_is_create (guint64 kind);
 /* Writes fields as a map and reads it back into the row; used for sessions too, whose creation also mints. */
-gboolean sl_fields_put (SlOplog *log, const SlFields *fields, const SlId *id, SlCborWriter *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_reference_merge (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation, gboolean creates, SlCborReader *body,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_fields_put (SlOplog *log, const SlFields *fields, const SlId *id, SlCborWriter *writer,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_reference_merge (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation,
+                             gboolean creates, SlCborReader *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *sl_reference_column (SlEntity entity, gint64 number, gboolean *out_sealed); /* (nullable) */
 
 /* keyring.c */
-typedef enum { SL_KEYRING_MEMBER = 1, SL_KEYRING_PEPPER = 2, SL_KEYRING_ISSUING = 3, SL_KEYRING_NOTES = 4 } SlKeyringKind;
-gboolean sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES], gboolean *out_new, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_keyring_get (SlOplog *log, SlKeyringKind kind, const SlId *id, SlSealKey *out, gboolean *out_found, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef enum {
+  SL_KEYRING_MEMBER = 1,
+  SL_KEYRING_PEPPER = 2,
+  SL_KEYRING_ISSUING = 3,
+  SL_KEYRING_NOTES = 4
+} SlKeyringKind;
+gboolean sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES],
+                         gboolean *out_new, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_keyring_get (SlOplog *log, SlKeyringKind kind, const SlId *id, SlSealKey *out, gboolean *out_found,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* All keys in one box for one device; NULL with no error where there are none. */
 GBytes *sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], GError **error);
-gboolean sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length, gboolean *out_opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length,
+                                 gboolean *out_opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_keyring_rewrap (SlOplog *log, const SlSignKey *old_key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *sl_seal_field (SlOplog *log, const SlId *member, guint8 number, const char *text, GError **error);
-GBytes *sl_seal_note (SlOplog *log, const SlId *member, const char *text, GError **error);  /* NULL text: NULL without error */
+GBytes *sl_seal_note (SlOplog *log, const SlId *member, const char *text,
+                      GError **error); /* NULL text: NULL without error */
 GBytes *sl_seal_guests (SlOplog *log, const SlId *member, const char *const *names, GError **error);
 
 /* state-sum.c */
@@ -153,18 +177,23 @@ void sl_state_sum_attach (SlOplog *log);
 void sl_state_sum_detach (SlOplog *log);
 gboolean sl_state_sum_load (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_state_sum_store (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_state_sum_scan (SlStore *store, const char *only_table, SlStateSum *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_state_sum_scan (SlStore *store, const char *only_table, SlStateSum *out,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_state_sum_to_hash (const SlStateSum *sum, SlHash *out);
 gboolean sl_state_sum_equal (const SlStateSum *a, const SlStateSum *b);
 GPtrArray *sl_replicated_tables (SlStore *store, GError **error); /* (element-type utf8) (transfer full) */
 
 /* found.c, rebirth.c */
 gboolean sl_rebirth_needed (SlOplog *log);
-gboolean sl_rebirth (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction, before its first operation */
-gboolean sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_rebirth (SlOplog *log,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction, before its first operation */
+gboolean sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_rebirth_message (const SlId *organisation, const SlId *replica, const guint8 *public_key, SlHash *out);
 void sl_join_message (const SlId *organisation, const SlId *replica, const guint8 *public_key, SlHash *out);
 SlOplog *sl_oplog_new_bare (SlStore *store, SlWorld *world); /* no identity yet */
 SlOplog *sl_oplog_new_scratch (SlStore *store, SlWorld *world, const SlId *organisation, GError **error);
-gboolean sl_oplog_adopt (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* a bare log's identity is written: open the mark */
-gboolean sl_oplog_begin_bare (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* without the checks of identity */
+gboolean sl_oplog_adopt (SlOplog *log, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT; /* a bare log's identity is written: open the mark */
+gboolean sl_oplog_begin_bare (SlOplog *log,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT; /* without the checks of identity */

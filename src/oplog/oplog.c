@@ -42,7 +42,8 @@ static gboolean
 write_mark (SlStore *store, gpointer user_data, GError **error)
 {
   SlOplog *log = user_data;
-  return log->own == NULL || log->mark.fd < 0 || log->emitted == 0 || sl_mark_write (&log->mark, log->own->head_seq, &log->own->head_hash, error);
+  return log->own == NULL || log->mark.fd < 0 || log->emitted == 0
+         || sl_mark_write (&log->mark, log->own->head_seq, &log->own->head_hash, error);
 }
 
 /* sl_oplog_adopt: the identity in memory is the directory's. */
@@ -55,10 +56,16 @@ sl_oplog_adopt (SlOplog *log, GError **error)
   return log->mark.fd >= 0 || sl_mark_open (&log->mark, dir, error);
 }
 
-/* What the mark said before the database was read: commits come before their marks, so a database read later is never behind it. */
-typedef struct { gboolean known; guint64 seq; SlHash hash; } Marked;
+/* What the mark said before the database was read: commits come before their marks, so a database read later is never
+ * behind it. */
+typedef struct {
+  gboolean known;
+  guint64 seq;
+  SlHash hash;
+} Marked;
 
-/* Whether the mark says that this database is not the newest state of its device. A chain that goes on behind the mark is a crash. */
+/* Whether the mark says that this database is not the newest state of its device. A chain that goes on behind the mark
+ * is a crash. */
 static gboolean
 is_behind_mark (SlOplog *log, const Marked *marked, gboolean *out, GError **error)
 {
@@ -101,7 +108,8 @@ open_log (SlOplog *log, GError **error)
   log->is_copy = behind || log->identity.elsewhere;
   if (log->own == NULL && !log->identity.has_predecessor)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "the database does not know this device: it belongs to another directory");
+      g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT,
+                   "the database does not know this device: it belongs to another directory");
       return FALSE;
     }
   return TRUE;
@@ -113,8 +121,9 @@ open_log (SlOplog *log, GError **error)
  * @world: clock and random; must outlive the log
  * @error: return location: NO_STUDIO, CORRUPT, STORAGE
  *
- * Opens the log for the store's thread. A directory that was copied or restored behind the program's back is noticed here; it can be
- * read, and becomes a new device without rights before its first write (src/oplog/README.md "Identity").
+ * Opens the log for the store's thread. A directory that was copied or restored behind the program's back is noticed
+ * here; it can be read, and becomes a new device without rights before its first write (src/oplog/README.md
+ * "Identity").
  *
  * Returns: (transfer full) (nullable): the log
  */
@@ -198,7 +207,8 @@ sl_oplog_get_organisation (SlOplog *log)
  * sl_oplog_sync_mark:
  * @log: a log
  *
- * For programs that stay: call about once a second while there are commits, so that the mark outside the database is on disk too.
+ * For programs that stay: call about once a second while there are commits, so that the mark outside the database is on
+ * disk too.
  */
 void
 sl_oplog_sync_mark (SlOplog *log)
@@ -213,7 +223,8 @@ check_place (SlOplog *log, GError **error)
   const char *dir = sl_store_get_dir (log->store);
   if (inode_of (dir, SL_STORE_FILE) != log->database_inode)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_STORAGE, "the database was replaced while it was open: start the program again");
+      g_set_error (error, SL_ERROR, SL_ERROR_STORAGE,
+                   "the database was replaced while it was open: start the program again");
       return FALSE;
     }
   if (inode_of (dir, "identity") == log->identity_inode)
@@ -251,8 +262,9 @@ take_parked (SlOplog *log, GError **error)
   log->parked_due = FALSE;
   return sl_apply_parked (log, error)
          && sl_store_exec (log->store, error,
-                           "INSERT INTO local_meta (key, value) VALUES ('kinds', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", "i",
-                           (gint64) SL_KIND_LAST);
+                           "INSERT INTO local_meta (key, value) VALUES ('kinds', ?) ON CONFLICT (key) DO UPDATE SET "
+                           "value = excluded.value",
+                           "i", (gint64) SL_KIND_LAST);
 }
 
 /**
@@ -282,7 +294,8 @@ sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
   return FALSE;
 }
 
-/* Our own chain is signed at least every SL_SEGMENT_MAX_OPERATIONS, so that any part of it can be checked and sent in bounded work. */
+/* Our own chain is signed at least every SL_SEGMENT_MAX_OPERATIONS, so that any part of it can be checked and sent in
+ * bounded work. */
 static gboolean
 sign_if_due (SlOplog *log, GError **error)
 {

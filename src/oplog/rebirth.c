@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-/* A copied or restored directory goes on as a new device without rights: src/oplog/README.md "Identity". The new identity is written
- * first, so that a power cut in between leaves either the old device or one that finishes this at its next command. */
+/* A copied or restored directory goes on as a new device without rights: src/oplog/README.md "Identity". The new
+ * identity is written first, so that a power cut in between leaves either the old device or one that finishes this at
+ * its next command. */
 
 /* sl_rebirth_needed: whether this directory may not go on as the device that it says. */
 gboolean

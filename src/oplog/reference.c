@@ -7,50 +7,108 @@
 
 #include "oplog/clocks.h"
 
-/* Reference data: the last writer wins per field. One table says what the fields of each entity are; their numbers are part of the
- * operation format and for ever, so a field is only ever added at the end. */
+/* Reference data: the last writer wins per field. One table says what the fields of each entity are; their numbers are
+ * part of the operation format and for ever, so a field is only ever added at the end. */
 
-#define TEXT_MAX 4096          /* one text field, as the log takes it; the engine's limits are narrower */
+#define TEXT_MAX 4096 /* one text field, as the log takes it; the engine's limits are narrower */
 #define BYTES_MAX 4096
 #define SEALED_MAX (TEXT_MAX + SL_SEAL_OVERHEAD_BYTES)
 
 typedef enum { FIELD_INT, FIELD_TEXT, FIELD_ID, FIELD_BYTES, FIELD_SEALED } FieldType;
-typedef struct { const char *column; FieldType type; } Field;
+typedef struct {
+  const char *column;
+  FieldType type;
+} Field;
 
-#define FIELDS_MAX 20          /* of one entity; at most SL_CLOCK_FIELDS_MAX */
+#define FIELDS_MAX 20 /* of one entity; at most SL_CLOCK_FIELDS_MAX */
 typedef struct {
   const char *table;
-  SlKind create, edit;         /* 0: there is none */
-  Field fields[FIELDS_MAX];    /* number = place in this list + 1 */
+  SlKind create, edit;      /* 0: there is none */
+  Field fields[FIELDS_MAX]; /* number = place in this list + 1 */
 } Entity;
 
 static const Entity entities[] = {
-  [SL_ENTITY_ORGANISATION] = { "organisation", 0, SL_KIND_ORGANISATION_EDIT,
-    { { "name", FIELD_TEXT }, { "currency", FIELD_TEXT }, { "vat_permille", FIELD_INT }, { "contact", FIELD_TEXT },
-      { "recovery_public", FIELD_BYTES } } },
-  [SL_ENTITY_LOCATION] = { "location", SL_KIND_LOCATION_CREATE, SL_KIND_LOCATION_EDIT,
-    { { "name", FIELD_TEXT }, { "address", FIELD_TEXT }, { "timezone", FIELD_TEXT } } },
-  [SL_ENTITY_ROOM] = { "room", SL_KIND_ROOM_CREATE, SL_KIND_ROOM_EDIT,
-    { { "location_id", FIELD_ID }, { "name", FIELD_TEXT }, { "active", FIELD_INT } } },
-  [SL_ENTITY_STAFF] = { "staff", SL_KIND_STAFF_CREATE, SL_KIND_STAFF_EDIT,
-    { { "name", FIELD_TEXT }, { "role", FIELD_TEXT }, { "locations", FIELD_BYTES }, { "pin_hash", FIELD_TEXT }, { "active", FIELD_INT } } },
-  [SL_ENTITY_MEMBER] = { "member", SL_KIND_MEMBER_CREATE, SL_KIND_MEMBER_EDIT,
-    { { "first", FIELD_SEALED }, { "last", FIELD_SEALED }, { "phone", FIELD_SEALED }, { "email", FIELD_SEALED },
-      { "birth_date", FIELD_SEALED }, { "notes", FIELD_SEALED }, { "emergency", FIELD_SEALED }, { "pin_hash", FIELD_SEALED },
-      { "status", FIELD_TEXT }, { "status_reason", FIELD_SEALED }, { "permission", FIELD_TEXT }, { "home_location_id", FIELD_ID },
-      { "language", FIELD_TEXT }, { "marketing", FIELD_INT } } },
-  [SL_ENTITY_SERVICE] = { "service", SL_KIND_SERVICE_CREATE, SL_KIND_SERVICE_EDIT,
-    { { "name", FIELD_TEXT }, { "kind", FIELD_TEXT }, { "type", FIELD_TEXT }, { "difficulty", FIELD_TEXT }, { "duration_min", FIELD_INT },
-      { "capacity", FIELD_INT }, { "credits_hundredths", FIELD_INT }, { "price_cents", FIELD_INT }, { "mode", FIELD_TEXT },
-      { "reserve", FIELD_INT }, { "colour", FIELD_TEXT }, { "description", FIELD_TEXT }, { "active", FIELD_INT } } },
-  [SL_ENTITY_PACKAGE] = { "package", SL_KIND_PACKAGE_CREATE, SL_KIND_PACKAGE_EDIT,
-    { { "name", FIELD_TEXT }, { "credits_hundredths", FIELD_INT }, { "price_cents", FIELD_INT }, { "valid_days", FIELD_INT },
-      { "active", FIELD_INT } } },
-  [SL_ENTITY_SESSION] = { "session", SL_KIND_SESSION_CREATE, SL_KIND_SESSION_EDIT,
-    { { "service_id", FIELD_ID }, { "location_id", FIELD_ID }, { "room_id", FIELD_ID }, { "instructor_id", FIELD_ID },
-      { "start_ms", FIELD_INT }, { "end_ms", FIELD_INT }, { "published", FIELD_INT }, { "notes", FIELD_TEXT } } },
+  [SL_ENTITY_ORGANISATION] = { "organisation",
+                               0,
+                               SL_KIND_ORGANISATION_EDIT,
+                               { { "name", FIELD_TEXT },
+                                 { "currency", FIELD_TEXT },
+                                 { "vat_permille", FIELD_INT },
+                                 { "contact", FIELD_TEXT },
+                                 { "recovery_public", FIELD_BYTES } } },
+  [SL_ENTITY_LOCATION] = { "location",
+                           SL_KIND_LOCATION_CREATE,
+                           SL_KIND_LOCATION_EDIT,
+                           { { "name", FIELD_TEXT }, { "address", FIELD_TEXT }, { "timezone", FIELD_TEXT } } },
+  [SL_ENTITY_ROOM] = { "room",
+                       SL_KIND_ROOM_CREATE,
+                       SL_KIND_ROOM_EDIT,
+                       { { "location_id", FIELD_ID }, { "name", FIELD_TEXT }, { "active", FIELD_INT } } },
+  [SL_ENTITY_STAFF] = { "staff",
+                        SL_KIND_STAFF_CREATE,
+                        SL_KIND_STAFF_EDIT,
+                        { { "name", FIELD_TEXT },
+                          { "role", FIELD_TEXT },
+                          { "locations", FIELD_BYTES },
+                          { "pin_hash", FIELD_TEXT },
+                          { "active", FIELD_INT } } },
+  [SL_ENTITY_MEMBER] = { "member",
+                         SL_KIND_MEMBER_CREATE,
+                         SL_KIND_MEMBER_EDIT,
+                         { { "first", FIELD_SEALED },
+                           { "last", FIELD_SEALED },
+                           { "phone", FIELD_SEALED },
+                           { "email", FIELD_SEALED },
+                           { "birth_date", FIELD_SEALED },
+                           { "notes", FIELD_SEALED },
+                           { "emergency", FIELD_SEALED },
+                           { "pin_hash", FIELD_SEALED },
+                           { "status", FIELD_TEXT },
+                           { "status_reason", FIELD_SEALED },
+                           { "permission", FIELD_TEXT },
+                           { "home_location_id", FIELD_ID },
+                           { "language", FIELD_TEXT },
+                           { "marketing", FIELD_INT } } },
+  [SL_ENTITY_SERVICE] = { "service",
+                          SL_KIND_SERVICE_CREATE,
+                          SL_KIND_SERVICE_EDIT,
+                          { { "name", FIELD_TEXT },
+                            { "kind", FIELD_TEXT },
+                            { "type", FIELD_TEXT },
+                            { "difficulty", FIELD_TEXT },
+                            { "duration_min", FIELD_INT },
+                            { "capacity", FIELD_INT },
+                            { "credits_hundredths", FIELD_INT },
+                            { "price_cents", FIELD_INT },
+                            { "mode", FIELD_TEXT },
+                            { "reserve", FIELD_INT },
+                            { "colour", FIELD_TEXT },
+                            { "description", FIELD_TEXT },
+                            { "active", FIELD_INT } } },
+  [SL_ENTITY_PACKAGE] = { "package",
+                          SL_KIND_PACKAGE_CREATE,
+                          SL_KIND_PACKAGE_EDIT,
+                          { { "name", FIELD_TEXT },
+                            { "credits_hundredths", FIELD_INT },
+                            { "price_cents", FIELD_INT },
+                            { "valid_days", FIELD_INT },
+                            { "active", FIELD_INT } } },
+  [SL_ENTITY_SESSION] = { "session",
+                          SL_KIND_SESSION_CREATE,
+                          SL_KIND_SESSION_EDIT,
+                          { { "service_id", FIELD_ID },
+                            { "location_id", FIELD_ID },
+                            { "room_id", FIELD_ID },
+                            { "instructor_id", FIELD_ID },
+                            { "start_ms", FIELD_INT },
+                            { "end_ms", FIELD_INT },
+                            { "published", FIELD_INT },
+                            { "notes", FIELD_TEXT } } },
   [SL_ENTITY_DEVICE] = { "device", 0, SL_KIND_DEVICE_EDIT, { { "name", FIELD_TEXT }, { "location_id", FIELD_ID } } },
-  [SL_ENTITY_POLICY] = { "policy", 0, SL_KIND_POLICY_EDIT, { { "scope", FIELD_ID }, { "key", FIELD_TEXT }, { "value", FIELD_TEXT } } },
+  [SL_ENTITY_POLICY] = { "policy",
+                         0,
+                         SL_KIND_POLICY_EDIT,
+                         { { "scope", FIELD_ID }, { "key", FIELD_TEXT }, { "value", FIELD_TEXT } } },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (entities) == SL_ENTITY_LAST);
 
@@ -115,7 +173,7 @@ clear_value (FieldValue *value)
 {
   g_free (value->text);
   g_clear_pointer (&value->bytes, g_bytes_unref);
-  *value = (FieldValue) { 0 };
+  *value = (FieldValue){ 0 };
 }
 
 /**
@@ -252,8 +310,7 @@ put_value (SlOplog *log, const SlFields *fields, guint index, const SlId *id, Sl
     case FIELD_BYTES:
       sl_cbor_put_bytes (writer, g_bytes_get_data (value->bytes, NULL), g_bytes_get_size (value->bytes));
       break;
-    case FIELD_SEALED:
-      {
+      case FIELD_SEALED: {
         g_autoptr (GBytes) sealed = sl_seal_field (log, id, (guint8) (index + 1), value->text, error);
         if (sealed == NULL)
           return FALSE;
@@ -314,7 +371,8 @@ sl_op_create (SlOplog *log, SlFields *fields, SlId *out_id, GError **error)
   sl_oplog_next_id (log, out_id);
   if (fields->entity == SL_ENTITY_MEMBER && !make_member_key (log, out_id, error))
     return FALSE;
-  return sl_fields_put (log, fields, out_id, body, error) && sl_oplog_emit (log, entity->create, NULL, body, NULL, error);
+  return sl_fields_put (log, fields, out_id, body, error)
+         && sl_oplog_emit (log, entity->create, NULL, body, NULL, error);
 }
 
 static gboolean
@@ -333,7 +391,8 @@ read_clocks (SlOplog *log, const Entity *entity, const SlId *id, GArray **out, G
   return FALSE;
 }
 
-/* A person who changes what is on the screen means to change it, also where another device wrote it with a clock that is ahead. */
+/* A person who changes what is on the screen means to change it, also where another device wrote it with a clock that
+ * is ahead. */
 static gboolean
 raise_floor (SlOplog *log, const SlId *id, const SlFields *fields, GError **error)
 {
@@ -371,7 +430,13 @@ sl_op_edit (SlOplog *log, const SlId *id, SlFields *fields, GError **error)
 
 /* --- apply --- */
 
-typedef struct { guint number; SlValue value; GBytes *bytes; char *text; SlId id; } Incoming;
+typedef struct {
+  guint number;
+  SlValue value;
+  GBytes *bytes;
+  char *text;
+  SlId id;
+} Incoming;
 
 static void
 incoming_clear (gpointer data)
@@ -455,10 +520,11 @@ read_fields (SlEntity entity, SlCborReader *body, guint64 *out_mask)
   return g_steal_pointer (&incoming);
 }
 
-/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside. */
+/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside.
+ */
 static gboolean
-write_fields (SlOplog *log, const Entity *entity, const SlId *id, GArray *incoming, guint64 won, GBytes *clocks, gint64 created_hlc,
-              GError **error)
+write_fields (SlOplog *log, const Entity *entity, const SlId *id, GArray *incoming, guint64 won, GBytes *clocks,
+              gint64 created_hlc, GError **error)
 {
   g_autoptr (GString) columns = g_string_new ("id, clocks");
   g_autoptr (GString) marks = g_string_new ("?, ?");
@@ -470,7 +536,7 @@ write_fields (SlOplog *log, const Entity *entity, const SlId *id, GArray *incomi
       g_string_append (columns, ", created_hlc");
       g_string_append (marks, ", ?");
       g_string_append (updates, ", created_hlc = excluded.created_hlc");
-      values[n++] = (SlValue) { .type = 'i', .integer = created_hlc };
+      values[n++] = (SlValue){ .type = 'i', .integer = created_hlc };
     }
   for (guint i = 0; i < incoming->len; i++)
     {
@@ -490,15 +556,15 @@ write_fields (SlOplog *log, const Entity *entity, const SlId *id, GArray *incomi
         value.bytes = one->bytes;
       values[n++] = value;
     }
-  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (id) DO UPDATE SET %s", entity->table, columns->str,
-                                          marks->str, updates->str);
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (id) DO UPDATE SET %s",
+                                          entity->table, columns->str, marks->str, updates->str);
   return sl_store_exec_values (log->store, error, sql, values, n);
 }
 
 /* sl_reference_merge: takes a map of fields into the row of id; made where it is not known yet. */
 gboolean
-sl_reference_merge (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation, gboolean creates, SlCborReader *body,
-                    GError **error)
+sl_reference_merge (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation, gboolean creates,
+                    SlCborReader *body, GError **error)
 {
   guint64 mask, won;
   g_autoptr (GArray) incoming = read_fields (entity, body, &mask);

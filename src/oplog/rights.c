@@ -3,10 +3,11 @@
 
 #include "oplog/oplog-private.h"
 
-/* What a device may spend: minted, moved in, less moved out and burned, less what the claims that it keeps use. No other device's
- * operation lessens it: everything here rests on that. */
+/* What a device may spend: minted, moved in, less moved out and burned, less what the claims that it keeps use. No
+ * other device's operation lessens it: everything here rests on that. */
 
-/* A claim's keeper: who got it last, else its author; one whose creation is not known yet is kept by whoever confirmed it. */
+/* A claim's keeper: who got it last, else its author; one whose creation is not known yet is kept by whoever confirmed
+ * it. */
 #define KEEPER "coalesce (c.keeper, c.creator, c.confirm_replica)"
 
 static gint64
@@ -30,12 +31,14 @@ live_spots (SlRows *rows)
 gboolean
 sl_rights_free (SlOplog *log, const SlId *session, const SlId *replica, gint64 *out_spots, GError **error)
 {
-  if (!sl_store_query_int (log->store, 0, out_spots, error, "SELECT spots FROM session_right WHERE session_id = ? AND replica = ?", "dd", session,
+  if (!sl_store_query_int (log->store, 0, out_spots, error,
+                           "SELECT spots FROM session_right WHERE session_id = ? AND replica = ?", "dd", session,
                            replica))
     return FALSE;
   g_autoptr (SlRows) rows = sl_store_query (log->store,
-    "SELECT c.spots, c.released_spots FROM claim c WHERE c.session_id = ? AND c.release_why = 0 AND c.type <> ? AND " KEEPER " = ?", "did",
-    session, (gint64) SL_CLAIM_OVERRIDE, replica);
+                                            "SELECT c.spots, c.released_spots FROM claim c WHERE c.session_id = ? AND "
+                                            "c.release_why = 0 AND c.type <> ? AND " KEEPER " = ?",
+                                            "did", session, (gint64) SL_CLAIM_OVERRIDE, replica);
   while (sl_rows_next (rows))
     *out_spots -= live_spots (rows);
   return sl_rows_finish (rows, error);
@@ -53,11 +56,14 @@ sl_rights_free (SlOplog *log, const SlId *session, const SlId *replica, gint64 *
 gboolean
 sl_rights_count (SlOplog *log, const SlId *session, SlSessionCount *out, GError **error)
 {
-  *out = (SlSessionCount) { 0 };
-  if (!sl_store_query_int (log->store, 0, &out->capacity, error, "SELECT capacity FROM session WHERE id = ?", "d", session))
+  *out = (SlSessionCount){ 0 };
+  if (!sl_store_query_int (log->store, 0, &out->capacity, error, "SELECT capacity FROM session WHERE id = ?", "d",
+                           session))
     return FALSE;
-  g_autoptr (SlRows) rows = sl_store_query (log->store,
-    "SELECT spots, released_spots, type, confirm_hlc IS NOT NULL FROM claim WHERE session_id = ? AND release_why = 0", "d", session);
+  g_autoptr (SlRows) rows = sl_store_query (
+      log->store,
+      "SELECT spots, released_spots, type, confirm_hlc IS NOT NULL FROM claim WHERE session_id = ? AND release_why = 0",
+      "d", session);
   while (sl_rows_next (rows))
     {
       gint64 spots = live_spots (rows);
@@ -92,9 +98,12 @@ sl_refund_part (gint64 before_hundredths, gint64 amount_hundredths, int percent)
 static gboolean
 subtract_spends (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *inout, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (log->store,
-    "SELECT s.before_hundredths, s.amount_hundredths, coalesce (c.release_percent, 0) FROM claim_spend s JOIN claim c ON c.id = s.claim_id"
-    " WHERE s.lot_id = ?1 AND (?2 IS NULL OR " KEEPER " = ?2)", "dd", lot, replica);
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store,
+                      "SELECT s.before_hundredths, s.amount_hundredths, coalesce (c.release_percent, 0) FROM "
+                      "claim_spend s JOIN claim c ON c.id = s.claim_id"
+                      " WHERE s.lot_id = ?1 AND (?2 IS NULL OR " KEEPER " = ?2)",
+                      "dd", lot, replica);
   while (sl_rows_next (rows))
     {
       gint64 amount = sl_rows_int (rows, 1);
@@ -116,8 +125,9 @@ subtract_spends (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *ino
 gboolean
 sl_lot_free (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *out_hundredths, GError **error)
 {
-  return sl_store_query_int (log->store, 0, out_hundredths, error, "SELECT credits_hundredths FROM lot_right WHERE lot_id = ? AND replica = ?",
-                             "dd", lot, replica)
+  return sl_store_query_int (log->store, 0, out_hundredths, error,
+                             "SELECT credits_hundredths FROM lot_right WHERE lot_id = ? AND replica = ?", "dd", lot,
+                             replica)
          && subtract_spends (log, lot, replica, out_hundredths, error);
 }
 
@@ -133,6 +143,7 @@ sl_lot_free (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *out_hun
 gboolean
 sl_lot_left (SlOplog *log, const SlId *lot, gint64 *out_hundredths, GError **error)
 {
-  return sl_store_query_int (log->store, 0, out_hundredths, error, "SELECT sum (credits_hundredths) FROM lot_right WHERE lot_id = ?", "d", lot)
+  return sl_store_query_int (log->store, 0, out_hundredths, error,
+                             "SELECT sum (credits_hundredths) FROM lot_right WHERE lot_id = ?", "d", lot)
          && subtract_spends (log, lot, NULL, out_hundredths, error);
 }

@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-/* The hash of the merged state: the sum, modulo 2^256, of one BLAKE2b-256 per row of every replicated table. A sum can be kept up row by
- * row whatever the order. SQLite's preupdate hook sees every row that any statement touches, so no write can be forgotten. */
+/* The hash of the merged state: the sum, modulo 2^256, of one BLAKE2b-256 per row of every replicated table. A sum can
+ * be kept up row by row whatever the order. SQLite's preupdate hook sees every row that any statement touches, so no
+ * write can be forgotten. */
 
 #define LOCAL_PREFIX "local_"
 
@@ -87,7 +88,8 @@ hash_hook_row (sqlite3 *db, const char *table, ValueFunc get, SlHash *out)
 }
 
 static void
-on_preupdate (void *data, sqlite3 *db, int operation, const char *schema, const char *table, sqlite3_int64 old_rowid, sqlite3_int64 new_rowid)
+on_preupdate (void *data, sqlite3 *db, int operation, const char *schema, const char *table, sqlite3_int64 old_rowid,
+              sqlite3_int64 new_rowid)
 {
   SlOplog *log = data;
   SlHash hash;
@@ -141,7 +143,8 @@ sl_state_sum_store (SlOplog *log, GError **error)
   if (!log->sum_dirty)
     return TRUE;
   log->sum_dirty = FALSE;
-  return sl_store_exec (log->store, error, "UPDATE local_chain SET state_sum = ? WHERE ix = 1", "b", &log->sum, (gsize) sizeof log->sum);
+  return sl_store_exec (log->store, error, "UPDATE local_chain SET state_sum = ? WHERE ix = 1", "b", &log->sum,
+                        (gsize) sizeof log->sum);
 }
 
 /* sl_replicated_tables: names, sorted. */
@@ -149,7 +152,8 @@ GPtrArray *
 sl_replicated_tables (SlStore *store, GError **error)
 {
   g_autoptr (GPtrArray) tables = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (SlRows) rows = sl_store_query (store, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", "");
+  g_autoptr (SlRows) rows =
+      sl_store_query (store, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", "");
   while (sl_rows_next (rows))
     if (is_replicated (sl_rows_text (rows, 0)))
       g_ptr_array_add (tables, sl_rows_dup_text (rows, 0));
@@ -177,7 +181,8 @@ scan_table (SlStore *store, const char *table, SlStateSum *sum, GError **error)
       sum_add (sum, &hash);
     }
   if (rc != SQLITE_DONE)
-    g_set_error (error, SL_ERROR, rc == SQLITE_CORRUPT ? SL_ERROR_CORRUPT : SL_ERROR_STORAGE, "reading %s: %s", table, sqlite3_errmsg (db));
+    g_set_error (error, SL_ERROR, rc == SQLITE_CORRUPT ? SL_ERROR_CORRUPT : SL_ERROR_STORAGE, "reading %s: %s", table,
+                 sqlite3_errmsg (db));
   (void) sqlite3_finalize (stmt);
   return rc == SQLITE_DONE;
 }
@@ -191,7 +196,8 @@ sl_state_sum_scan (SlStore *store, const char *only_table, SlStateSum *out, GErr
   if (tables == NULL)
     return FALSE;
   for (guint i = 0; i < tables->len; i++)
-    if ((only_table == NULL || g_str_equal (only_table, tables->pdata[i])) && !scan_table (store, tables->pdata[i], out, error))
+    if ((only_table == NULL || g_str_equal (only_table, tables->pdata[i]))
+        && !scan_table (store, tables->pdata[i], out, error))
       return FALSE;
   return TRUE;
 }

@@ -8,8 +8,7 @@
 
 /* Every check of the log and what was made of it. Problems are sentences for support; nothing is repaired here. */
 
-static void
-add_problem (SlVerifyResult *out, const char *format, ...) G_GNUC_PRINTF (2, 3);
+static void add_problem (SlVerifyResult *out, const char *format, ...) G_GNUC_PRINTF (2, 3);
 static void
 add_problem (SlVerifyResult *out, const char *format, ...)
 {
@@ -42,7 +41,10 @@ check_file (SlOplog *log, SlVerifyResult *out, GError **error)
 }
 
 /* The signed heads of a chain, walked along with its operations. */
-typedef struct { SlRows *rows; gboolean more; } Heads;
+typedef struct {
+  SlRows *rows;
+  gboolean more;
+} Heads;
 
 static void
 check_heads_at (SlOplog *log, const SlChain *chain, Heads *heads, guint64 seq, const SlHash *hash, SlVerifyResult *out)
@@ -53,7 +55,8 @@ check_heads_at (SlOplog *log, const SlChain *chain, Heads *heads, guint64 seq, c
       gsize length, signature_length;
       const void *stored = sl_rows_blob (heads->rows, 1, &length);
       const guint8 *signature = sl_rows_blob (heads->rows, 2, &signature_length);
-      if (length != SL_HASH_BYTES || signature_length != SL_SIGNATURE_BYTES || memcmp (stored, hash->bytes, SL_HASH_BYTES) != 0
+      if (length != SL_HASH_BYTES || signature_length != SL_SIGNATURE_BYTES
+          || memcmp (stored, hash->bytes, SL_HASH_BYTES) != 0
           || !sl_head_verify (chain->public_key, &log->identity.organisation, &chain->replica, seq, hash, signature))
         add_problem (out, "chain %s: the signature at operation %" G_GUINT64_FORMAT " does not hold (bad_signature)",
                      sl_id_format (&chain->replica, text), seq);
@@ -76,10 +79,12 @@ check_chain (SlOplog *log, const SlChain *chain, SlVerifyResult *out, GError **e
         add_problem (out, "chain %s: its key is another device's", text);
     }
   sl_chain_start (&log->identity.organisation, &chain->replica, &hash);
-  g_autoptr (SlRows) head_rows = sl_store_query (log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? ORDER BY seq", "i", chain->ix);
+  g_autoptr (SlRows) head_rows = sl_store_query (
+      log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? ORDER BY seq", "i", chain->ix);
   Heads heads = { .rows = head_rows, .more = sl_rows_next (head_rows) };
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT pos, bytes FROM local_op WHERE pos > ? AND pos < ? ORDER BY pos", "ii",
-                                            SL_OP_POS (chain->ix, 0), SL_OP_POS (chain->ix + 1, 0));
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT pos, bytes FROM local_op WHERE pos > ? AND pos < ? ORDER BY pos", "ii",
+                      SL_OP_POS (chain->ix, 0), SL_OP_POS (chain->ix + 1, 0));
   while (sl_rows_next (rows))
     {
       gsize length;
@@ -115,8 +120,9 @@ copy_chain (SlOplog *log, const SlChain *from, SlOplog *scratch, GError **error)
   to->has_invitation = from->has_invitation;
   memcpy (to->invitation, from->invitation, SL_SIGN_PUBLIC_BYTES);
   to->predecessor = from->predecessor;
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
-                                            SL_OP_POS (from->ix, 0), SL_OP_POS (from->ix, from->head_seq));
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
+                      SL_OP_POS (from->ix, 0), SL_OP_POS (from->ix, from->head_seq));
   while (sl_rows_next (rows))
     {
       g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 0);
@@ -135,7 +141,8 @@ compare_tables (SlOplog *log, SlOplog *scratch, SlVerifyResult *out, GError **er
   for (guint i = 0; i < tables->len; i++)
     {
       SlStateSum here, rebuilt;
-      if (!sl_state_sum_scan (log->store, tables->pdata[i], &here, error) || !sl_state_sum_scan (scratch->store, tables->pdata[i], &rebuilt, error))
+      if (!sl_state_sum_scan (log->store, tables->pdata[i], &here, error)
+          || !sl_state_sum_scan (scratch->store, tables->pdata[i], &rebuilt, error))
         return FALSE;
       if (!sl_state_sum_equal (&here, &rebuilt))
         add_problem (out, "table %s is not what the log makes", (const char *) tables->pdata[i]);
@@ -169,7 +176,8 @@ check_tables (SlOplog *log, SlVerifyResult *out, GError **error)
     return FALSE;
   gboolean checked = rebuild_in (log, dir, out, error);
   g_autoptr (GDir) listing = g_dir_open (dir, 0, NULL);
-  for (const char *name = listing != NULL ? g_dir_read_name (listing) : NULL; name != NULL; name = g_dir_read_name (listing))
+  for (const char *name = listing != NULL ? g_dir_read_name (listing) : NULL; name != NULL;
+       name = g_dir_read_name (listing))
     {
       g_autofree char *path = g_build_filename (dir, name, NULL);
       (void) g_unlink (path);
@@ -189,24 +197,27 @@ check_sum (SlOplog *log, SlVerifyResult *out, GError **error)
   return TRUE;
 }
 
-/* This device has used no more spots than it held; by lowering a capacity it may have gone into debt. (What others held when they used it may not
- * all have arrived here.) No lot is overspent by this device. */
+/* This device has used no more spots than it held; by lowering a capacity it may have gone into debt. (What others held
+ * when they used it may not all have arrived here.) No lot is overspent by this device. */
 static gboolean
 check_rights (SlOplog *log, SlVerifyResult *out, GError **error)
 {
   char text[SL_ID_TEXT_BYTES];
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT DISTINCT session_id FROM claim WHERE session_id IS NOT NULL", "");
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT DISTINCT session_id FROM claim WHERE session_id IS NOT NULL", "");
   while (log->own != NULL && sl_rows_next (rows))
     {
       SlId session;
       gint64 free, burned;
       sl_rows_id (rows, 0, &session);
       if (!sl_rights_free (log, &session, &log->own->replica, &free, error)
-          || !sl_store_query_int (log->store, 0, &burned, error, "SELECT burned FROM session_right WHERE session_id = ? AND replica = ?", "dd",
+          || !sl_store_query_int (log->store, 0, &burned, error,
+                                  "SELECT burned FROM session_right WHERE session_id = ? AND replica = ?", "dd",
                                   &session, &log->own->replica))
         return FALSE;
       if (free < -burned)
-        add_problem (out, "session %s: this device has given away %" G_GINT64_FORMAT " more spots than it held", sl_id_format (&session, text), -free - burned);
+        add_problem (out, "session %s: this device has given away %" G_GINT64_FORMAT " more spots than it held",
+                     sl_id_format (&session, text), -free - burned);
     }
   if (!sl_rows_finish (rows, error))
     return FALSE;
@@ -241,15 +252,15 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
  * @out: (out caller-allocates): clear with sl_verify_result_clear(); no problems: all is sound
  * @error: return location
  *
- * Checks the file, every hash and signature, the rights and lots, and the tables against a rebuild from the log. Other processes may
- * go on; it judges one snapshot.
+ * Checks the file, every hash and signature, the rights and lots, and the tables against a rebuild from the log. Other
+ * processes may go on; it judges one snapshot.
  *
  * Returns: %FALSE when the check itself failed
  */
 gboolean
 sl_oplog_verify (SlOplog *log, SlVerifyResult *out, GError **error)
 {
-  *out = (SlVerifyResult) { .problems = g_ptr_array_new_with_free_func (g_free) };
+  *out = (SlVerifyResult){ .problems = g_ptr_array_new_with_free_func (g_free) };
   if (!check_file (log, out, error))
     return FALSE;
   if (out->problems->len > 0)
@@ -278,7 +289,10 @@ sl_oplog_chains (SlOplog *log, GError **error)
   for (guint i = 0; i < log->chains->len; i++)
     {
       const SlChain *chain = log->chains->pdata[i];
-      SlChainInfo info = { .replica = chain->replica, .head_seq = chain->head_seq, .applied_seq = chain->applied_seq, .own = chain == log->own };
+      SlChainInfo info = { .replica = chain->replica,
+                           .head_seq = chain->head_seq,
+                           .applied_seq = chain->applied_seq,
+                           .own = chain == log->own };
       if (!sl_chain_admitted (log, chain, &info.admitted, error))
         return NULL;
       g_array_append_val (infos, info);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-
 #define START_MS G_GINT64_CONSTANT (1772409600000) /* 2026-03-02T00:00:00Z */
 
 static void
@@ -22,7 +21,11 @@ void
 device_found_seeded (Device *device, SlId *out_location, guint64 seed)
 {
   g_autoptr (GError) error = NULL;
-  const SlFoundParams params = { .name = "Studio", .currency = "ZAR", .location_name = "Obs", .timezone = "Africa/Johannesburg", .device_name = "Desk" };
+  const SlFoundParams params = { .name = "Studio",
+                                 .currency = "ZAR",
+                                 .location_name = "Obs",
+                                 .timezone = "Africa/Johannesburg",
+                                 .device_name = "Desk" };
   begin_device (device, seed);
   device->log = sl_oplog_found (device->store, &device->world.base, &params, out_location, &error);
   g_assert_no_error (error);
@@ -187,7 +190,9 @@ void
 book (Device *device, const SlId *session, const SlId *member, const SlId *lot, gint64 amount, SlId *out)
 {
   SlSpend spend = { .amount_hundredths = amount };
-  SlClaimParams claim = { .session_id = *session, .member_id = *member, .type = SL_CLAIM_BOOKING, .channel = SL_CHANNEL_DESK, .spots = 1 };
+  SlClaimParams claim = {
+    .session_id = *session, .member_id = *member, .type = SL_CLAIM_BOOKING, .channel = SL_CHANNEL_DESK, .spots = 1
+  };
   SlConfirmParams confirm = { .price_cents = -1, .spends = &spend, .n_spends = lot != NULL ? 1 : 0 };
   GError *error = NULL;
   if (lot != NULL)

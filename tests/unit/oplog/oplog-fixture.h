@@ -17,14 +17,14 @@ typedef struct {
 void device_found (Device *device, SlId *out_location);
 void device_found_seeded (Device *device, SlId *out_location, guint64 seed); /* another seed, another studio */
 void device_join (Device *device, Device *host, const SlId *location, guint64 seed);
-void device_open (Device *device);     /* again, on the same directory */
-void device_close (Device *device);    /* keeps the directory */
-void device_clear (Device *device);    /* removes it */
+void device_open (Device *device);  /* again, on the same directory */
+void device_close (Device *device); /* keeps the directory */
+void device_clear (Device *device); /* removes it */
 
 char *device_path (Device *device, const char *name);
 void device_export (Device *device, const char *path);
 void device_import (Device *device, const char *path, SlImportResult *out);
-void device_give (Device *from, Device *to);   /* export and import, nothing quarantined */
+void device_give (Device *from, Device *to); /* export and import, nothing quarantined */
 void device_hash (Device *device, SlHash *out);
 void assert_same_state (Device *a, Device *b);
 void assert_verified (Device *device);

@@ -5,7 +5,10 @@
 #include "oplog-fixture.h"
 #include "oplog/oplog-private.h"
 
-typedef struct { Device a, b; SlId location, session, member, lot; } Fixture;
+typedef struct {
+  Device a, b;
+  SlId location, session, member, lot;
+} Fixture;
 
 static void
 set_up (Fixture *f, gconstpointer data)
@@ -117,7 +120,8 @@ static guint
 line_of (char **lines, const SlId *replica, guint64 seq)
 {
   char text[SL_ID_TEXT_BYTES];
-  g_autofree char *needle = g_strdup_printf ("\"type\":\"operation\",\"replica\":\"%s\",\"seq\":%" G_GUINT64_FORMAT ",", sl_id_format (replica, text), seq);
+  g_autofree char *needle = g_strdup_printf ("\"type\":\"operation\",\"replica\":\"%s\",\"seq\":%" G_GUINT64_FORMAT ",",
+                                             sl_id_format (replica, text), seq);
   for (guint i = 0; lines[i] != NULL; i++)
     if (strstr (lines[i], needle) != NULL)
       return i;
@@ -227,7 +231,8 @@ test_gap (Fixture *f, gconstpointer data)
 static void
 test_not_a_log (Fixture *f, gconstpointer data)
 {
-  static const char *const files[] = { "not json\n", "[]\n", "{\"type\":\"operation\"}\n", "{\"type\":\"operation\",\"replica\":\"x\",\"seq\":1}\n" };
+  static const char *const files[] = { "not json\n", "[]\n", "{\"type\":\"operation\"}\n",
+                                       "{\"type\":\"operation\",\"replica\":\"x\",\"seq\":1}\n" };
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = device_path (&f->b, "bad");
@@ -315,7 +320,8 @@ test_invitation_expired (Fixture *f, gconstpointer data)
   sl_store_close (store);
 }
 
-/* Whatever happens to a file on its way: no crash, nothing taken that was not signed, and the whole file later mends it. */
+/* Whatever happens to a file on its way: no crash, nothing taken that was not signed, and the whole file later mends
+ * it. */
 static void
 test_mutated (Fixture *f, gconstpointer data)
 {
@@ -336,7 +342,8 @@ test_mutated (Fixture *f, gconstpointer data)
         text[g_rand_int_range (random, 0, (gint32) length)] = (char) g_rand_int_range (random, 32, 127);
       g_assert_true (g_file_set_contents (bad, text, (gssize) length, NULL));
       if (!sl_oplog_import (f->b.log, bad, &mutated, &error))
-        g_assert_true (error->domain == SL_ERROR && (error->code == SL_ERROR_BAD_INPUT || error->code == SL_ERROR_TOO_NEW));
+        g_assert_true (error->domain == SL_ERROR
+                       && (error->code == SL_ERROR_BAD_INPUT || error->code == SL_ERROR_TOO_NEW));
       device_import (&f->b, path, &whole);
       g_assert_cmpuint (whole.waiting, ==, 0);
       g_assert_cmpuint (head_of (&f->b, &f->a), ==, head_of (&f->a, &f->a));

@@ -5,7 +5,10 @@
 #include "core/error.h"
 #include "oplog-fixture.h"
 
-typedef struct { Device device; SlId location, session, member; } Fixture;
+typedef struct {
+  Device device;
+  SlId location, session, member;
+} Fixture;
 
 static void
 set_up (Fixture *f, gconstpointer data)
@@ -213,7 +216,9 @@ test_verify_notices (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_auto (SlVerifyResult) result = { 0 };
   gboolean named = FALSE;
-  g_assert_cmpint (sqlite3_exec (sl_store_get_db (f->device.store), "UPDATE session SET capacity = 4", NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (
+      sqlite3_exec (sl_store_get_db (f->device.store), "UPDATE session SET capacity = 4", NULL, NULL, NULL), ==,
+      SQLITE_OK);
   g_assert_true (sl_oplog_verify (f->device.log, &result, &error));
   for (guint i = 0; i < result.problems->len; i++)
     named |= strstr (result.problems->pdata[i], "table session") != NULL;
@@ -225,8 +230,10 @@ test_verify_notices_log (Fixture *f, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_auto (SlVerifyResult) result = { 0 };
-  g_assert_cmpint (sqlite3_exec (sl_store_get_db (f->device.store), "UPDATE local_op SET bytes = x'00' WHERE pos = (SELECT max (pos) FROM local_op)",
-                                 NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (sl_store_get_db (f->device.store),
+                                 "UPDATE local_op SET bytes = x'00' WHERE pos = (SELECT max (pos) FROM local_op)", NULL,
+                                 NULL, NULL),
+                   ==, SQLITE_OK);
   g_assert_true (sl_oplog_verify (f->device.log, &result, &error));
   g_assert_cmpuint (result.problems->len, >, 0);
 }

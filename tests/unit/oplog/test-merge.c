@@ -4,8 +4,8 @@
 
 #include "oplog-fixture.h"
 
-/* Random worlds: several devices that act apart and exchange files of single chains, in pieces, twice, in any order. In the end they
- * hold the same operations and must be in the same state, which is also what the log alone makes. */
+/* Random worlds: several devices that act apart and exchange files of single chains, in pieces, twice, in any order. In
+ * the end they hold the same operations and must be in the same state, which is also what the log alone makes. */
 
 #define DEVICES 4
 #define THINGS_MAX 64
@@ -71,7 +71,8 @@ change_session (World *world, Device *device, GError **error)
     case 0:
       return sl_op_session_capacity (device->log, session, (int) below (world, 9) - 4, error);
     case 1:
-      return sl_op_session_move (device->log, session, sl_oplog_get_replica (world->devices[below (world, DEVICES)].log), 1, error);
+      return sl_op_session_move (device->log, session,
+                                 sl_oplog_get_replica (world->devices[below (world, DEVICES)].log), 1, error);
     default:
       return sl_op_session_cancel (device->log, session, below (world, 2) ? "flood" : NULL, error);
     }
@@ -81,9 +82,13 @@ static gboolean
 hold (World *world, Device *device, GError **error)
 {
   const char *guests[] = { "Guest", NULL };
-  SlClaimParams claim = { .session_id = *pick (world, world->sessions, world->n_sessions), .type = SL_CLAIM_HOLD, .spots = 1 + (int) below (world, 3),
-                          .member_id = *pick (world, world->members, world->n_members), .held_until_ms = device->world.now_ms + 600000,
-                          .guests = below (world, 2) ? guests : NULL, .note = below (world, 2) ? "by the window" : NULL };
+  SlClaimParams claim = { .session_id = *pick (world, world->sessions, world->n_sessions),
+                          .type = SL_CLAIM_HOLD,
+                          .spots = 1 + (int) below (world, 3),
+                          .member_id = *pick (world, world->members, world->n_members),
+                          .held_until_ms = device->world.now_ms + 600000,
+                          .guests = below (world, 2) ? guests : NULL,
+                          .note = below (world, 2) ? "by the window" : NULL };
   return sl_op_claim (device->log, &claim, &world->claims[world->n_claims++ % THINGS_MAX], error);
 }
 
@@ -91,7 +96,9 @@ static gboolean
 confirm (World *world, Device *device, GError **error)
 {
   SlSpend spends[2] = { { *pick (world, world->lots, world->n_lots), 1 + below (world, 150) } };
-  SlConfirmParams params = { .price_cents = below (world, 2) ? 15000 : -1, .spends = spends, .n_spends = below (world, 2) };
+  SlConfirmParams params = { .price_cents = below (world, 2) ? 15000 : -1,
+                             .spends = spends,
+                             .n_spends = below (world, 2) };
   return sl_op_confirm (device->log, pick (world, world->claims, world->n_claims), &params, error);
 }
 
@@ -101,7 +108,8 @@ let_go (World *world, Device *device, GError **error)
   const SlId *claim = pick (world, world->claims, world->n_claims);
   if (below (world, 4) == 0)
     return sl_op_release_spots (device->log, claim, 1u << below (world, 3), error);
-  return sl_op_release (device->log, claim, 1 << below (world, 6), (int) below (world, 3) * 50, below (world, 2) ? "ill" : NULL, error);
+  return sl_op_release (device->log, claim, 1 << below (world, 6), (int) below (world, 3) * 50,
+                        below (world, 2) ? "ill" : NULL, error);
 }
 
 static gboolean
@@ -116,20 +124,26 @@ attend (World *world, Device *device, GError **error)
 static gboolean
 credit (World *world, Device *device, GError **error)
 {
-  SlPaymentParams payment = { .member_id = *pick (world, world->members, world->n_members), .amount_cents = 100, .currency = "ZAR", .method = "cash",
-                              .status = "paid", .receipt = 1 };
+  SlPaymentParams payment = { .member_id = *pick (world, world->members, world->n_members),
+                              .amount_cents = 100,
+                              .currency = "ZAR",
+                              .method = "cash",
+                              .status = "paid",
+                              .receipt = 1 };
   SlId id;
   guint32 serial;
   switch (below (world, 4))
     {
     case 0:
-      return sl_op_lot_move (device->log, pick (world, world->lots, world->n_lots), sl_oplog_get_replica (world->devices[0].log), 5, error);
+      return sl_op_lot_move (device->log, pick (world, world->lots, world->n_lots),
+                             sl_oplog_get_replica (world->devices[0].log), 5, error);
     case 1:
       return sl_op_lot_burn (device->log, pick (world, world->lots, world->n_lots), SL_BURN_ADJUST, 5, "gone", error);
     case 2:
       return sl_op_payment (device->log, &payment, &id, error);
     default:
-      return sl_op_pass_issue (device->log, &payment.member_id, device->world.now_ms, device->world.now_ms + 1000, &id, &serial, error);
+      return sl_op_pass_issue (device->log, &payment.member_id, device->world.now_ms, device->world.now_ms + 1000, &id,
+                               &serial, error);
     }
 }
 
@@ -137,8 +151,9 @@ static void
 act (World *world)
 {
   Device *device = &world->devices[below (world, DEVICES)];
-  static gboolean (*const others[]) (World *, Device *, GError **)
-    = { edit_session, edit_status, change_session, hold, confirm, confirm, let_go, let_go, attend, attend, credit };
+  static gboolean (*const others[]) (World *, Device *,
+                                     GError **) = { edit_session, edit_status, change_session, hold,   confirm, confirm,
+                                                    let_go,       let_go,      attend,         attend, credit };
   device->world.now_ms += (gint64) below (world, 90000) - 20000; /* clocks go back, too */
   switch (below (world, 12))
     {
@@ -146,10 +161,12 @@ act (World *world)
       make_member (device, "Naledi", &world->members[world->n_members++ % THINGS_MAX]);
       break;
     case 1:
-      make_session (device, &world->location, (int) below (world, 12), &world->sessions[world->n_sessions++ % THINGS_MAX]);
+      make_session (device, &world->location, (int) below (world, 12),
+                    &world->sessions[world->n_sessions++ % THINGS_MAX]);
       break;
     case 2:
-      make_lot (device, pick (world, world->members, world->n_members), 1000, &world->lots[world->n_lots++ % THINGS_MAX]);
+      make_lot (device, pick (world, world->members, world->n_members), 1000,
+                &world->lots[world->n_lots++ % THINGS_MAX]);
       break;
     case 3:
       book (device, pick (world, world->sessions, world->n_sessions), pick (world, world->members, world->n_members),

@@ -12,8 +12,14 @@ static const SlId peer = { .bytes = { 7 } };
 static SlOperation
 sample (const guint8 *body, gsize length)
 {
-  return (SlOperation) { .replica = replica, .seq = 5, .kind = SL_KIND_CHECKIN, .entity = staff, .hlc = 5000, .actor = staff, .body = body,
-                         .body_length = length };
+  return (SlOperation){ .replica = replica,
+                        .seq = 5,
+                        .kind = SL_KIND_CHECKIN,
+                        .entity = staff,
+                        .hlc = 5000,
+                        .actor = staff,
+                        .body = body,
+                        .body_length = length };
 }
 
 static void
@@ -63,13 +69,15 @@ test_sizes (void)
   make_lot (&device, &member, 1000, &lot);
   device.world.now_ms += 30000;
   book (&device, &session, &member, &lot, 100, &claim);
-  g_assert_true (sl_store_query_int (device.store, 0, &booked, &error, "SELECT length (bytes) FROM local_op ORDER BY pos DESC LIMIT 1", ""));
+  g_assert_true (sl_store_query_int (device.store, 0, &booked, &error,
+                                     "SELECT length (bytes) FROM local_op ORDER BY pos DESC LIMIT 1", ""));
   device.world.now_ms += 30000;
   SlCheckinParams params = { .booking_id = claim };
   g_assert_true (sl_oplog_begin (device.log, &sl_actor_device, &error));
   g_assert_true (sl_op_checkin (device.log, &params, &checkin, &error));
   g_assert_true (sl_oplog_commit (device.log, &error));
-  g_assert_true (sl_store_query_int (device.store, 0, &attended, &error, "SELECT length (bytes) FROM local_op ORDER BY pos DESC LIMIT 1", ""));
+  g_assert_true (sl_store_query_int (device.store, 0, &attended, &error,
+                                     "SELECT length (bytes) FROM local_op ORDER BY pos DESC LIMIT 1", ""));
   g_test_message ("book %d bytes, checkin %d bytes", (int) booked, (int) attended);
   g_assert_cmpint (booked, <=, 69); /* 70 with its share of a signature over 500 */
   g_assert_cmpint (attended, <=, 40);
@@ -92,15 +100,15 @@ test_malformed (void)
 {
   static const guint8 good[] = { 0x85, 5, 0xf6, 0x19, 1, 0, 0, 0x80 };
   static const guint8 bad[][10] = {
-    { 0x84, 5, 0xf6, 0x19, 1, 0, 0 },           /* a part is missing */
-    { 0x85, 0, 0xf6, 0x19, 1, 0, 0, 0x80 },     /* no kind 0 */
-    { 0x85, 5, 0xf6, 0, 0, 0x80 },              /* no time */
-    { 0x85, 5, 0xf6, 0x20, 0, 0x80 },           /* before time */
-    { 0x85, 5, 0xf6, 0x19, 1, 0, 2, 0x80 },     /* an actor that was never named */
-    { 0x85, 5, 0x41, 1, 0x19, 1, 0, 0, 0x80 },  /* an id of one byte */
-    { 0x85, 5, 0xf6, 0x19, 0, 5, 0, 0x80 },     /* a longer head than needed */
-    { 0x9f, 5, 0xf6, 0x19, 1, 0, 0, 0x80 },     /* indefinite */
-    { 0x85, 5, 0xf6, 0x19, 1, 0, 0, 0xf9 },     /* a float */
+    { 0x84, 5, 0xf6, 0x19, 1, 0, 0 },          /* a part is missing */
+    { 0x85, 0, 0xf6, 0x19, 1, 0, 0, 0x80 },    /* no kind 0 */
+    { 0x85, 5, 0xf6, 0, 0, 0x80 },             /* no time */
+    { 0x85, 5, 0xf6, 0x20, 0, 0x80 },          /* before time */
+    { 0x85, 5, 0xf6, 0x19, 1, 0, 2, 0x80 },    /* an actor that was never named */
+    { 0x85, 5, 0x41, 1, 0x19, 1, 0, 0, 0x80 }, /* an id of one byte */
+    { 0x85, 5, 0xf6, 0x19, 0, 5, 0, 0x80 },    /* a longer head than needed */
+    { 0x9f, 5, 0xf6, 0x19, 1, 0, 0, 0x80 },    /* indefinite */
+    { 0x85, 5, 0xf6, 0x19, 1, 0, 0, 0xf9 },    /* a float */
   };
   static const gsize lengths[] = { 7, 8, 6, 6, 8, 9, 8, 8, 8 };
   g_assert_true (decodes (good, sizeof good));
@@ -119,7 +127,6 @@ test_malformed (void)
       (void) decodes (random, length);
     }
 }
-
 
 static void
 test_chain_binds_its_place (void)
