@@ -30,8 +30,6 @@ static const PolicyInfo policies[] = {
   [SL_POLICY_CHECKIN_OPENS_MINUTES] = { "checkin_opens_minutes", SL_POLICY_KIND_NUMBER, "30", 0, 24 * 60 },
   [SL_POLICY_CHECKIN_CLOSES_MINUTES] = { "checkin_closes_minutes", SL_POLICY_KIND_NUMBER, "15", 0, 24 * 60 },
   [SL_POLICY_ACCESS_HOURS] = { "access_hours", SL_POLICY_KIND_HOURS, "always", 0, 0 },
-  [SL_POLICY_NO_SHOW_COUNT] = { "no_show_count", SL_POLICY_KIND_NUMBER, "3", 1, 1000 },
-  [SL_POLICY_NO_SHOW_DAYS] = { "no_show_days", SL_POLICY_KIND_NUMBER, "30", 1, 366 },
   [SL_POLICY_PASS_MONTHS] = { "pass_months", SL_POLICY_KIND_NUMBER, "12", 1, 120 },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (policies) == SL_POLICY_LAST);

@@ -15,8 +15,6 @@ typedef enum {
   SL_POLICY_CHECKIN_OPENS_MINUTES,       /* checkin_opens_minutes: before the start */
   SL_POLICY_CHECKIN_CLOSES_MINUTES,      /* checkin_closes_minutes: after the start */
   SL_POLICY_ACCESS_HOURS,                /* access_hours: hours.h */
-  SL_POLICY_NO_SHOW_COUNT,               /* no_show_count: this many … */
-  SL_POLICY_NO_SHOW_DAYS,                /* no_show_days: … in so many days are a pattern */
   SL_POLICY_PASS_MONTHS,                 /* pass_months */
   SL_POLICY_LAST
 } SlPolicy;
