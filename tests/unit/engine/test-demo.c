@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "engine/demo.h"
+
+#include "desk-fixture.h"
+#include "engine/exchange.h"
+#include "engine/pass.h"
+#include "engine/schedule.h"
+#include "engine/staff.h"
+#include "expect.h"
+
+/* Whatever the hour, somebody must be able to check in: also just after midnight and when a class of the week is on. */
+static const gint64 hours_of_day[] = { 0, 10, 17 };
+
+typedef struct {
+  SlTempDir *dir;
+  char *path;
+  SlFakeWorld world;
+  SlDemo demo;
+  SlEngine *engine;
+} Filled;
+
+static void
+fill_at (Filled *filled, gint64 now_ms)
+{
+  filled->dir = sl_temp_dir_new ();
+  filled->path = sl_temp_dir_file (filled->dir, "data");
+  sl_fake_world_init (&filled->world, now_ms, 11);
+  done (sl_demo_fill (filled->path, &filled->world.base, &filled->demo, &refusal, &failure));
+  filled->engine = sl_engine_open (filled->path, &filled->world.base, NULL);
+  g_assert_nonnull (filled->engine);
+}
+
+static void
+fill (Filled *filled, gconstpointer data)
+{
+  fill_at (filled, MORNING + HOURS (1));
+}
+
+static void
+empty (Filled *filled, gconstpointer data)
+{
+  sl_demo_clear (&filled->demo);
+  sl_engine_close (filled->engine);
+  sl_temp_dir_free (filled->dir);
+  g_free (filled->path);
+}
+
+static void
+somebody_can_check_in_at_any_hour (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (hours_of_day); i++)
+    {
+      Filled filled = { 0 };
+      fill_at (&filled, MORNING + DAYS (i) + HOURS (hours_of_day[i] - 6) + MINUTES (3 * i));
+      g_autoptr (SlPass) pass = sl_pass_current (filled.engine, &filled.demo.pass_member, NULL);
+      const SlCheckinRequest request = { .code = pass->code };
+      g_autoptr (SlCheckinAnswer) answer = NULL;
+      g_assert_true (sl_checkin (filled.engine, &request, &answer, NULL));
+      g_assert_cmpstr (sl_refusal_name (answer->result), ==, "ok");
+      g_assert_false (answer->late);
+      empty (&filled, NULL);
+    }
+}
+
+static void
+everybody_can_act_with_the_pin_that_is_told (Filled *filled)
+{
+  g_assert_cmpuint (filled->demo.people->len, ==, filled->demo.staff);
+  for (guint i = 0; i < filled->demo.people->len; i++)
+    {
+      const SlDemoStaff *person = &g_array_index (filled->demo.people, SlDemoStaff, i);
+      g_auto (SlActor) actor = { 0 };
+      done (sl_staff_authenticate (filled->engine, &person->id, person->pin, &actor, &refusal, &failure));
+      g_assert_cmpstr (sl_role_name (actor.role), ==, person->role);
+    }
+}
+
+static void
+the_counts_are_what_is_there (Filled *filled, gconstpointer data)
+{
+  g_autoptr (GPtrArray) sessions = sl_session_list (filled->engine, NULL, SL_TIME_MIN_MS, SL_TIME_MAX_MS, NULL);
+  guint full = 0, past = 0, ahead = 0;
+  g_assert_cmpuint (sessions->len, ==, filled->demo.sessions);
+  g_assert_cmpuint (filled->demo.members, ==, 60);
+  g_assert_cmpuint (filled->demo.bookings, >, 150);
+  g_assert_cmpuint (filled->demo.checkins, >, 20);
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      const SlSession *session = sessions->pdata[i];
+      SlSessionCounts counts;
+      g_assert_true (sl_session_counts (filled->engine, &session->id, &counts, NULL));
+      full += session->start_ms > filled->world.now_ms && counts.capacity > 1 && counts.free == 0;
+      past += session->end_ms < filled->world.now_ms;
+      ahead += session->start_ms > filled->world.now_ms;
+      g_assert_cmpint (counts.confirmed + counts.held, <=, counts.capacity);
+    }
+  everybody_can_act_with_the_pin_that_is_told (filled);
+  g_assert_cmpuint (full, >=, 1);
+  g_assert_cmpuint (past, >=, 10);
+  g_assert_cmpuint (ahead, >=, 20);
+}
+
+static void
+what_is_made_is_sound_and_nothing_is_due (Filled *filled)
+{
+  SlVerifyResult result = { 0 };
+  SlDueCounts due;
+  g_assert_true (sl_exchange_verify (filled->engine, &result, NULL));
+  g_assert_cmpuint (result.problems->len, ==, 0);
+  sl_verify_result_clear (&result);
+  g_assert_true (sl_run_due (filled->engine, &due, NULL));
+  g_assert_cmpint (due.holds_expired + due.no_shows + due.sessions_released + due.lots_expired, ==, 0);
+}
+
+static void
+sound_and_nothing_due_and_not_made_twice (Filled *filled, gconstpointer data)
+{
+  g_auto (SlDemo) again = { 0 };
+  what_is_made_is_sound_and_nothing_is_due (filled);
+  refused ("already_initialised", sl_demo_fill (filled->path, &filled->world.base, &again, &refusal, &failure));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sl/demo/somebody-can-check-in-at-any-hour", somebody_can_check_in_at_any_hour);
+#define add(path, func) g_test_add (path, Filled, NULL, fill, func, empty)
+  add ("/sl/demo/the-counts-and-pins-are-what-is-told", the_counts_are_what_is_there);
+  add ("/sl/demo/sound-with-nothing-due-and-already-initialised-the-second-time",
+       sound_and_nothing_due_and_not_made_twice);
+  return g_test_run ();
+}
