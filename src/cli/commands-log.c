@@ -352,7 +352,7 @@ run_backup (SlCli *cli, const SlCliCall *call, GError **error)
 
 static const SlCliOption restore_options[] = {
   { "phrase", SL_CLI_TEXT, FALSE, N_ ("WORDS"),
-    N_ ("the recovery phrase, where the backup was made by another device") },
+    N_ ("the recovery phrase ($STUDIOLOOP_RECOVERY), where the backup was made by another device") },
   SL_CLI_OPTIONS_END
 };
 
@@ -367,8 +367,10 @@ static gboolean
 run_restore (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SlRestored restored = { 0 };
+  const char *named = sl_cli_text (call, "phrase");
+  const char *phrase = named != NULL ? named : g_getenv ("STUDIOLOOP_RECOVERY");
   cli->file = sl_cli_argument (call, 0);
-  if (!sl_exchange_restore (cli->data_dir, cli->world, cli->file, sl_cli_text (call, "phrase"), &restored, error))
+  if (!sl_exchange_restore (cli->data_dir, cli->world, cli->file, phrase, &restored, error))
     return FALSE;
   cli->answer = json_pack ("{s:o, s:o, s:o}", "aside", sl_json_text (restored.aside),
                            "replica", sl_json_id (&restored.replica),
