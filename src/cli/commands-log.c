@@ -142,6 +142,8 @@ run_oplog_export (SlCli *cli, const SlCliCall *call, GError **error)
   g_autoptr (GHashTable) since = NULL;
   SlExportResult result = { 0 };
   cli->file = since_file;
+  if (!sl_cli_check_output (file, error))
+    return FALSE;
   if (since_file != NULL && (since = sl_exchange_read_vector (since_file, error)) == NULL)
     return FALSE;
   if (!sl_exchange_export (cli->engine, &cli->actor, file, since, sl_cli_has (call, "personal"), &result,
@@ -210,7 +212,7 @@ run_device_invite (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SlId location, organisation, replica;
   const char *file = sl_cli_argument (call, 0);
-  if (!sl_cli_option_id (cli, "location", SL_THING_LOCATION, &location, error) ||
+  if (!sl_cli_check_output (file, error) || !sl_cli_option_id (cli, "location", SL_THING_LOCATION, &location, error) ||
       !sl_device_invite (cli->engine, &cli->actor, file, sl_id_is_none (&location) ? NULL : &location, &cli->refusal,
                          error))
     return FALSE;
@@ -340,7 +342,7 @@ static gboolean
 run_backup (SlCli *cli, const SlCliCall *call, GError **error)
 {
   const char *file = sl_cli_argument (call, 0);
-  if (!sl_exchange_backup (cli->engine, &cli->actor, file, &cli->refusal, error))
+  if (!sl_cli_check_output (file, error) || !sl_exchange_backup (cli->engine, &cli->actor, file, &cli->refusal, error))
     return FALSE;
   if (cli->refusal.code != SL_REFUSAL_NONE)
     return TRUE;

@@ -254,6 +254,14 @@ static const SlColumn pass_columns[] = {
   SL_COLUMNS_END
 };
 
+/* Asked before a code is issued: a new pass revokes the one before. */
+static gboolean
+check_pictures (const SlCliCall *call, GError **error)
+{
+  return sl_cli_check_output (sl_cli_text (call, "png"), error)
+    && sl_cli_check_output (sl_cli_text (call, "svg"), error);
+}
+
 /* Writes the pictures that were asked for and adds them to the answer. */
 static gboolean
 save_pictures (SlCli *cli, const char *code, GError **error)
@@ -274,7 +282,7 @@ run_member_pass (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SlId id;
   g_autoptr (SlPass) pass = NULL;
-  if (!sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) ||
+  if (!check_pictures (call, error) || !sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) ||
       !sl_pass_issue (cli->engine, &cli->actor, &id, &pass, &cli->refusal, error))
     return FALSE;
   if (cli->refusal.code != SL_REFUSAL_NONE)
@@ -291,7 +299,7 @@ run_staff_badge (SlCli *cli, const SlCliCall *call, GError **error)
   SlId id;
   g_autofree char *code = NULL;
   gint64 expires_ms;
-  if (!sl_cli_argument_id (cli, 0, SL_THING_STAFF, &id, error) ||
+  if (!check_pictures (call, error) || !sl_cli_argument_id (cli, 0, SL_THING_STAFF, &id, error) ||
       !sl_badge_issue (cli->engine, &cli->actor, &id, &code, &expires_ms, &cli->refusal, error))
     return FALSE;
   if (cli->refusal.code != SL_REFUSAL_NONE)

@@ -56,6 +56,32 @@ sl_cli_option_time (SlCli *cli, const char *option, gint64 fallback_ms, gint64 *
 }
 
 /**
+ * sl_cli_check_output:
+ * @path: (nullable): where a command will write a file
+ *
+ * Files are written beside their place and moved there when they are whole, so what is there already must be an
+ * ordinary file: a
+ * device, a pipe or a directory would be replaced, not written to. Asked before a command does anything.
+ *
+ * Returns: %FALSE with %SL_ERROR_BAD_INPUT
+ */
+gboolean
+sl_cli_check_output (const char *path, GError **error)
+{
+  if (path == NULL)
+    return TRUE;
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *shown = g_utf8_make_valid (path, -1);
+  if (*path == '\0' || !g_file_test (folder, G_FILE_TEST_IS_DIR))
+    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "'%s' cannot be written: there is no such directory", shown);
+  else if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "'%s' cannot be written: it is no ordinary file", shown);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/**
  * sl_json_id:
  *
  * Returns: (transfer full): the id as text, null for sl_id_none

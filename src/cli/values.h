@@ -13,6 +13,9 @@ gboolean sl_cli_argument_id (SlCli *cli, guint place, SlThing thing, SlId *out,
 gboolean sl_cli_option_time (SlCli *cli, const char *option, gint64 fallback_ms, gint64 *out_ms,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A file that a command will write: FALSE with BAD_INPUT where it cannot be one. NULL is fine: not asked for. */
+gboolean sl_cli_check_output (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 json_t *sl_json_id (const SlId *id);                           /* null for none */
 json_t *sl_json_text (const char *text);                       /* null for NULL; what is no UTF-8 is made so */
 json_t *sl_json_time (SlCli *cli, gint64 ms, GTimeZone *zone); /* null for 0; zone NULL: this device's */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/cli.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "fake-world.h"
@@ -198,6 +199,30 @@ input_files_are_named_with_their_line (Shell *shell, gconstpointer data)
 }
 
 static void
+bad_input_where_an_output_is_no_ordinary_file (Shell *shell, gconstpointer data)
+{
+  run_words (shell, "--json", init_words);
+  run_words (shell, "--json", "member", "add", "--first", "A", "--last", "B");
+  g_autofree char *member = told (shell, "id");
+  g_autofree char *lost = g_build_filename (shell->dir->path, "no", "such", "place", NULL);
+  const char *outputs[] = { lost, "/dev/null", shell->dir->path, "" };
+  for (guint i = 0; i < G_N_ELEMENTS (outputs); i++)
+    {
+      run_words (shell, "--json", "oplog", "export", outputs[i]);
+      assert_code (shell, "bad_input", 5);
+      run_words (shell, "--json", "backup", outputs[i]);
+      assert_code (shell, "bad_input", 5);
+      run_words (shell, "--json", "device", "invite", outputs[i]);
+      assert_code (shell, "bad_input", 5);
+      run_words (shell, "--json", "member", "pass", member, "--png", outputs[i]);
+      assert_code (shell, "bad_input", 5);
+    }
+  GStatBuf status;
+  g_assert_cmpint (g_stat ("/dev/null", &status), ==, 0);
+  g_assert_true (S_ISCHR (status.st_mode));
+}
+
+static void
 staff_act_with_their_pin_alone (Shell *shell, gconstpointer data)
 {
   run_words (shell, "--json", init_words);
@@ -228,6 +253,7 @@ main (int argc, char **argv)
        a_key_works_around_commands_with_transactions_of_their_own);
   add ("/sl/cli/a-kept-answer-lies-sealed", a_kept_answer_lies_sealed);
   add ("/sl/cli/input-files-are-named-with-their-line", input_files_are_named_with_their_line);
+  add ("/sl/cli/bad-input-where-an-output-is-no-ordinary-file", bad_input_where_an_output_is_no_ordinary_file);
   add ("/sl/cli/staff-act-with-their-pin-alone", staff_act_with_their_pin_alone);
   return g_test_run ();
 }
