@@ -3,7 +3,7 @@
 
 #include <glib.h>
 
-/* The peer of our commits: SQLite as an application would use it that keeps no log, checks no rule and signs nothing. */
+/* The peer of our commits: SQLite as an application would use it that keeps no log and checks no rule. */
 typedef struct _SlRawSqlite SlRawSqlite;
 
 SlRawSqlite *sl_raw_sqlite_open (const char *dir, guint rows, gsize row_bytes);
