@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "desk-fixture.h"
+#include "engine/batch.h"
 #include "engine/engine-private.h"
 #include "engine/schedule.h"
 #include "expect.h"
@@ -165,6 +166,24 @@ search_follows_every_writer (Desk *desk, gconstpointer data)
 }
 
 static void
+search_forgets_what_is_taken_back (Desk *desk, gconstpointer data)
+{
+  SlId id = add (desk, "Thandi", "Nkosi", NULL), taken_back;
+  SlMemberParams params = { .first = "Sam", .last = "X", .phone = "0821234567" };
+  g_autoptr (GError) problem = NULL;
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (sl_batch_begin (desk->engine, &desk->owner, &problem));
+      done (sl_member_edit (desk->engine, &desk->owner, &id, &(SlMemberParams){ .first = "Lerato" }, FALSE, &refusal,
+                            &failure));
+      done (sl_member_add (desk->engine, &desk->owner, &params, FALSE, &taken_back, &refusal, &failure));
+      assert_found (NULL, "Lerato,Sam");
+      sl_batch_abandon (desk->engine);
+      assert_found (NULL, "Thandi");
+    }
+}
+
+static void
 not_allowed_to_see_or_change (Desk *desk, gconstpointer data)
 {
   SlId id = add (desk, "Thandi", "Nkosi", NULL), none;
@@ -283,6 +302,7 @@ main (int argc, char **argv)
   desk_test ("/sl/member/possible-duplicate-by-phone-unless-anyway", possible_duplicate_by_phone_unless_anyway);
   desk_test ("/sl/member/search-folds-names-and-takes-parts-of-phones", search_folds_names_and_takes_parts_of_phones);
   desk_test ("/sl/member/search-follows-every-writer", search_follows_every_writer);
+  desk_test ("/sl/member/search-forgets-what-is-taken-back", search_forgets_what_is_taken_back);
   desk_test ("/sl/member/not-allowed-to-see-or-change", not_allowed_to_see_or_change);
   desk_test ("/sl/member/instructors-see-their-own-members", instructors_see_their_own_members);
   desk_test ("/sl/member/blocking-needs-a-reason-and-shows-it", blocking_needs_a_reason_and_shows_it);

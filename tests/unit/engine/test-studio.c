@@ -2,6 +2,7 @@
 #include "engine/studio.h"
 
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -167,15 +168,28 @@ an_unfinished_founding_is_begun_again (Ground *ground, gconstpointer data)
   g_auto (SlStudioFounded) founded = { 0 };
   g_autofree char *work = g_build_filename (ground->dir, "founding", NULL);
   g_autofree char *half = g_build_filename (work, "identity", NULL);
+  g_autofree char *stray = g_build_filename (work, "stray", NULL);
   g_autofree char *moved = g_build_filename (ground->dir, SL_STORE_FILE, NULL);
+  g_autofree char *wal = g_strconcat (moved, "-wal", NULL);
+  char start[10] = { 0 };
   g_autoptr (GError) problem = NULL;
   g_assert_cmpint (g_mkdir_with_parents (work, 0700), ==, 0);
   g_assert_true (g_file_set_contents (half, "half", -1, NULL));
+  g_assert_true (g_file_set_contents (stray, "half", -1, NULL));
   g_assert_true (g_file_set_contents (moved, "half", -1, NULL));
+  g_assert_true (g_file_set_contents (wal, "an old log", -1, NULL));
   done (sl_studio_init (ground->dir, &ground->world.base, &ground->params, &founded, &refusal, &failure));
   g_autoptr (SlEngine) engine = sl_engine_open (ground->dir, &ground->world.base, &problem);
   g_assert_no_error (problem);
   g_assert_cmpstr (sl_engine_studio_name (engine), ==, "Fynbos Fitness");
+  g_assert_false (is_there (ground, "srv/studio/data/stray"));
+  FILE *file = fopen (wal, "r");
+  if (file != NULL)
+    {
+      g_assert_cmpstr (fgets (start, sizeof start, file), !=,
+                       "an old lo"); /* it would be replayed into the new database */
+      fclose (file);
+    }
 }
 
 static void
