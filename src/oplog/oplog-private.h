@@ -67,8 +67,10 @@ struct _SlOplog {
   gboolean parked_due; /* operations may wait for a kind that this program knows now */
   guint64 identity_inode, database_inode; /* of the files that were read: another process may have replaced them */
   GPtrArray *chains;                      /* of SlChain, by ix */
-  gint64 chains_version;                  /* data_version that they were read at; -1: read again */
-  SlChain *own;                           /* (nullable) in chains */
+  char *database_path;
+  gint64 place_version;  /* chains_version at which the identity was looked at */
+  gint64 chains_version; /* data_version that they were read at; -1: read again */
+  SlChain *own;          /* (nullable) in chains */
   SlId actor;
   gboolean has_key;
   guint8 key[SL_KEY_BYTES];

@@ -32,6 +32,8 @@ sl_oplog_new_bare (SlStore *store, SlWorld *world)
   log->chains_version = -1;
   log->actor = sl_actor_device;
   log->member_keys = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, member_key_free);
+  log->place_version = -1;
+  log->database_path = g_build_filename (sl_store_get_dir (store), SL_STORE_FILE, NULL);
   log->database_inode = inode_of (sl_store_get_dir (store), SL_STORE_FILE);
   sl_state_sum_attach (log);
   return log;
@@ -152,6 +154,7 @@ sl_oplog_close (SlOplog *log)
   sl_mark_close (&log->mark);
   sl_identity_clear (&log->identity);
   g_hash_table_unref (log->member_keys);
+  g_free (log->database_path);
   g_free (log);
 }
 
@@ -221,12 +224,16 @@ static gboolean
 check_place (SlOplog *log, GError **error)
 {
   const char *dir = sl_store_get_dir (log->store);
-  if (inode_of (dir, SL_STORE_FILE) != log->database_inode)
+  struct stat status;
+  if (stat (log->database_path, &status) != 0 || status.st_ino != log->database_inode)
     {
       g_set_error (error, SL_ERROR, SL_ERROR_STORAGE,
                    "the database was replaced while it was open: start the program again");
       return FALSE;
     }
+  if (log->chains_version == log->place_version) /* nobody has committed since: nor become a device */
+    return TRUE;
+  log->place_version = log->chains_version;
   if (inode_of (dir, "identity") == log->identity_inode)
     return TRUE;
   sl_identity_clear (&log->identity);
