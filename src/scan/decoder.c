@@ -11,23 +11,26 @@
 #define SIDE_MIN_PX 21
 /* Pictures are halved until they have no more pixels than this: twice a full HD frame. */
 #define PIXELS_MAX (2 * 1920 * 1080)
+/* Only pictures up to this size are doubled: a code of a pixel a module in a larger one is a code far away. */
+#define TINY_PIXELS_MAX (640 * 480)
 
+/* In the order of what they read per millisecond (README.md has the figures). Video takes the first in turn; a file gets
+ * all of them. */
 typedef enum {
-  PASS_HALF,
-  PASS_RECTIFY_HALF,
-  PASS_RECTIFY_FULL,
-  PASS_RECTIFY_HALF_SHARP,
-  PASS_RECTIFY_FULL_SHARP,
-  PASS_HALF_SHARP,
-  PASS_FULL_SHARP,
-  PASS_FULL,
-  PASS_LAST
+  PASS_QUICK,     /* half size: zbar as it is, then rectified */
+  PASS_SMALL,     /* rectified from the full size on, sharpened: small codes */
+  PASS_NOISY,     /* the same, not sharpened */
+  PASSES_OF_VIDEO,
+  PASS_SHARP = PASSES_OF_VIDEO, /* zbar on the full size, sharpened, also inverted */
+  PASS_PLAIN,     /* zbar on the full size, also inverted */
+  PASS_TINY,      /* rectified from twice the size */
+  PASSES_OF_FILES
 } Pass;
 
 struct _SlDecoder {
   SlReader *reader;
   SlRectifier *rectifier;
-  SlPlane full, half, sharp, large[2];
+  SlPlane scaled, large[2];
 };
 
 /* Brings the picture down to a size that can be decoded; gives the frame itself where it is small enough. */
@@ -45,37 +48,44 @@ bound_size (SlDecoder *decoder, const SlFrame *frame)
 }
 
 static guint
+run_quick (SlDecoder *decoder, const SlFrame *frame, GPtrArray *texts)
+{
+  guint found = 0;
+
+  if (MIN (frame->width, frame->height) >= 2 * SIDE_MIN_PX)
+    {
+      sl_plane_halve (&decoder->scaled, frame);
+      found = sl_reader_read (decoder->reader, &decoder->scaled, FALSE, texts);
+    }
+  return found > 0 ? found : sl_rectifier_read (decoder->rectifier, frame, 1, TRUE, decoder->reader, texts);
+}
+
+static guint
 run_pass (SlDecoder *decoder, const SlFrame *frame, Pass pass, GPtrArray *texts)
 {
-  SlFrame half;
+  SlFrame doubled;
 
-  if ((pass == PASS_HALF || pass == PASS_HALF_SHARP) && MIN (frame->width, frame->height) < 2 * SIDE_MIN_PX)
-    return 0;
   switch (pass)
     {
-    case PASS_HALF:
-      sl_plane_halve (&decoder->half, frame);
-      return sl_reader_read (decoder->reader, &decoder->half, TRUE, texts);
-    case PASS_RECTIFY_HALF:
-      return sl_rectifier_read (decoder->rectifier, frame, 1, FALSE, decoder->reader, texts);
-    case PASS_RECTIFY_FULL:
-      return sl_rectifier_read (decoder->rectifier, frame, 0, FALSE, decoder->reader, texts);
-    case PASS_RECTIFY_HALF_SHARP:
-      return sl_rectifier_read (decoder->rectifier, frame, 1, TRUE, decoder->reader, texts);
-    case PASS_RECTIFY_FULL_SHARP:
+    case PASS_QUICK:
+      return run_quick (decoder, frame, texts);
+    case PASS_SMALL:
       return sl_rectifier_read (decoder->rectifier, frame, 0, TRUE, decoder->reader, texts);
-    case PASS_HALF_SHARP:
-      sl_plane_halve (&decoder->half, frame);
-      half = sl_plane_frame (&decoder->half);
-      sl_plane_sharpen (&decoder->sharp, &half);
-      return sl_reader_read (decoder->reader, &decoder->sharp, TRUE, texts);
-    case PASS_FULL_SHARP:
-      sl_plane_sharpen (&decoder->sharp, frame);
-      return sl_reader_read (decoder->reader, &decoder->sharp, TRUE, texts);
-    case PASS_FULL:
-      sl_plane_copy (&decoder->full, frame);
-      return sl_reader_read (decoder->reader, &decoder->full, TRUE, texts);
-    case PASS_LAST:
+    case PASS_NOISY:
+      return sl_rectifier_read (decoder->rectifier, frame, 0, FALSE, decoder->reader, texts);
+    case PASS_SHARP:
+      sl_plane_sharpen (&decoder->scaled, frame);
+      return sl_reader_read (decoder->reader, &decoder->scaled, TRUE, texts);
+    case PASS_PLAIN:
+      sl_plane_copy (&decoder->scaled, frame);
+      return sl_reader_read (decoder->reader, &decoder->scaled, TRUE, texts);
+    case PASS_TINY:
+      if ((gint64) frame->width * frame->height > TINY_PIXELS_MAX)
+        return 0;
+      sl_plane_double (&decoder->scaled, frame);
+      doubled = sl_plane_frame (&decoder->scaled);
+      return sl_rectifier_read (decoder->rectifier, &doubled, 0, FALSE, decoder->reader, texts);
+    case PASSES_OF_FILES:
     default:
       g_return_val_if_reached (0);
     }
@@ -115,9 +125,7 @@ sl_decoder_free (SlDecoder *decoder)
     return;
   sl_reader_free (decoder->reader);
   sl_rectifier_free (decoder->rectifier);
-  sl_plane_clear (&decoder->full);
-  sl_plane_clear (&decoder->half);
-  sl_plane_clear (&decoder->sharp);
+  sl_plane_clear (&decoder->scaled);
   sl_plane_clear (&decoder->large[0]);
   sl_plane_clear (&decoder->large[1]);
   g_free (decoder);
@@ -128,7 +136,8 @@ sl_decoder_free (SlDecoder *decoder)
  * @decoder: a decoder
  * @frame: a grey picture; not kept
  *
- * Does everything there is to read the codes of a picture.
+ * Reads the codes of a picture by every pass there is until one reads something; a picture with one code may hold another,
+ * so that two passes, one of which finds all codes that stand clearly in it, are done in any case.
  *
  * Returns: (transfer full) (element-type utf8): distinct texts, empty when nothing was found
  */
@@ -143,7 +152,7 @@ sl_decoder_decode_full (SlDecoder *decoder, const SlFrame *frame)
   if (!is_decodable (frame))
     return texts;
   small = bound_size (decoder, frame);
-  for (guint pass = 0; pass < PASS_LAST; pass++)
+  for (guint pass = 0; pass < PASSES_OF_FILES && (texts->len == 0 || pass <= PASS_SMALL); pass++)
     (void) run_pass (decoder, &small, (Pass) pass, texts);
   return texts;
 }
@@ -169,6 +178,6 @@ sl_decoder_decode_pass (SlDecoder *decoder, const SlFrame *frame, guint turn)
   if (!is_decodable (frame))
     return texts;
   small = bound_size (decoder, frame);
-  (void) run_pass (decoder, &small, (Pass) (turn % PASS_LAST), texts);
+  (void) run_pass (decoder, &small, (Pass) (turn % PASSES_OF_VIDEO), texts);
   return texts;
 }

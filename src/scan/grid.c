@@ -11,11 +11,15 @@
 #define MIDDLE_MODULES 3.5f       /* from a code's edge to the middle of a finder */
 #define MODULE_WANTED_PX 3.0f     /* fine enough to tell modules apart, coarse enough to average noise away */
 #define FOURTH_REACH 4            /* steps of a module searched around the guess of the fourth corner */
+#define FOURTH_REACH_TILTED 8     /* … and where their sizes say that the code is much tilted */
+#define TILTED_RATIO 1.3f
 #define STEP_FIRST_MODULES 0.6f
 #define STEP_LAST_MODULES 0.04f
 #define SCORE_WORTH_REFINING 0.12f
-#define FINDERS_WORTH_FITTING 0.2f
+#define SIDE_GUESS_MIN 15.0f     /* version 1 has 21, version 40 has 177; tilted ones seem smaller or larger */
+#define SIDE_GUESS_MAX 190.0f
 #define FINDERS_TIE 0.25f
+#define FOURTH_TIE 0.7f
 #define PARAMETERS 12             /* four corners and the bend, two coordinates each */
 #define SIDE_RATIO_MAX 4.0f       /* one side four times as long as the other: seen at 75° */
 
@@ -146,13 +150,13 @@ score_finders (const Fit *fit, const SlGrid *grid)
 }
 
 static float
-score (const Fit *fit, const SlGrid *grid)
+score_points (const Fit *fit, const SlGrid *grid, guint count)
 {
   SlGridMap map;
   float sum = 0;
 
   sl_grid_map_init (&map, grid, fit->scale);
-  for (guint i = 0; i < fit->layout->count; i++)
+  for (guint i = 0; i < count; i++)
     {
       const SlLayoutPoint *point = &fit->layout->points[i];
       float x, y;
@@ -160,7 +164,13 @@ score (const Fit *fit, const SlGrid *grid)
       map_point (&map, point->u, point->v, &x, &y);
       sum += point->sign * (sample (fit->plane, x, y, SL_SOFT_MIDDLE) - SL_SOFT_MIDDLE);
     }
-  return fit->sign * sum / ((float) fit->layout->count * SL_SOFT_UNIT);
+  return fit->sign * sum / ((float) count * SL_SOFT_UNIT);
+}
+
+static float
+score (const Fit *fit, const SlGrid *grid)
+{
+  return score_points (fit, grid, fit->layout->count);
 }
 
 /* Half the width of a finder along a side of the code: what the scan along the axes made of it, turned. */
@@ -181,20 +191,22 @@ set_fourth (SlGrid *grid, float gain_a, float gain_b)
 
 /* Looks for the fourth corner around where the sizes of the finders put it. */
 static float
-search_fourth (const Fit *fit, SlGrid *grid)
+search_fourth (const Fit *fit, SlGrid *grid, int reach)
 {
   float middle[2] = { grid->corners[3][0], grid->corners[3][1] }, best = -1, step = 1.0f / ((float) grid->side - 2 * MIDDLE_MODULES);
   float best_at[2] = { middle[0], middle[1] };
+  /* The finders hardly move with the fourth corner; version 1 has little else. */
+  guint count = fit->layout->version > 1 ? fit->layout->far_count : fit->layout->count;
 
-  for (int i = -FOURTH_REACH; i <= FOURTH_REACH; i++)
-    for (int k = -FOURTH_REACH; k <= FOURTH_REACH; k++)
+  for (int i = -reach; i <= reach; i++)
+    for (int k = -reach; k <= reach; k++)
       {
         float now;
 
         for (int c = 0; c < 2; c++)
           grid->corners[3][c] = middle[c] + step * ((float) i * (grid->corners[1][c] - grid->corners[0][c])
                                                     + (float) k * (grid->corners[2][c] - grid->corners[0][c]));
-        now = score (fit, grid);
+        now = score_points (fit, grid, count);
         if (now > best)
           {
             best = now;
@@ -204,7 +216,7 @@ search_fourth (const Fit *fit, SlGrid *grid)
       }
   grid->corners[3][0] = best_at[0];
   grid->corners[3][1] = best_at[1];
-  return best;
+  return score (fit, grid);
 }
 
 /* Moves corners and bend by ever smaller steps as long as the fixed patterns lie better. */
@@ -278,48 +290,105 @@ guess (const Fit *fit, const SlFinder *const finders[3], SlGrid *out_grid)
   return (side_a + side_b) / 2 + 2 * MIDDLE_MODULES;
 }
 
-float
-sl_grid_fit (SlLayouts *layouts, const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3],
-             SlGrid *out_grid)
-{
-  float module_px = (finders[0]->module_px + finders[1]->module_px + finders[2]->module_px) / 3;
-  const SlGridLevel *level = choose_level (levels, level_count, module_px);
-  Fit fit = { level->plane, level->scale, NULL, module_px / level->scale, finders[0]->is_inverted ? -1 : 1 };
+/* What the finders alone say: the fit's start, the versions that may be, and how well the finders stand in each. */
+typedef struct {
+  Fit fit;
   SlGrid start;
-  float side = guess (&fit, finders, &start), best = -1, best_finders = -1, scores[SL_LAYOUT_VERSION_MAX + 1];
-  int version = (int) lroundf ((side - 17) / 4), reach = 1 + (int) (side / 30), low, high;
+  int low, high;
+  float scores[SL_LAYOUT_VERSION_MAX + 1], best;
+} Glance;
 
-  if (side < 15 || side > SL_LAYOUT_SIDE_MAX + 12)
-    return 0;
-  low = MAX (version - reach, 1);
-  high = MIN (version + reach, SL_LAYOUT_VERSION_MAX);
-  for (int v = low; v <= high; v++)
+static gboolean
+glance (const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3], Glance *out)
+{
+  float module_px = (finders[0]->module_px + finders[1]->module_px + finders[2]->module_px) / 3, side;
+  const SlGridLevel *level = choose_level (levels, level_count, module_px);
+  int version, reach;
+
+  out->fit = (Fit) { level->plane, level->scale, NULL, module_px / level->scale, finders[0]->is_inverted ? -1 : 1 };
+  out->best = 0;
+  side = guess (&out->fit, finders, &out->start);
+  if (side < SIDE_GUESS_MIN || side > SIDE_GUESS_MAX)
+    return FALSE;
+  version = (int) lroundf ((side - 17) / 4);
+  reach = 1 + (int) (side / 30);
+  out->low = MAX (version - reach, 1);
+  out->high = MIN (version + reach, SL_LAYOUT_VERSION_MAX);
+  for (int v = out->low; v <= out->high; v++)
     {
-      start.side = 17 + 4 * v;
-      scores[v] = score_finders (&fit, &start);
-      best_finders = MAX (best_finders, scores[v]);
+      out->start.side = 17 + 4 * v;
+      out->scores[v] = score_finders (&out->fit, &out->start);
+      out->best = MAX (out->best, out->scores[v]);
     }
-  if (g_getenv ("SL_DBG2")) g_printerr ("guess side %.1f finders %.2f lvl %.0f m %.2f at %.0f %.0f, %.0f %.0f, %.0f %.0f\n", side, best_finders, fit.scale, fit.module_px, finders[0]->x, finders[0]->y, finders[1]->x, finders[1]->y, finders[2]->x, finders[2]->y);
-  if (best_finders < FINDERS_WORTH_FITTING)
+  return out->low <= out->high;
+}
+
+/**
+ * sl_grid_glance:
+ * @levels: soft pictures
+ * @level_count: how many
+ * @finders: upper left, upper right, lower left
+ *
+ * The cheap question before a fit: do three finders stand as those of one code do?
+ *
+ * Returns: how well the worst of them stands; below %SL_GRID_GLANCE_MIN a fit is not worth trying
+ */
+float
+sl_grid_glance (const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3])
+{
+  Glance look;
+
+  return glance (levels, level_count, finders, &look) ? look.best : 0;
+}
+
+/**
+ * sl_grid_fit:
+ * @layouts: keeps the layouts that are needed
+ * @levels: soft pictures
+ * @level_count: how many
+ * @finders: upper left, upper right, lower left
+ * @out_grid: (out caller-allocates): the grid, in pixels of the original
+ *
+ * Lays the grid of modules over a picture: the version and the fourth corner by search, then all corners and the bend
+ * by small steps, so that the patterns that every code of the version has lie as well as they can.
+ *
+ * Returns: how well they lie: 1 is as clear as the picture's contrast, 0 is chance
+ */
+float
+sl_grid_fit (SlLayouts *layouts, const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3], SlGrid *out_grid)
+{
+  Glance look;
+  float best = -1, best_fourth = -1;
+  float smallest = MIN (MIN (finders[0]->module_px, finders[1]->module_px), finders[2]->module_px);
+  float largest = MAX (MAX (finders[0]->module_px, finders[1]->module_px), finders[2]->module_px);
+  int reach = largest > TILTED_RATIO * smallest ? FOURTH_REACH_TILTED : FOURTH_REACH;
+  SlGrid grids[SL_LAYOUT_VERSION_MAX + 1];
+
+  if (!glance (levels, level_count, finders, &look) || look.best < SL_GRID_GLANCE_MIN)
     return 0;
-  for (int v = low; v <= high; v++)
+  for (int v = look.low; v <= look.high; v++)
     {
-      SlGrid grid = start;
+      grids[v] = look.start;
+      grids[v].side = 17 + 4 * v;
+      look.fit.layout = sl_layouts_get (layouts, v);
+      look.scores[v] = look.scores[v] < look.best - FINDERS_TIE ? -1 : search_fourth (&look.fit, &grids[v], reach);
+      best_fourth = MAX (best_fourth, look.scores[v]);
+    }
+  if (best_fourth < SCORE_WORTH_REFINING)
+    return 0;
+  for (int v = look.low; v <= look.high; v++)
+    {
       float now;
 
-      if (scores[v] < best_finders - FINDERS_TIE)
+      if (look.scores[v] < best_fourth * FOURTH_TIE)
         continue;
-      fit.layout = sl_layouts_get (layouts, v);
-      grid.side = fit.layout->side;
-      now = search_fourth (&fit, &grid);
+      look.fit.layout = sl_layouts_get (layouts, v);
+      now = refine (&look.fit, &grids[v], look.scores[v]);
       if (now > best)
         {
           best = now;
-          *out_grid = grid;
+          *out_grid = grids[v];
         }
     }
-  if (best < SCORE_WORTH_REFINING)
-    return 0;
-  fit.layout = sl_layouts_get (layouts, (out_grid->side - 17) / 4);
-  return refine (&fit, out_grid, best);
+  return best;
 }

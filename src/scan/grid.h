@@ -36,7 +36,7 @@ void sl_grid_map_init (SlGridMap *map, const SlGrid *grid, float scale);
 void sl_grid_map_point (const SlGridMap *map, float u, float v, float *out_x, float *out_y);
 float sl_plane_sample (const SlPlane *plane, float x, float y, float outside);
 
-/* Fits a grid on three finders (upper left, upper right, lower left) in soft pictures. Returns how well: 1 is as clear as
- * the picture's contrast, 0 is chance. */
+#define SL_GRID_GLANCE_MIN 0.2f
+float sl_grid_glance (const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3]);
 float sl_grid_fit (SlLayouts *layouts, const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3],
                    SlGrid *out_grid);

@@ -77,6 +77,26 @@ fill (SlLayout *layout)
     set_version_information (layout);
 }
 
+static gboolean
+is_in_finder (const SlLayout *layout, int column, int row)
+{
+  return (column < 8 && row < 8) || (column >= layout->side - 8 && row < 8) || (column < 8 && row >= layout->side - 8);
+}
+
+static void
+add_points (SlLayout *layout, gboolean of_finders)
+{
+  for (int row = 0; row < layout->side; row++)
+    for (int column = 0; column < layout->side; column++)
+      {
+        SlLayoutModule module = (SlLayoutModule) layout->modules[row * layout->side + column];
+
+        if (module != SL_LAYOUT_DATA && is_in_finder (layout, column, row) == of_finders)
+          layout->points[layout->count++]
+            = (SlLayoutPoint) { (float) column + 0.5f, (float) row + 0.5f, module == SL_LAYOUT_LIGHT ? 1 : -1 };
+      }
+}
+
 /**
  * sl_layout_new:
  * @version: 1 to %SL_LAYOUT_VERSION_MAX
@@ -97,15 +117,9 @@ sl_layout_new (int version)
   layout->modules = g_new0 (guint8, layout->side * layout->side);
   fill (layout);
   layout->points = g_new (SlLayoutPoint, layout->side * layout->side);
-  for (int row = 0; row < layout->side; row++)
-    for (int column = 0; column < layout->side; column++)
-      {
-        SlLayoutModule module = (SlLayoutModule) layout->modules[row * layout->side + column];
-
-        if (module != SL_LAYOUT_DATA)
-          layout->points[layout->count++]
-            = (SlLayoutPoint) { (float) column + 0.5f, (float) row + 0.5f, module == SL_LAYOUT_LIGHT ? 1 : -1 };
-      }
+  add_points (layout, FALSE);
+  layout->far_count = layout->count;
+  add_points (layout, TRUE);
   return layout;
 }
 

@@ -21,8 +21,8 @@ typedef struct {
 typedef struct {
   int version, side;
   guint8 *modules;          /* side × side of SlLayoutModule */
-  SlLayoutPoint *points;    /* the light and dark ones, and the separators' outer neighbours */
-  guint count;
+  SlLayoutPoint *points;    /* the light and dark ones, those of the finders last */
+  guint count, far_count;   /* all; those that are not the finders' */
 } SlLayout;
 
 SlLayout *sl_layout_new (int version);

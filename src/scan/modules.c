@@ -13,7 +13,6 @@
 #define DRAWN_MODULE_PX 4         /* zbar reads that without fail */
 #define DRAWN_QUIET_MODULES 4
 #define ROUNDS 4                  /* of learning the filter and deciding again */
-#define SWEEPS 4
 #define RADIUS_MAX 3
 #define TAPS_MAX ((2 * RADIUS_MAX + 1) * (2 * RADIUS_MAX + 1) + 1)
 #define RIDGE 0.01                /* noise that is always there, as a share of the samples */
@@ -90,6 +89,26 @@ take_light_out (SlModules *modules)
       }
 }
 
+/* The side of a module where the code is farthest away. */
+static float
+smallest_module (const SlGrid *grid)
+{
+  SlGridMap map;
+  float smallest = G_MAXFLOAT;
+
+  sl_grid_map_init (&map, grid, 1);
+  for (int corner = 0; corner < 4; corner++)
+    {
+      float u = corner % 2 == 0 ? 0 : (float) grid->side - 1, v = corner < 2 ? 0 : (float) grid->side - 1, x[3], y[3];
+
+      sl_grid_map_point (&map, u, v, &x[0], &y[0]);
+      sl_grid_map_point (&map, u + 1, v, &x[1], &y[1]);
+      sl_grid_map_point (&map, u, v + 1, &x[2], &y[2]);
+      smallest = MIN (smallest, MIN (hypotf (x[1] - x[0], y[1] - y[0]), hypotf (x[2] - x[0], y[2] - y[0])));
+    }
+  return MAX (smallest, 0.1f);
+}
+
 /**
  * sl_modules_sample:
  * @modules: gets the values
@@ -105,9 +124,7 @@ void
 sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *levels, guint level_count, float module_px,
                    gboolean is_inverted)
 {
-  float across = hypotf (grid->corners[1][0] - grid->corners[0][0], grid->corners[1][1] - grid->corners[0][1]);
-  float down = hypotf (grid->corners[2][0] - grid->corners[0][0], grid->corners[2][1] - grid->corners[0][1]);
-  float original_px = MIN (across, down) / (float) (grid->side - 7);
+  float original_px = smallest_module (grid);
   const SlGridLevel *level = levels;
   int samples = module_px >= FINE_MODULE_PX ? 1 : SAMPLES;
   SlGridMap map;
@@ -269,70 +286,6 @@ sl_modules_sharpen (SlModules *modules, const SlLayout *layout, int radius)
               light += taps[i] * around[i];
             take_for (modules, layout, column, row, light);
           }
-    }
-}
-
-/* How much worse the picture is explained when a module is turned over: its error sits in all modules around it. */
-static float
-cost_of_turning (const SlModules *modules, const float *errors, const float *taps, int column, int row, int radius)
-{
-  int width = 2 * radius + 1;
-  float change = -2 * modules->value[at (modules, column, row)], cost = 0;
-
-  for (int y = -radius; y <= radius; y++)
-    for (int x = -radius; x <= radius; x++)
-      {
-        float step = change * taps[(radius - y) * width + radius - x], error = errors[at (modules, column + x, row + y)];
-
-        cost += step * (step - 2 * error);
-      }
-  return cost;
-}
-
-static void
-turn (SlModules *modules, float *errors, const float *taps, int column, int row, int radius)
-{
-  int width = 2 * radius + 1;
-  float change = -2 * modules->value[at (modules, column, row)];
-
-  for (int y = -radius; y <= radius; y++)
-    for (int x = -radius; x <= radius; x++)
-      errors[at (modules, column + x, row + y)] -= change * taps[(radius - y) * width + radius - x];
-  modules->value[at (modules, column, row)] *= -1;
-}
-
-/**
- * sl_modules_settle:
- * @modules: guessed; the guess becomes better
- * @layout: of the code's version
- *
- * Learns how the picture follows from the code, and turns over modules as long as that explains the picture better.
- */
-void
-sl_modules_settle (SlModules *modules, const SlLayout *layout)
-{
-  const int radius = 1;
-  float taps[TAPS_MAX];
-  g_autofree float *errors = g_new0 (float, modules->width * modules->width);
-
-  for (int round = 0; round < 2 && learn (modules, layout, modules->value, modules->light, radius, FALSE, taps); round++)
-    {
-      for (int row = 0; row < modules->side; row++)
-        for (int column = 0; column < modules->side; column++)
-          {
-            float around[TAPS_MAX], explained = 0;
-            int n = gather (modules, modules->value, column, row, radius, around);
-
-            for (int i = 0; i < n; i++)
-              explained += taps[i] * around[i];
-            errors[at (modules, column, row)] = modules->light[at (modules, column, row)] - explained;
-          }
-      for (int sweep = 0; sweep < SWEEPS; sweep++)
-        for (int row = 0; row < modules->side; row++)
-          for (int column = 0; column < modules->side; column++)
-            if (fixed_at (layout, column, row) == SL_LAYOUT_DATA
-                && cost_of_turning (modules, errors, taps, column, row, radius) < 0)
-              turn (modules, errors, taps, column, row, radius);
     }
 }
 

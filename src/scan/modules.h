@@ -18,5 +18,4 @@ void sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLeve
                         gboolean is_inverted);
 void sl_modules_guess (SlModules *modules, const SlLayout *layout);
 void sl_modules_sharpen (SlModules *modules, const SlLayout *layout, int radius);
-void sl_modules_settle (SlModules *modules, const SlLayout *layout);
 void sl_modules_draw (const SlModules *modules, const SlLayout *layout, SlPlane *out_plane);

@@ -17,4 +17,5 @@ SlFrame sl_plane_frame (const SlPlane *plane);
 
 void sl_plane_copy (SlPlane *plane, const SlFrame *from);
 void sl_plane_halve (SlPlane *plane, const SlFrame *from);
+void sl_plane_double (SlPlane *plane, const SlFrame *from);
 void sl_plane_sharpen (SlPlane *plane, const SlFrame *from);

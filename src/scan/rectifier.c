@@ -5,35 +5,42 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "grid.h"
 #include "modules.h"
 #include "soft.h"
 #include "third.h"
 
-#define LEVELS_MAX 5
+#define LEVELS_MAX 5              /* from 1.5 to 24 pixels a module and more: a finder is seen at the size that fits it */
 #define LEVEL_SIDE_MIN_PX 40
-#define SOFT_RADIUS_PX 10
-#define TRIPLES_MAX 4000
-#define TRIPLES_GUESSED 60
-#define TRIPLES_TRIED 6
-#define SCORE_WORTH_READING 0.25f
-#define MODULE_RATIO_MAX 2.6f
-#define COSINE_MAX 0.85f
-#define QUALITY_MIN 0.35f
+#define SOFT_RADIUS_PX 10         /* a finder of 3 pixels a module is 21 wide: large ones are left to the smaller sizes */
+#define FINDER_QUALITY_MIN 0.35f  /* rows that show it over rows of its core: turned by 45° few do */
 #define FINDERS_KEPT 48
 #define PAIR_FINDERS 16
+#define PAIR_SIZE_RATIO_MAX 1.5f
+#define TRIPLES_MAX 4000
+#define TRIPLES_GLANCED 60
+/* Fits and readings cost half a millisecond to some: these bound what a picture full of patterns can cost. */
+#define TRIPLES_FITTED 8
+#define PAIRS_FITTED 8
+#define READINGS_MAX 6
+#define SCORE_WORTH_READING 0.25f
+#define SCORE_WORTH_EFFORT 0.35f
+#define SIZE_RATIO_MAX 4.0f       /* of the three finders' modules, along the picture's axes */
+#define SIDE_RATIO_MAX 4.0f
+#define SIDE_MIN_MODULES 6.0f     /* between two finders: 14 in a version 1 code seen straight */
+#define SIDE_MAX_MODULES 190.0f
+#define COSINE_MAX 0.85f          /* of the angle at the corner: 32° to 148° */
 #define COARSE_MODULE_PX 3.0f
 #define FINE_MODULE_PX 6.0f
 
 typedef struct {
-  guint8 finders[3];   /* upper left, upper right, lower left */
+  guint8 finders[3];              /* upper left, upper right, lower left */
   float badness;
 } Triple;
 
 struct _SlRectifier {
-  SlPlane planes[LEVELS_MAX];
+  SlPlane planes[LEVELS_MAX], sharp, drawn;
   SlSoft softs[LEVELS_MAX];
   SlGridLevel raw_levels[LEVELS_MAX], soft_levels[LEVELS_MAX];
   guint level_count;
@@ -43,43 +50,52 @@ struct _SlRectifier {
   guint triple_count;
   SlLayouts layouts;
   SlModules modules;
-  SlPlane drawn, sharp;
 };
 
-static void
-build_levels (SlRectifier *rectifier, const SlFrame *frame, int first_level, gboolean is_sharp)
-{
-  SlFrame last = *frame;
-  float scale = 1;
-  guint n = 0;
+/* What one call works with and may still spend. */
+typedef struct {
+  SlReader *reader;
+  GPtrArray *texts;
+  guint fits_left, readings_left;
+} Work;
 
-  for (int level = 0; n < LEVELS_MAX && MIN (last.width, last.height) >= LEVEL_SIDE_MIN_PX; level++)
+static void
+soften (SlRectifier *rectifier, guint level, gboolean sharpen)
+{
+  SlFrame frame = sl_plane_frame (&rectifier->planes[level]);
+
+  if (sharpen)
+    {
+      sl_plane_sharpen (&rectifier->sharp, &frame);
+      frame = sl_plane_frame (&rectifier->sharp);
+    }
+  sl_soft_compute (&rectifier->softs[level], &frame, SOFT_RADIUS_PX);
+}
+
+static void
+build_levels (SlRectifier *rectifier, const SlFrame *frame, guint first_level, gboolean sharpen)
+{
+  float scale = 1;
+
+  rectifier->level_count = 0;
+  for (guint level = 0; level < LEVELS_MAX; level++, scale *= 2)
     {
       if (level == 0)
         sl_plane_copy (&rectifier->planes[0], frame);
       else
         {
-          SlFrame from = sl_plane_frame (&rectifier->planes[level - 1]);
+          SlFrame larger = sl_plane_frame (&rectifier->planes[level - 1]);
 
-          if (MIN (from.width, from.height) < 2 * LEVEL_SIDE_MIN_PX || level >= LEVELS_MAX)
-            break;
-          sl_plane_halve (&rectifier->planes[level], &from);
+          if (MIN (larger.width, larger.height) < 2 * LEVEL_SIDE_MIN_PX)
+            return;
+          sl_plane_halve (&rectifier->planes[level], &larger);
         }
-      last = sl_plane_frame (&rectifier->planes[level]);
-      if (level >= first_level)
-        {
-          if (is_sharp)
-            {
-              sl_plane_sharpen (&rectifier->sharp, &last);
-              last = sl_plane_frame (&rectifier->sharp);
-            }
-          sl_soft_compute (&rectifier->softs[level], &last, SOFT_RADIUS_PX);
-          rectifier->raw_levels[n] = (SlGridLevel) { &rectifier->planes[level], scale };
-          rectifier->soft_levels[n++] = (SlGridLevel) { &rectifier->softs[level].plane, scale };
-        }
-      scale *= 2;
+      if (level < first_level)
+        continue;
+      soften (rectifier, level, sharpen);
+      rectifier->raw_levels[rectifier->level_count] = (SlGridLevel) { &rectifier->planes[level], scale };
+      rectifier->soft_levels[rectifier->level_count++] = (SlGridLevel) { &rectifier->softs[level].plane, scale };
     }
-  rectifier->level_count = n;
 }
 
 static float
@@ -97,42 +113,41 @@ compare_finders (const void *a, const void *b)
 }
 
 static void
-keep_good_finders (SlRectifier *rectifier)
+find_finders (SlRectifier *rectifier)
 {
-  guint kept = 0;
+  rectifier->finder_count = 0;
+  for (guint i = rectifier->level_count; i-- > 0;)
+    {
+      const SlGridLevel *level = &rectifier->soft_levels[i];
+      guint found = sl_finder_scan (level->plane, level->scale, level->scale < 2 ? 2 : 1, rectifier->finders,
+                                    rectifier->finder_count);
 
-  for (guint i = 0; i < rectifier->finder_count; i++)
-    if (quality (&rectifier->finders[i]) >= QUALITY_MIN)
-      rectifier->finders[kept++] = rectifier->finders[i];
-  rectifier->finder_count = kept;
-  qsort (rectifier->finders, kept, sizeof (SlFinder), compare_finders);
+      rectifier->finder_count = 0;
+      for (guint k = 0; k < found; k++)
+        if (quality (&rectifier->finders[k]) >= FINDER_QUALITY_MIN)
+          rectifier->finders[rectifier->finder_count++] = rectifier->finders[k];
+      qsort (rectifier->finders, rectifier->finder_count, sizeof (SlFinder), compare_finders);
+    }
+  rectifier->finder_count = MIN (rectifier->finder_count, FINDERS_KEPT);
 }
 
+/* Adds three finders with one of them in the corner, if they may stand so. */
 static void
 consider (SlRectifier *rectifier, guint corner, guint one, guint other)
 {
-  const SlFinder *f = rectifier->finders, *c = &f[corner], *p = &f[one], *q = &f[other];
-  float ax = p->x - c->x, ay = p->y - c->y, bx = q->x - c->x, by = q->y - c->y;
-  float a = hypotf (ax, ay), b = hypotf (bx, by), cross = ax * by - ay * bx;
-  float module_px = (c->module_px + p->module_px + q->module_px) / 3, cosine;
-  Triple triple = { { (guint8) corner, (guint8) one, (guint8) other }, 0 };
+  const SlFinder *c = &rectifier->finders[corner], *p = &rectifier->finders[one], *q = &rectifier->finders[other];
+  float ax = p->x - c->x, ay = p->y - c->y, bx = q->x - c->x, by = q->y - c->y, a = hypotf (ax, ay), b = hypotf (bx, by);
+  float module_px = (c->module_px + p->module_px + q->module_px) / 3, cosine = fabsf (ax * bx + ay * by) / (a * b);
+  gboolean is_clockwise = ax * by - ay * bx > 0;
 
-  if (a < 10 * module_px * 0.6f || b < 10 * module_px * 0.6f || a > 190 * module_px || b > 190 * module_px)
+  if (rectifier->triple_count == TRIPLES_MAX || MIN (a, b) < SIDE_MIN_MODULES * module_px || MAX (a, b) > SIDE_MAX_MODULES * module_px
+      || MAX (a, b) > SIDE_RATIO_MAX * MIN (a, b) || cosine > COSINE_MAX)
     return;
-  if (a > 4 * b || b > 4 * a)
-    return;
-  cosine = fabsf (ax * bx + ay * by) / (a * b);
-  if (cosine > COSINE_MAX)
-    return;
-  if (cross < 0)
-    {
-      triple.finders[1] = (guint8) other;
-      triple.finders[2] = (guint8) one;
-    }
-  triple.badness = cosine + fabsf (logf (a / b)) + fabsf (logf (c->module_px / p->module_px)) + fabsf (logf (c->module_px / q->module_px))
-                   + 0.3f / MIN (MIN (quality (c), quality (p)), quality (q));
-  if (rectifier->triple_count < TRIPLES_MAX)
-    rectifier->triples[rectifier->triple_count++] = triple;
+  rectifier->triples[rectifier->triple_count++] = (Triple) {
+    { (guint8) corner, (guint8) (is_clockwise ? one : other), (guint8) (is_clockwise ? other : one) },
+    cosine + fabsf (logf (a / b)) + fabsf (logf (c->module_px / p->module_px)) + fabsf (logf (c->module_px / q->module_px))
+      + 0.3f / MIN (MIN (quality (c), quality (p)), quality (q)),
+  };
 }
 
 static int
@@ -144,81 +159,115 @@ compare_triples (const void *a, const void *b)
 }
 
 static void
+get_finders (const SlRectifier *rectifier, const Triple *triple, const SlFinder *out[3])
+{
+  for (int i = 0; i < 3; i++)
+    out[i] = &rectifier->finders[triple->finders[i]];
+}
+
+/* Lists what may be the three finders of a code, the likeliest first: by their positions, then by a glance. */
+static void
 list_triples (SlRectifier *rectifier)
 {
   const SlFinder *f = rectifier->finders;
 
   rectifier->triple_count = 0;
   for (guint i = 0; i < rectifier->finder_count; i++)
-    for (guint j = i + 1; j < rectifier->finder_count; j++)
-      for (guint k = j + 1; k < rectifier->finder_count; k++)
+    for (guint k = i + 1; k < rectifier->finder_count; k++)
+      for (guint m = k + 1; m < rectifier->finder_count; m++)
         {
-          float low = MIN (MIN (f[i].module_px, f[j].module_px), f[k].module_px);
-          float high = MAX (MAX (f[i].module_px, f[j].module_px), f[k].module_px);
+          float smallest = MIN (MIN (f[i].module_px, f[k].module_px), f[m].module_px);
+          float largest = MAX (MAX (f[i].module_px, f[k].module_px), f[m].module_px);
 
-          if (f[i].is_inverted != f[j].is_inverted || f[i].is_inverted != f[k].is_inverted || high > MODULE_RATIO_MAX * low)
+          if (f[i].is_inverted != f[k].is_inverted || f[i].is_inverted != f[m].is_inverted || largest > SIZE_RATIO_MAX * smallest)
             continue;
-          consider (rectifier, i, j, k);
-          consider (rectifier, j, i, k);
-          consider (rectifier, k, i, j);
+          consider (rectifier, i, k, m);
+          consider (rectifier, k, i, m);
+          consider (rectifier, m, i, k);
         }
+  qsort (rectifier->triples, rectifier->triple_count, sizeof (Triple), compare_triples);
+  rectifier->triple_count = MIN (rectifier->triple_count, TRIPLES_GLANCED);
+  for (guint i = 0; i < rectifier->triple_count; i++)
+    {
+      const SlFinder *finders[3];
+
+      get_finders (rectifier, &rectifier->triples[i], finders);
+      rectifier->triples[i].badness = -sl_grid_glance (rectifier->soft_levels, rectifier->level_count, finders);
+    }
   qsort (rectifier->triples, rectifier->triple_count, sizeof (Triple), compare_triples);
 }
 
-typedef enum { LOOK_PLAIN, LOOK_SHARP, LOOK_SETTLED, LOOK_FINE, LOOK_FINE_SETTLED, LOOK_LAST } Look;
-
 static guint
-read_grid (SlRectifier *rectifier, const SlGrid *grid, gboolean is_inverted, SlReader *reader, GPtrArray *texts)
+read_drawing (SlRectifier *rectifier, const SlLayout *layout, Work *work)
+{
+  sl_modules_draw (&rectifier->modules, layout, &rectifier->drawn);
+  return sl_reader_read (work->reader, &rectifier->drawn, FALSE, work->texts);
+}
+
+/* Reads the modules of a grid: as they look, then with the blur taken out, then the same from finer pixels. */
+static guint
+read_grid (SlRectifier *rectifier, const SlGrid *grid, float score, gboolean is_inverted, Work *work)
 {
   const SlLayout *layout = sl_layouts_get (&rectifier->layouts, (grid->side - 17) / 4);
-  SlModules *modules = &rectifier->modules;
   guint found;
 
-  for (int look = 0; look < LOOK_LAST; look++)
-    {
-      switch (look)
-        {
-        case LOOK_PLAIN:
-          sl_modules_sample (modules, grid, rectifier->raw_levels, rectifier->level_count, COARSE_MODULE_PX, is_inverted);
-          sl_modules_guess (modules, layout);
-          break;
-        case LOOK_SHARP:
-          sl_modules_sharpen (modules, layout, 2);
-          break;
-        case LOOK_FINE:
-          sl_modules_sample (modules, grid, rectifier->raw_levels, rectifier->level_count, FINE_MODULE_PX, is_inverted);
-          sl_modules_sharpen (modules, layout, 3);
-          break;
-        default:
-          sl_modules_settle (modules, layout);
-          break;
-        }
-      sl_modules_draw (modules, layout, &rectifier->drawn);
-      found = sl_reader_read (reader, &rectifier->drawn, FALSE, texts);
-      if (g_getenv ("SL_DBG")) g_printerr ("   look %d found %u\n", look, found);
-      if (found > 0)
-        return found;
-    }
-  return 0;
+  sl_modules_sample (&rectifier->modules, grid, rectifier->raw_levels, rectifier->level_count, COARSE_MODULE_PX, is_inverted);
+  sl_modules_guess (&rectifier->modules, layout);
+  found = read_drawing (rectifier, layout, work);
+  if (found > 0 || score < SCORE_WORTH_EFFORT)
+    return found;
+  sl_modules_sharpen (&rectifier->modules, layout, 2);
+  found = read_drawing (rectifier, layout, work);
+  if (found > 0)
+    return found;
+  sl_modules_sample (&rectifier->modules, grid, rectifier->raw_levels, rectifier->level_count, FINE_MODULE_PX, is_inverted);
+  sl_modules_sharpen (&rectifier->modules, layout, 3);
+  return read_drawing (rectifier, layout, work);
 }
 
 static guint
-read_triple (SlRectifier *rectifier, const SlFinder *const finders[3], SlReader *reader, GPtrArray *texts, guint *tried)
+read_finders (SlRectifier *rectifier, const SlFinder *const finders[3], Work *work)
 {
   SlGrid grid;
-  float score = sl_grid_fit (&rectifier->layouts, rectifier->soft_levels, rectifier->level_count, finders, &grid);
+  float score;
 
-  if (score>0&&g_getenv ("SL_DBG")) g_printerr ("triple bad %.2f score %.3f side %d\n", 0.0, score, score > 0 ? grid.side : 0);
+  if (work->fits_left == 0 || work->readings_left == 0)
+    return 0;
+  work->fits_left--;
+  score = sl_grid_fit (&rectifier->layouts, rectifier->soft_levels, rectifier->level_count, finders, &grid);
   if (score < SCORE_WORTH_READING)
     return 0;
-  ++*tried;
-  return read_grid (rectifier, &grid, finders[0]->is_inverted, reader, texts);
+  work->readings_left--;
+  return read_grid (rectifier, &grid, score, finders[0]->is_inverted, work);
 }
 
 static guint
-read_pairs (SlRectifier *rectifier, SlReader *reader, GPtrArray *texts)
+read_triples (SlRectifier *rectifier, Work *work)
 {
-  guint tried = 0, count = MIN (rectifier->finder_count, PAIR_FINDERS);
+  gboolean used[SL_FINDERS_MAX] = { FALSE };
+  guint found = 0;
+
+  for (guint i = 0; i < rectifier->triple_count && -rectifier->triples[i].badness >= SL_GRID_GLANCE_MIN; i++)
+    {
+      const guint8 *t = rectifier->triples[i].finders;
+      const SlFinder *finders[3];
+
+      get_finders (rectifier, &rectifier->triples[i], finders);
+      if (used[t[0]] || used[t[1]] || used[t[2]] || read_finders (rectifier, finders, work) == 0)
+        continue;
+      used[t[0]] = used[t[1]] = used[t[2]] = TRUE;
+      work->fits_left++; /* what was read is worth going on for */
+      work->readings_left++;
+      found++;
+    }
+  return found;
+}
+
+/* One finder of three may be hidden: looks for it where two say that it is. */
+static guint
+read_pairs (SlRectifier *rectifier, Work *work)
+{
+  guint count = MIN (rectifier->finder_count, PAIR_FINDERS);
 
   for (guint i = 0; i < count; i++)
     for (guint k = i + 1; k < count; k++)
@@ -227,69 +276,40 @@ read_pairs (SlRectifier *rectifier, SlReader *reader, GPtrArray *texts)
         SlThird thirds[SL_THIRD_MAX];
         guint found;
 
-        if (one->is_inverted != other->is_inverted || one->module_px > 1.5f * other->module_px || other->module_px > 1.5f * one->module_px)
+        if (one->is_inverted != other->is_inverted || one->module_px > PAIR_SIZE_RATIO_MAX * other->module_px
+            || other->module_px > PAIR_SIZE_RATIO_MAX * one->module_px)
           continue;
         found = sl_third_find (rectifier->soft_levels, rectifier->level_count, one, other, thirds);
-        for (guint n = 0; n < found && tried < TRIPLES_TRIED; n++)
+        for (guint n = 0; n < found; n++)
           {
             const SlFinder *finders[3] = { &thirds[n].finders[0], &thirds[n].finders[1], &thirds[n].finders[2] };
 
-            if (g_getenv ("SL_DBG")) g_printerr ("pair %u %u third score %.2f at %.0f,%.0f %.0f,%.0f %.0f,%.0f\n", i, k, thirds[n].score, finders[0]->x, finders[0]->y, finders[1]->x, finders[1]->y, finders[2]->x, finders[2]->y);
-            if (read_triple (rectifier, finders, reader, texts, &tried) > 0)
+            if (read_finders (rectifier, finders, work) > 0)
               return 1;
           }
+        if (work->fits_left == 0 || work->readings_left == 0)
+          return 0;
       }
   return 0;
 }
 
-guint
-sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, int first_level, gboolean is_sharp, SlReader *reader,
-                   GPtrArray *texts)
-{
-  gboolean used[SL_FINDERS_MAX] = { FALSE };
-  guint found = 0, tried = 0;
-
-  build_levels (rectifier, frame, first_level, is_sharp);
-  rectifier->finder_count = 0;
-  for (guint i = rectifier->level_count; i-- > 0;)
-    {
-      rectifier->finder_count = sl_finder_scan (rectifier->soft_levels[i].plane, rectifier->soft_levels[i].scale,
-                                                rectifier->soft_levels[i].scale < 2 ? 2 : 1, rectifier->finders, rectifier->finder_count);
-      keep_good_finders (rectifier);
-    }
-  if (rectifier->finder_count > FINDERS_KEPT)
-    rectifier->finder_count = FINDERS_KEPT;
-  list_triples (rectifier);
-  if (g_getenv ("SL_DBG"))
-    {
-      for (guint i = 0; i < rectifier->finder_count; i++)
-        g_printerr ("finder %u: %.1f %.1f m %.2f rows %.1f inv %d\n", i, rectifier->finders[i].x, rectifier->finders[i].y, rectifier->finders[i].module_px, rectifier->finders[i].rows_px, rectifier->finders[i].is_inverted);
-      g_printerr ("triples %u\n", rectifier->triple_count);
-    }
-  for (guint i = 0; i < MIN (rectifier->triple_count, TRIPLES_GUESSED) && tried < TRIPLES_TRIED; i++)
-    {
-      const guint8 *t = rectifier->triples[i].finders;
-      const SlFinder *finders[3] = { &rectifier->finders[t[0]], &rectifier->finders[t[1]], &rectifier->finders[t[2]] };
-
-      if (used[t[0]] || used[t[1]] || used[t[2]])
-        continue;
-      if (read_triple (rectifier, finders, reader, texts, &tried) > 0)
-        {
-          found++;
-          used[t[0]] = used[t[1]] = used[t[2]] = TRUE;
-        }
-    }
-  if (found == 0)
-    found = read_pairs (rectifier, reader, texts);
-  return found;
-}
-
+/**
+ * sl_rectifier_new:
+ *
+ * Makes a rectifier. It keeps its buffers between frames and belongs to one thread at a time.
+ *
+ * Returns: (transfer full): a rectifier
+ */
 SlRectifier *
 sl_rectifier_new (void)
 {
   return g_new0 (SlRectifier, 1);
 }
 
+/**
+ * sl_rectifier_free:
+ * @rectifier: (nullable): a rectifier
+ */
 void
 sl_rectifier_free (SlRectifier *rectifier)
 {
@@ -300,8 +320,42 @@ sl_rectifier_free (SlRectifier *rectifier)
       sl_plane_clear (&rectifier->planes[i]);
       sl_soft_clear (&rectifier->softs[i]);
     }
-  sl_plane_clear (&rectifier->drawn);
   sl_plane_clear (&rectifier->sharp);
+  sl_plane_clear (&rectifier->drawn);
   sl_layouts_clear (&rectifier->layouts);
   g_free (rectifier);
+}
+
+/**
+ * sl_rectifier_read:
+ * @rectifier: a rectifier
+ * @frame: a grey picture; not kept
+ * @first_level: 0 looks at all of it; 1 from half its size on, at a quarter of the cost, and misses small codes
+ * @sharpen: look for finders in a sharpened picture: finds blurred ones
+ * @reader: reads the drawings
+ * @texts: (element-type utf8): gets each new text
+ *
+ * Finds and reads the codes of a picture, dark on light and light on dark. What it can cost is bounded, whatever the
+ * picture shows.
+ *
+ * Returns: how many codes were read
+ */
+guint
+sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, guint first_level, gboolean sharpen, SlReader *reader,
+                   GPtrArray *texts)
+{
+  Work work = { reader, texts, TRIPLES_FITTED, READINGS_MAX };
+  guint found;
+
+  g_return_val_if_fail (rectifier != NULL && frame != NULL && reader != NULL && texts != NULL, 0);
+
+  build_levels (rectifier, frame, first_level, sharpen);
+  find_finders (rectifier);
+  list_triples (rectifier);
+  found = read_triples (rectifier, &work);
+  if (found > 0)
+    return found;
+  work.fits_left = PAIRS_FITTED;
+  work.readings_left = MAX (work.readings_left, READINGS_MAX / 2);
+  return read_pairs (rectifier, &work);
 }

@@ -11,7 +11,7 @@
 #define MODULE_WANTED_PX 3.0f
 #define SEEN_MIN 0.3f        /* how clearly the two must stand in the pair's direction */
 #define THIRD_MIN 0.3f       /* … and the third in its place */
-#define REACH_MODULES 8      /* how far from its place it may be: perspective */
+#define REACH_MODULES 13     /* how far from its place it may be: perspective */
 #define SIDE_MIN_MODULES 9   /* between the middles of two finders: 14 in a version 1 code, less when tilted */
 #define SIDE_MAX_MODULES 180
 
