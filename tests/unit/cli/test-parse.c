@@ -147,6 +147,7 @@ wrong_words_are_named (void)
   wrong_words ("-x", "thing", "-x");
   wrong_words ("one word too many", "thing", "a", "b");
   wrong_words ("one word too many", "group", "list", "a", "b");
+  wrong_words ("one word too many", "thing", "1234", "add");
   wrong_words ("FILE", "read");
   wrong_words ("--pin", "--pin", "1", "thing", "x");
   wrong_words ("'\357\277\275'", "\xff");
@@ -211,6 +212,9 @@ the_same_words_have_one_canonical_text (void)
   g_assert_cmpstr (one, ==, turned);
   g_assert_cmpstr (one, !=, other);
   g_assert_cmpstr (one, !=, glued);
+  g_autofree char *guest = canonical ((const char *[]) { "thing", "add", "--name", "A", "--guest", "B", NULL });
+  g_autofree char *pin = canonical ((const char *[]) { "thing", "add", "--name", "A", "--pin", "B", NULL });
+  g_assert_cmpstr (guest, !=, pin);
 }
 
 int
