@@ -185,7 +185,8 @@ measure_frames (Door *door, guint first, guint count, gboolean hard, SlSeries *s
 
 /* Check-ins and the peer's commits in turn, so that both meet the same disk. */
 static void
-measure_commits (Door *door, guint first, guint count, gboolean by_pass, SlRawSqlite *raw, SlSeries *ours, SlSeries *theirs)
+measure_commits (Door *door, guint first, guint count, gboolean by_pass, SlRawSqlite *raw, SlSeries *ours,
+                 SlSeries *theirs)
 {
   g_autoptr (GError) error = NULL;
 
@@ -277,8 +278,8 @@ report (Door *door, guint members, guint frames, guint commits)
       our_line = sl_series_to_string (ours);
       their_line = sl_series_to_string (theirs);
       g_print ("%s  [%s]  %s  | raw SQLite, %u rows and one sync: %s; ratio of rates %.2f, aim >= 0.60\n",
-               by_pass ? "check-in by pass (rules, signature)" : "check-in from the roster (rules)   ", data_set, our_line,
-               rows, their_line, sl_series_get_rate (ours) / sl_series_get_rate (theirs));
+               by_pass ? "check-in by pass (rules, signature)" : "check-in from the roster (rules)   ", data_set,
+               our_line, rows, their_line, sl_series_get_rate (ours) / sl_series_get_rate (theirs));
     }
 
   operations = one_number (door, "SELECT count(*) FROM local_op") - operations_before;
