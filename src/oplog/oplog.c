@@ -266,7 +266,6 @@ take_parked (SlOplog *log, GError **error)
 {
   if (!log->parked_due)
     return TRUE;
-  log->parked_due = FALSE;
   return sl_apply_parked (log, error)
          && sl_store_exec (log->store, error,
                            "INSERT INTO local_meta (key, value) VALUES ('kinds', ?) ON CONFLICT (key) DO UPDATE SET "
@@ -328,6 +327,7 @@ sl_oplog_commit (SlOplog *log, GError **error)
   if (sign_if_due (log, error) && sl_chains_store (log, error) && sl_store_commit (log->store, error))
     {
       log->emitted = 0;
+      log->parked_due = FALSE; /* taken when this transaction began */
       return TRUE;
     }
   sl_oplog_rollback (log);
