@@ -167,6 +167,19 @@ load_next (Folder *folder)
   return folder->shown != NULL;
 }
 
+/* Looks at the folder again: pictures come and go, and a folder that is gone is a camera that was pulled out. */
+static gboolean
+look_again (Folder *folder)
+{
+  GPtrArray *names = list_pictures (folder->path, NULL);
+
+  if (names == NULL)
+    return FALSE;
+  g_ptr_array_unref (folder->names);
+  folder->names = names;
+  return TRUE;
+}
+
 static void
 on_need_data (GstAppSrc *source, guint length, gpointer user_data)
 {
@@ -174,6 +187,12 @@ on_need_data (GstAppSrc *source, guint length, gpointer user_data)
   gboolean is_last = folder->shown != NULL && !folder->loop && folder->next >= folder->names->len;
   GstBuffer *frame;
 
+  if (folder->frame > 0 && folder->frame % folder->frames_each == 0 && !look_again (folder))
+    {
+      GST_ELEMENT_ERROR (source, RESOURCE, NOT_FOUND, ("%s: its pictures are gone", folder->path), (NULL));
+      gst_app_src_end_of_stream (source);
+      return;
+    }
   if (folder->shown == NULL || (folder->frame % folder->frames_each == 0 && folder->names->len > 1 && !is_last))
     if (!load_next (folder))
       {
