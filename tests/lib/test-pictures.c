@@ -6,8 +6,9 @@
 #include <qrencode.h>
 #include <string.h>
 
-/* Only + - * / on doubles and floats is used, and the build forbids fused multiply-add here, so that each picture is the
- * same to the last bit everywhere; the library's sin() and exp() are not. */
+/* Only + - * / on doubles and floats is used, and never a fused multiply-add, so that each picture is the same to the last
+ * bit everywhere; the library's sin() and exp() are not. */
+#pragma GCC optimize ("fp-contract=off")
 
 #define QR_SIDE_MAX_MODULES 177
 #define SUBSAMPLES 3              /* a side: modules have soft edges, as a lens and a sensor make them */
