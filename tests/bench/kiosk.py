@@ -84,7 +84,9 @@ class Bench:
         for number in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(kiosk.pid, number)
-                kiosk.communicate(timeout=5)
+                said = kiosk.communicate(timeout=5)[1].decode("utf-8", "replace")
+                if "missing" in said:
+                    sys.exit(f"the camera did not run: {said}")
                 return
             except (subprocess.TimeoutExpired, ProcessLookupError):
                 continue
@@ -120,7 +122,7 @@ class Bench:
             subprocess.run(["convert", base, *roll, *noise, os.path.join(folder, f"{number:03}.jpg")], check=True)
         return (
             f"pipeline:multifilesrc location={folder}/%03d.jpg loop=true start-index=0 "
-            f"caps=image/jpeg,framerate={FRAMES_PER_S}/1 ! jpegdec ! identity sync=true"
+            f"caps=\"image/jpeg,framerate=(fraction){FRAMES_PER_S}/1\" ! jpegparse ! jpegdec ! identity sync=true"
         )
 
     @staticmethod
