@@ -185,7 +185,8 @@ open_engine (Keeper *keeper, GError **error)
   g_clear_pointer (&keeper->last_failure, g_free);
   keeper->data_version = sl_engine_data_version (keeper->engine);
   keeper->asked_at_us = keeper->upkeep_at_us = g_get_monotonic_time ();
-  keeper->due_at_us = keeper->asked_at_us - SL_DOOR_DUE_MS * G_GINT64_CONSTANT (1000); /* the door may have been off for days */
+  /* At once, as soon as there is time: the door may have been off for days. */
+  keeper->due_at_us = keeper->asked_at_us - SL_DOOR_DUE_MS * G_GINT64_CONSTANT (1000);
   tell_open (keeper);
   return TRUE;
 }

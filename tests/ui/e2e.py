@@ -304,8 +304,8 @@ def test_a_missing_camera_is_said_and_the_board_goes_on(place):
     kiosk.wait_for(r"^The camera is not there$")
     kiosk.wait_for(r"^Please ask reception to check you in\. We keep trying\.$")
     start = time.strftime("%Y-%m-%dT%H:%M:00+00:00", time.gmtime(time.time() + 3600))
-    service = place.ask("service", "add", "--name", "Kite Yoga", "--kind", "class", "--type", "yoga", "--duration", "60",
-                        "--capacity", "7", "--credits", "0")["id"]
+    service = place.ask("service", "add", "--name", "Kite Yoga", "--kind", "class", "--type", "yoga",
+                        "--duration", "60", "--capacity", "7", "--credits", "0")["id"]
     session = place.ask("session", "add", "--service", service, "--start", start)["id"]
     kiosk.wait_for(r"Kite Yoga.*, 7 free$")
     guest = place.ask("member", "add", "--first", "Kite", "--last", "Runner")["id"]
@@ -389,7 +389,8 @@ def test_no_inspector_in_a_window_either(place):
     kiosk = place.start("--camera", place.camera, "--windowed")
     kiosk.wait_for(r"^Next here$")
     wait_until(lambda: windows() == ["StudioLoop"], "the window")
-    subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^StudioLoop$", "windowfocus", "--sync"], check=True)
+    subprocess.run(["xdotool", "search", "--onlyvisible", "--name", "^StudioLoop$", "windowfocus", "--sync"],
+                   check=True)
     for key in ("ctrl+shift+i", "ctrl+shift+d"):
         press(key)
     for _ in range(3):

@@ -87,8 +87,8 @@ static void
 test_command_line (Fixture *fixture, gconstpointer data)
 {
   fixture->options = (SlSettingsOptions) { "/pictures", "none", "en" };
-  load (fixture, "[camera]\nsource=/dev/video3\nmirror=true\n[scanner]\nsource=serial:/dev/ttyACM0\n[ui]\nlanguage=af\n",
-        -1);
+  load (fixture, "[camera]\nsource=/dev/video3\nmirror=true\n[scanner]\nsource=serial:/dev/ttyACM0\n"
+                 "[ui]\nlanguage=af\n", -1);
   g_assert_cmpstr (fixture->settings.camera_source, ==, "/pictures");
   g_assert_true (fixture->settings.is_mirrored);
   g_assert_null (fixture->settings.scanner_source);

@@ -94,7 +94,8 @@ test_is_heard (void)
 static void
 test_no_device (void)
 {
-  static const char *const sinks[] = { "nosuchelement", "filesink location=/nonexistent/heard", "alsasink device=nosuch" };
+  static const char *const sinks[] = { "nosuchelement", "filesink location=/nonexistent/heard",
+                                       "alsasink device=nosuch" };
 
   for (guint i = 0; i < G_N_ELEMENTS (sinks); i++)
     {
