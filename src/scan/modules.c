@@ -15,6 +15,7 @@
 #define ROUNDS 4                  /* of learning the filter and deciding again */
 #define RADIUS_MAX 3
 #define TAPS_MAX ((2 * RADIUS_MAX + 1) * (2 * RADIUS_MAX + 1) + 1)
+#define LEARNT_MAX 2500           /* a filter of 50 taps needs no more examples than a version 7 code has */
 #define RIDGE 0.01                /* noise that is always there, as a share of the samples */
 
 static inline int
@@ -226,9 +227,9 @@ learn (const SlModules *modules, const SlLayout *layout, const float *source, co
        float taps[TAPS_MAX])
 {
   double a[TAPS_MAX][TAPS_MAX] = { { 0 } }, b[TAPS_MAX] = { 0 };
-  int n = 0, samples = 0;
+  int n = 0, samples = 0, row_step = 1 + modules->side * modules->side / LEARNT_MAX;
 
-  for (int row = 0; row < modules->side; row++)
+  for (int row = 0; row < modules->side; row += fixed_only ? 1 : row_step)
     for (int column = 0; column < modules->side; column++)
       {
         float around[TAPS_MAX], wanted = target[at (modules, column, row)];
