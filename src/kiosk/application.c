@@ -222,7 +222,7 @@ static void
 keep_language (SlApplication *self)
 {
   g_clear_handle_id (&self->language_id, g_source_remove);
-  self->language_id = g_timeout_add (SL_APPLICATION_LANGUAGE_MS, on_language_lapsed, self);
+  self->language_id = g_timeout_add_seconds (self->settings.language_s, on_language_lapsed, self);
 }
 
 static void

@@ -10,7 +10,6 @@
 G_DECLARE_FINAL_TYPE (SlApplication, sl_application, SL, APPLICATION, AdwApplication)
 
 #define SL_APPLICATION_DATA_DIR "/var/lib/studioloop"
-#define SL_APPLICATION_LANGUAGE_MS 60000 /* after the last touch or scan the door speaks its own language again */
 #define SL_EVENT_READY "sl-ready"        /* the door could read a pass from now on; field READY_AFTER_MS */
 #define SL_APPLICATION_EXIT_STORAGE 6    /* as the command line's: the disk failed; the service starts it again */
 

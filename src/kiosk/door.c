@@ -14,6 +14,7 @@ typedef struct {
   GMainLoop *loop;
   SlEngine *engine;       /* (nullable): not open */
   char *last_failure;     /* (nullable): of opening; the same is told once */
+  gboolean upkeep_failed; /* told; it goes on being tried */
   gint64 data_version;
   gint64 asked_at_us, upkeep_at_us, due_at_us; /* monotonic */
   GMainContext *owner_context;
@@ -192,6 +193,15 @@ open_engine (Keeper *keeper, GError **error)
 }
 
 static void
+tell_upkeep (Keeper *keeper, const GError *error)
+{
+  if (error != NULL && !keeper->upkeep_failed)
+    g_warning ("The upkeep of the data failed: %s", error->message);
+  keeper->upkeep_failed = error != NULL;
+}
+
+/* When nobody waits: what the clock has made due, checkpoints. */
+static void
 keep_up (Keeper *keeper)
 {
   gint64 now_us = g_get_monotonic_time ();
@@ -204,16 +214,16 @@ keep_up (Keeper *keeper)
       SlDueCounts counts = { 0 };
 
       keeper->due_at_us = now_us;
-      if (!sl_run_due (keeper->engine, &counts, &error))
-        g_warning ("What has fallen due could not be written: %s", error->message);
-      else if (counts.holds_expired + counts.sessions_released + counts.no_shows > 0)
+      if (sl_run_due (keeper->engine, &counts, &error)
+          && counts.holds_expired + counts.sessions_released + counts.no_shows > 0)
         tell_board (keeper);
+      tell_upkeep (keeper, error);
     }
   else if (now_us - keeper->upkeep_at_us >= SL_DOOR_IDLE_MS * G_GINT64_CONSTANT (1000))
     {
       keeper->upkeep_at_us = now_us;
-      if (!sl_engine_idle (keeper->engine, &error))
-        g_warning ("Upkeep of the data failed: %s", error->message);
+      (void) sl_engine_idle (keeper->engine, &error);
+      tell_upkeep (keeper, error);
     }
 }
 

@@ -35,6 +35,21 @@ read_bool (GKeyFile *file, const char *group, const char *key, gboolean fallback
   return fallback;
 }
 
+static int
+read_seconds (GKeyFile *file, const char *group, const char *key, int fallback, int max, GPtrArray *complaints)
+{
+  g_autofree char *text = read_text (file, group, key);
+  gint64 value;
+
+  if (text == NULL)
+    return fallback;
+  if (g_ascii_string_to_signed (text, 10, 1, max, &value, NULL))
+    return (int) value;
+  g_ptr_array_add (complaints, g_strdup_printf (SL_SETTINGS_FILE ": [%s] %s=%s is not a number from 1 to %d", group,
+                                                key, text, max));
+  return fallback;
+}
+
 static SlTheme
 read_theme (GKeyFile *file, GPtrArray *complaints)
 {
@@ -134,6 +149,8 @@ sl_settings_load (const char *data_dir, const SlSettingsOptions *options, SlSett
   out_settings->is_mirrored = read_bool (file, "camera", "mirror", looks_like_mirror (out_settings->camera_source),
                                          out_complaints);
   out_settings->language = read_language (file, options->language, out_complaints);
+  out_settings->language_s = read_seconds (file, "ui", "language_s", SL_SETTINGS_LANGUAGE_S,
+                                           SL_SETTINGS_LANGUAGE_MAX_S, out_complaints);
   out_settings->has_sounds = read_bool (file, "ui", "sounds", TRUE, out_complaints);
   out_settings->sound_sink = read_text (file, "ui", "sound_sink");
   out_settings->theme = read_theme (file, out_complaints);

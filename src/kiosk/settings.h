@@ -7,6 +7,8 @@
 #define SL_SETTINGS_MAX_BYTES 65536   /* a hundred times what it can hold: anything larger is not it */
 #define SL_SETTINGS_CAMERA "/dev/video0"
 #define SL_SETTINGS_NONE "none"
+#define SL_SETTINGS_LANGUAGE_S 60       /* somebody who looks at the board in their language has read it by then */
+#define SL_SETTINGS_LANGUAGE_MAX_S 3600 /* of a class: longer is a choice of "language" */
 
 typedef enum { SL_THEME_LIGHT, SL_THEME_DARK, SL_THEME_AUTO } SlTheme;
 
@@ -16,6 +18,7 @@ typedef struct {
   gboolean is_mirrored;
   char *scanner_source; /* (nullable): no scanner */
   char *language;
+  int language_s;       /* after the last touch or scan the door speaks its own language again */
   gboolean has_sounds;
   char *sound_sink;     /* (nullable): whatever is there */
   SlTheme theme;

@@ -344,6 +344,28 @@ test_language (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
+test_language_lapses (Kiosk *kiosk, gconstpointer data)
+{
+  start (kiosk, "language_s=1\n");
+  GtkWidget *english = gtk_widget_get_first_child (find_class (GTK_WIDGET (kiosk->window), "languages"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (gtk_widget_get_next_sibling (english)), TRUE);
+  wait_for_label (kiosk, "network-words", "Selfstandig");
+  wait_for_label (kiosk, "network-words", "Stand-alone");
+}
+
+static void
+test_clock_ticks (Kiosk *kiosk, gconstpointer data)
+{
+  desk_free_class (&kiosk->desk, MORNING + MINUTES (1), 8);
+  start (kiosk, "");
+  g_assert_cmpstr (label_of (kiosk, "clock"), ==, "06:00");
+  wait_for_label (kiosk, "board-free", "8 free");
+  kiosk->desk.world.now_ms += MINUTES (1);
+  wait_for_label (kiosk, "clock", "06:01");
+  g_assert_cmpstr (label_of (kiosk, "board-free"), ==, "has started");
+}
+
+static void
 test_starts_in_its_language (Kiosk *kiosk, gconstpointer data)
 {
   start (kiosk, "language=af\n");
@@ -417,6 +439,8 @@ main (int argc, char *argv[])
   TEST ("/sl/application/next-scan-replaces-the-answer", test_refusals_follow_each_other);
   TEST ("/sl/application/answer-returns-to-start", test_returns_to_start);
   TEST ("/sl/application/language-switches-without-restart", test_language);
+  TEST ("/sl/application/language-returns-to-its-own", test_language_lapses);
+  TEST ("/sl/application/clock-ticks-and-the-board-with-it", test_clock_ticks);
   TEST ("/sl/application/starts-in-its-language", test_starts_in_its_language);
   TEST ("/sl/application/missing-camera-is-said-while-the-rest-goes-on", test_camera_missing);
   TEST ("/sl/application/board-follows-bookings", test_board_counts_down);

@@ -47,6 +47,7 @@ assert_defaults (const SlSettings *settings)
   g_assert_true (settings->is_mirrored);
   g_assert_null (settings->scanner_source);
   g_assert_cmpstr (settings->language, ==, "en");
+  g_assert_cmpint (settings->language_s, ==, 60);
   g_assert_true (settings->has_sounds);
   g_assert_cmpint (settings->theme, ==, SL_THEME_LIGHT);
 }
@@ -73,11 +74,12 @@ static void
 test_file (Fixture *fixture, gconstpointer data)
 {
   load (fixture, "[camera]\nsource=rtsp://door/stream\n[scanner]\nsource=serial:/dev/ttyACM0\n"
-                 "[ui]\nlanguage=af\nsounds=false\ntheme=dark\n", -1);
+                 "[ui]\nlanguage=af\nlanguage_s=5\nsounds=false\ntheme=dark\n", -1);
   g_assert_cmpstr (fixture->settings.camera_source, ==, "rtsp://door/stream");
   g_assert_false (fixture->settings.is_mirrored); /* a camera that looks at the street is no mirror */
   g_assert_cmpstr (fixture->settings.scanner_source, ==, "serial:/dev/ttyACM0");
   g_assert_cmpstr (fixture->settings.language, ==, "af");
+  g_assert_cmpint (fixture->settings.language_s, ==, 5);
   g_assert_false (fixture->settings.has_sounds);
   g_assert_cmpint (fixture->settings.theme, ==, SL_THEME_DARK);
   g_assert_cmpuint (fixture->complaints->len, ==, 0);
@@ -128,9 +130,9 @@ test_shipped_file (Fixture *fixture, gconstpointer data)
 static void
 test_broken_values (Fixture *fixture, gconstpointer data)
 {
-  load (fixture, "[camera]\nmirror=perhaps\n[ui]\nlanguage=xx\nsounds=loud\ntheme=pink\n", -1);
+  load (fixture, "[camera]\nmirror=perhaps\n[ui]\nlanguage=xx\nlanguage_s=0\nsounds=loud\ntheme=pink\n", -1);
   assert_defaults (&fixture->settings);
-  g_assert_cmpuint (fixture->complaints->len, ==, 4);
+  g_assert_cmpuint (fixture->complaints->len, ==, 5);
 }
 
 static void
