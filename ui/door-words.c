@@ -303,7 +303,7 @@ detail_of_answer (const SlCheckinAnswer *answer, Detail detail, GTimeZone *zone)
  * @out_words: (out caller-allocates): to be cleared with sl_door_words_clear()
  *
  * Says an answer in the words of the member side: a first name with an initial at the most, and nothing about money,
- * membership or a ban. Source: SCREENS "What the door says"; every code has words.
+ * membership or a ban. Every code has words.
  */
 void
 sl_door_words_for_answer (const SlCheckinAnswer *answer, const SlDoorPlace *place, SlDoorWords *out_words)

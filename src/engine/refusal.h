@@ -39,7 +39,7 @@ typedef enum {
   SL_REFUSAL_ALREADY_CHECKED_IN,
   SL_REFUSAL_TOO_EARLY,
   SL_REFUSAL_TOO_LATE,
-  /* the rest of DOMAIN's list */
+  /* other commands */
   SL_REFUSAL_PIN_WRONG,
   SL_REFUSAL_PIN_LOCKED,
   SL_REFUSAL_PIN_WEAK,

@@ -177,7 +177,7 @@ gboolean sl_op_payment (SlOplog *log, const SlPaymentParams *params, SlId *out_i
 gboolean sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, gint64 expires_ms, SlId *out_id,
                            guint32 *out_serial, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* --- what a device may spend (MERGE: rights and claims, src/oplog/README.md) --- */
+/* --- what a device may spend (src/oplog/README.md "Rights") --- */
 gboolean sl_rights_free (SlOplog *log, const SlId *session, const SlId *replica, gint64 *out_spots,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Over all devices: capacity, and live spots of claims (confirmed, unconfirmed; overrides apart). */

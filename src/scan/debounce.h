@@ -4,7 +4,7 @@
 #include <glib.h>
 
 /* One code held before the door is one scan: src/scan/README.md "One scan". */
-#define SL_SCAN_REPEAT_MS 5000     /* DESIGN: the same code within 5 s is one scan */
+#define SL_SCAN_REPEAT_MS 5000     /* the same code within 5 s is one scan */
 #define SL_SCAN_REMEMBERED_CODES 16 /* more people than stand before one camera within 5 s */
 
 typedef struct {

@@ -384,7 +384,7 @@ test_language_buttons (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
-/* WCAG 2.2, 2.5.5: 44 px; SCREENS asks for 48. */
+/* WCAG 2.2, 2.5.5: 44 px; a thumb at a wall wants 48. */
 static void
 assert_thumb_sized (GtkWidget *widget)
 {
