@@ -16,9 +16,9 @@
 #define SHOW_MAX_MS (G_GINT64_CONSTANT (24) * 3600 * 1000)
 
 /* What a USB camera is asked for, best first. JPEG: raw 1280 × 720 does not fit through USB 2 at this rate. */
-#define V4L2_CAPS \
-  "image/jpeg,width=1280,height=720,framerate=15/1;image/jpeg,width=1280,height=720;" \
-  "video/x-raw,width=1280,height=720,framerate=15/1;video/x-raw,width=1280,height=720;" \
+#define V4L2_CAPS                                                                                                      \
+  "image/jpeg,width=1280,height=720,framerate=15/1;image/jpeg,width=1280,height=720;"                                  \
+  "video/x-raw,width=1280,height=720,framerate=15/1;video/x-raw,width=1280,height=720;"                                \
   "video/x-raw,width=640,height=480;image/jpeg;video/x-raw"
 
 static GstElement *
@@ -46,8 +46,8 @@ make_device (const char *device, GError **error)
       return NULL;
     }
   /* decodebin stands behind the filter, as what comes may be JPEG or raw. */
-  bin = gst_parse_bin_from_description_full ("v4l2src name=device ! capsfilter name=wish ! decodebin name=decode", FALSE,
-                                             NULL, GST_PARSE_FLAG_FATAL_ERRORS, &why);
+  bin = gst_parse_bin_from_description_full ("v4l2src name=device ! capsfilter name=wish ! decodebin name=decode",
+                                             FALSE, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &why);
   if (bin == NULL)
     {
       g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "%s: %s", device, why->message);
@@ -143,6 +143,7 @@ sl_camera_source_new (const char *source, gboolean *out_paced, GError **error)
     return make_uri (source, error);
   if (g_path_is_absolute (source))
     return make_folder (source, error);
-  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "camera \"%s\": neither a device, a URI, a folder nor a pipeline", source);
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "camera \"%s\": neither a device, a URI, a folder nor a pipeline",
+               source);
   return NULL;
 }

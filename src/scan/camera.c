@@ -11,13 +11,13 @@
 #include "decoder.h"
 #include "watch.h"
 
-#define POLL_MS 100                 /* how long the thread waits for a frame before it looks at messages and for its end */
-#define FIRST_FRAME_MS 10000        /* an RTSP camera may need some seconds to its first key frame */
-#define STALLED_MS 5000             /* pulled USB cameras sometimes just fall silent */
+#define POLL_MS 100          /* how long the thread waits for a frame before it looks at messages and for its end */
+#define FIRST_FRAME_MS 10000 /* an RTSP camera may need some seconds to its first key frame */
+#define STALLED_MS 5000      /* pulled USB cameras sometimes just fall silent */
 #define RETRY_FIRST_MS 250
-#define RETRY_MAX_MS 5000           /* the brief wait after plugging a camera in again that people accept */
-#define END_WAIT_MS 1000            /* sl_camera_free(): a driver that hangs is left behind */
-#define STILL_PREVIEW_EACH 3        /* of a still scene every third frame is shown: 5 a second */
+#define RETRY_MAX_MS 5000    /* the brief wait after plugging a camera in again that people accept */
+#define END_WAIT_MS 1000     /* sl_camera_free(): a driver that hangs is left behind */
+#define STILL_PREVIEW_EACH 3 /* of a still scene every third frame is shown: 5 a second */
 
 /* What the decoder can take as it comes: the first plane is brightness. Anything else is converted. */
 #define DECODE_CAPS "video/x-raw,format={GRAY8,I420,YV12,NV12,NV21,Y42B,NV16,Y444}"
@@ -25,10 +25,10 @@
 G_STATIC_ASSERT (SL_CAMERA_PREVIEW_WIDTH_PX == 640);
 
 /* The right end. No queue: neither sink ever blocks, and the work on this thread is a copy and a small scaling. */
-#define SINKS \
-  "identity name=pace ! tee name=tee " \
+#define SINKS                                                                                                          \
+  "identity name=pace ! tee name=tee "                                                                                 \
   "tee. ! videoconvert ! appsink name=decode caps=\"" DECODE_CAPS "\" max-buffers=1 drop=true sync=false async=false " \
-  "tee. ! valve name=valve ! videorate drop-only=true max-rate=15 ! videoconvertscale ! " \
+  "tee. ! valve name=valve ! videorate drop-only=true max-rate=15 ! videoconvertscale ! "                              \
   "appsink name=preview caps=\"" PREVIEW_CAPS "\" max-buffers=1 drop=true sync=false async=false"
 G_STATIC_ASSERT (SL_CAMERA_FRAMES_PER_S == 15);
 
@@ -45,22 +45,22 @@ struct _SlCamera {
   GMutex lock;
   GCond wake;
   gboolean end, ended, preview_shown, preview_posted;
-  GstElement *valve;              /* (nullable) of the pipeline that runs */
-  GstSample *newest;              /* (nullable) preview not yet handed over */
+  GstElement *valve; /* (nullable) of the pipeline that runs */
+  GstSample *newest; /* (nullable) preview not yet handed over */
   /* read by both streaming threads */
-  gint scene_is_still;            /* atomic */
+  gint scene_is_still; /* atomic */
   /* the camera's thread only */
   SlDecoder *decoder;
   SlWatch watch;
   guint previews_skipped;
-  gboolean has_pictures;          /* since the start or the last beginning again */
+  gboolean has_pictures; /* since the start or the last beginning again */
 };
 
 /* Something to tell the owner, on its way to its main context. */
 typedef struct {
   SlCamera *camera;
   SlCameraState state;
-  char *text;        /* reason or code */
+  char *text; /* reason or code */
   gboolean is_code;
   gint64 frame_us;
 } Note;
@@ -317,8 +317,8 @@ decode_sample (SlCamera *camera, GstSample *sample)
   if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample))
       || !gst_video_frame_map (&video, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
     return;
-  frame = (SlFrame) { GST_VIDEO_FRAME_PLANE_DATA (&video, 0), GST_VIDEO_INFO_WIDTH (&info), GST_VIDEO_INFO_HEIGHT (&info),
-                      GST_VIDEO_FRAME_PLANE_STRIDE (&video, 0) };
+  frame = (SlFrame){ GST_VIDEO_FRAME_PLANE_DATA (&video, 0), GST_VIDEO_INFO_WIDTH (&info),
+                     GST_VIDEO_INFO_HEIGHT (&info), GST_VIDEO_FRAME_PLANE_STRIDE (&video, 0) };
   decode (camera, &frame, frame_us);
   gst_video_frame_unmap (&video);
 }

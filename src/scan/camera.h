@@ -7,13 +7,14 @@
  * callback runs in the main context that was the thread's default at sl_camera_new(). src/scan/README.md "Cameras".
  *
  * Sources: a device ("/dev/video0", "v4l2:/dev/video0"), any GStreamer URI ("rtsp://…", "file:///…"), a folder of
- * pictures ("/path", "folder:/path?show_ms=2000&loop=no"), or a piece of pipeline ("pipeline:videotestsrc is-live=true"). */
+ * pictures ("/path", "folder:/path?show_ms=2000&loop=no"), or a piece of pipeline ("pipeline:videotestsrc
+ * is-live=true"). */
 typedef struct _SlCamera SlCamera;
 
 typedef enum {
   SL_CAMERA_STARTING,
-  SL_CAMERA_RUNNING,   /* pictures arrive */
-  SL_CAMERA_MISSING,   /* none: unplugged, refused, ended; tried again for ever */
+  SL_CAMERA_RUNNING, /* pictures arrive */
+  SL_CAMERA_MISSING, /* none: unplugged, refused, ended; tried again for ever */
 } SlCameraState;
 
 typedef struct {
@@ -27,7 +28,7 @@ typedef struct {
 } SlCameraCallbacks;
 
 #define SL_CAMERA_PREVIEW_WIDTH_PX 640
-#define SL_CAMERA_FRAMES_PER_S 15      /* what is asked for and shown; 67 ms between two looks */
+#define SL_CAMERA_FRAMES_PER_S 15 /* what is asked for and shown; 67 ms between two looks */
 
 SlCamera *sl_camera_new (const char *source, const SlCameraCallbacks *callbacks, gpointer user_data);
 void sl_camera_set_preview (SlCamera *camera, gboolean shown);

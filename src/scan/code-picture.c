@@ -24,7 +24,8 @@ encode (const char *text, GError **error)
   int reason = errno;
 
   if (qr == NULL && reason == ERANGE)
-    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%" G_GSIZE_FORMAT " bytes do not fit into a QR code", strlen (text));
+    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%" G_GSIZE_FORMAT " bytes do not fit into a QR code",
+                 strlen (text));
   else if (qr == NULL)
     g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "text cannot become a QR code: %s", g_strerror (reason));
   return qr;
@@ -57,7 +58,8 @@ save (const char *path, const char *data, gsize length, GError **error)
 /**
  * sl_code_picture:
  * @text: what the code says, not empty
- * @min_module_px: pixels a module at least, 1 to %SL_CODE_PICTURE_MODULE_MAX_PX; %SL_CODE_PICTURE_MODULE_PX is the usual
+ * @min_module_px: pixels a module at least, 1 to %SL_CODE_PICTURE_MODULE_MAX_PX; %SL_CODE_PICTURE_MODULE_PX is the
+ * usual
  * @error: %SL_ERROR_BAD_INPUT when the text does not fit into a QR code
  *
  * Draws a QR code of level M with its quiet zone. Any thread.
@@ -87,7 +89,7 @@ sl_code_picture (const char *text, int min_module_px, GError **error)
     for (int column = 0; column < qr->width; column++)
       if (is_dark (qr, column, y / min_module_px))
         memset (pixels + (gsize) (y + SL_CODE_PICTURE_QUIET_MODULES * min_module_px) * stride
-                  + 3 * (gsize) (column + SL_CODE_PICTURE_QUIET_MODULES) * min_module_px,
+                    + 3 * (gsize) (column + SL_CODE_PICTURE_QUIET_MODULES) * min_module_px,
                 0, 3 * (gsize) min_module_px);
   return picture;
 }

@@ -11,5 +11,6 @@
 
 GdkPixbuf *sl_code_picture (const char *text, int min_module_px, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 char *sl_code_picture_svg (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_code_picture_save_png (const char *text, int min_module_px, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_code_picture_save_png (const char *text, int min_module_px, const char *path,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_code_picture_save_svg (const char *text, const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

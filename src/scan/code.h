@@ -6,11 +6,11 @@
 
 /* The text in our QR codes: src/scan/README.md "The code". */
 
-#define SL_CODE_MAX_BYTES 512        /* longer scans are refused unread: three times a code, and what scanners buffer */
+#define SL_CODE_MAX_BYTES 512 /* longer scans are refused unread: three times a code, and what scanners buffer */
 #define SL_CODE_KEY_ID_BYTES 4
 #define SL_CODE_ORGANISATION_BYTES 8
-#define SL_CODE_PAYLOAD_BYTES 42     /* all but the signature */
-#define SL_CODE_TEXT_CHARS 173       /* "SL1" and Base32 of 106 bytes; QR version 7-M holds 178 alphanumeric characters */
+#define SL_CODE_PAYLOAD_BYTES 42 /* all but the signature */
+#define SL_CODE_TEXT_CHARS 173   /* "SL1" and Base32 of 106 bytes; QR version 7-M holds 178 alphanumeric characters */
 
 typedef enum {
   SL_CODE_MEMBER_PASS = 1,
@@ -35,9 +35,9 @@ typedef struct {
   guint8 organisation[SL_CODE_ORGANISATION_BYTES]; /* the first bytes of the organisation's id */
   SlId subject_id;                                 /* member, booking, staff or device */
   guint32 serial;
-  gint64 issued_ms, expires_ms;                    /* whole seconds; the format holds 1970 to 2106 */
-  guint8 spot;                                     /* guest codes: the spot's index; else 0 */
-  guint8 payload[SL_CODE_PAYLOAD_BYTES];           /* as read; sl_code_encode() ignores both */
+  gint64 issued_ms, expires_ms;          /* whole seconds; the format holds 1970 to 2106 */
+  guint8 spot;                           /* guest codes: the spot's index; else 0 */
+  guint8 payload[SL_CODE_PAYLOAD_BYTES]; /* as read; sl_code_encode() ignores both */
   guint8 signature[SL_SIGNATURE_BYTES];
 } SlCode;
 

@@ -23,8 +23,8 @@ sl_scan_debounce_clear (SlScanDebounce *debounce)
  * @now_ms: monotonic time, not the wall clock's
  *
  * Tells a new scan from one that goes on. The 5 s count from when the code was last seen, so that a pass left lying
- * before the camera is one scan, and a pass shown again after 5 s away is another. When more codes are in sight than are
- * remembered, the one seen longest ago is forgotten.
+ * before the camera is one scan, and a pass shown again after 5 s away is another. When more codes are in sight than
+ * are remembered, the one seen longest ago is forgotten.
  *
  * Returns: %TRUE when this is a new scan
  */

@@ -38,7 +38,8 @@ are_stripes (const float widths[STRIPES])
          && fabsf (widths[4] - module) < slack;
 }
 
-/* Follows a line from a pixel outwards to the three edges of the pattern; distances in steps from the pixel's middle. */
+/* Follows a line from a pixel outwards to the three edges of the pattern; distances in steps from the pixel's middle.
+ */
 static gboolean
 follow (const Soft *soft, int x, int y, int dx, int dy, int steps_max, float edges[3])
 {
@@ -122,7 +123,7 @@ examine (const Soft *soft, float x, float y, float module_px, gboolean is_invert
   up = cross (soft, column, row, 1, -1, MAX (module_x, module_y), &ignored, &diagonal[1]);
   if (!down && !up)
     return FALSE;
-  *out_finder = (SlFinder) { x, y, (module_x + module_y) / 2, 1, is_inverted };
+  *out_finder = (SlFinder){ x, y, (module_x + module_y) / 2, 1, is_inverted };
   return TRUE;
 }
 

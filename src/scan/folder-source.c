@@ -11,19 +11,19 @@
 #include "core/error.h"
 #include "picture.h"
 
-#define PICTURES_MAX 10000      /* names kept in memory; a test or a demonstration has a handful */
-#define BORDER_RGBA 0xd8d8d8ff  /* light, so that a code up to the picture's edge has its quiet zone */
+#define PICTURES_MAX 10000     /* names kept in memory; a test or a demonstration has a handful */
+#define BORDER_RGBA 0xd8d8d8ff /* light, so that a code up to the picture's edge has its quiet zone */
 
 /* Belongs to the appsrc; used by its streaming thread only. */
 typedef struct {
   char *path;
-  GPtrArray *names;     /* (element-type utf8) sorted */
-  guint next;           /* of names */
+  GPtrArray *names; /* (element-type utf8) sorted */
+  guint next;       /* of names */
   gint64 frames_each;
-  gint64 frame;         /* frames pushed so far */
+  gint64 frame; /* frames pushed so far */
   gboolean loop;
-  GstBuffer *shown;     /* (nullable) the picture as a frame */
-  guint failed;         /* in a row */
+  GstBuffer *shown; /* (nullable) the picture as a frame */
+  guint failed;     /* in a row */
 } Folder;
 
 static void
@@ -40,13 +40,13 @@ folder_free (gpointer data)
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char * const *) a, *(const char * const *) b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static gboolean
 is_picture_name (const char *name)
 {
-  static const char * const endings[] = { ".png", ".jpg", ".jpeg", ".bmp", ".webp", ".pgm", ".ppm", ".gif", ".tiff" };
+  static const char *const endings[] = { ".png", ".jpg", ".jpeg", ".bmp", ".webp", ".pgm", ".ppm", ".gif", ".tiff" };
   g_autofree char *lower = g_ascii_strdown (name, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (endings); i++)
@@ -150,7 +150,8 @@ load_next (Folder *folder)
 
       if (folder->next >= folder->names->len && !folder->loop && folder->shown != NULL)
         return TRUE;
-      file = g_build_filename (folder->path, g_ptr_array_index (folder->names, folder->next % folder->names->len), NULL);
+      file =
+          g_build_filename (folder->path, g_ptr_array_index (folder->names, folder->next % folder->names->len), NULL);
       folder->next = (folder->next % folder->names->len) + 1;
       picture = sl_picture_load_pixbuf (file, &why);
       if (picture != NULL)

@@ -8,4 +8,5 @@
 #define SL_FOLDER_WIDTH_PX 1280
 #define SL_FOLDER_HEIGHT_PX 720
 
-GstElement *sl_folder_source_new (const char *path, gint64 show_ms, gboolean loop, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GstElement *sl_folder_source_new (const char *path, gint64 show_ms, gboolean loop,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,33 +9,39 @@
 
 #include "soft.h"
 
-#define MIDDLE_MODULES 3.5f       /* from a code's edge to the middle of a finder */
-#define MODULE_WANTED_PX 3.0f     /* fine enough to tell modules apart, coarse enough to average noise away */
-#define FOURTH_REACH 4            /* steps of a module searched around the guess of the fourth corner */
-#define FOURTH_REACH_TILTED 8     /* … and where their sizes say that the code is much tilted */
+#define MIDDLE_MODULES 3.5f   /* from a code's edge to the middle of a finder */
+#define MODULE_WANTED_PX 3.0f /* fine enough to tell modules apart, coarse enough to average noise away */
+#define FOURTH_REACH 4        /* steps of a module searched around the guess of the fourth corner */
+#define FOURTH_REACH_TILTED 8 /* … and where their sizes say that the code is much tilted */
 #define TILTED_RATIO 1.3f
 #define STEP_FIRST_MODULES 0.6f
 #define STEP_LAST_MODULES 0.04f
 #define SCORE_WORTH_REFINING 0.12f
-#define SIDE_GUESS_MIN 15.0f     /* version 1 has 21, version 40 has 177; tilted ones seem smaller or larger */
+#define SIDE_GUESS_MIN 15.0f /* version 1 has 21, version 40 has 177; tilted ones seem smaller or larger */
 #define SIDE_GUESS_MAX 190.0f
 #define FINDERS_TIE 0.25f
 #define FOURTH_TIE 0.7f
 #define VERSIONS_FITTED 3
 #define UNLIKELY -9.0f
-#define POINTS_MAX 500            /* of a layout that are looked at; a version 7 code has 436 */
-#define PARAMETERS 12             /* four corners and the bend, two coordinates each */
-#define SIDE_RATIO_MAX 4.0f       /* one side four times as long as the other: seen at 75° */
+#define POINTS_MAX 500      /* of a layout that are looked at; a version 7 code has 436 */
+#define PARAMETERS 12       /* four corners and the bend, two coordinates each */
+#define SIDE_RATIO_MAX 4.0f /* one side four times as long as the other: seen at 75° */
 
 /* What a fit works on. */
 typedef struct {
   const SlPlane *plane;
   float scale;
   const SlLayout *layout;
-  float module_px;      /* of the plane */
-  float sign;           /* -1: light on dark */
+  float module_px; /* of the plane */
+  float sign;      /* -1: light on dark */
 } Fit;
 
+/**
+ * sl_layouts_clear:
+ * @layouts: layouts, or zeros
+ *
+ * Frees what was made so far.
+ */
 void
 sl_layouts_clear (SlLayouts *layouts)
 {
@@ -43,6 +49,13 @@ sl_layouts_clear (SlLayouts *layouts)
     g_clear_pointer (&layouts->versions[i], sl_layout_free);
 }
 
+/**
+ * sl_layouts_get:
+ * @layouts: layouts made so far
+ * @version: of the code, 1 to %SL_LAYOUT_VERSION_MAX
+ *
+ * Returns: (transfer none): the version's fixed patterns, made at the first call
+ */
 const SlLayout *
 sl_layouts_get (SlLayouts *layouts, int version)
 {
@@ -61,7 +74,8 @@ square_to_corners (const float c[4][2], float scale, float h[9])
   float x2 = c[3][0] * scale, y2 = c[3][1] * scale, x3 = c[2][0] * scale, y3 = c[2][1] * scale;
   float dx1 = x1 - x2, dy1 = y1 - y2, dx2 = x3 - x2, dy2 = y3 - y2, sx = x0 - x1 + x2 - x3, sy = y0 - y1 + y2 - y3;
   float det = dx1 * dy2 - dx2 * dy1;
-  float g = fabsf (det) > 1e-6f ? (sx * dy2 - dx2 * sy) / det : 0, k = fabsf (det) > 1e-6f ? (dx1 * sy - sx * dy1) / det : 0;
+  float g = fabsf (det) > 1e-6f ? (sx * dy2 - dx2 * sy) / det : 0,
+        k = fabsf (det) > 1e-6f ? (dx1 * sy - sx * dy1) / det : 0;
 
   h[0] = x1 - x0 + g * x1;
   h[1] = x3 - x0 + k * x3;
@@ -74,6 +88,12 @@ square_to_corners (const float c[4][2], float scale, float h[9])
   h[8] = 1;
 }
 
+/**
+ * sl_grid_map_init:
+ * @map: (out caller-allocates): from modules to pixels
+ * @grid: a grid in the original's pixels
+ * @scale: pixels of the original a pixel of the level is wide
+ */
 void
 sl_grid_map_init (SlGridMap *map, const SlGrid *grid, float scale)
 {
@@ -94,6 +114,14 @@ map_point (const SlGridMap *map, float u, float v, float *out_x, float *out_y)
   *out_y = (map->h[3] * a + map->h[4] * b + map->h[5]) / w + map->bend[1] * rise_a + map->bend[3] * rise_b;
 }
 
+/**
+ * sl_grid_map_point:
+ * @map: from modules to pixels
+ * @u: modules from the left edge
+ * @v: modules from the upper edge
+ * @out_x: (out): pixels
+ * @out_y: (out): pixels
+ */
 void
 sl_grid_map_point (const SlGridMap *map, float u, float v, float *out_x, float *out_y)
 {
@@ -121,6 +149,15 @@ sample (const SlPlane *plane, float x, float y, float outside)
   return upper + (lower - upper) * low_share;
 }
 
+/**
+ * sl_plane_sample:
+ * @plane: a plane
+ * @x: pixels
+ * @y: pixels
+ * @outside: what lies beyond the plane's edge
+ *
+ * Returns: the brightness there, between the pixels around it
+ */
 float
 sl_plane_sample (const SlPlane *plane, float x, float y, float outside)
 {
@@ -191,14 +228,16 @@ set_fourth (SlGrid *grid, float gain_a, float gain_b)
   float w = gain_a + gain_b - 1;
 
   for (int i = 0; i < 2; i++)
-    grid->corners[3][i] = (gain_a * grid->corners[1][i] + gain_b * grid->corners[2][i] - grid->corners[0][i]) / MAX (w, 0.2f);
+    grid->corners[3][i] =
+        (gain_a * grid->corners[1][i] + gain_b * grid->corners[2][i] - grid->corners[0][i]) / MAX (w, 0.2f);
 }
 
 /* Looks for the fourth corner around where the sizes of the finders put it. */
 static float
 search_fourth (const Fit *fit, SlGrid *grid, int reach)
 {
-  float middle[2] = { grid->corners[3][0], grid->corners[3][1] }, best = -1, step = 1.0f / ((float) grid->side - 2 * MIDDLE_MODULES);
+  float middle[2] = { grid->corners[3][0], grid->corners[3][1] }, best = -1,
+        step = 1.0f / ((float) grid->side - 2 * MIDDLE_MODULES);
   float best_at[2] = { middle[0], middle[1] };
   /* The finders hardly move with the fourth corner; version 1 has little else. */
   guint count = fit->layout->version > 1 ? fit->layout->far_count : fit->layout->count;
@@ -209,8 +248,10 @@ search_fourth (const Fit *fit, SlGrid *grid, int reach)
         float now;
 
         for (int c = 0; c < 2; c++)
-          grid->corners[3][c] = middle[c] + step * ((float) i * (grid->corners[1][c] - grid->corners[0][c])
-                                                    + (float) k * (grid->corners[2][c] - grid->corners[0][c]));
+          grid->corners[3][c] = middle[c]
+                                + step
+                                      * ((float) i * (grid->corners[1][c] - grid->corners[0][c])
+                                         + (float) k * (grid->corners[2][c] - grid->corners[0][c]));
         now = score_points (fit, grid, count);
         if (now > best)
           {
@@ -229,9 +270,9 @@ static float
 refine (const Fit *fit, SlGrid *grid, float best)
 {
   float *parameters[PARAMETERS] = {
-    &grid->corners[3][0], &grid->corners[3][1], &grid->corners[0][0], &grid->corners[0][1], &grid->corners[1][0],
-    &grid->corners[1][1], &grid->corners[2][0], &grid->corners[2][1], &grid->bend[0], &grid->bend[1], &grid->bend[2],
-    &grid->bend[3],
+    &grid->corners[3][0], &grid->corners[3][1], &grid->corners[0][0], &grid->corners[0][1],
+    &grid->corners[1][0], &grid->corners[1][1], &grid->corners[2][0], &grid->corners[2][1],
+    &grid->bend[0],       &grid->bend[1],       &grid->bend[2],       &grid->bend[3],
   };
   float last = STEP_LAST_MODULES * fit->module_px * fit->scale;
 
@@ -264,7 +305,8 @@ choose_level (const SlGridLevel *levels, guint level_count, float module_px)
   const SlGridLevel *best = levels;
 
   for (guint i = 1; i < level_count; i++)
-    if (fabsf (logf (module_px / levels[i].scale / MODULE_WANTED_PX)) < fabsf (logf (module_px / best->scale / MODULE_WANTED_PX)))
+    if (fabsf (logf (module_px / levels[i].scale / MODULE_WANTED_PX))
+        < fabsf (logf (module_px / best->scale / MODULE_WANTED_PX)))
       best = &levels[i];
   return best;
 }
@@ -284,7 +326,7 @@ guess (const Fit *fit, const SlFinder *const finders[3], SlGrid *out_grid)
   if (side_a > SIDE_RATIO_MAX * side_b || side_b > SIDE_RATIO_MAX * side_a)
     return 0;
 
-  *out_grid = (SlGrid) { 0 };
+  *out_grid = (SlGrid){ 0 };
   for (int i = 0; i < 3; i++)
     {
       out_grid->corners[i][0] = finders[i]->x;
@@ -310,7 +352,7 @@ glance (const SlGridLevel *levels, guint level_count, const SlFinder *const find
   const SlGridLevel *level = choose_level (levels, level_count, module_px);
   int version, reach;
 
-  out->fit = (Fit) { level->plane, level->scale, NULL, module_px / level->scale, finders[0]->is_inverted ? -1 : 1 };
+  out->fit = (Fit){ level->plane, level->scale, NULL, module_px / level->scale, finders[0]->is_inverted ? -1 : 1 };
   out->best = 0;
   side = guess (&out->fit, finders, &out->start);
   if (side < SIDE_GUESS_MIN || side > SIDE_GUESS_MAX)
@@ -378,7 +420,8 @@ sl_grid_glance (const SlGridLevel *levels, guint level_count, const SlFinder *co
  * Returns: how well they lie: 1 is as clear as the picture's contrast, 0 is chance
  */
 float
-sl_grid_fit (SlLayouts *layouts, const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3], SlGrid *out_grid)
+sl_grid_fit (SlLayouts *layouts, const SlGridLevel *levels, guint level_count, const SlFinder *const finders[3],
+             SlGrid *out_grid)
 {
   Glance look;
   float best = -1, best_fourth = -1;

@@ -7,9 +7,10 @@
 
 /* Where each module of a code lies in a picture: a perspective view of a slightly bent sheet. */
 typedef struct {
-  int side;                /* modules */
-  float corners[4][2];     /* in pixels: middles of the finders (upper left, upper right, lower left), and the fourth corner */
-  float bend[4];           /* rise in the middle, in pixels: x and y along the rows, x and y along the columns */
+  int side; /* modules */
+  float corners[4]
+               [2]; /* in pixels: middles of the finders (upper left, upper right, lower left), and the fourth corner */
+  float bend[4];    /* rise in the middle, in pixels: x and y along the rows, x and y along the columns */
 } SlGrid;
 
 /* A picture at half, quarter … size. scale: pixels of the original a pixel is wide. */
@@ -29,7 +30,7 @@ const SlLayout *sl_layouts_get (SlLayouts *layouts, int version);
 typedef struct {
   float h[9];
   float bend[4];
-  float origin, share;     /* module coordinate to the corners' square */
+  float origin, share; /* module coordinate to the corners' square */
 } SlGridMap;
 
 void sl_grid_map_init (SlGridMap *map, const SlGrid *grid, float scale);

@@ -23,8 +23,8 @@ set_rings (SlLayout *layout, int column, int row, int radius, guint dark_rings)
       set (layout, column + x, row + y, ((dark_rings >> MAX (abs (x), abs (y))) & 1) != 0);
 }
 
-/* Middles of the alignment patterns (ISO/IEC 18004 annex E): the last is 7 from the edge, the first 6, the rest stand at
- * equal even distances from the last, rounded up; version 32 is the table's one exception. */
+/* Middles of the alignment patterns (ISO/IEC 18004 annex E): the last is 7 from the edge, the first 6, the rest stand
+ * at equal even distances from the last, rounded up; version 32 is the table's one exception. */
 static int
 list_alignments (int version, int out[ALIGNMENTS_MAX])
 {
@@ -92,8 +92,8 @@ add_points (SlLayout *layout, gboolean of_finders)
         SlLayoutModule module = (SlLayoutModule) layout->modules[row * layout->side + column];
 
         if (module != SL_LAYOUT_DATA && is_in_finder (layout, column, row) == of_finders)
-          layout->points[layout->count++]
-            = (SlLayoutPoint) { (float) column + 0.5f, (float) row + 0.5f, module == SL_LAYOUT_LIGHT ? 1 : -1 };
+          layout->points[layout->count++] =
+              (SlLayoutPoint){ (float) column + 0.5f, (float) row + 0.5f, module == SL_LAYOUT_LIGHT ? 1 : -1 };
       }
 }
 

@@ -6,17 +6,17 @@
 #include <math.h>
 #include <string.h>
 
-#define SAMPLES 3                 /* a side, within the middle half of a module */
+#define SAMPLES 3 /* a side, within the middle half of a module */
 #define SAMPLE_REACH 0.25f
-#define FINE_MODULE_PX 4.0f       /* from here on a single sample is taken: nothing is to be averaged away */
-#define SURROUNDINGS_MODULES 5    /* each way: what a module is compared with; more than any run of one colour */
-#define DRAWN_MODULE_PX 4         /* zbar reads that without fail */
+#define FINE_MODULE_PX 4.0f    /* from here on a single sample is taken: nothing is to be averaged away */
+#define SURROUNDINGS_MODULES 5 /* each way: what a module is compared with; more than any run of one colour */
+#define DRAWN_MODULE_PX 4      /* zbar reads that without fail */
 #define DRAWN_QUIET_MODULES 4
-#define ROUNDS 4                  /* of learning the filter and deciding again */
+#define ROUNDS 4 /* of learning the filter and deciding again */
 #define RADIUS_MAX 3
 #define TAPS_MAX ((2 * RADIUS_MAX + 1) * (2 * RADIUS_MAX + 1) + 1)
-#define LEARNT_MAX 2500           /* a filter of 50 taps needs no more examples than a version 7 code has */
-#define RIDGE 0.01                /* noise that is always there, as a share of the samples */
+#define LEARNT_MAX 2500 /* a filter of 50 taps needs no more examples than a version 7 code has */
+#define RIDGE 0.01      /* noise that is always there, as a share of the samples */
 
 static inline int
 at (const SlModules *modules, int column, int row)
@@ -122,8 +122,8 @@ smallest_module (const SlGrid *grid)
  * Reads the brightness of each module and of some around the code.
  */
 void
-sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *levels, guint level_count, float module_px,
-                   gboolean is_inverted)
+sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *levels, guint level_count,
+                   float module_px, gboolean is_inverted)
 {
   float original_px = smallest_module (grid);
   const SlGridLevel *level = levels;
@@ -131,7 +131,8 @@ sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *le
   SlGridMap map;
 
   for (guint i = 1; i < level_count; i++)
-    if (fabsf (logf (original_px / levels[i].scale / module_px)) < fabsf (logf (original_px / level->scale / module_px)))
+    if (fabsf (logf (original_px / levels[i].scale / module_px))
+        < fabsf (logf (original_px / level->scale / module_px)))
       level = &levels[i];
   sl_grid_map_init (&map, grid, level->scale);
   modules->side = grid->side;
@@ -160,7 +161,10 @@ take_for (SlModules *modules, const SlLayout *layout, int column, int row, float
 {
   SlLayoutModule fixed = fixed_at (layout, column, row);
 
-  modules->value[at (modules, column, row)] = fixed == SL_LAYOUT_DARK ? -1 : fixed == SL_LAYOUT_LIGHT ? 1 : light < 0 ? -1 : 1;
+  modules->value[at (modules, column, row)] = fixed == SL_LAYOUT_DARK    ? -1
+                                              : fixed == SL_LAYOUT_LIGHT ? 1
+                                              : light < 0                ? -1
+                                                                         : 1;
 }
 
 /**
@@ -223,8 +227,8 @@ gather (const SlModules *modules, const float *from, int column, int row, int ra
 /* Least squares: taps that make target out of the square around each module of source. fixed_only: learn from the
  * modules that are known for sure. */
 static gboolean
-learn (const SlModules *modules, const SlLayout *layout, const float *source, const float *target, int radius, gboolean fixed_only,
-       float taps[TAPS_MAX])
+learn (const SlModules *modules, const SlLayout *layout, const float *source, const float *target, int radius,
+       gboolean fixed_only, float taps[TAPS_MAX])
 {
   double a[TAPS_MAX][TAPS_MAX] = { { 0 } }, b[TAPS_MAX] = { 0 };
   int n = 0, samples = 0, row_step = 1 + modules->side * modules->side / LEARNT_MAX;
@@ -275,7 +279,8 @@ sl_modules_sharpen (SlModules *modules, const SlLayout *layout, int radius)
   sl_modules_guess (modules, layout);
   for (int round = 0; round < ROUNDS; round++)
     {
-      if (!learn (modules, layout, modules->light, modules->value, round == 0 ? MIN (radius, 2) : radius, round == 0, taps))
+      if (!learn (modules, layout, modules->light, modules->value, round == 0 ? MIN (radius, 2) : radius, round == 0,
+                  taps))
         return;
       for (int row = 0; row < modules->side; row++)
         for (int column = 0; column < modules->side; column++)
@@ -309,6 +314,6 @@ sl_modules_draw (const SlModules *modules, const SlLayout *layout, SlPlane *out_
     for (int column = 0; column < modules->side; column++)
       if (modules->value[at (modules, column, y / DRAWN_MODULE_PX)] < 0)
         memset (out_plane->data + (gsize) (y + DRAWN_QUIET_MODULES * DRAWN_MODULE_PX) * (gsize) side_px
-                  + (column + DRAWN_QUIET_MODULES) * DRAWN_MODULE_PX,
+                    + (column + DRAWN_QUIET_MODULES) * DRAWN_MODULE_PX,
                 0, DRAWN_MODULE_PX);
 }

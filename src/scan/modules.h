@@ -14,8 +14,8 @@ typedef struct {
   float value[SL_MODULES_WIDTH_MAX * SL_MODULES_WIDTH_MAX]; /* -1 dark, 1 light, by the last guess */
 } SlModules;
 
-void sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *levels, guint level_count, float module_px,
-                        gboolean is_inverted);
+void sl_modules_sample (SlModules *modules, const SlGrid *grid, const SlGridLevel *levels, guint level_count,
+                        float module_px, gboolean is_inverted);
 void sl_modules_guess (SlModules *modules, const SlLayout *layout);
 void sl_modules_sharpen (SlModules *modules, const SlLayout *layout, int radius);
 void sl_modules_draw (const SlModules *modules, const SlLayout *layout, SlPlane *out_plane);

@@ -61,7 +61,9 @@ read_file (const char *path, GError **error)
   if (!S_ISREG (info.st_mode) || info.st_size < 1 || info.st_size > SL_PICTURE_FILE_MAX_BYTES)
     {
       g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: %s", path,
-                   !S_ISREG (info.st_mode) ? "not a file" : info.st_size < 1 ? "empty file" : "larger than 32 MiB");
+                   !S_ISREG (info.st_mode) ? "not a file"
+                   : info.st_size < 1      ? "empty file"
+                                           : "larger than 32 MiB");
       (void) close (fd);
       return NULL;
     }
@@ -106,13 +108,15 @@ decode_pixels (const char *path, GBytes *bytes, GError **error)
   closed = gdk_pixbuf_loader_close (loader, fed && !size.refused ? &why : NULL);
   if (size.refused)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: %d × %d pixels are too many", path, size.width, size.height);
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: %d × %d pixels are too many", path, size.width,
+                   size.height);
       return NULL;
     }
   pixbuf = gdk_pixbuf_loader_get_pixbuf (loader);
   if (!fed || !closed || pixbuf == NULL)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: not a picture: %s", path, why != NULL ? why->message : "no pixels");
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: not a picture: %s", path,
+                   why != NULL ? why->message : "no pixels");
       return NULL;
     }
   return g_object_ref (pixbuf);
@@ -157,8 +161,8 @@ sl_picture_load_pixbuf (const char *path, GError **error)
  * @out_plane: gets the picture in grey
  * @error: as sl_picture_load_pixbuf()
  *
- * Reads a picture as the decoder takes it: grey, on white where it is transparent. The EXIF orientation does not matter to
- * a QR code. Any thread.
+ * Reads a picture as the decoder takes it: grey, on white where it is transparent. The EXIF orientation does not matter
+ * to a QR code. Any thread.
  *
  * Returns: %TRUE when the plane is filled
  */

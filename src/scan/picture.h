@@ -8,8 +8,9 @@
 
 /* Picture files: what people send and what `studioloop scan` and `checkin --image` are given. */
 
-#define SL_PICTURE_FILE_MAX_BYTES (32 * 1024 * 1024)  /* a 50-megapixel photograph as JPEG has about 20 */
-#define SL_PICTURE_PIXELS_MAX (64 * 1024 * 1024)      /* at 4 bytes each 256 MB while decoding; phones have up to 50 million */
+#define SL_PICTURE_FILE_MAX_BYTES (32 * 1024 * 1024) /* a 50-megapixel photograph as JPEG has about 20 */
+#define SL_PICTURE_PIXELS_MAX                                                                                          \
+  (64 * 1024 * 1024) /* at 4 bytes each 256 MB while decoding; phones have up to 50 million */
 
 GdkPixbuf *sl_picture_load_pixbuf (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_picture_load (const char *path, SlPlane *out_plane, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,7 +19,7 @@ void
 sl_plane_clear (SlPlane *plane)
 {
   g_clear_pointer (&plane->data, g_free);
-  *plane = (SlPlane) { 0 };
+  *plane = (SlPlane){ 0 };
 }
 
 /**
@@ -56,7 +56,7 @@ sl_plane_resize (SlPlane *plane, int width, int height)
 SlFrame
 sl_plane_frame (const SlPlane *plane)
 {
-  return (SlFrame) { plane->data, plane->width, plane->height, plane->width };
+  return (SlFrame){ plane->data, plane->width, plane->height, plane->width };
 }
 
 /**
@@ -120,21 +120,22 @@ sl_plane_double (SlPlane *plane, const SlFrame *from)
         {
           int near_x = x / 2, far_x = CLAMP (near_x + (x % 2 == 0 ? -1 : 1), 0, from->width - 1);
 
-          plane->data[(gsize) y * (gsize) plane->width + x]
-            = (guint8) ((9 * near_row[near_x] + 3 * near_row[far_x] + 3 * far_row[near_x] + far_row[far_x] + 8) >> 4);
+          plane->data[(gsize) y * (gsize) plane->width + x] =
+              (guint8) ((9 * near_row[near_x] + 3 * near_row[far_x] + 3 * far_row[near_x] + far_row[far_x] + 8) >> 4);
         }
     }
 }
 
 static void
-sharpen_row (const guint8 *restrict above, const guint8 *restrict at, const guint8 *restrict below, guint8 *restrict out,
-             int width)
+sharpen_row (const guint8 *restrict above, const guint8 *restrict at, const guint8 *restrict below,
+             guint8 *restrict out, int width)
 {
   out[0] = at[0];
   out[width - 1] = at[width - 1];
   for (int x = 1; x < width - 1; x++)
     {
-      int sum = above[x - 1] + above[x] + above[x + 1] + at[x - 1] + at[x] + at[x + 1] + below[x - 1] + below[x] + below[x + 1];
+      int sum = above[x - 1] + above[x] + above[x + 1] + at[x - 1] + at[x] + at[x + 1] + below[x - 1] + below[x]
+                + below[x + 1];
       int value = at[x] + (((9 * at[x] - sum) * SHARPEN_16THS / 9) >> 4);
 
       out[x] = (guint8) CLAMP (value, 0, 255);
@@ -156,6 +157,7 @@ sl_plane_sharpen (SlPlane *plane, const SlFrame *from)
     {
       const guint8 *at = from->data + (gsize) y * from->stride_bytes;
 
-      sharpen_row (at - from->stride_bytes, at, at + from->stride_bytes, plane->data + (gsize) y * plane->width, from->width);
+      sharpen_row (at - from->stride_bytes, at, at + from->stride_bytes, plane->data + (gsize) y * plane->width,
+                   from->width);
     }
 }

@@ -3,11 +3,12 @@
 
 #include "frame.h"
 
-/* A grey picture that owns its pixels and keeps the memory for the next one: decoding video must not allocate per frame. */
+/* A grey picture that owns its pixels and keeps the memory for the next one: decoding video must not allocate per
+ * frame. */
 typedef struct {
   guint8 *data;
-  int width, height;   /* rows follow one another without padding */
-  gsize size_bytes;    /* of data */
+  int width, height; /* rows follow one another without padding */
+  gsize size_bytes;  /* of data */
 } SlPlane;
 
 void sl_plane_clear (SlPlane *plane);

@@ -8,7 +8,8 @@
 
 /* Bytes of a code's text that are looked at: QR version 40-L holds 7,089 digits, its longest text. */
 #define TEXT_MAX_BYTES 8192
-/* Single-byte katakana in a row from which bytes are taken for Shift-JIS: Latin-1 has no three accented capitals in a row. */
+/* Single-byte katakana in a row from which bytes are taken for Shift-JIS: Latin-1 has no three accented capitals in a
+ * row. */
 #define KATAKANA_RUN 3
 
 struct _SlReader {
@@ -56,8 +57,8 @@ looks_like_shift_jis (const guchar *data, gsize length)
   return FALSE;
 }
 
-/* zbar takes UTF-8 for Big5 and katakana for Chinese. Its text stands where the code names its encoding or the bytes tell
- * nothing better. */
+/* zbar takes UTF-8 for Big5 and katakana for Chinese. Its text stands where the code names its encoding or the bytes
+ * tell nothing better. */
 static char *
 decide_text (const char *zbar_text, gsize zbar_length, const char *bytes, gsize length)
 {
@@ -154,8 +155,8 @@ sl_reader_free (SlReader *reader)
  * @also_inverted: look for white on black too where nothing is found
  * @texts: (element-type utf8): gets each new text; valid UTF-8, no NUL, not empty
  *
- * Reads the QR codes of a picture with zbar: its error correction stands behind each text. Texts with a NUL, longer than
- * any QR code's, or in no encoding that can be told are dropped.
+ * Reads the QR codes of a picture with zbar: its error correction stands behind each text. Texts with a NUL, longer
+ * than any QR code's, or in no encoding that can be told are dropped.
  *
  * Returns: how many codes were read, also when their texts were in @texts before or were dropped
  */

@@ -21,18 +21,18 @@
 #define READS_MAX 16 /* a device that babbles must let the main loop breathe */
 
 struct _SlScanner {
-  char *path;               /* (nullable): opened by somebody else */
+  char *path; /* (nullable): opened by somebody else */
   gboolean sends_events;
   speed_t speed;
   SlScannerCallbacks callbacks;
   gpointer user_data;
   GMainContext *context;
-  GSource *source;          /* (nullable) the descriptor's, or the next try's */
-  int fd;                   /* -1: not open */
+  GSource *source; /* (nullable) the descriptor's, or the next try's */
+  int fd;          /* -1: not open */
   gint64 delay_ms;
-  char *told;               /* (nullable) the reason last given */
-  SlKeys keys;              /* serial ones use its lines only */
-  gboolean *freed;          /* (nullable) set while callbacks run: they may free the scanner */
+  char *told;      /* (nullable) the reason last given */
+  SlKeys keys;     /* serial ones use its lines only */
+  gboolean *freed; /* (nullable) set while callbacks run: they may free the scanner */
 };
 
 static void lose (SlScanner *scanner, const char *reason);
@@ -175,7 +175,7 @@ static void
 watch_device (SlScanner *scanner)
 {
   scanner->delay_ms = RETRY_FIRST_MS;
-  scanner->keys = (SlKeys) { 0 };
+  scanner->keys = (SlKeys){ 0 };
   g_clear_pointer (&scanner->told, g_free);
   set_source (scanner, g_unix_fd_source_new (scanner->fd, G_IO_IN | G_IO_HUP | G_IO_ERR), G_SOURCE_FUNC (on_readable));
   (void) tell_state (scanner, SL_SCANNER_RUNNING, NULL);
@@ -219,9 +219,12 @@ lose (SlScanner *scanner, const char *reason)
 static gboolean
 parse_serial (SlScanner *scanner, const char *text, GError **error)
 {
-  static const struct { const char *name; speed_t speed; } speeds[] = {
-    { "1200", B1200 }, { "2400", B2400 }, { "4800", B4800 }, { "9600", B9600 }, { "19200", B19200 }, { "38400", B38400 },
-    { "57600", B57600 }, { "115200", B115200 },
+  static const struct {
+    const char *name;
+    speed_t speed;
+  } speeds[] = {
+    { "1200", B1200 },   { "2400", B2400 },   { "4800", B4800 },   { "9600", B9600 },
+    { "19200", B19200 }, { "38400", B38400 }, { "57600", B57600 }, { "115200", B115200 },
   };
   const char *comma = strrchr (text, ',');
 
@@ -285,7 +288,8 @@ sl_scanner_new (const char *source, const SlScannerCallbacks *callbacks, gpointe
     }
   if (scanner->path == NULL || !g_path_is_absolute (scanner->path))
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "scanner \"%s\": neither serial:/dev/… nor evdev:/dev/input/…", source);
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "scanner \"%s\": neither serial:/dev/… nor evdev:/dev/input/…",
+                   source);
       return NULL;
     }
   set_source (scanner, g_idle_source_new (), on_try);

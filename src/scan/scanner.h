@@ -17,11 +17,12 @@ typedef enum {
 typedef struct {
   /* reason: (nullable): for the log and for staff, with MISSING only */
   void (*state_changed) (SlScanner *scanner, SlScannerState state, const char *reason, gpointer user_data);
-  /* A line was scanned. text is valid UTF-8 and not empty; NULL: a line over SL_CODE_MAX_BYTES, or bytes that are no text. */
+  /* A line was scanned. text is valid UTF-8 and not empty; NULL: a line over SL_CODE_MAX_BYTES, or bytes that are no
+   * text. */
   void (*line_read) (SlScanner *scanner, const char *text, gint64 read_us, gpointer user_data);
 } SlScannerCallbacks;
 
-SlScanner *sl_scanner_new (const char *source, const SlScannerCallbacks *callbacks, gpointer user_data, GError **error)
-  G_GNUC_WARN_UNUSED_RESULT;
+SlScanner *sl_scanner_new (const char *source, const SlScannerCallbacks *callbacks, gpointer user_data,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_scanner_free (SlScanner *scanner);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlScanner, sl_scanner_free)

@@ -8,7 +8,8 @@
 
 /* Column sums are 16 bits wide: 2 × 127 + 1 rows of 255 still fit. */
 #define RADIUS_MAX_PX 127
-/* Noise on a bare wall is not blown up to contrast: a mean deviation counts as at least this, and this much of the noise. */
+/* Noise on a bare wall is not blown up to contrast: a mean deviation counts as at least this, and this much of the
+ * noise. */
 #define DEVIATION_MIN 1.5f
 #define DEVIATION_NOISES 2.4f
 #define NOISE_ROW_STEP 8
@@ -95,8 +96,8 @@ store_difference (const guint8 *row, gint16 *difference, guint8 *deviation, int 
 }
 
 static void
-subtract_means (const SlSoft *soft, const guint8 *restrict row, gint16 *restrict difference, guint8 *restrict deviation, int width,
-                int radius, int rows)
+subtract_means (const SlSoft *soft, const guint8 *restrict row, gint16 *restrict difference, guint8 *restrict deviation,
+                int width, int radius, int rows)
 {
   const guint32 *restrict sums = soft->sums;
   int inner = MIN (radius, width), outer = MAX (width - radius, inner);
@@ -110,7 +111,8 @@ subtract_means (const SlSoft *soft, const guint8 *restrict row, gint16 *restrict
     store_difference (row, difference, deviation, x, mean_near_edge (soft, x, width, radius, rows));
 }
 
-/* The standard deviation of the sensor's noise: most pixels lie on no edge, so the median second difference knows it. */
+/* The standard deviation of the sensor's noise: most pixels lie on no edge, so the median second difference knows it.
+ */
 static float
 estimate_noise (const SlFrame *frame)
 {
@@ -140,8 +142,8 @@ soften (int difference, float mean_deviation, float floor)
 }
 
 static void
-divide_by_deviations (const SlSoft *soft, const gint16 *restrict difference, guint8 *restrict out, int width, int radius, int rows,
-                      float floor)
+divide_by_deviations (const SlSoft *soft, const gint16 *restrict difference, guint8 *restrict out, int width,
+                      int radius, int rows, float floor)
 {
   const guint32 *restrict sums = soft->sums;
   int inner = MIN (radius, width), outer = MAX (width - radius, inner);
@@ -169,7 +171,7 @@ sl_soft_clear (SlSoft *soft)
   g_free (soft->difference);
   g_free (soft->columns);
   g_free (soft->sums);
-  *soft = (SlSoft) { 0 };
+  *soft = (SlSoft){ 0 };
 }
 
 /**
@@ -194,14 +196,15 @@ sl_soft_compute (SlSoft *soft, const SlFrame *frame, int radius_px)
     {
       int rows = slide (soft, frame->data, (gsize) frame->stride_bytes, width, height, radius_px, y);
 
-      subtract_means (soft, frame->data + (gsize) y * (gsize) frame->stride_bytes, soft->difference + (gsize) y * (gsize) width,
-                      soft->deviation.data + (gsize) y * (gsize) width, width, radius_px, rows);
+      subtract_means (soft, frame->data + (gsize) y * (gsize) frame->stride_bytes,
+                      soft->difference + (gsize) y * (gsize) width, soft->deviation.data + (gsize) y * (gsize) width,
+                      width, radius_px, rows);
     }
   for (int y = 0; y < height; y++)
     {
       int rows = slide (soft, soft->deviation.data, (gsize) width, width, height, radius_px, y);
 
-      divide_by_deviations (soft, soft->difference + (gsize) y * (gsize) width, soft->plane.data + (gsize) y * (gsize) width, width,
-                            radius_px, rows, floor);
+      divide_by_deviations (soft, soft->difference + (gsize) y * (gsize) width,
+                            soft->plane.data + (gsize) y * (gsize) width, width, radius_px, rows, floor);
     }
 }

@@ -14,10 +14,10 @@
 
 /* Decoding: the seeded hard set, walls without a code, and folders of photographs, each against zbar as it comes. */
 
-#define PICTURES_EACH 20      /* of each of the 28 conditions: 560 frames */
+#define PICTURES_EACH 20 /* of each of the 28 conditions: 560 frames */
 #define PICTURES_EACH_QUICK 3
 #define WALLS 60
-#define VIDEO_TURNS 3         /* what the decoder does with video frames, one after another */
+#define VIDEO_TURNS 3 /* what the decoder does with video frames, one after another */
 #define ISSUED_MS G_GINT64_CONSTANT (1772427123000)
 
 typedef struct {
@@ -59,8 +59,8 @@ describe (const Tally *tally)
   guint n = tally->exact + tally->wrong + tally->missed;
   g_autofree char *times = tally->series != NULL ? sl_series_to_string (tally->series) : g_strdup ("n 0");
 
-  return g_strdup_printf ("exact %u (%.1f %%), wrong %u, missed %u  %s", tally->exact, n > 0 ? 100.0 * tally->exact / n : 0.0,
-                          tally->wrong, tally->missed, times);
+  return g_strdup_printf ("exact %u (%.1f %%), wrong %u, missed %u  %s", tally->exact,
+                          n > 0 ? 100.0 * tally->exact / n : 0.0, tally->wrong, tally->missed, times);
 }
 
 /* zbar without anything around it: QR codes only, else it is slower and finds bar codes in wallpaper. */
@@ -85,7 +85,8 @@ decode_plain (Bench *bench, const SlFrame *frame)
   zbar_image_set_size (image, frame->width, frame->height);
   zbar_image_set_data (image, frame->data, (gsize) frame->width * frame->height, NULL);
   (void) zbar_scan_image (bench->zbar, image);
-  for (const zbar_symbol_t *symbol = zbar_image_first_symbol (image); symbol != NULL; symbol = zbar_symbol_next (symbol))
+  for (const zbar_symbol_t *symbol = zbar_image_first_symbol (image); symbol != NULL;
+       symbol = zbar_symbol_next (symbol))
     g_ptr_array_add (texts, g_strndup (zbar_symbol_get_data (symbol), zbar_symbol_get_data_length (symbol)));
   zbar_image_destroy (image);
   return texts;
@@ -94,7 +95,9 @@ decode_plain (Bench *bench, const SlFrame *frame)
 static char *
 make_pass (guint index)
 {
-  SlCode code = { .kind = SL_CODE_MEMBER_PASS, .serial = index, .issued_ms = ISSUED_MS, .expires_ms = ISSUED_MS + 31536000000 };
+  SlCode code = {
+    .kind = SL_CODE_MEMBER_PASS, .serial = index, .issued_ms = ISSUED_MS, .expires_ms = ISSUED_MS + 31536000000
+  };
   g_auto (SlSignKey) key = { 0 };
   guint8 seed[32] = { 7 };
 
@@ -161,8 +164,9 @@ run_hard_set (Bench *bench, int width, int height)
           count (&plain, plain_texts, text, started_us);
           count_turns (bench, &frame, text, &first, &turns);
         }
-      g_string_append_printf (table, "%s%s %u/%u", table->len > 0 ? ", " : "", sl_test_picture_condition_name (condition),
-                              file.exact - ours_before, plain.exact - plain_before);
+      g_string_append_printf (table, "%s%s %u/%u", table->len > 0 ? ", " : "",
+                              sl_test_picture_condition_name (condition), file.exact - ours_before,
+                              plain.exact - plain_before);
     }
   print_line (name, &file, "plain zbar", &plain);
   print_line (first_name, &first, "", NULL);
@@ -259,7 +263,7 @@ count_photo (Bench *bench, const char *path, Tally *ours, Tally *plain, guint *m
 static int
 compare_paths (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char * const *) a, *(const char * const *) b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static gboolean
@@ -315,7 +319,8 @@ run_photos (Bench *bench, const char *path, Tally *all, Tally *all_plain)
       has_texts = has_texts || text != NULL;
       count_photo (bench, g_ptr_array_index (photos, i), &ours, &plain, &more);
     }
-  name = g_strdup_printf ("%s, %u photographs%s", path, photos->len, has_texts ? "" : " without a code (all must be missed)");
+  name = g_strdup_printf ("%s, %u photographs%s", path, photos->len,
+                          has_texts ? "" : " without a code (all must be missed)");
   if (photos->len > 0)
     print_line (name, &ours, "plain zbar", &plain);
   if (more > 0)
@@ -361,8 +366,8 @@ main (int argc, char **argv)
       g_auto (Tally) all = { 0 }, plain = { 0 };
 
       run_photos (&bench, photos, &all, &plain);
-      g_print ("decode  all photographs with a text: exact %u of %u, wrong %u | plain zbar: exact %u, wrong %u\n", all.exact,
-               all.exact + all.wrong + all.missed, all.wrong, plain.exact, plain.wrong);
+      g_print ("decode  all photographs with a text: exact %u of %u, wrong %u | plain zbar: exact %u, wrong %u\n",
+               all.exact, all.exact + all.wrong + all.missed, all.wrong, plain.exact, plain.wrong);
     }
   zbar_image_scanner_destroy (bench.zbar);
   sl_decoder_free (bench.decoder);

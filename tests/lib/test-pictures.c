@@ -6,12 +6,12 @@
 #include <qrencode.h>
 #include <string.h>
 
-/* Only + - * / on doubles and floats is used, and never a fused multiply-add, so that each picture is the same to the last
- * bit everywhere; the library's sin() and exp() are not. */
-#pragma GCC optimize ("fp-contract=off")
+/* Only + - * / on doubles and floats is used, and never a fused multiply-add, so that each picture is the same to the
+ * last bit everywhere; the library's sin() and exp() are not. */
+#pragma GCC optimize("fp-contract=off")
 
 #define QR_SIDE_MAX_MODULES 177
-#define SUBSAMPLES 3              /* a side: modules have soft edges, as a lens and a sensor make them */
+#define SUBSAMPLES 3 /* a side: modules have soft edges, as a lens and a sensor make them */
 #define BLUR_RADIUS_MAX_PX 60
 #define CLUTTER_MAX 48
 
@@ -25,72 +25,175 @@ typedef struct {
 /* Everything that can go wrong between a code and the door. A range {0, 0} leaves it out. */
 typedef struct {
   const char *name;
-  Range size;              /* side of the code, as a share of the frame's height */
+  Range size; /* side of the code, as a share of the frame's height */
   Range roll_turns;
-  Range tilt_turns;        /* about a random axis in the code's plane */
-  Range nearness;          /* side of the code over the distance to the camera: strength of the perspective */
-  Range bend;              /* rise of the middle of the paper, in shares of the side */
-  Range blur_modules;      /* standard deviation */
-  Range motion_modules;    /* length */
-  Range noise;             /* standard deviation, grey levels */
-  Range specks;            /* share of black and white pixels */
-  Range contrast;          /* of white minus black, share of the full range; {0, 0} is 0.85 */
-  Range white;             /* grey level of white paper, share; {0, 0} is 0.92 */
-  Range glare;             /* radius, share of the code's side */
-  Range glare_strength;    /* in the middle, share of the full range */
-  Range shade;             /* how much darker the shaded side is */
-  Range block_noise;       /* step of the coarsest of the 8 × 8 frequencies, grey levels: JPEG */
+  Range tilt_turns;     /* about a random axis in the code's plane */
+  Range nearness;       /* side of the code over the distance to the camera: strength of the perspective */
+  Range bend;           /* rise of the middle of the paper, in shares of the side */
+  Range blur_modules;   /* standard deviation */
+  Range motion_modules; /* length */
+  Range noise;          /* standard deviation, grey levels */
+  Range specks;         /* share of black and white pixels */
+  Range contrast;       /* of white minus black, share of the full range; {0, 0} is 0.85 */
+  Range white;          /* grey level of white paper, share; {0, 0} is 0.92 */
+  Range glare;          /* radius, share of the code's side */
+  Range glare_strength; /* in the middle, share of the full range */
+  Range shade;          /* how much darker the shaded side is */
+  Range block_noise;    /* step of the coarsest of the 8 × 8 frequencies, grey levels: JPEG */
   gboolean inverted;
-  gboolean phone;          /* a lit screen with a dark rim instead of a card */
+  gboolean phone; /* a lit screen with a dark rim instead of a card */
 } Condition;
 
 static const Condition conditions[SL_TEST_PICTURE_CONDITIONS] = {
   { .name = "clean", .size = { 0.35, 0.75 }, .noise = { 1, 4 } },
   { .name = "rolled", .size = { 0.3, 0.65 }, .roll_turns = { 0, 1 }, .noise = { 2, 6 } },
-  { .name = "rolled-45", .size = { 0.25, 0.6 }, .roll_turns = { 0.10, 0.15 }, .blur_modules = { 0, 0.3 }, .noise = { 2, 8 } },
-  { .name = "tilted", .size = { 0.35, 0.7 }, .roll_turns = { -0.05, 0.05 }, .tilt_turns = { 0.07, 0.12 },
-    .nearness = { 0.2, 0.5 }, .noise = { 2, 6 } },
-  { .name = "tilted-far", .size = { 0.4, 0.75 }, .roll_turns = { -0.5, 0.5 }, .tilt_turns = { 0.11, 0.155 },
-    .nearness = { 0.2, 0.5 }, .noise = { 2, 6 } },
-  { .name = "perspective", .size = { 0.45, 0.75 }, .roll_turns = { 0, 1 }, .tilt_turns = { 0.08, 0.13 },
-    .nearness = { 0.6, 0.9 }, .blur_modules = { 0, 0.25 }, .noise = { 2, 6 } },
-  { .name = "bent", .size = { 0.4, 0.7 }, .roll_turns = { -0.1, 0.1 }, .tilt_turns = { 0, 0.06 }, .nearness = { 0.2, 0.5 },
-    .bend = { 0.04, 0.16 }, .noise = { 2, 6 } },
-  { .name = "blurred", .size = { 0.3, 0.65 }, .roll_turns = { -0.1, 0.1 }, .blur_modules = { 0.45, 0.7 }, .noise = { 1, 4 } },
-  { .name = "blurred-much", .size = { 0.3, 0.65 }, .roll_turns = { -0.1, 0.1 }, .blur_modules = { 0.65, 0.9 }, .noise = { 1, 3 } },
-  { .name = "moving", .size = { 0.3, 0.65 }, .roll_turns = { -0.1, 0.1 }, .motion_modules = { 0.8, 1.5 }, .noise = { 2, 5 } },
-  { .name = "moving-fast", .size = { 0.3, 0.65 }, .roll_turns = { -0.1, 0.1 }, .motion_modules = { 1.4, 2.1 }, .noise = { 2, 4 } },
+  { .name = "rolled-45",
+    .size = { 0.25, 0.6 },
+    .roll_turns = { 0.10, 0.15 },
+    .blur_modules = { 0, 0.3 },
+    .noise = { 2, 8 } },
+  { .name = "tilted",
+    .size = { 0.35, 0.7 },
+    .roll_turns = { -0.05, 0.05 },
+    .tilt_turns = { 0.07, 0.12 },
+    .nearness = { 0.2, 0.5 },
+    .noise = { 2, 6 } },
+  { .name = "tilted-far",
+    .size = { 0.4, 0.75 },
+    .roll_turns = { -0.5, 0.5 },
+    .tilt_turns = { 0.11, 0.155 },
+    .nearness = { 0.2, 0.5 },
+    .noise = { 2, 6 } },
+  { .name = "perspective",
+    .size = { 0.45, 0.75 },
+    .roll_turns = { 0, 1 },
+    .tilt_turns = { 0.08, 0.13 },
+    .nearness = { 0.6, 0.9 },
+    .blur_modules = { 0, 0.25 },
+    .noise = { 2, 6 } },
+  { .name = "bent",
+    .size = { 0.4, 0.7 },
+    .roll_turns = { -0.1, 0.1 },
+    .tilt_turns = { 0, 0.06 },
+    .nearness = { 0.2, 0.5 },
+    .bend = { 0.04, 0.16 },
+    .noise = { 2, 6 } },
+  { .name = "blurred",
+    .size = { 0.3, 0.65 },
+    .roll_turns = { -0.1, 0.1 },
+    .blur_modules = { 0.45, 0.7 },
+    .noise = { 1, 4 } },
+  { .name = "blurred-much",
+    .size = { 0.3, 0.65 },
+    .roll_turns = { -0.1, 0.1 },
+    .blur_modules = { 0.65, 0.9 },
+    .noise = { 1, 3 } },
+  { .name = "moving",
+    .size = { 0.3, 0.65 },
+    .roll_turns = { -0.1, 0.1 },
+    .motion_modules = { 0.8, 1.5 },
+    .noise = { 2, 5 } },
+  { .name = "moving-fast",
+    .size = { 0.3, 0.65 },
+    .roll_turns = { -0.1, 0.1 },
+    .motion_modules = { 1.4, 2.1 },
+    .noise = { 2, 4 } },
   { .name = "noisy", .size = { 0.3, 0.65 }, .roll_turns = { -0.2, 0.2 }, .noise = { 20, 45 } },
   { .name = "noisy-much", .size = { 0.3, 0.65 }, .roll_turns = { -0.2, 0.2 }, .noise = { 45, 80 } },
   { .name = "specks", .size = { 0.3, 0.65 }, .roll_turns = { -0.2, 0.2 }, .specks = { 0.02, 0.12 } },
   { .name = "small", .size = { 0.2, 0.28 }, .roll_turns = { -0.1, 0.1 }, .noise = { 2, 6 } },
-  { .name = "small-rolled", .size = { 0.17, 0.25 }, .roll_turns = { 0, 1 }, .tilt_turns = { 0, 0.06 }, .nearness = { 0.1, 0.3 },
-    .blur_modules = { 0.1, 0.4 }, .noise = { 2, 6 } },
+  { .name = "small-rolled",
+    .size = { 0.17, 0.25 },
+    .roll_turns = { 0, 1 },
+    .tilt_turns = { 0, 0.06 },
+    .nearness = { 0.1, 0.3 },
+    .blur_modules = { 0.1, 0.4 },
+    .noise = { 2, 6 } },
   { .name = "tiny", .size = { 0.135, 0.18 }, .roll_turns = { -0.1, 0.1 }, .noise = { 1, 4 } },
-  { .name = "low-contrast", .size = { 0.3, 0.65 }, .roll_turns = { -0.1, 0.1 }, .contrast = { 0.06, 0.2 }, .white = { 0.4, 0.8 },
+  { .name = "low-contrast",
+    .size = { 0.3, 0.65 },
+    .roll_turns = { -0.1, 0.1 },
+    .contrast = { 0.06, 0.2 },
+    .white = { 0.4, 0.8 },
     .noise = { 1, 3 } },
-  { .name = "low-contrast-noisy", .size = { 0.3, 0.65 }, .roll_turns = { 0, 1 }, .contrast = { 0.1, 0.25 }, .white = { 0.4, 0.8 },
+  { .name = "low-contrast-noisy",
+    .size = { 0.3, 0.65 },
+    .roll_turns = { 0, 1 },
+    .contrast = { 0.1, 0.25 },
+    .white = { 0.4, 0.8 },
     .noise = { 6, 14 } },
   { .name = "inverted", .size = { 0.3, 0.65 }, .roll_turns = { -0.1, 0.1 }, .noise = { 2, 6 }, .inverted = TRUE },
-  { .name = "inverted-rough", .size = { 0.25, 0.6 }, .roll_turns = { 0, 1 }, .tilt_turns = { 0, 0.1 }, .nearness = { 0.2, 0.5 },
-    .blur_modules = { 0.2, 0.5 }, .noise = { 5, 15 }, .inverted = TRUE, .phone = TRUE },
-  { .name = "glare", .size = { 0.35, 0.7 }, .roll_turns = { -0.1, 0.1 }, .glare = { 0.15, 0.35 }, .glare_strength = { 0.5, 1.2 },
+  { .name = "inverted-rough",
+    .size = { 0.25, 0.6 },
+    .roll_turns = { 0, 1 },
+    .tilt_turns = { 0, 0.1 },
+    .nearness = { 0.2, 0.5 },
+    .blur_modules = { 0.2, 0.5 },
+    .noise = { 5, 15 },
+    .inverted = TRUE,
+    .phone = TRUE },
+  { .name = "glare",
+    .size = { 0.35, 0.7 },
+    .roll_turns = { -0.1, 0.1 },
+    .glare = { 0.15, 0.35 },
+    .glare_strength = { 0.5, 1.2 },
     .noise = { 2, 6 } },
-  { .name = "glare-wide", .size = { 0.35, 0.7 }, .roll_turns = { -0.5, 0.5 }, .tilt_turns = { 0, 0.08 }, .nearness = { 0.2, 0.5 },
-    .glare = { 0.4, 0.9 }, .glare_strength = { 0.4, 0.9 }, .contrast = { 0.5, 0.7 }, .white = { 0.7, 0.8 }, .noise = { 2, 6 } },
-  { .name = "dim", .size = { 0.3, 0.65 }, .roll_turns = { -0.2, 0.2 }, .contrast = { 0.05, 0.12 }, .white = { 0.08, 0.16 },
-    .blur_modules = { 0.1, 0.4 }, .noise = { 2, 5 } },
-  { .name = "shaded", .size = { 0.35, 0.7 }, .roll_turns = { -0.3, 0.3 }, .shade = { 0.5, 0.85 }, .blur_modules = { 0.1, 0.4 },
+  { .name = "glare-wide",
+    .size = { 0.35, 0.7 },
+    .roll_turns = { -0.5, 0.5 },
+    .tilt_turns = { 0, 0.08 },
+    .nearness = { 0.2, 0.5 },
+    .glare = { 0.4, 0.9 },
+    .glare_strength = { 0.4, 0.9 },
+    .contrast = { 0.5, 0.7 },
+    .white = { 0.7, 0.8 },
     .noise = { 2, 6 } },
-  { .name = "phone", .size = { 0.25, 0.55 }, .roll_turns = { -0.1, 0.1 }, .tilt_turns = { 0.02, 0.11 }, .nearness = { 0.2, 0.6 },
-    .blur_modules = { 0.2, 0.5 }, .noise = { 4, 12 }, .glare = { 0.1, 0.4 }, .glare_strength = { 0.2, 0.6 },
-    .block_noise = { 4, 12 }, .phone = TRUE },
-  { .name = "phone-moving", .size = { 0.25, 0.55 }, .roll_turns = { -0.15, 0.15 }, .tilt_turns = { 0, 0.1 },
-    .nearness = { 0.2, 0.6 }, .motion_modules = { 0.5, 1.4 }, .contrast = { 0.3, 0.6 }, .white = { 0.4, 0.7 }, .noise = { 6, 15 },
-    .block_noise = { 6, 16 }, .phone = TRUE },
-  { .name = "phone-far-dim", .size = { 0.2, 0.35 }, .roll_turns = { -0.15, 0.15 }, .tilt_turns = { 0, 0.08 },
-    .nearness = { 0.1, 0.4 }, .blur_modules = { 0.3, 0.6 }, .contrast = { 0.15, 0.3 }, .white = { 0.25, 0.5 }, .noise = { 3, 8 },
-    .shade = { 0, 0.4 }, .phone = TRUE },
+  { .name = "dim",
+    .size = { 0.3, 0.65 },
+    .roll_turns = { -0.2, 0.2 },
+    .contrast = { 0.05, 0.12 },
+    .white = { 0.08, 0.16 },
+    .blur_modules = { 0.1, 0.4 },
+    .noise = { 2, 5 } },
+  { .name = "shaded",
+    .size = { 0.35, 0.7 },
+    .roll_turns = { -0.3, 0.3 },
+    .shade = { 0.5, 0.85 },
+    .blur_modules = { 0.1, 0.4 },
+    .noise = { 2, 6 } },
+  { .name = "phone",
+    .size = { 0.25, 0.55 },
+    .roll_turns = { -0.1, 0.1 },
+    .tilt_turns = { 0.02, 0.11 },
+    .nearness = { 0.2, 0.6 },
+    .blur_modules = { 0.2, 0.5 },
+    .noise = { 4, 12 },
+    .glare = { 0.1, 0.4 },
+    .glare_strength = { 0.2, 0.6 },
+    .block_noise = { 4, 12 },
+    .phone = TRUE },
+  { .name = "phone-moving",
+    .size = { 0.25, 0.55 },
+    .roll_turns = { -0.15, 0.15 },
+    .tilt_turns = { 0, 0.1 },
+    .nearness = { 0.2, 0.6 },
+    .motion_modules = { 0.5, 1.4 },
+    .contrast = { 0.3, 0.6 },
+    .white = { 0.4, 0.7 },
+    .noise = { 6, 15 },
+    .block_noise = { 6, 16 },
+    .phone = TRUE },
+  { .name = "phone-far-dim",
+    .size = { 0.2, 0.35 },
+    .roll_turns = { -0.15, 0.15 },
+    .tilt_turns = { 0, 0.08 },
+    .nearness = { 0.1, 0.4 },
+    .blur_modules = { 0.3, 0.6 },
+    .contrast = { 0.15, 0.3 },
+    .white = { 0.25, 0.5 },
+    .noise = { 3, 8 },
+    .shade = { 0, 0.4 },
+    .phone = TRUE },
 };
 
 typedef struct {
@@ -99,11 +202,11 @@ typedef struct {
 
 typedef struct {
   int width, height;
-  float *light;           /* 0 black to 1 white, row by row */
+  float *light; /* 0 black to 1 white, row by row */
 } Canvas;
 
 typedef struct {
-  double to_code[9];      /* homography: pixel → code plane, in sides of the code, middle at 0 */
+  double to_code[9]; /* homography: pixel → code plane, in sides of the code, middle at 0 */
   double module_px;
   int modules;
 } View;
@@ -174,7 +277,8 @@ bell (double x)
 static void
 invert_3x3 (const double m[9], double out[9])
 {
-  double det = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
+  double det =
+      m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
   double adjugate[9] = {
     m[4] * m[8] - m[5] * m[7], m[2] * m[7] - m[1] * m[8], m[1] * m[5] - m[2] * m[4],
     m[5] * m[6] - m[3] * m[8], m[0] * m[8] - m[2] * m[6], m[2] * m[3] - m[0] * m[5],
@@ -275,7 +379,8 @@ paint_card (Canvas *canvas, Chance *chance, const Condition *condition, const QR
     for (int x = 0; x < canvas->width; x++)
       {
         double sum = 0, w0 = m[6] * (x + 0.5) + m[7] * (y + 0.5) + m[8];
-        double u0 = (m[0] * (x + 0.5) + m[1] * (y + 0.5) + m[2]) / w0, v0 = (m[3] * (x + 0.5) + m[4] * (y + 0.5) + m[5]) / w0;
+        double u0 = (m[0] * (x + 0.5) + m[1] * (y + 0.5) + m[2]) / w0,
+               v0 = (m[3] * (x + 0.5) + m[4] * (y + 0.5) + m[5]) / w0;
 
         if (w0 <= 0 || u0 * u0 + v0 * v0 > 2.5)
           continue;
@@ -397,7 +502,8 @@ shine (Canvas *canvas, Chance *chance, const Condition *condition, const View *v
         if (shade > 0)
           level *= 1 - shade * CLAMP ((u + lean * v - edge_u) / softness + 0.5, 0, 1);
         if (radius > 0)
-          level += strength * bell (((u - glare_u) * (u - glare_u) + (v - glare_v) * (v - glare_v)) / (radius * radius));
+          level +=
+              strength * bell (((u - glare_u) * (u - glare_u) + (v - glare_v) * (v - glare_v)) / (radius * radius));
         *light = (float) level;
       }
 }
@@ -522,7 +628,7 @@ sl_test_picture_new (const char *text, guint condition, guint64 seed, int width,
 
   g_assert (qr != NULL && width >= 64 && height >= 64);
 
-  canvas.light = g_new (float, (gsize) width * height);
+  canvas.light = g_new (float, (gsize) width *height);
   paint_background (&canvas, &chance);
   place (&chance, how, qr, width, height, &view);
   paint_card (&canvas, &chance, how, qr, &view);
@@ -561,7 +667,7 @@ sl_test_picture_new_without_code (guint64 seed, int width, int height)
 
   g_assert (width >= 64 && height >= 64);
 
-  canvas.light = g_new (float, (gsize) width * height);
+  canvas.light = g_new (float, (gsize) width *height);
   paint_background (&canvas, &chance);
   add_noise (&canvas, &chance, draw_between (&chance, 1, 12), 0);
   grey = quantise (&canvas);

@@ -16,7 +16,7 @@ typedef struct {
   char *data;
   SlFakeWorld world;
   int status;
-  GString *out, *err;      /* of the last command */
+  GString *out, *err; /* of the last command */
 } Shell;
 
 static void
@@ -39,7 +39,7 @@ shell_close (Shell *shell, gconstpointer data)
 }
 
 static void
-run (Shell *shell, const char * const *words)
+run (Shell *shell, const char *const *words)
 {
   const char *argv[WORDS_MAX] = { "studioloop", "--data", shell->data };
   int argc = 3;
@@ -49,10 +49,11 @@ run (Shell *shell, const char * const *words)
   g_string_truncate (shell->err, 0);
   shell->status = sl_cli_main (argc, argv, &shell->world.base, shell->out, shell->err);
 }
-#define run_words(shell, ...) run (shell, (const char *[]) { __VA_ARGS__, NULL })
+#define run_words(shell, ...) run (shell, (const char *[]){ __VA_ARGS__, NULL })
 
-#define init_words "init", "--org", "Fynbos", "--location", "Sea Point", "--timezone", "Africa/Johannesburg", "--owner", "Nomsa", \
-                   "--pin", "739154"
+#define init_words                                                                                                     \
+  "init", "--org", "Fynbos", "--location", "Sea Point", "--timezone", "Africa/Johannesburg", "--owner", "Nomsa",       \
+      "--pin", "739154"
 
 /* The text under a key of the last JSON answer, "error.code" for one inside. */
 static char *
@@ -171,7 +172,7 @@ a_kept_answer_lies_sealed (Shell *shell, gconstpointer data)
   run_words (shell, "--json", init_words);
   run_words (shell, "--json", "--key", "k", "member", "add", "--first", "Nolwazizwane", "--last", "B");
   g_assert_nonnull (strstr (shell->out->str, "Nolwazizwane"));
-  static const char * const files[] = { "studioloop.db", "studioloop.db-wal" };
+  static const char *const files[] = { "studioloop.db", "studioloop.db-wal" };
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *path = g_build_filename (shell->data, files[i], NULL);
@@ -234,8 +235,7 @@ staff_act_with_their_pin_alone (Shell *shell, gconstpointer data)
   run_words (shell, "--json", "--staff", reception, "staff", "list");
   assert_code (shell, "pin_wrong", 3);
   run_words (shell, "--json", "--staff", reception, "--pin", "482916", "service", "add", "--name", "S", "--kind",
-             "class", "--type", "yoga",
-             "--duration", "60", "--capacity", "9", "--credits", "0");
+             "class", "--type", "yoga", "--duration", "60", "--capacity", "9", "--credits", "0");
   assert_code (shell, "not_allowed", 3);
 }
 

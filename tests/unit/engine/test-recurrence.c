@@ -36,8 +36,9 @@ static void
 weekdays_and_intervals_are_followed (void)
 {
   g_autofree char *days = expand ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;COUNT=4", "2026-03-02T18:30", NULL, "UTC");
-  g_assert_cmpstr (days, ==,
-                   "2026-03-02T18:30:00+00:00 2026-03-04T18:30:00+00:00 2026-03-16T18:30:00+00:00 2026-03-18T18:30:00+00:00");
+  g_assert_cmpstr (
+      days, ==,
+      "2026-03-02T18:30:00+00:00 2026-03-04T18:30:00+00:00 2026-03-16T18:30:00+00:00 2026-03-18T18:30:00+00:00");
   g_autofree char *month = expand ("FREQ=MONTHLY;BYDAY=1SA;COUNT=2", "2026-03-07T09:00", NULL, "UTC");
   g_assert_cmpstr (month, ==, "2026-03-07T09:00:00+00:00 2026-04-04T09:00:00+00:00");
 }
@@ -50,22 +51,31 @@ an_end_is_a_moment_in_the_locations_zone (void)
   g_assert_cmpstr (option, ==, two);
   g_autofree char *own = expand ("FREQ=DAILY;UNTIL=20260303T050000Z", "2026-03-02T07:00", NULL, "Africa/Johannesburg");
   g_assert_cmpstr (own, ==, two);
-  g_autofree char *before = expand ("FREQ=DAILY;UNTIL=20260303T045959Z", "2026-03-02T07:00", NULL,
-                                    "Africa/Johannesburg");
+  g_autofree char *before =
+      expand ("FREQ=DAILY;UNTIL=20260303T045959Z", "2026-03-02T07:00", NULL, "Africa/Johannesburg");
   g_assert_cmpstr (before, ==, "2026-03-02T07:00:00+02:00");
   g_autofree char *day = expand ("FREQ=DAILY;UNTIL=20260303", "2026-03-02T07:00", NULL, "Africa/Johannesburg");
   g_assert_cmpstr (day, ==, two);
-  g_autofree char *earlier = expand ("FREQ=DAILY;COUNT=9", "2026-03-02T07:00", "2026-03-03T23:00",
-                                     "Africa/Johannesburg");
+  g_autofree char *earlier =
+      expand ("FREQ=DAILY;COUNT=9", "2026-03-02T07:00", "2026-03-03T23:00", "Africa/Johannesburg");
   g_assert_cmpstr (earlier, ==, two);
 }
 
 static void
 bad_input_for_what_is_no_rule_or_never_ends (void)
 {
-  static const char * const rules[] = {
-    "", "often", "FREQ=", "FREQ=HOURLY;COUNT=2", "FREQ=SECONDLY;COUNT=2", "FREQ=YEARLY;COUNT=2", "FREQ=DAILY",
-    "FREQ=DAILY;COUNT=521", "FREQ=DAILY;UNTIL=20260301", "FREQ=DAILY;COUNT=2;BYHOUR=9", "FREQ=DAILY;COUNT=2\nX",
+  static const char *const rules[] = {
+    "",
+    "often",
+    "FREQ=",
+    "FREQ=HOURLY;COUNT=2",
+    "FREQ=SECONDLY;COUNT=2",
+    "FREQ=YEARLY;COUNT=2",
+    "FREQ=DAILY",
+    "FREQ=DAILY;COUNT=521",
+    "FREQ=DAILY;UNTIL=20260301",
+    "FREQ=DAILY;COUNT=2;BYHOUR=9",
+    "FREQ=DAILY;COUNT=2\nX",
     "FREQ=DAILY;COUNT=2;BYDAY=\303\251",
   };
   g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
@@ -106,16 +116,15 @@ a_rule_adds_all_its_sessions_or_none (Desk *desk, gconstpointer data)
   params.service = &service;
   params.instructor = &instructor.id;
   params.start_ms = MORNING + DAYS (9);
-  done (sl_session_add_by_rule (desk->engine, &desk->owner, &params, "FREQ=DAILY;COUNT=2", 0, &ids, &refusal,
-                                &failure));
+  done (
+      sl_session_add_by_rule (desk->engine, &desk->owner, &params, "FREQ=DAILY;COUNT=2", 0, &ids, &refusal, &failure));
   g_assert_cmpuint (ids->len, ==, 2);
   g_assert_cmpuint (count_sessions (desk), ==, 2);
 
   gint64 before = desk_operations (desk);
   params.start_ms = MORNING + DAYS (2);
-  refused ("instructor_busy",
-           sl_session_add_by_rule (desk->engine, &desk->owner, &params, "FREQ=WEEKLY;COUNT=3", 0, &none, &refusal,
-                                   &failure));
+  refused ("instructor_busy", sl_session_add_by_rule (desk->engine, &desk->owner, &params, "FREQ=WEEKLY;COUNT=3", 0,
+                                                      &none, &refusal, &failure));
   g_assert_null (none);
   g_assert_cmpuint (count_sessions (desk), ==, 2);
   g_assert_cmpint (desk_operations (desk), ==, before);

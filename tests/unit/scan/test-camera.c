@@ -285,8 +285,9 @@ test_starts_again_after_stream_ends (void)
   g_auto (Told) told = { 0 };
   g_autoptr (SlCamera) camera = NULL;
 
-  camera = sl_camera_new ("pipeline:videotestsrc num-buffers=3 is-live=true ! video/x-raw,width=320,height=240,framerate=30/1",
-                          &callbacks, &told);
+  camera = sl_camera_new (
+      "pipeline:videotestsrc num-buffers=3 is-live=true ! video/x-raw,width=320,height=240,framerate=30/1", &callbacks,
+      &told);
   wait_for_state (&told, SL_CAMERA_RUNNING);
   wait_for_state (&told, SL_CAMERA_MISSING);
   wait_for_state (&told, SL_CAMERA_RUNNING);
@@ -295,13 +296,14 @@ test_starts_again_after_stream_ends (void)
 static void
 test_takes_any_raw_format (void)
 {
-  static const char * const formats[] = { "YUY2", "NV12", "GRAY8", "RGB", "BGRx", "I420" };
+  static const char *const formats[] = { "YUY2", "NV12", "GRAY8", "RGB", "BGRx", "I420" };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {
       g_auto (Told) told = { .wants_preview = TRUE };
       g_autofree char *source = g_strdup_printf ("pipeline:videotestsrc is-live=true pattern=white ! "
-                                                 "video/x-raw,format=%s,width=320,height=240,framerate=30/1", formats[i]);
+                                                 "video/x-raw,format=%s,width=320,height=240,framerate=30/1",
+                                                 formats[i]);
       g_autoptr (SlCamera) camera = sl_camera_new (source, &callbacks, &told);
 
       wait_for (&told);

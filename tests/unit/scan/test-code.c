@@ -20,7 +20,9 @@ make_key (guint8 seed_byte, SlSignKey *out_key)
 static SlCode
 make_code (void)
 {
-  SlCode code = { .kind = SL_CODE_GUEST, .serial = 0xfedcba98, .issued_ms = NOW_MS, .expires_ms = NOW_MS + 86400000, .spot = 7 };
+  SlCode code = {
+    .kind = SL_CODE_GUEST, .serial = 0xfedcba98, .issued_ms = NOW_MS, .expires_ms = NOW_MS + 86400000, .spot = 7
+  };
   SlId organisation;
 
   for (guint i = 0; i < SL_ID_BYTES; i++)
@@ -123,7 +125,9 @@ test_refuses_shapes (void)
   g_autofree char *huge = g_strnfill (4096, 'A');
   g_autofree char *blanks = g_strnfill (SL_CODE_MAX_BYTES - SL_CODE_TEXT_CHARS + 1, ' ');
   g_autofree char *too_padded = g_strconcat (blanks, text, NULL);
-  const char *bad[] = { NULL, "", " ", "SL", "SL1", "SLX", "https://example.org/", cut, longer, inner, huge, too_padded };
+  const char *bad[] = {
+    NULL, "", " ", "SL", "SL1", "SLX", "https://example.org/", cut, longer, inner, huge, too_padded
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     g_assert_cmpstr (sl_code_problem_name (parse (bad[i])), ==, "shape");

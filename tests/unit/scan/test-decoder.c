@@ -11,8 +11,9 @@
 
 #define WIDTH 640
 #define HEIGHT 480
-#define TEXT_FORMAT "SL1%02uABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" \
-                    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567AB"
+#define TEXT_FORMAT                                                                                                    \
+  "SL1%02uABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"            \
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGHIJKLMNOPQRSTUVWXYZ234567AB"
 
 static GPtrArray *
 decode (const guint8 *pixels, int width, int height)
@@ -117,7 +118,7 @@ test_reads_every_code_of_a_picture (void)
 {
   g_autofree guint8 *pixels = g_malloc (WIDTH * HEIGHT);
   g_autoptr (GPtrArray) texts = NULL;
-  static const char * const expected[] = { "upper left", "inverted", "lower" };
+  static const char *const expected[] = { "upper left", "inverted", "lower" };
 
   memset (pixels, 140, WIDTH * HEIGHT);
   paste (pixels, WIDTH, expected[0], 5, 20, 20, FALSE);
@@ -163,13 +164,17 @@ decode_bytes (const void *data, int length)
 static void
 test_texts_are_utf8 (void)
 {
-  static const struct { const char *bytes, *text; } cases[] = {
+  static const struct {
+    const char *bytes, *text;
+  } cases[] = {
     { "plain", "plain" },
     { "Thándi Nkosi – ✓", "Thándi Nkosi – ✓" },
-    { "MECARD:N:測試;;", "MECARD:N:測試;;" },                                   /* not Big5 */
-    { "\xc3\xde\xbb\xde\xb2\xdd" "QR", "ﾃﾞｻﾞｲﾝQR" },                              /* Shift-JIS katakana */
-    { "\x8d\xa1\x93\x78\x82\xcc", "今度の" },                                       /* Shift-JIS */
-    { "caf\xe9 cr\xe8me", "café crème" },                                          /* Latin-1 */
+    { "MECARD:N:測試;;", "MECARD:N:測試;;" }, /* not Big5 */
+    { "\xc3\xde\xbb\xde\xb2\xdd"
+      "QR",
+      "ﾃﾞｻﾞｲﾝQR" },                           /* Shift-JIS katakana */
+    { "\x8d\xa1\x93\x78\x82\xcc", "今度の" }, /* Shift-JIS */
+    { "caf\xe9 cr\xe8me", "café crème" },     /* Latin-1 */
   };
   static const char with_nul[] = "half\0other half";
 
@@ -217,7 +222,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < SL_TEST_PICTURE_CONDITIONS; i++)
     {
-      g_autofree char *path = g_strdup_printf ("/sl/decoder/reads-a-pass-that-is/%s", sl_test_picture_condition_name (i));
+      g_autofree char *path =
+          g_strdup_printf ("/sl/decoder/reads-a-pass-that-is/%s", sl_test_picture_condition_name (i));
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_reads_condition);
     }

@@ -91,8 +91,8 @@ static void
 test_refuses_bomb_by_header (File *file, gconstpointer data)
 {
   /* The header of a PNG of 60,000 × 60,000 pixels, which would take 10 GB. */
-  static const guint8 bomb[] = { 0x89, 'P', 'N', 'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 'I', 'H', 'D', 'R', 0, 0, 0xea, 0x60,
-                                 0, 0, 0xea, 0x60, 8, 2, 0, 0, 0, 0x73, 0x2b, 0x26, 0x71 };
+  static const guint8 bomb[] = { 0x89, 'P',  'N',  'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, 'I',  'H',  'D',  'R', 0,
+                                 0,    0xea, 0x60, 0,   0,    0xea, 0x60, 8,    2, 0, 0, 0,  0x73, 0x2b, 0x26, 0x71 };
   g_autoptr (GByteArray) contents = g_byte_array_new ();
   const char *bmp = "BM";
   guint8 header[54] = { 0 };

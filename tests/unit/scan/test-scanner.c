@@ -18,18 +18,18 @@
 
 typedef struct {
   GMainLoop *loop;
-  GPtrArray *lines;      /* (element-type utf8) "(none)" for what is no text */
+  GPtrArray *lines; /* (element-type utf8) "(none)" for what is no text */
   SlScannerState state;
   guint states;
   char *reason;
   gboolean gave_up;
-  SlScanner *to_free;    /* (nullable) by the next line */
+  SlScanner *to_free; /* (nullable) by the next line */
 } Told;
 
 static void
 told_init (Told *told)
 {
-  *told = (Told) { .loop = g_main_loop_new (NULL, FALSE), .lines = g_ptr_array_new_with_free_func (g_free) };
+  *told = (Told){ .loop = g_main_loop_new (NULL, FALSE), .lines = g_ptr_array_new_with_free_func (g_free) };
 }
 
 static void
@@ -299,7 +299,9 @@ test_callback_may_free_it (void)
 static void
 test_refuses_settings (void)
 {
-  static const char * const bad[] = { "", "serial:", "serial:ttyACM0", "serial:/dev/ttyS0,300", "evdev:event0", "/dev/ttyACM0" };
+  static const char *const bad[] = {
+    "", "serial:", "serial:ttyACM0", "serial:/dev/ttyS0,300", "evdev:event0", "/dev/ttyACM0"
+  };
   g_auto (Told) told = { 0 };
 
   told_init (&told);

@@ -21,7 +21,7 @@ static void
 set_up (Scene *scene, gconstpointer data)
 {
   memset (scene->pixels, 100, sizeof scene->pixels);
-  scene->frame = (SlFrame) { scene->pixels, WIDTH, HEIGHT, WIDTH };
+  scene->frame = (SlFrame){ scene->pixels, WIDTH, HEIGHT, WIDTH };
   scene->rand = g_rand_new_with_seed (5);
 }
 
@@ -115,10 +115,12 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/sl/watch/looks-seldom-at-a-still-scene", Scene, NULL, set_up, test_still_scene_is_looked_at_seldom, tear_down);
+  g_test_add ("/sl/watch/looks-seldom-at-a-still-scene", Scene, NULL, set_up, test_still_scene_is_looked_at_seldom,
+              tear_down);
   g_test_add ("/sl/watch/a-hand-wakes-it-at-once", Scene, NULL, set_up, test_hand_wakes_it_at_once, tear_down);
   g_test_add ("/sl/watch/sensor-noise-does-not-wake-it", Scene, NULL, set_up, test_noise_does_not_wake_it, tear_down);
   g_test_add ("/sl/watch/each-pass-has-its-turn", Scene, NULL, set_up, test_each_pass_has_its_turn, tear_down);
-  g_test_add ("/sl/watch/the-pass-that-reads-comes-again", Scene, NULL, set_up, test_pass_that_reads_comes_again, tear_down);
+  g_test_add ("/sl/watch/the-pass-that-reads-comes-again", Scene, NULL, set_up, test_pass_that_reads_comes_again,
+              tear_down);
   return g_test_run ();
 }
