@@ -14,16 +14,16 @@
 /* Only pictures up to this size are doubled: a code of a pixel a module in a larger one is a code far away. */
 #define TINY_PIXELS_MAX (640 * 480)
 
-/* In the order of what they read per millisecond (README.md has the figures). Video takes the first in turn; a file gets
- * all of them. */
+/* In the order of what they read per millisecond (README.md has the figures). Video takes the first in turn; a file
+ * gets all of them. */
 typedef enum {
-  PASS_QUICK,     /* half size: zbar as it is, then rectified */
-  PASS_SMALL,     /* rectified from the full size on, sharpened: small codes */
-  PASS_NOISY,     /* the same, not sharpened */
+  PASS_QUICK, /* half size: zbar as it is, then rectified */
+  PASS_SMALL, /* rectified from the full size on, sharpened: small codes */
+  PASS_NOISY, /* the same, not sharpened */
   PASSES_OF_VIDEO,
   PASS_SHARP = PASSES_OF_VIDEO, /* zbar on the full size, sharpened, also inverted */
-  PASS_PLAIN,     /* zbar on the full size, also inverted */
-  PASS_TINY,      /* rectified from twice the size */
+  PASS_PLAIN,                   /* zbar on the full size, also inverted */
+  PASS_TINY,                    /* rectified from twice the size */
   PASSES_OF_FILES
 } Pass;
 
@@ -136,8 +136,8 @@ sl_decoder_free (SlDecoder *decoder)
  * @decoder: a decoder
  * @frame: a grey picture; not kept
  *
- * Reads the codes of a picture by every pass there is until one reads something; a picture with one code may hold another,
- * so that two passes, one of which finds all codes that stand clearly in it, are done in any case.
+ * Reads the codes of a picture by every pass there is until one reads something; a picture with one code may hold
+ * another, so that two passes, one of which finds all codes that stand clearly in it, are done in any case.
  *
  * Returns: (transfer full) (element-type utf8): distinct texts, empty when nothing was found
  */

@@ -11,10 +11,10 @@
 #include "soft.h"
 #include "third.h"
 
-#define LEVELS_MAX 5              /* from 1.5 to 24 pixels a module and more: a finder is seen at the size that fits it */
+#define LEVELS_MAX 5 /* from 1.5 to 24 pixels a module and more: a finder is seen at the size that fits it */
 #define LEVEL_SIDE_MIN_PX 40
-#define SOFT_RADIUS_PX 10         /* a finder of 3 pixels a module is 21 wide: large ones are left to the smaller sizes */
-#define FINDER_QUALITY_MIN 0.35f  /* rows that show it over rows of its core: turned by 45° few do */
+#define SOFT_RADIUS_PX 10 /* a finder of 3 pixels a module is 21 wide: large ones are left to the smaller sizes */
+#define FINDER_QUALITY_MIN 0.35f /* rows that show it over rows of its core: turned by 45° few do */
 #define FINDERS_KEPT 48
 #define PAIR_FINDERS 16
 #define PAIR_SIZE_RATIO_MAX 1.5f
@@ -24,17 +24,18 @@
 #define TRIPLES_FITTED 8
 #define PAIRS_FITTED 8
 #define READINGS_MAX 6
-#define SCORE_WORTH_READING 0.4f     /* see sl_grid_fit(): of what was ever read 99 % lies above 0.5, of chance 50 % below 0.35 */
-#define SIZE_RATIO_MAX 4.0f       /* of the three finders' modules, along the picture's axes */
+#define SCORE_WORTH_READING                                                                                            \
+  0.4f /* see sl_grid_fit(): of what was ever read 99 % lies above 0.5, of chance 50 % below 0.35 */
+#define SIZE_RATIO_MAX 4.0f /* of the three finders' modules, along the picture's axes */
 #define SIDE_RATIO_MAX 4.0f
-#define SIDE_MIN_MODULES 6.0f     /* between two finders: 14 in a version 1 code seen straight */
+#define SIDE_MIN_MODULES 6.0f /* between two finders: 14 in a version 1 code seen straight */
 #define SIDE_MAX_MODULES 190.0f
-#define COSINE_MAX 0.85f          /* of the angle at the corner: 32° to 148° */
+#define COSINE_MAX 0.85f /* of the angle at the corner: 32° to 148° */
 #define COARSE_MODULE_PX 3.0f
 #define FINE_MODULE_PX 6.0f
 
 typedef struct {
-  guint8 finders[3];              /* upper left, upper right, lower left */
+  guint8 finders[3]; /* upper left, upper right, lower left */
   float badness;
 } Triple;
 
@@ -92,8 +93,8 @@ build_levels (SlRectifier *rectifier, const SlFrame *frame, guint first_level, g
       if (level < first_level)
         continue;
       soften (rectifier, level, sharpen);
-      rectifier->raw_levels[rectifier->level_count] = (SlGridLevel) { &rectifier->planes[level], scale };
-      rectifier->soft_levels[rectifier->level_count++] = (SlGridLevel) { &rectifier->softs[level].plane, scale };
+      rectifier->raw_levels[rectifier->level_count] = (SlGridLevel){ &rectifier->planes[level], scale };
+      rectifier->soft_levels[rectifier->level_count++] = (SlGridLevel){ &rectifier->softs[level].plane, scale };
     }
 }
 
@@ -135,17 +136,18 @@ static void
 consider (SlRectifier *rectifier, guint corner, guint one, guint other)
 {
   const SlFinder *c = &rectifier->finders[corner], *p = &rectifier->finders[one], *q = &rectifier->finders[other];
-  float ax = p->x - c->x, ay = p->y - c->y, bx = q->x - c->x, by = q->y - c->y, a = hypotf (ax, ay), b = hypotf (bx, by);
+  float ax = p->x - c->x, ay = p->y - c->y, bx = q->x - c->x, by = q->y - c->y, a = hypotf (ax, ay),
+        b = hypotf (bx, by);
   float module_px = (c->module_px + p->module_px + q->module_px) / 3, cosine = fabsf (ax * bx + ay * by) / (a * b);
   gboolean is_clockwise = ax * by - ay * bx > 0;
 
-  if (rectifier->triple_count == TRIPLES_MAX || MIN (a, b) < SIDE_MIN_MODULES * module_px || MAX (a, b) > SIDE_MAX_MODULES * module_px
-      || MAX (a, b) > SIDE_RATIO_MAX * MIN (a, b) || cosine > COSINE_MAX)
+  if (rectifier->triple_count == TRIPLES_MAX || MIN (a, b) < SIDE_MIN_MODULES * module_px
+      || MAX (a, b) > SIDE_MAX_MODULES * module_px || MAX (a, b) > SIDE_RATIO_MAX * MIN (a, b) || cosine > COSINE_MAX)
     return;
-  rectifier->triples[rectifier->triple_count++] = (Triple) {
+  rectifier->triples[rectifier->triple_count++] = (Triple){
     { (guint8) corner, (guint8) (is_clockwise ? one : other), (guint8) (is_clockwise ? other : one) },
-    cosine + fabsf (logf (a / b)) + fabsf (logf (c->module_px / p->module_px)) + fabsf (logf (c->module_px / q->module_px))
-      + 0.3f / MIN (MIN (quality (c), quality (p)), quality (q)),
+    cosine + fabsf (logf (a / b)) + fabsf (logf (c->module_px / p->module_px))
+        + fabsf (logf (c->module_px / q->module_px)) + 0.3f / MIN (MIN (quality (c), quality (p)), quality (q)),
   };
 }
 
@@ -178,7 +180,8 @@ list_triples (SlRectifier *rectifier)
           float smallest = MIN (MIN (f[i].module_px, f[k].module_px), f[m].module_px);
           float largest = MAX (MAX (f[i].module_px, f[k].module_px), f[m].module_px);
 
-          if (f[i].is_inverted != f[k].is_inverted || f[i].is_inverted != f[m].is_inverted || largest > SIZE_RATIO_MAX * smallest)
+          if (f[i].is_inverted != f[k].is_inverted || f[i].is_inverted != f[m].is_inverted
+              || largest > SIZE_RATIO_MAX * smallest)
             continue;
           consider (rectifier, i, k, m);
           consider (rectifier, k, i, m);
@@ -210,7 +213,8 @@ read_grid (SlRectifier *rectifier, const SlGrid *grid, gboolean is_inverted, Wor
   const SlLayout *layout = sl_layouts_get (&rectifier->layouts, (grid->side - 17) / 4);
   guint found;
 
-  sl_modules_sample (&rectifier->modules, grid, rectifier->raw_levels, rectifier->level_count, COARSE_MODULE_PX, is_inverted);
+  sl_modules_sample (&rectifier->modules, grid, rectifier->raw_levels, rectifier->level_count, COARSE_MODULE_PX,
+                     is_inverted);
   sl_modules_guess (&rectifier->modules, layout);
   found = read_drawing (rectifier, layout, work);
   if (found > 0)
@@ -219,7 +223,8 @@ read_grid (SlRectifier *rectifier, const SlGrid *grid, gboolean is_inverted, Wor
   found = read_drawing (rectifier, layout, work);
   if (found > 0)
     return found;
-  sl_modules_sample (&rectifier->modules, grid, rectifier->raw_levels, rectifier->level_count, FINE_MODULE_PX, is_inverted);
+  sl_modules_sample (&rectifier->modules, grid, rectifier->raw_levels, rectifier->level_count, FINE_MODULE_PX,
+                     is_inverted);
   sl_modules_sharpen (&rectifier->modules, layout, 3);
   return read_drawing (rectifier, layout, work);
 }
@@ -232,7 +237,8 @@ read_finders (SlRectifier *rectifier, const SlFinder *const finders[3], Work *wo
   if (work->fits_left == 0 || work->readings_left == 0)
     return 0;
   work->fits_left--;
-  if (sl_grid_fit (&rectifier->layouts, rectifier->soft_levels, rectifier->level_count, finders, &grid) < SCORE_WORTH_READING)
+  if (sl_grid_fit (&rectifier->layouts, rectifier->soft_levels, rectifier->level_count, finders, &grid)
+      < SCORE_WORTH_READING)
     return 0;
   work->readings_left--;
   return read_grid (rectifier, &grid, finders[0]->is_inverted, work);

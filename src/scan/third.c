@@ -9,10 +9,10 @@
 #include "soft.h"
 
 #define MODULE_WANTED_PX 3.0f
-#define SEEN_MIN 0.3f        /* how clearly the two must stand in the pair's direction */
-#define THIRD_MIN 0.3f       /* … and the third in its place */
-#define REACH_MODULES 13     /* how far from its place it may be: perspective */
-#define SIDE_MIN_MODULES 9   /* between the middles of two finders: 14 in a version 1 code, less when tilted */
+#define SEEN_MIN 0.3f      /* how clearly the two must stand in the pair's direction */
+#define THIRD_MIN 0.3f     /* … and the third in its place */
+#define REACH_MODULES 13   /* how far from its place it may be: perspective */
+#define SIDE_MIN_MODULES 9 /* between the middles of two finders: 14 in a version 1 code, less when tilted */
 #define SIDE_MAX_MODULES 180
 
 typedef struct {
@@ -34,7 +34,8 @@ stand (const View *view, Vector at, Vector a, Vector b)
     for (int column = -3; column <= 3; column++)
       {
         float light = sl_plane_sample (view->plane, at.x + a.x * (float) column + b.x * (float) row,
-                                       at.y + a.y * (float) column + b.y * (float) row, SL_SOFT_MIDDLE) - SL_SOFT_MIDDLE;
+                                       at.y + a.y * (float) column + b.y * (float) row, SL_SOFT_MIDDLE)
+                      - SL_SOFT_MIDDLE;
 
         sum += MAX (abs (row), abs (column)) == 2 ? light : -light;
       }
@@ -77,7 +78,8 @@ choose_level (const SlGridLevel *levels, guint level_count, float module_px)
   const SlGridLevel *best = levels;
 
   for (guint i = 1; i < level_count; i++)
-    if (fabsf (logf (module_px / levels[i].scale / MODULE_WANTED_PX)) < fabsf (logf (module_px / best->scale / MODULE_WANTED_PX)))
+    if (fabsf (logf (module_px / levels[i].scale / MODULE_WANTED_PX))
+        < fabsf (logf (module_px / best->scale / MODULE_WANTED_PX)))
       best = &levels[i];
   return best;
 }
@@ -102,8 +104,8 @@ put (SlThird *third, const SlFinder *corner, const SlFinder *one, const SlFinder
  * @other: another one of the same colour
  * @out_thirds: (out caller-allocates): what the two may belong to
  *
- * The two are neighbours (then the third is to the left or right of either) or opposite each other (then it is on either
- * side of their middle).
+ * The two are neighbours (then the third is to the left or right of either) or opposite each other (then it is on
+ * either side of their middle).
  *
  * Returns: how many guesses stand up to a look at the picture
  */
@@ -111,7 +113,8 @@ guint
 sl_third_find (const SlGridLevel *levels, guint level_count, const SlFinder *one, const SlFinder *other,
                SlThird out_thirds[SL_THIRD_MAX])
 {
-  float dx = other->x - one->x, dy = other->y - one->y, length = hypotf (dx, dy), axis = MAX (fabsf (dx), fabsf (dy)) / length;
+  float dx = other->x - one->x, dy = other->y - one->y, length = hypotf (dx, dy),
+        axis = MAX (fabsf (dx), fabsf (dy)) / length;
   float module_px = (one->module_px + other->module_px) / 2;
   const SlGridLevel *level = choose_level (levels, level_count, module_px);
   View view = { level->plane, level->scale, one->is_inverted ? -1 : 1 };
@@ -125,10 +128,12 @@ sl_third_find (const SlGridLevel *levels, guint level_count, const SlFinder *one
       float side_axis = is_diagonal ? MAX (fabsf (dx + dy), fabsf (dx - dy)) / (length * (float) G_SQRT2) : axis;
       float module = module_px * side_axis / view.scale;
       Vector d = { dx / length, dy / length };
-      Vector a = is_diagonal ? (Vector) { (d.x - d.y) / (float) G_SQRT2 * module, (d.x + d.y) / (float) G_SQRT2 * module }
-                             : (Vector) { d.x * module, d.y * module };
+      Vector a = is_diagonal
+                     ? (Vector){ (d.x - d.y) / (float) G_SQRT2 * module, (d.x + d.y) / (float) G_SQRT2 * module }
+                     : (Vector){ d.x * module, d.y * module };
       Vector b = { -a.y, a.x };
-      Vector first = { one->x / view.scale, one->y / view.scale }, second = { other->x / view.scale, other->y / view.scale };
+      Vector first = { one->x / view.scale, one->y / view.scale },
+             second = { other->x / view.scale, other->y / view.scale };
       Vector middle = { (first.x + second.x) / 2, (first.y + second.y) / 2 };
       Vector across = { (second.y - first.y), -(second.x - first.x) };
 
@@ -139,7 +144,8 @@ sl_third_find (const SlGridLevel *levels, guint level_count, const SlFinder *one
           float way = guess % 2 == 0 ? 1 : -1;
           Vector from = is_diagonal ? middle : guess < 2 ? first : second, at;
           float share = is_diagonal ? 0.5f : 1;
-          float score = search (&view, (Vector) { from.x + way * share * across.x, from.y + way * share * across.y }, a, b, &at);
+          float score =
+              search (&view, (Vector){ from.x + way * share * across.x, from.y + way * share * across.y }, a, b, &at);
           SlFinder third = *one;
 
           if (score < THIRD_MIN)

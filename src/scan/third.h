@@ -7,7 +7,7 @@
 #define SL_THIRD_MAX 6
 
 typedef struct {
-  SlFinder finders[3];  /* upper left, upper right, lower left */
+  SlFinder finders[3]; /* upper left, upper right, lower left */
   float score;
 } SlThird;
 
