@@ -146,6 +146,7 @@ class Desk:
         self.directory = str(directory)
         self.now = now
         self.prefix = list(prefix)  # a wrapper around each command, such as one that takes rights away
+        self.env = {}
         self.serial = 0
 
     def __call__(self, *words, at=None, still=False, staff=None, pin=None, key=None, as_json=True, env=None, wrap=None):
@@ -165,7 +166,7 @@ class Desk:
         argv += ["--pin", pin] if pin else []
         argv += ["--key", key] if key else []
         argv += [word if isinstance(word, bytes) else str(word) for word in words]
-        environment = {**os.environ, "TZ": "UTC", **(env or {})}
+        environment = {**os.environ, "TZ": "UTC", **self.env, **(env or {})}
         try:
             done = subprocess.run(
                 argv,
