@@ -14,16 +14,21 @@
 /* Only pictures up to this size are doubled: a code of a pixel a module in a larger one is a code far away. */
 #define TINY_PIXELS_MAX (640 * 480)
 
+/* Half the side of what a pixel is compared with, in pixels of each size: README.md "Decoding". */
+#define NARROW_PX 5
+#define WIDE_PX 10
+
 /* In the order of what they read per millisecond (README.md has the figures). Video takes the first in turn; a file
  * gets all of them. */
 typedef enum {
-  PASS_QUICK, /* half size: zbar as it is, then rectified */
-  PASS_SMALL, /* rectified from the full size on, sharpened: small codes */
-  PASS_NOISY, /* the same, not sharpened */
+  PASS_QUICK, /* half size: zbar as it is, then rectified, narrow surroundings */
+  PASS_SMALL, /* rectified from the full size on, narrow: small codes */
+  PASS_NOISY, /* the same, wide and sharpened */
   PASSES_OF_VIDEO,
-  PASS_SHARP = PASSES_OF_VIDEO, /* zbar on the full size, sharpened, also inverted */
-  PASS_PLAIN,                   /* zbar on the full size, also inverted */
-  PASS_TINY,                    /* rectified from twice the size */
+  PASS_WIDE = PASSES_OF_VIDEO, /* the same, wide and not sharpened */
+  PASS_SHARP,                  /* zbar on the full size, sharpened, also inverted */
+  PASS_PLAIN,                  /* zbar on the full size, also inverted */
+  PASS_TINY,                   /* rectified from twice the size */
   PASSES_OF_FILES
 } Pass;
 
@@ -57,7 +62,9 @@ run_quick (SlDecoder *decoder, const SlFrame *frame, GPtrArray *texts)
       sl_plane_halve (&decoder->scaled, frame);
       found = sl_reader_read (decoder->reader, &decoder->scaled, FALSE, texts);
     }
-  return found > 0 ? found : sl_rectifier_read (decoder->rectifier, frame, 1, TRUE, decoder->reader, texts);
+  if (found > 0)
+    return found;
+  return sl_rectifier_read (decoder->rectifier, frame, 1, NARROW_PX, FALSE, decoder->reader, texts);
 }
 
 static guint
@@ -70,9 +77,11 @@ run_pass (SlDecoder *decoder, const SlFrame *frame, Pass pass, GPtrArray *texts)
     case PASS_QUICK:
       return run_quick (decoder, frame, texts);
     case PASS_SMALL:
-      return sl_rectifier_read (decoder->rectifier, frame, 0, TRUE, decoder->reader, texts);
+      return sl_rectifier_read (decoder->rectifier, frame, 0, NARROW_PX, FALSE, decoder->reader, texts);
     case PASS_NOISY:
-      return sl_rectifier_read (decoder->rectifier, frame, 0, FALSE, decoder->reader, texts);
+      return sl_rectifier_read (decoder->rectifier, frame, 0, WIDE_PX, TRUE, decoder->reader, texts);
+    case PASS_WIDE:
+      return sl_rectifier_read (decoder->rectifier, frame, 0, WIDE_PX, FALSE, decoder->reader, texts);
     case PASS_SHARP:
       sl_plane_sharpen (&decoder->scaled, frame);
       return sl_reader_read (decoder->reader, &decoder->scaled, TRUE, texts);
@@ -84,7 +93,7 @@ run_pass (SlDecoder *decoder, const SlFrame *frame, Pass pass, GPtrArray *texts)
         return 0;
       sl_plane_double (&decoder->scaled, frame);
       doubled = sl_plane_frame (&decoder->scaled);
-      return sl_rectifier_read (decoder->rectifier, &doubled, 0, FALSE, decoder->reader, texts);
+      return sl_rectifier_read (decoder->rectifier, &doubled, 0, WIDE_PX, FALSE, decoder->reader, texts);
     case PASSES_OF_FILES:
     default:
       g_return_val_if_reached (0);
@@ -137,7 +146,7 @@ sl_decoder_free (SlDecoder *decoder)
  * @frame: a grey picture; not kept
  *
  * Reads the codes of a picture by every pass there is until one reads something; a picture with one code may hold
- * another, so that two passes, one of which finds all codes that stand clearly in it, are done in any case.
+ * another, so that the passes of video are done in any case.
  *
  * Returns: (transfer full) (element-type utf8): distinct texts, empty when nothing was found
  */
@@ -152,7 +161,7 @@ sl_decoder_decode_full (SlDecoder *decoder, const SlFrame *frame)
   if (!is_decodable (frame))
     return texts;
   small = bound_size (decoder, frame);
-  for (guint pass = 0; pass < PASSES_OF_FILES && (texts->len == 0 || pass <= PASS_SMALL); pass++)
+  for (guint pass = 0; pass < PASSES_OF_FILES && (texts->len == 0 || pass <= PASS_NOISY); pass++)
     (void) run_pass (decoder, &small, (Pass) pass, texts);
   return texts;
 }

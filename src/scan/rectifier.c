@@ -13,17 +13,18 @@
 
 #define LEVELS_MAX 5 /* from 1.5 to 24 pixels a module and more: a finder is seen at the size that fits it */
 #define LEVEL_SIDE_MIN_PX 40
-#define SOFT_RADIUS_PX 10 /* a finder of 3 pixels a module is 21 wide: large ones are left to the smaller sizes */
 #define FINDER_QUALITY_MIN 0.35f /* rows that show it over rows of its core: turned by 45° few do */
 #define FINDERS_KEPT 48
 #define PAIR_FINDERS 16
 #define PAIR_SIZE_RATIO_MAX 1.5f
 #define TRIPLES_MAX 4000
 #define TRIPLES_GLANCED 60
+#define GLANCE_WEIGHT 2.0f
 /* Fits and readings cost half a millisecond to some: these bound what a picture full of patterns can cost. */
 #define TRIPLES_FITTED 8
 #define PAIRS_FITTED 8
-#define READINGS_MAX 6
+#define MODULES_READ_MAX 14000 /* seven codes of version 7 that cannot be read, or one of version 40 */
+#define SEARCHES_MAX 32
 #define SCORE_WORTH_READING                                                                                            \
   0.4f /* see sl_grid_fit(): of what was ever read 99 % lies above 0.5, of chance 50 % below 0.35 */
 #define SIZE_RATIO_MAX 4.0f /* of the three finders' modules, along the picture's axes */
@@ -36,7 +37,8 @@
 
 typedef struct {
   guint8 finders[3]; /* upper left, upper right, lower left */
-  float badness;
+  float badness;     /* of their positions, then less how they stand */
+  float glance;
 } Triple;
 
 struct _SlRectifier {
@@ -56,11 +58,12 @@ struct _SlRectifier {
 typedef struct {
   SlReader *reader;
   GPtrArray *texts;
-  guint fits_left, readings_left;
+  guint fits_left, searches_left;
+  int modules_left;
 } Work;
 
 static void
-soften (SlRectifier *rectifier, guint level, gboolean sharpen)
+soften (SlRectifier *rectifier, guint level, int radius_px, gboolean sharpen)
 {
   SlFrame frame = sl_plane_frame (&rectifier->planes[level]);
 
@@ -69,11 +72,11 @@ soften (SlRectifier *rectifier, guint level, gboolean sharpen)
       sl_plane_sharpen (&rectifier->sharp, &frame);
       frame = sl_plane_frame (&rectifier->sharp);
     }
-  sl_soft_compute (&rectifier->softs[level], &frame, SOFT_RADIUS_PX);
+  sl_soft_compute (&rectifier->softs[level], &frame, radius_px);
 }
 
 static void
-build_levels (SlRectifier *rectifier, const SlFrame *frame, guint first_level, gboolean sharpen)
+build_levels (SlRectifier *rectifier, const SlFrame *frame, guint first_level, int radius_px, gboolean sharpen)
 {
   float scale = 1;
 
@@ -92,7 +95,7 @@ build_levels (SlRectifier *rectifier, const SlFrame *frame, guint first_level, g
         }
       if (level < first_level)
         continue;
-      soften (rectifier, level, sharpen);
+      soften (rectifier, level, radius_px, sharpen);
       rectifier->raw_levels[rectifier->level_count] = (SlGridLevel){ &rectifier->planes[level], scale };
       rectifier->soft_levels[rectifier->level_count++] = (SlGridLevel){ &rectifier->softs[level].plane, scale };
     }
@@ -194,7 +197,9 @@ list_triples (SlRectifier *rectifier)
       const SlFinder *finders[3];
 
       get_finders (rectifier, &rectifier->triples[i], finders);
-      rectifier->triples[i].badness = -sl_grid_glance (rectifier->soft_levels, rectifier->level_count, finders);
+      rectifier->triples[i].glance = sl_grid_glance (rectifier->soft_levels, rectifier->level_count, finders);
+      /* All finders of two codes stand alike: of such triples the squarest is the likeliest. */
+      rectifier->triples[i].badness -= GLANCE_WEIGHT * rectifier->triples[i].glance;
     }
   qsort (rectifier->triples, rectifier->triple_count, sizeof (Triple), compare_triples);
 }
@@ -234,13 +239,13 @@ read_finders (SlRectifier *rectifier, const SlFinder *const finders[3], Work *wo
 {
   SlGrid grid;
 
-  if (work->fits_left == 0 || work->readings_left == 0)
+  if (work->fits_left == 0 || work->modules_left <= 0)
     return 0;
   work->fits_left--;
   if (sl_grid_fit (&rectifier->layouts, rectifier->soft_levels, rectifier->level_count, finders, &grid)
       < SCORE_WORTH_READING)
     return 0;
-  work->readings_left--;
+  work->modules_left -= grid.side * grid.side;
   return read_grid (rectifier, &grid, finders[0]->is_inverted, work);
 }
 
@@ -250,17 +255,18 @@ read_triples (SlRectifier *rectifier, Work *work)
   gboolean used[SL_FINDERS_MAX] = { FALSE };
   guint found = 0;
 
-  for (guint i = 0; i < rectifier->triple_count && -rectifier->triples[i].badness >= SL_GRID_GLANCE_MIN; i++)
+  for (guint i = 0; i < rectifier->triple_count && work->fits_left > 0; i++)
     {
       const guint8 *t = rectifier->triples[i].finders;
       const SlFinder *finders[3];
 
       get_finders (rectifier, &rectifier->triples[i], finders);
-      if (used[t[0]] || used[t[1]] || used[t[2]] || read_finders (rectifier, finders, work) == 0)
+      if (rectifier->triples[i].glance < SL_GRID_GLANCE_MIN || used[t[0]] || used[t[1]] || used[t[2]]
+          || read_finders (rectifier, finders, work) == 0)
         continue;
       used[t[0]] = used[t[1]] = used[t[2]] = TRUE;
-      work->fits_left++; /* what was read is worth going on for */
-      work->readings_left++;
+      work->fits_left = TRIPLES_FITTED; /* what was read is worth going on for */
+      work->modules_left = MODULES_READ_MAX;
       found++;
     }
   return found;
@@ -282,7 +288,8 @@ read_pairs (SlRectifier *rectifier, Work *work)
         if (one->is_inverted != other->is_inverted || one->module_px > PAIR_SIZE_RATIO_MAX * other->module_px
             || other->module_px > PAIR_SIZE_RATIO_MAX * one->module_px)
           continue;
-        found = sl_third_find (rectifier->soft_levels, rectifier->level_count, one, other, thirds);
+        found = sl_third_find (rectifier->soft_levels, rectifier->level_count, one, other,
+                               &work->searches_left, thirds);
         for (guint n = 0; n < found; n++)
           {
             const SlFinder *finders[3] = { &thirds[n].finders[0], &thirds[n].finders[1], &thirds[n].finders[2] };
@@ -290,7 +297,7 @@ read_pairs (SlRectifier *rectifier, Work *work)
             if (read_finders (rectifier, finders, work) > 0)
               return 1;
           }
-        if (work->fits_left == 0 || work->readings_left == 0)
+        if (work->fits_left == 0 || work->modules_left <= 0 || work->searches_left == 0)
           return 0;
       }
   return 0;
@@ -334,6 +341,8 @@ sl_rectifier_free (SlRectifier *rectifier)
  * @rectifier: a rectifier
  * @frame: a grey picture; not kept
  * @first_level: 0 looks at all of it; 1 from half its size on, at a quarter of the cost, and misses small codes
+ * @radius_px: half the side of what a pixel is compared with, see sl_soft_compute(): narrow finds blurred codes, wide
+ *   finds noisy ones
  * @sharpen: look for finders in a sharpened picture: finds blurred ones
  * @reader: reads the drawings
  * @texts: (element-type utf8): gets each new text
@@ -344,21 +353,21 @@ sl_rectifier_free (SlRectifier *rectifier)
  * Returns: how many codes were read
  */
 guint
-sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, guint first_level, gboolean sharpen, SlReader *reader,
-                   GPtrArray *texts)
+sl_rectifier_read (SlRectifier *rectifier, const SlFrame *frame, guint first_level, int radius_px, gboolean sharpen,
+                   SlReader *reader, GPtrArray *texts)
 {
-  Work work = { reader, texts, TRIPLES_FITTED, READINGS_MAX };
+  Work work = { reader, texts, TRIPLES_FITTED, SEARCHES_MAX, MODULES_READ_MAX };
   guint found;
 
   g_return_val_if_fail (rectifier != NULL && frame != NULL && reader != NULL && texts != NULL, 0);
 
-  build_levels (rectifier, frame, first_level, sharpen);
+  build_levels (rectifier, frame, first_level, radius_px, sharpen);
   find_finders (rectifier);
   list_triples (rectifier);
   found = read_triples (rectifier, &work);
   if (found > 0)
     return found;
   work.fits_left = PAIRS_FITTED;
-  work.readings_left = MAX (work.readings_left, READINGS_MAX / 2);
+  work.modules_left = MAX (work.modules_left, MODULES_READ_MAX / 2);
   return read_pairs (rectifier, &work);
 }

@@ -102,6 +102,7 @@ put (SlThird *third, const SlFinder *corner, const SlFinder *one, const SlFinder
  * @level_count: how many
  * @one: a finder
  * @other: another one of the same colour
+ * @searches_left: (inout): how many places may still be searched, a fifth of a millisecond each
  * @out_thirds: (out caller-allocates): what the two may belong to
  *
  * The two are neighbours (then the third is to the left or right of either) or opposite each other (then it is on
@@ -111,7 +112,7 @@ put (SlThird *third, const SlFinder *corner, const SlFinder *one, const SlFinder
  */
 guint
 sl_third_find (const SlGridLevel *levels, guint level_count, const SlFinder *one, const SlFinder *other,
-               SlThird out_thirds[SL_THIRD_MAX])
+               guint *searches_left, SlThird out_thirds[SL_THIRD_MAX])
 {
   float dx = other->x - one->x, dy = other->y - one->y, length = hypotf (dx, dy),
         axis = MAX (fabsf (dx), fabsf (dy)) / length;
@@ -139,7 +140,7 @@ sl_third_find (const SlGridLevel *levels, guint level_count, const SlFinder *one
 
       if (MIN (stand (&view, first, a, b), stand (&view, second, a, b)) < SEEN_MIN)
         continue;
-      for (int guess = 0; guess < (is_diagonal ? 2 : 4); guess++)
+      for (int guess = 0; guess < (is_diagonal ? 2 : 4) && *searches_left > 0; guess++)
         {
           float way = guess % 2 == 0 ? 1 : -1;
           Vector from = is_diagonal ? middle : guess < 2 ? first : second, at;
@@ -148,6 +149,7 @@ sl_third_find (const SlGridLevel *levels, guint level_count, const SlFinder *one
               search (&view, (Vector){ from.x + way * share * across.x, from.y + way * share * across.y }, a, b, &at);
           SlFinder third = *one;
 
+          --*searches_left;
           if (score < THIRD_MIN)
             continue;
           third.x = at.x * view.scale;

@@ -12,4 +12,4 @@ typedef struct {
 } SlThird;
 
 guint sl_third_find (const SlGridLevel *levels, guint level_count, const SlFinder *one, const SlFinder *other,
-                     SlThird out_thirds[SL_THIRD_MAX]);
+                     guint *searches_left, SlThird out_thirds[SL_THIRD_MAX]);
