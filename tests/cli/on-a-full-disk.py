@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """on-a-full-disk.py PROGRAM PLACE mounted|pretended: fills the disk under a studio and looks at what the commands say.
 
-mounted: a small file system is mounted on PLACE; runs in a mount namespace of its own (see test-storage.py), so the disk
-goes when this program does. pretended: the library full-disk.c, preloaded, says that the disk is full.
+mounted: a small file system is mounted on PLACE; runs in a mount namespace of its own (see test-storage.py), so the
+disk goes when this program does. pretended: the library full-disk.c, preloaded, says that the disk is full.
 """
 import os
 import struct
