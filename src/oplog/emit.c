@@ -129,6 +129,7 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
       g_assert (error == NULL || !g_error_matches (*error, SL_ERROR, SL_ERROR_BAD_INPUT));
       return FALSE;
     }
+  g_assert (log->hold == NULL); /* the engine has checked what this device may spend */
   own->applied_seq = operation.seq;
   own->applied_hlc = operation.hlc;
   log->clock_hlc = MAX (log->clock_hlc, operation.hlc);

@@ -5,6 +5,7 @@
 #include "core/error.h"
 #include "oplog/oplog.h"
 #include "oplog/operation.h"
+#include "oplog/rules-off.h"
 
 /* Inside the oplog room only. */
 
@@ -21,6 +22,7 @@ typedef struct {
   SlHash head_hash;
   gint64 head_hlc, applied_hlc;
   char *stopped;     /* (nullable): why nothing more is taken */
+  const char *hold;  /* (nullable): why its next stored operation is not applied yet, as of the last attempt */
   GArray *refs;      /* (nullable) of SlId: read when needed */
   guint refs_stored; /* how many of them are in the table */
   gboolean dirty;
@@ -81,6 +83,8 @@ struct _SlOplog {
   gint64 floor_hlc;   /* the next operation's stamp is above it: an edit wins over what its author saw */
   SlStateSum sum;     /* of all rows, as of this transaction */
   gboolean sum_dirty;
+  const char *hold;   /* (nullable): set by an apply function that may not apply its operation yet */
+  guint64 rules_off;  /* SL_RULE_… */
   GHashTable *member_keys; /* SlId* → SlSealKey*: opened keys, dropped with the log */
 };
 
@@ -120,6 +124,7 @@ gboolean sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to,
 gboolean sl_apply_parked (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *sl_kind_name (guint64 kind);         /* (nullable): not known */
 const char *const *sl_kind_parts (guint64 kind); /* (nullable): names of its body's items, for people */
+gboolean sl_apply_hold (SlOplog *log, const char *reason);              /* gives TRUE */
 gboolean sl_malformed (const SlOperation *operation, GError **error); /* gives FALSE */
 void sl_apply_made_id (const SlOperation *operation, guint index, SlId *out);
 gboolean sl_apply_reference (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);

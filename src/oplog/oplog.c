@@ -349,3 +349,16 @@ sl_oplog_rollback (SlOplog *log)
   sl_chains_forget (log);
   g_hash_table_remove_all (log->member_keys); /* a key made in it is gone */
 }
+
+/**
+ * sl_oplog_set_rules_off:
+ * @log: a log
+ * @bits: a bit per %SlRule to leave out; 0: none
+ *
+ * For negative controls in tests alone.
+ */
+void
+sl_oplog_set_rules_off (SlOplog *log, guint64 bits)
+{
+  log->rules_off = bits;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "oplog/oplog.h"
+
+/* Negative controls: each rule of the merge can be left out of the real code, so that the simulation shows that its
+ * checker finds what the rule prevents. No program sets any of them. */
+typedef enum {
+  SL_RULE_HOLD_UNJUSTIFIED,  /* spends that nothing applied justifies wait */
+  SL_RULE_FENCE,             /* what lies beyond a revoked device's cut is not applied */
+  SL_RULE_SEEN_EXTENDS,      /* what the author of a standing operation had seen stands too */
+  SL_RULE_WITNESS,           /* who has applied more than a cut says so */
+  SL_RULE_RECLAIM_WAITS,     /* for everybody's acknowledgement */
+  SL_RULE_RECLAIM_COMPLETE,  /* only once the fenced chain is applied up to its cut */
+  SL_RULE_REBIRTH,           /* a copy or old backup goes on as a new device */
+  SL_RULE_ADMISSION,         /* only admitted devices' operations apply */
+  SL_RULE_LAST
+} SlRule;
+#define SL_RULE_IS_OFF(log, rule) (((log)->rules_off >> (rule) & 1) != 0)
+
+void sl_oplog_set_rules_off (SlOplog *log, guint64 bits);
