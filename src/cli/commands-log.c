@@ -54,7 +54,7 @@ run_codes (SlCli *cli, const SlCliCall *call, GError **error)
   json_t *items = json_array ();
   for (SlRefusalCode code = SL_REFUSAL_NONE + 1; code < SL_REFUSAL_LAST; code++)
     append_code (items, sl_refusal_info (code));
-  for (SlErrorCode code = 0; code < SL_ERROR_LAST; code++)
+  for (SlErrorCode code = 0; code < SL_ERROR_REVOKED; code++) /* that one is among the refusals */
     append_code (items, sl_error_info (code));
   cli->answer = json_pack ("{s:o}", "items", items);
   return TRUE;

@@ -23,5 +23,6 @@ typedef enum {
   SL_ERROR_OFFLINE,      /* the network or the hub is out of reach */
   SL_ERROR_HUB_REFUSED,  /* the hub answered and said no */
   SL_ERROR_CLOCK_SKEW,   /* this clock is too far from the hub's */
+  SL_ERROR_REVOKED,      /* this device no longer belongs to the studio */
   SL_ERROR_LAST
 } SlErrorCode;

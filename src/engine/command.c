@@ -7,6 +7,7 @@
 
 #include "core/datetime.h"
 #include "engine/engine-private.h"
+#include "oplog/fence.h"
 
 /* Refusal notes: enough to see what happened at the desk, bounded so that a flood of bad codes cannot fill the disk. */
 #define NOTES_MAX G_GINT64_CONSTANT (100000)
@@ -20,8 +21,13 @@ sl_command_open_log (SlEngine *engine, const SlActor *actor, GError **error)
 {
   if (!sl_oplog_begin (engine->log, &actor->id, error))
     return FALSE;
-  return sl_oplog_emitted (engine->log) == 0
-         || (sl_oplog_commit (engine->log, error) && sl_oplog_begin (engine->log, &actor->id, error));
+  if (sl_oplog_emitted (engine->log) != 0
+      && (!sl_oplog_commit (engine->log, error) || !sl_oplog_begin (engine->log, &actor->id, error)))
+    return FALSE;
+  if (sl_fence_check_standing (engine->log, error))
+    return TRUE;
+  sl_oplog_rollback (engine->log);
+  return FALSE;
 }
 
 /* sl_command_begin: see the header. Inside a keyed command it joins that one's transaction. */

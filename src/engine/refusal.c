@@ -191,6 +191,8 @@ static const SlCodeInfo failures[] = {
                              N_ ("Read its reason, then pair again if needed.") },
   [SL_ERROR_CLOCK_SKEW] = { "clock_skew", EXIT_NETWORK, N_ ("This device's clock is too far from the hub's."),
                             N_ ("Set the clock, then try again.") },
+  [SL_ERROR_REVOKED] = { "device_revoked", EXIT_REFUSED, N_ ("This device no longer belongs to the studio."),
+                         N_ ("Ask the owner; join again with a new invitation.") },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (failures) == SL_ERROR_LAST);
 

@@ -60,6 +60,11 @@ static const Kind kinds[SL_KIND_LAST] = {
   [SL_KIND_PACKAGE_CREATE] = { "package.create", sl_apply_reference, { NULL } },
   [SL_KIND_PACKAGE_EDIT] = { "package.edit", sl_apply_reference, { NULL } },
   [SL_KIND_POLICY_EDIT] = { "policy.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_DEVICE_REVOKE] = { "device.revoke",
+                              sl_apply_device_revoke,
+                              { "cut", "hash", "reborn", "successor", "reason" } },
+  [SL_KIND_DEVICE_SEEN] = { "device.seen", sl_apply_device_seen, { NULL } },
+  [SL_KIND_RIGHTS_RECLAIM] = { "rights.reclaim", sl_apply_rights_reclaim, { NULL } },
   [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
 };
 
@@ -111,6 +116,14 @@ sl_apply_made_id (const SlOperation *operation, guint index, SlId *out)
   sl_id_derive (&operation->replica, operation->seq, index, out);
 }
 
+static gboolean
+park (SlOplog *log, const SlOperation *operation, GError **error)
+{
+  const SlChain *chain = sl_chain_find (log, &operation->replica);
+  return sl_store_exec (log->store, error, "INSERT INTO local_parked (pos) VALUES (?) ON CONFLICT DO NOTHING", "i",
+                        SL_OP_POS (chain->ix, operation->seq));
+}
+
 /* sl_apply: the effects of one operation: a function of its bytes and of the set applied before, in whatever order;
  * never of this device's clock, policies or roles. A kind not known here is parked. BAD_INPUT: malformed, nothing
  * changed. */
@@ -120,13 +133,11 @@ sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **er
   const Kind *kind = find_kind (operation->kind);
   SlCborReader reader;
   if (kind == NULL)
-    {
-      SlChain *chain = sl_chain_find (log, &operation->replica);
-      return sl_store_exec (log->store, error, "INSERT INTO local_parked (pos) VALUES (?) ON CONFLICT DO NOTHING", "i",
-                            SL_OP_POS (chain->ix, operation->seq));
-    }
+    return park (log, operation, error) && sl_fence_note_seen (log, operation, error);
   sl_cbor_reader_init (&reader, operation->body, operation->body_length);
-  return kind->apply (log, operation, &reader, error);
+  if (!kind->apply (log, operation, &reader, error))
+    return FALSE;
+  return log->hold != NULL || sl_fence_note_seen (log, operation, error);
 }
 
 static gboolean
@@ -158,6 +169,7 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
   g_autoptr (GError) local_error = NULL;
   guint64 seq = chain->applied_seq + 1;
 
+  guint refs_before = chain->refs->len;
   log->hold = NULL;
   if (!sl_chain_read_operation (log, chain, seq, &bytes, error))
     return FALSE;
@@ -171,7 +183,10 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
       return FALSE;
     }
   if (log->hold != NULL)
-    return TRUE;
+    {
+      g_array_set_size (chain->refs, refs_before); /* it will be read again */
+      return TRUE;
+    }
   chain->applied_seq = seq;
   chain->applied_hlc = operation.hlc;
   chain->head_hlc = MAX (chain->head_hlc, operation.hlc);
@@ -185,16 +200,21 @@ gboolean
 sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to, GError **error)
 {
   gboolean admitted;
+  guint64 limit = G_MAXUINT64;
   if (chain->applied_seq >= up_to || chain->stopped != NULL)
     return TRUE;
   if (!sl_chain_admitted (log, chain, &admitted, error))
     return FALSE;
-  if (!admitted)
+  if (!admitted && !SL_RULE_IS_OFF (log, SL_RULE_ADMISSION))
     return TRUE;
   if (!sl_chain_load_refs (log, chain, error))
     return FALSE;
   while (chain->applied_seq < up_to && chain->stopped == NULL)
     {
+      if (!sl_fence_limit (log, chain, &limit, error))
+        return FALSE;
+      if (chain->applied_seq >= limit)
+        break;
       if (!apply_next (log, chain, error))
         return FALSE;
       if (log->hold != NULL)

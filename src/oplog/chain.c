@@ -51,6 +51,7 @@ sl_chains_forget (SlOplog *log)
   g_clear_pointer (&log->chains, g_ptr_array_unref);
   log->own = NULL;
   log->chains_version = -1;
+  sl_fences_forget (log);
 }
 
 /* sl_chains_load: heads of all chains, read again where another process has committed since. */
@@ -280,8 +281,9 @@ sl_chain_sign_head (SlOplog *log, GError **error)
   return sl_chain_store_head (log, own, own->head_seq, &own->head_hash, signature, error);
 }
 
-static gboolean
-is_founder (SlOplog *log, const SlChain *chain)
+/* sl_chain_is_founder: whether its key made the organisation. */
+gboolean
+sl_chain_is_founder (SlOplog *log, const SlChain *chain)
 {
   SlId organisation;
   if (!chain->has_key)
@@ -299,7 +301,7 @@ sl_chain_admitted (SlOplog *log, const SlChain *chain, gboolean *out, GError **e
   for (const SlChain *at = chain; at != NULL && hops <= log->chains->len; hops++)
     {
       gint64 invitations = 0;
-      if (is_founder (log, at))
+      if (sl_chain_is_founder (log, at))
         {
           *out = TRUE;
           return TRUE;

@@ -89,6 +89,7 @@ identity_text (const SlIdentity *identity, const char *place)
       g_autofree char *old_seed = g_base64_encode (identity->predecessor_key.secret_key, SEED_BYTES);
       g_key_file_set_string (file, GROUP, "predecessor", sl_id_format (&identity->predecessor, predecessor));
       g_key_file_set_string (file, GROUP, "predecessor_seed", old_seed);
+      g_key_file_set_boolean (file, GROUP, "predecessor_lives", identity->predecessor_lives);
       sodium_memzero (old_seed, strlen (old_seed));
     }
   sodium_memzero (seed, strlen (seed));
@@ -202,6 +203,7 @@ sl_identity_read (const char *dir, SlIdentity *out, GError **error)
   sodium_memzero (text, length);
   out->has_predecessor =
       read_id (file, "predecessor", &out->predecessor) && read_key (file, "predecessor_seed", &out->predecessor_key);
+  out->predecessor_lives = g_key_file_get_boolean (file, GROUP, "predecessor_lives", NULL);
   out->place = g_key_file_get_string (file, GROUP, "place", NULL);
   out->elsewhere = here != NULL && g_strcmp0 (here, out->place) != 0;
   return TRUE;
@@ -216,7 +218,8 @@ sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir, GErr
   SlIdentity next = { .organisation = identity->organisation,
                       .has_predecessor = TRUE,
                       .predecessor = identity->replica,
-                      .predecessor_key = old_key };
+                      .predecessor_key = old_key,
+                      .predecessor_lives = identity->elsewhere };
   sl_sign_key_new (world, &next.key);
   sl_replica_from_key (next.key.public_key, &next.replica);
   sl_sign_key_clear (&old_key);

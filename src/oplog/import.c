@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-import"
 
+#include "oplog/fence.h"
 #include "oplog/incoming.h"
 
 #include <errno.h>
@@ -292,7 +293,7 @@ import_in_transaction (SlOplog *log, SlIncoming *incoming, const SlSignKey *gues
                        GError **error)
 {
   if (!load_waiting (log, incoming, error) || !take_all (log, incoming, &out->new_operations, error)
-      || !sl_apply_held (log, error) || !sl_incoming_keep_rest (log, incoming, &out->waiting, error)
+      || !sl_apply_held (log, error) || !sl_fence_after_import (log, error) || !sl_incoming_keep_rest (log, incoming, &out->waiting, error)
       || !open_boxes (log, incoming, guest_key, error))
     return FALSE;
   tell_stopped (log, incoming);

@@ -332,7 +332,9 @@ meet (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain)
       SlChain probe = { .replica = chain->replica };
       if (!sl_chain_take_first (log, &probe, place->bytes->pdata[i]))
         continue;
-      SlChain *known = sl_chain_add (log, &chain->replica);
+      SlChain *known = sl_chain_find (log, &chain->replica); /* others may have named it before */
+      if (known == NULL)
+        known = sl_chain_add (log, &chain->replica);
       if (known != NULL)
         (void) sl_chain_take_first (log, known, place->bytes->pdata[i]);
       return known;
@@ -346,7 +348,7 @@ sl_incoming_extend (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, 
 {
   SlChain *known = sl_chain_find (log, &chain->replica);
   g_auto (Way) way = { 0 };
-  if (known == NULL)
+  if (known == NULL || !known->has_key)
     known = meet (log, incoming, chain);
   if (known == NULL || !known->has_key)
     return TRUE; /* its first operation has not come, or does not hold: told when the rest is kept */
@@ -422,7 +424,8 @@ static void
 refuse_unknown (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain)
 {
   SlPlaceCandidates *place = find_place (chain, 1);
-  if (sl_chain_find (log, &chain->replica) != NULL || place == NULL)
+  const SlChain *known = sl_chain_find (log, &chain->replica);
+  if ((known != NULL && known->has_key) || place == NULL)
     return;
   for (guint i = place->bytes->len; i > 0; i--)
     {

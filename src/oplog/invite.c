@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sl-invite"
 
 #include "oplog/exchange.h"
+#include "oplog/fence.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -38,7 +39,7 @@ emit_admit (SlOplog *log, const SlId *actor, const Invitation *invitation, GErro
   sl_cbor_begin_array (body, 2);
   sl_cbor_put_bytes (body, invitation->key.public_key, SL_SIGN_PUBLIC_BYTES);
   sl_cbor_put_int (body, invitation->expires_ms);
-  if (sl_oplog_emit (log, SL_KIND_DEVICE_ADMIT, NULL, body, NULL, error))
+  if (sl_fence_check_standing (log, error) && sl_oplog_emit (log, SL_KIND_DEVICE_ADMIT, NULL, body, NULL, error))
     return sl_oplog_commit (log, error);
   sl_oplog_rollback (log);
   return FALSE;

@@ -35,6 +35,7 @@ typedef struct {
   gboolean has_predecessor; /* it goes on for another device, whose key signs its first operation */
   SlId predecessor;
   SlSignKey predecessor_key;
+  gboolean predecessor_lives; /* this is a copy that was found at another place: the original may go on */
   char *place;        /* machine, file system and inode it was written for */
   gboolean elsewhere; /* it is read at another place: a copy */
 } SlIdentity;
@@ -66,6 +67,7 @@ struct _SlOplog {
   SlMark mark;
   gboolean scratch;    /* a rebuild for verify: no identity, no mark */
   gboolean is_copy;    /* this directory is a copy or an old backup: become a new device before the first write */
+  gboolean rebuild_due; /* the tables may lack what old operations say */
   gboolean parked_due; /* operations may wait for a kind that this program knows now */
   guint64 identity_inode, database_inode; /* of the files that were read: another process may have replaced them */
   GPtrArray *chains;                      /* of SlChain, by ix */
@@ -85,6 +87,8 @@ struct _SlOplog {
   gboolean sum_dirty;
   const char *hold;   /* (nullable): set by an apply function that may not apply its operation yet */
   guint64 rules_off;  /* SL_RULE_… */
+  GPtrArray *fences;  /* (nullable) of SlFence: revoked devices; read when needed */
+  GHashTable *pinned; /* (nullable) SlId* → guint64*: while the tables are rebuilt, up to where each chain is applied */
   GHashTable *member_keys; /* SlId* → SlSealKey*: opened keys, dropped with the log */
 };
 
@@ -106,6 +110,7 @@ gboolean sl_chain_store_head (SlOplog *log, SlChain *chain, guint64 seq, const S
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_admitted (SlOplog *log, const SlChain *chain, gboolean *out,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_is_founder (SlOplog *log, const SlChain *chain);
 gboolean sl_chain_take_first (SlOplog *log, SlChain *chain,
                               GBytes *bytes); /* reads who the chain belongs to; FALSE: not a proper first operation */
 #define SL_OP_POS(ix, seq) (((ix) << 40) | (gint64) (seq))
@@ -190,8 +195,23 @@ void sl_state_sum_to_hash (const SlStateSum *sum, SlHash *out);
 gboolean sl_state_sum_equal (const SlStateSum *a, const SlStateSum *b);
 GPtrArray *sl_replicated_tables (SlStore *store, GError **error); /* (element-type utf8) (transfer full) */
 
+/* fence.c, fence-due.c, apply-fence.c: src/oplog/README.md "Fences" */
+gboolean sl_fences_load (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_fences_forget (SlOplog *log);
+gboolean sl_fence_limit (SlOplog *log, const SlChain *chain, guint64 *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_fence_missing (SlOplog *log, GArray *inout_ids, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_apply_device_revoke (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_device_seen (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_rights_reclaim (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+
+/* rebuild.c */
+gboolean sl_oplog_rebuild (SlOplog *log, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction: the replicated tables once more from the log */
+gboolean sl_oplog_rebuild_if_due (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* found.c, rebirth.c */
-gboolean sl_rebirth_needed (SlOplog *log);
+gboolean sl_rebirth_needed (SlOplog *log, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_rebirth (SlOplog *log,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction, before its first operation */
 gboolean sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir,

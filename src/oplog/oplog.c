@@ -94,6 +94,7 @@ look_at_parked (SlOplog *log, GError **error)
       || !sl_store_query_int (log->store, 0, &known, error, "SELECT value FROM local_meta WHERE key = 'kinds'", ""))
     return FALSE;
   log->parked_due = parked > 0 && known < SL_KIND_LAST;
+  log->rebuild_due = TRUE; /* looked at once, by the first writer */
   return TRUE;
 }
 
@@ -273,6 +274,13 @@ take_parked (SlOplog *log, GError **error)
                            "i", (gint64) SL_KIND_LAST);
 }
 
+static gboolean
+be_born_again_if_needed (SlOplog *log, GError **error)
+{
+  gboolean needed;
+  return sl_rebirth_needed (log, &needed, error) && (!needed || sl_rebirth (log, error));
+}
+
 /**
  * sl_oplog_begin:
  * @log: a log, no transaction open
@@ -290,8 +298,8 @@ sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
   if (!sl_oplog_begin_bare (log, error))
     return FALSE;
   log->actor = sl_actor_device;
-  if (check_place (log, error) && sl_chains_load (log, error) && (!sl_rebirth_needed (log) || sl_rebirth (log, error))
-      && take_parked (log, error))
+  if (check_place (log, error) && sl_chains_load (log, error) && sl_oplog_rebuild_if_due (log, error)
+      && be_born_again_if_needed (log, error) && take_parked (log, error))
     {
       log->actor = *actor;
       return TRUE;

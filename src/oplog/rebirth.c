@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-rebirth"
 
+#include "oplog/fence.h"
 #include "oplog/oplog-private.h"
 
 #include <string.h>
@@ -9,11 +10,35 @@
  * identity is written first, so that a power cut in between leaves either the old device or one that finishes this at
  * its next command. */
 
+/* Some of our own chain does not count: it rested on what turned out to lie beyond a final cut. */
+static gboolean
+has_fallen (SlOplog *log, gboolean *out, GError **error)
+{
+  guint64 limit;
+  *out = FALSE;
+  if (log->own == NULL || log->own->applied_seq == log->own->head_seq)
+    return TRUE;
+  if (!sl_fence_limit (log, log->own, &limit, error))
+    return FALSE;
+  return limit != G_MAXUINT64 || sl_chain_admitted (log, log->own, out, error);
+}
+
 /* sl_rebirth_needed: whether this directory may not go on as the device that it says. */
 gboolean
-sl_rebirth_needed (SlOplog *log)
+sl_rebirth_needed (SlOplog *log, gboolean *out, GError **error)
 {
-  return log->is_copy || (log->own == NULL && log->identity.has_predecessor);
+  *out = FALSE;
+  if (SL_RULE_IS_OFF (log, SL_RULE_REBIRTH))
+    return TRUE;
+  if (log->is_copy || (log->own == NULL && log->identity.has_predecessor))
+    {
+      *out = TRUE;
+      return TRUE;
+    }
+  if (!has_fallen (log, out, error))
+    return FALSE;
+  log->is_copy = *out;
+  return TRUE;
 }
 
 static gboolean
@@ -49,6 +74,18 @@ emit_first (SlOplog *log, GError **error)
   return sl_oplog_emit (log, SL_KIND_DEVICE_REBIRTH, NULL, body, NULL, error);
 }
 
+/* What was restored or put back in its place is gone. A copy's original may live on: people decide. */
+static gboolean
+revoke_old (SlOplog *log, GError **error)
+{
+  gboolean revoked;
+  if (log->identity.predecessor_lives)
+    return TRUE;
+  if (!sl_fence_is_revoked (log, &log->identity.predecessor, &revoked, error))
+    return FALSE;
+  return revoked || sl_op_device_revoke (log, &log->identity.predecessor, TRUE, NULL, error);
+}
+
 /* sl_rebirth: inside a transaction, before its first operation. */
 gboolean
 sl_rebirth (SlOplog *log, GError **error)
@@ -74,5 +111,8 @@ sl_rebirth (SlOplog *log, GError **error)
   own->has_key = TRUE;
   memcpy (own->public_key, log->identity.key.public_key, SL_SIGN_PUBLIC_BYTES);
   own->predecessor = log->identity.predecessor;
-  return emit_first (log, error) && copy_device_fields (log, &log->identity.predecessor, error);
+  for (guint i = 0; i < log->chains->len; i++)
+    ((SlChain *) log->chains->pdata[i])->seen_seq = 0; /* the new chain has said nothing yet */
+  return emit_first (log, error) && copy_device_fields (log, &log->identity.predecessor, error)
+         && revoke_old (log, error);
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "oplog/fence.h"
+#include "oplog/oplog-private.h"
+
+/* One operation that revokes a device. */
+typedef struct {
+  SlId author, actor, successor;
+  guint64 author_seq, cut;
+  gint64 hlc;
+  gboolean reborn;
+  char *reason; /* (nullable) */
+} SlRevocation;
+
+/* A revoked device, as the applied operations have it. */
+typedef struct {
+  SlId replica;
+  GArray *revocations; /* of SlRevocation, by (hlc, author) */
+  gboolean final;
+  guint64 cut;
+  SlId successor; /* who has taken over, or shall; none: whoever was named is revoked too */
+} SlFence;
+
+SlFence *sl_fence_find (SlOplog *log, const SlId *replica); /* (nullable): not revoked; after sl_fences_load() */
+gboolean sl_fence_knows (SlOplog *log, const SlRevocation *revocation, const SlId *replica, gboolean *out,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+const SlRevocation *sl_fence_own_revocation (const SlFence *fence, const SlId *author); /* (nullable): the latest */
+gboolean sl_seen_total (SlOplog *log, const SlId *by, guint64 up_to_seq, const SlId *of, guint64 *out,
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_fence_is_counted (SlOplog *log, const SlFence *fence, const SlId *replica, gboolean *out,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_device_seen (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_rights_reclaim (SlOplog *log, GPtrArray *fences, GError **error) G_GNUC_WARN_UNUSED_RESULT;

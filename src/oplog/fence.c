@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-fence"
+
+#include "oplog/fence-private.h"
+
+/* A revoked device's operations count up to its cut: the highest one that a revocation names or that a standing
+ * operation's author had seen. Whose sight counts is fixed by the revocation itself: the devices that its author knew.
+ * All of them are waited for before the cut becomes final, so nobody who counts can have seen more than what is final;
+ * who does not count may have, finds out, and rebuilds. src/oplog/README.md "Fences". */
+
+static void
+revocation_clear (gpointer data)
+{
+  g_free (((SlRevocation *) data)->reason);
+}
+
+static void
+fence_free (gpointer data)
+{
+  SlFence *fence = data;
+  g_array_unref (fence->revocations);
+  g_free (fence);
+}
+
+/* sl_fences_forget: what is known of fences may no longer be so. */
+void
+sl_fences_forget (SlOplog *log)
+{
+  g_clear_pointer (&log->fences, g_ptr_array_unref);
+}
+
+/* sl_fence_find: see the header. */
+SlFence *
+sl_fence_find (SlOplog *log, const SlId *replica)
+{
+  for (guint i = 0; i < log->fences->len; i++)
+    {
+      SlFence *fence = log->fences->pdata[i];
+      if (sl_id_equal (&fence->replica, replica))
+        return fence;
+    }
+  return NULL;
+}
+
+/* sl_seen_total: how many operations of of the author by had seen when it wrote operation up_to_seq. */
+gboolean
+sl_seen_total (SlOplog *log, const SlId *by, guint64 up_to_seq, const SlId *of, guint64 *out, GError **error)
+{
+  const SlChain *author = sl_chain_find (log, by), *seen = sl_chain_find (log, of);
+  gint64 total = 0;
+  *out = 0;
+  if (author == NULL || seen == NULL)
+    return TRUE;
+  if (!sl_store_query_int (
+          log->store, 0, &total, error,
+          "SELECT total FROM local_seen WHERE of_ix = ? AND ix = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", "iii",
+          seen->ix, author->ix, (gint64) MIN (up_to_seq, author->applied_seq)))
+    return FALSE;
+  *out = (guint64) total;
+  return TRUE;
+}
+
+/* sl_fence_knows: whether the author of a revocation had seen anything of replica when it wrote it. */
+gboolean
+sl_fence_knows (SlOplog *log, const SlRevocation *revocation, const SlId *replica, gboolean *out, GError **error)
+{
+  guint64 total;
+  *out = TRUE;
+  if (sl_id_equal (&revocation->author, replica))
+    return TRUE;
+  if (!sl_seen_total (log, &revocation->author, revocation->author_seq, replica, &total, error))
+    return FALSE;
+  *out = total > 0;
+  return TRUE;
+}
+
+/* sl_fence_own_revocation: the last one by author. */
+const SlRevocation *
+sl_fence_own_revocation (const SlFence *fence, const SlId *author)
+{
+  const SlRevocation *last = NULL;
+  for (guint i = 0; i < fence->revocations->len; i++)
+    {
+      const SlRevocation *one = &g_array_index (fence->revocations, SlRevocation, i);
+      if (sl_id_equal (&one->author, author) && (last == NULL || one->author_seq > last->author_seq))
+        last = one;
+    }
+  return last;
+}
+
+/* sl_fence_is_counted: whether what replica had seen of a fenced device counts: the successor's revocation says so alone where there is one,
+ * since it waits for exactly those; else everybody's must. */
+gboolean
+sl_fence_is_counted (SlOplog *log, const SlFence *fence, const SlId *replica, gboolean *out, GError **error)
+{
+  const SlRevocation *decisive = sl_fence_own_revocation (fence, &fence->successor);
+  *out = FALSE;
+  if (SL_RULE_IS_OFF (log, SL_RULE_SEEN_EXTENDS))
+    return TRUE;
+  if (decisive != NULL)
+    return sl_fence_knows (log, decisive, replica, out, error);
+  for (guint i = 0; i < fence->revocations->len; i++)
+    {
+      if (!sl_fence_knows (log, &g_array_index (fence->revocations, SlRevocation, i), replica, out, error))
+        return FALSE;
+      if (!*out)
+        return TRUE;
+    }
+  return TRUE;
+}
+
+static gboolean
+extend_cut (SlOplog *log, SlFence *fence, GError **error)
+{
+  for (guint i = 0; i < fence->revocations->len; i++)
+    fence->cut = MAX (fence->cut, g_array_index (fence->revocations, SlRevocation, i).cut);
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      guint64 total;
+      gboolean counted;
+      if (chain->applied_seq == 0 || sl_id_equal (&chain->replica, &fence->replica))
+        continue;
+      if (!sl_seen_total (log, &chain->replica, chain->applied_seq, &fence->replica, &total, error))
+        return FALSE;
+      if (total <= fence->cut)
+        continue;
+      if (!sl_fence_is_counted (log, fence, &chain->replica, &counted, error))
+        return FALSE;
+      if (counted)
+        fence->cut = total;
+    }
+  return TRUE;
+}
+
+static SlFence *
+open_fence (SlOplog *log, const SlId *replica)
+{
+  SlFence *fence = sl_fence_find (log, replica);
+  if (fence != NULL)
+    return fence;
+  fence = g_new0 (SlFence, 1);
+  fence->replica = *replica;
+  fence->revocations = g_array_new (FALSE, FALSE, sizeof (SlRevocation));
+  g_array_set_clear_func (fence->revocations, revocation_clear);
+  g_ptr_array_add (log->fences, fence);
+  return fence;
+}
+
+static gboolean
+read_revocations (SlOplog *log, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (
+      log->store,
+      "SELECT replica, author, author_seq, hlc, actor, cut, reborn, successor, reason FROM revocation ORDER BY hlc, "
+      "author, author_seq",
+      "");
+  while (sl_rows_next (rows))
+    {
+      SlRevocation one = { .author_seq = (guint64) sl_rows_int (rows, 2),
+                           .hlc = sl_rows_int (rows, 3),
+                           .cut = (guint64) sl_rows_int (rows, 5),
+                           .reborn = sl_rows_int (rows, 6) != 0,
+                           .reason = sl_rows_dup_text (rows, 8) };
+      SlId replica;
+      sl_rows_id (rows, 0, &replica);
+      sl_rows_id (rows, 1, &one.author);
+      sl_rows_id (rows, 4, &one.actor);
+      sl_rows_id (rows, 7, &one.successor);
+      g_array_append_val (open_fence (log, &replica)->revocations, one);
+    }
+  return sl_rows_finish (rows, error);
+}
+
+static gboolean
+read_reclaims (SlOplog *log, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT replica, cut, successor FROM reclaim", "");
+  while (sl_rows_next (rows))
+    {
+      SlId replica;
+      sl_rows_id (rows, 0, &replica);
+      SlFence *fence = open_fence (log, &replica);
+      fence->final = TRUE;
+      fence->cut = (guint64) sl_rows_int (rows, 1);
+      sl_rows_id (rows, 2, &fence->successor);
+    }
+  return sl_rows_finish (rows, error);
+}
+
+/* The first revocation whose named successor is still there decides who takes over. */
+static void
+choose_successor (SlOplog *log, SlFence *fence)
+{
+  for (guint i = 0; i < fence->revocations->len && sl_id_is_none (&fence->successor); i++)
+    {
+      const SlRevocation *one = &g_array_index (fence->revocations, SlRevocation, i);
+      if (sl_fence_find (log, &one->successor) == NULL)
+        fence->successor = one->successor;
+    }
+}
+
+/* sl_fences_load: from the applied operations; cheap where nothing is revoked. */
+gboolean
+sl_fences_load (SlOplog *log, GError **error)
+{
+  if (log->fences != NULL)
+    return TRUE;
+  log->fences = g_ptr_array_new_with_free_func (fence_free);
+  gboolean loaded = read_revocations (log, error) && read_reclaims (log, error);
+  for (guint i = 0; loaded && i < log->fences->len; i++)
+    {
+      SlFence *fence = log->fences->pdata[i];
+      if (fence->final)
+        continue;
+      choose_successor (log, fence);
+      loaded = extend_cut (log, fence, error);
+    }
+  if (!loaded)
+    sl_fences_forget (log);
+  return loaded;
+}
+
+/* sl_fence_note_seen: what the author of an operation that was just applied had seen. */
+gboolean
+sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
+{
+  const SlChain *author = sl_chain_find (log, &operation->replica);
+  for (guint i = 0; operation->seen != NULL && i < operation->seen->len; i++)
+    {
+      const SlSeen *one = &g_array_index (operation->seen, SlSeen, i);
+      const SlChain *of = sl_chain_find (log, &one->replica);
+      gint64 before;
+      if (of == NULL && (of = sl_chain_add (log, &one->replica)) == NULL)
+        continue;
+      if (!sl_store_query_int (log->store, 0, &before, error,
+                               "SELECT total FROM local_seen WHERE of_ix = ? AND ix = ? ORDER BY seq DESC LIMIT 1",
+                               "ii", of->ix, author->ix)
+          || !sl_store_exec (log->store, error,
+                             "INSERT OR REPLACE INTO local_seen (of_ix, ix, seq, total) VALUES (?, ?, ?, ?)", "iiii",
+                             of->ix, author->ix, (gint64) operation->seq, before + (gint64) one->growth))
+        return FALSE;
+      if (log->fences != NULL && log->fences->len > 0)
+        sl_fences_forget (log);
+    }
+  return TRUE;
+}
+
+/* A device that goes on for one that somebody took away: only where the one who took it away knew of it, or those who
+ * count have seen it. Else whoever holds a stolen machine could go on with it. */
+static gboolean
+limit_of_rebirth (SlOplog *log, const SlChain *chain, guint64 *inout, GError **error)
+{
+  guint hops = 0;
+  for (const SlChain *old = sl_chain_find (log, &chain->predecessor); old != NULL && hops <= log->chains->len;
+       old = sl_chain_find (log, &old->predecessor), hops++)
+    {
+      const SlFence *fence = sl_fence_find (log, &old->replica);
+      for (guint i = 0; fence != NULL && i < fence->revocations->len; i++)
+        {
+          const SlRevocation *one = &g_array_index (fence->revocations, SlRevocation, i);
+          gboolean known;
+          guint64 seen = 0;
+          if (one->reborn)
+            continue;
+          if (!sl_fence_knows (log, one, &chain->replica, &known, error))
+            return FALSE;
+          for (guint j = 0; !known && j < log->chains->len; j++)
+            {
+              const SlChain *by = log->chains->pdata[j];
+              guint64 total = 0;
+              gboolean counted = FALSE;
+              if (by == chain || by->applied_seq == 0)
+                continue;
+              if (!sl_fence_is_counted (log, fence, &by->replica, &counted, error)
+                  || (counted
+                      && !sl_seen_total (log, &by->replica, by->applied_seq, &chain->replica, &total, error)))
+                return FALSE;
+              seen = MAX (seen, total);
+            }
+          if (!known)
+            *inout = MIN (*inout, seen);
+        }
+      if (sl_id_is_none (&old->predecessor))
+        break;
+    }
+  return TRUE;
+}
+
+/* sl_fence_limit: up to which number operations of chain may be applied, as far as is known now. */
+gboolean
+sl_fence_limit (SlOplog *log, const SlChain *chain, guint64 *out, GError **error)
+{
+  *out = G_MAXUINT64;
+  if (log->scratch || SL_RULE_IS_OFF (log, SL_RULE_FENCE))
+    return TRUE;
+  if (log->pinned != NULL)
+    {
+      const guint64 *pinned = g_hash_table_lookup (log->pinned, &chain->replica);
+      *out = pinned != NULL ? *pinned : G_MAXUINT64;
+      return TRUE;
+    }
+  if (!sl_fences_load (log, error))
+    return FALSE;
+  if (log->fences->len == 0)
+    return TRUE;
+  const SlFence *fence = sl_fence_find (log, &chain->replica);
+  if (fence != NULL)
+    *out = fence->cut;
+  return sl_id_is_none (&chain->predecessor) || limit_of_rebirth (log, chain, out, error);
+}
+
+/**
+ * sl_fence_is_revoked:
+ * @log: a log
+ * @replica: a device
+ * @out: (out): whether an applied operation revokes it
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_fence_is_revoked (SlOplog *log, const SlId *replica, gboolean *out, GError **error)
+{
+  if (!sl_chains_load (log, error) || !sl_fences_load (log, error))
+    return FALSE;
+  *out = sl_fence_find (log, replica) != NULL;
+  return TRUE;
+}
+
+static SlId
+root_of (SlOplog *log, const SlId *replica)
+{
+  SlId at = *replica;
+  for (guint hops = 0; hops <= log->fences->len; hops++)
+    {
+      const SlFence *fence = sl_fence_find (log, &at);
+      if (fence == NULL || !fence->final)
+        break;
+      at = fence->successor;
+    }
+  return at;
+}
+
+/**
+ * sl_fence_root:
+ * @log: a log
+ * @replica: a device
+ * @out: (out): who holds its rights and keeps its claims now: itself where nobody has taken over
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_fence_root (SlOplog *log, const SlId *replica, SlId *out, GError **error)
+{
+  if (!sl_fences_load (log, error))
+    return FALSE;
+  *out = root_of (log, replica);
+  return TRUE;
+}
+
+/**
+ * sl_fence_heirs:
+ * @log: a log
+ * @replica: a device
+ * @out: (out) (transfer full) (element-type SlId): it, and every device that it has taken over from
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_fence_heirs (SlOplog *log, const SlId *replica, GArray **out, GError **error)
+{
+  if (!sl_fences_load (log, error))
+    return FALSE;
+  *out = g_array_new (FALSE, FALSE, sizeof (SlId));
+  g_array_append_val (*out, *replica);
+  for (guint i = 0; i < log->fences->len; i++)
+    {
+      const SlFence *fence = log->fences->pdata[i];
+      SlId root = root_of (log, &fence->replica);
+      if (fence->final && sl_id_equal (&root, replica) && !sl_id_equal (&fence->replica, replica))
+        g_array_append_val (*out, fence->replica);
+    }
+  return TRUE;
+}
+
+/**
+ * sl_fence_steward:
+ * @log: a log
+ * @out: (out): the device that takes over from revoked ones: the founder, or whoever has taken over from it
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_fence_steward (SlOplog *log, SlId *out, GError **error)
+{
+  if (!sl_chains_load (log, error) || !sl_fences_load (log, error))
+    return FALSE;
+  *out = sl_id_none;
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      if (sl_chain_is_founder (log, chain))
+        *out = root_of (log, &chain->replica);
+    }
+  return TRUE;
+}
+
+/**
+ * sl_fence_check_standing:
+ * @log: a log
+ * @error: return location: REVOKED
+ *
+ * Returns: whether this device belongs to the studio, as far as it knows, so that what it writes will count
+ */
+gboolean
+sl_fence_check_standing (SlOplog *log, GError **error)
+{
+  gboolean admitted = TRUE;
+  guint64 limit;
+  if (log->own == NULL)
+    return TRUE;
+  if (!sl_fence_limit (log, log->own, &limit, error) || !sl_chain_admitted (log, log->own, &admitted, error))
+    return FALSE;
+  if (admitted && limit == G_MAXUINT64)
+    return TRUE;
+  g_set_error_literal (error, SL_ERROR, SL_ERROR_REVOKED,
+                       "this device no longer belongs to the studio: what it writes would not count");
+  return FALSE;
+}
+
+/**
+ * sl_fence_info_free:
+ * @info: (nullable) (transfer full): what sl_fence_list() told
+ */
+void
+sl_fence_info_free (SlFenceInfo *info)
+{
+  if (info == NULL)
+    return;
+  g_clear_pointer (&info->waiting_for, g_array_unref);
+  g_free (info->reason);
+  g_free (info);
+}
+
+static SlFenceInfo *
+describe (SlOplog *log, const SlFence *fence, GError **error)
+{
+  SlFenceInfo *info = g_new0 (SlFenceInfo, 1);
+  const SlChain *chain = sl_chain_find (log, &fence->replica);
+  info->replica = fence->replica;
+  info->successor = fence->successor;
+  info->final = fence->final;
+  info->cut = fence->cut;
+  info->held = chain != NULL && chain->head_seq > fence->cut ? chain->head_seq - fence->cut : 0;
+  info->waiting_for = g_array_new (FALSE, FALSE, sizeof (SlId));
+  if (fence->revocations->len > 0)
+    {
+      const SlRevocation *first = &g_array_index (fence->revocations, SlRevocation, 0);
+      info->author = first->author;
+      info->at_ms = sl_hlc_to_ms (first->hlc);
+      info->reborn = first->reborn;
+      info->reason = g_strdup (first->reason);
+    }
+  if (fence->final || sl_fence_missing (log, info->waiting_for, error))
+    return info;
+  sl_fence_info_free (info);
+  return NULL;
+}
+
+/**
+ * sl_fence_list:
+ * @log: a log
+ * @error: return location
+ *
+ * Returns: (transfer full) (nullable) (element-type SlFenceInfo): every revoked device
+ */
+GPtrArray *
+sl_fence_list (SlOplog *log, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_fence_info_free);
+  if (!sl_chains_load (log, error) || !sl_fences_load (log, error))
+    return NULL;
+  for (guint i = 0; i < log->fences->len; i++)
+    {
+      SlFenceInfo *info = describe (log, log->fences->pdata[i], error);
+      if (info == NULL)
+        return NULL;
+      g_ptr_array_add (list, info);
+    }
+  return g_steal_pointer (&list);
+}
