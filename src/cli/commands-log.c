@@ -17,6 +17,8 @@ static const SlColumn due_columns[] = {
   { "cancelled_sessions", N_ ("Bookings of cancelled sessions given back"), SL_SHOW_TEXT, NULL },
   { "no_shows", N_ ("No-shows"), SL_SHOW_TEXT, NULL },
   { "expired_credits", N_ ("Lots of credits expired"), SL_SHOW_TEXT, NULL },
+  { "acknowledged", N_ ("Revocations acknowledged"), SL_SHOW_TEXT, NULL },
+  { "reclaimed", N_ ("Devices taken over from"), SL_SHOW_TEXT, NULL },
   SL_COLUMNS_END
 };
 
@@ -26,10 +28,11 @@ run_run_due (SlCli *cli, const SlCliCall *call, GError **error)
   SlDueCounts counts = { 0 };
   if (!sl_run_due (cli->engine, &counts, error))
     return FALSE;
-  cli->answer = json_pack ("{s:I, s:I, s:I, s:I}", "expired_holds", (json_int_t) counts.holds_expired,
+  cli->answer = json_pack ("{s:I, s:I, s:I, s:I, s:I, s:I}", "expired_holds", (json_int_t) counts.holds_expired,
                            "cancelled_sessions", (json_int_t) counts.sessions_released,
                            "no_shows", (json_int_t) counts.no_shows,
-                           "expired_credits", (json_int_t) counts.lots_expired);
+                           "expired_credits", (json_int_t) counts.lots_expired, "acknowledged",
+                           (json_int_t) counts.acknowledged, "reclaimed", (json_int_t) counts.reclaimed);
   return TRUE;
 }
 
@@ -248,10 +251,33 @@ static const SlColumn device_columns[] = {
   { "name", N_ ("Name"), SL_SHOW_TEXT, NULL },
   { "location_name", N_ ("Location"), SL_SHOW_TEXT, NULL },
   { "own", N_ ("This one"), SL_SHOW_TEXT, NULL },
-  { "admitted", N_ ("Admitted"), SL_SHOW_TEXT, NULL },
+  { "state", N_ ("State"), SL_SHOW_TEXT, NULL },
   { "applied", N_ ("Operations applied"), SL_SHOW_TEXT, NULL },
   SL_COLUMNS_END
 };
+
+static const char *
+device_state (const SlDevice *device)
+{
+  return device->taken_over ? "taken_over" : device->revoked ? "revoked" : device->admitted ? "active" : "unknown";
+}
+
+static json_t *
+device_json (const SlDevice *device)
+{
+  json_t *json = json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "replica", sl_json_id (&device->id), "name",
+                            sl_json_text (device->name), "location", sl_json_id (&device->location_id),
+                            "location_name", sl_json_text (device->location_name), "own", sl_json_bool (device->own),
+                            "admitted", sl_json_bool (device->admitted), "state", device_state (device), "stored",
+                            sl_json_count (device->head_seq), "applied", sl_json_count (device->applied_seq));
+  if (device->revoked)
+    {
+      json_object_set_new (json, "cut", sl_json_count (device->cut));
+      json_object_set_new (json, "successor", sl_json_id (&device->successor));
+      json_object_set_new (json, "waiting_for", sl_json_count (device->waiting_for));
+    }
+  return json;
+}
 
 static gboolean
 run_device_list (SlCli *cli, const SlCliCall *call, GError **error)
@@ -265,17 +291,37 @@ run_device_list (SlCli *cli, const SlCliCall *call, GError **error)
   for (guint i = 0; i < devices->len; i++)
     {
       const SlDevice *device = g_ptr_array_index (devices, i);
-      json_array_append_new (items, json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                                               "replica", sl_json_id (&device->id),
-                                               "name", sl_json_text (device->name),
-                                               "location", sl_json_id (&device->location_id),
-                                               "location_name", sl_json_text (device->location_name),
-                                               "own", sl_json_bool (device->own),
-                                               "admitted", sl_json_bool (device->admitted),
-                                               "stored", sl_json_count (device->head_seq),
-                                               "applied", sl_json_count (device->applied_seq)));
+      json_array_append_new (items, device_json (device));
     }
   cli->answer = json_pack ("{s:o}", "items", items);
+  return TRUE;
+}
+
+static const SlCliOption revoke_options[] = {
+  { "reason", SL_CLI_TEXT, TRUE, N_ ("TEXT"), N_ ("why: lost, stolen, burnt, replaced") },
+  SL_CLI_OPTIONS_END
+};
+
+static const SlColumn revoke_columns[] = {
+  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
+  { "state", N_ ("State"), SL_SHOW_TEXT, NULL },
+  { "successor", N_ ("Takes over"), SL_SHOW_TEXT, NULL },
+  { "waiting_for", N_ ("Devices to hear from"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_device_revoke (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlId replica;
+  SlDevice *device = NULL;
+  if (!sl_cli_argument_id (cli, 0, SL_THING_REPLICA, &replica, error)
+      || !sl_device_revoke (cli->engine, &cli->actor, &replica, sl_cli_text (call, "reason"), &device, &cli->refusal,
+                            error))
+    return FALSE;
+  if (device != NULL)
+    cli->answer = device_json (device);
+  sl_device_free (device);
   return TRUE;
 }
 
@@ -409,6 +455,10 @@ const SlCliCommand sl_cli_log_commands[] = {
     run_device_join, join_options, invite_columns },
   { "device list", N_ ("list the studio's devices"), NULL, NULL, SL_CLI_IN_STUDIO, run_device_list, NULL,
     device_columns },
+  { "device revoke", N_ ("take a device away for good"),
+    N_ ("For one that is lost, stolen or burnt. What others had heard of it stands. What it holds passes on once every\n"
+        "other device has acknowledged: exchange logs and let each do run-due."),
+    "REPLICA", SL_CLI_IN_STUDIO, run_device_revoke, revoke_options, revoke_columns },
   { "rights list", N_ ("list which device may give away how many free spots"), NULL, "SESSION", SL_CLI_IN_STUDIO,
     run_rights_list, NULL,
     rights_columns },

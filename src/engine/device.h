@@ -8,6 +8,10 @@ typedef struct {
   SlId id, location_id;
   char *name, *location_name;
   gboolean own, admitted;
+  gboolean revoked, reborn, taken_over; /* no longer a device; went on as another by itself; its rights have passed on */
+  SlId successor;                       /* who takes over, or has */
+  guint64 cut;                          /* revoked: its operations up to here count */
+  guint waiting_for;                    /* revoked, not taken over: devices that have not acknowledged yet */
   guint64 head_seq, applied_seq;
 } SlDevice;
 void sl_device_free (SlDevice *device);
@@ -17,3 +21,6 @@ gboolean sl_device_list (SlEngine *engine, const SlActor *actor, GPtrArray **out
 /* Writes an invitation file; location (nullable): where the new device will stand, else this device's. */
 gboolean sl_device_invite (SlEngine *engine, const SlActor *actor, const char *file, const SlId *location,
                            SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Takes a device away for good: lost, stolen, burnt. Done where it is revoked already. */
+gboolean sl_device_revoke (SlEngine *engine, const SlActor *actor, const SlId *replica, const char *reason,
+                           SlDevice **out_device, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

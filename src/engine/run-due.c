@@ -5,6 +5,7 @@
 
 #include "core/datetime.h"
 #include "engine/claim-queries.h"
+#include "oplog/fence.h"
 
 /* Up to when sessions and lots have been gone through, so that a run looks at the last days and not at the years. Kept
  * per data directory; where it is missing everything is looked at. */
@@ -249,6 +250,27 @@ due_lots (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
   return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_LOTS, now_ms, error);
 }
 
+/* Devices that are no longer devices: acknowledged, and taken over from where this is the one to do so. */
+static gboolean
+due_fences (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **error)
+{
+  SlFenceDone done;
+  gint64 open;
+  if (!sl_store_query_int (engine->store, 0, &open, error,
+                           "SELECT EXISTS (SELECT 1 FROM revocation WHERE replica NOT IN (SELECT replica FROM reclaim))",
+                           ""))
+    return FALSE;
+  if (!open)
+    return TRUE;
+  if (!sl_command_begin (engine, actor, error))
+    return FALSE;
+  if (!sl_fence_settle (engine->log, &done, error))
+    return sl_command_fail (engine);
+  out->acknowledged += done.acknowledged;
+  out->reclaimed += done.reclaimed;
+  return sl_command_commit (engine, error);
+}
+
 /**
  * sl_run_due:
  * @out: (out caller-allocates): how many of each kind were written
@@ -271,7 +293,8 @@ sl_run_due (SlEngine *engine, SlDueCounts *out, GError **error)
   sl_actor_init_device (&actor);
   if (engine->keyed_words != NULL)
     actor.id = engine->keyed_actor; /* a keyed command is one actor's */
-  return due_holds (engine, &actor, &out->holds_expired, error)
+  return due_fences (engine, &actor, out, error)
+         && due_holds (engine, &actor, &out->holds_expired, error)
          && due_cancelled_sessions (engine, &actor, &out->sessions_released, error)
          && due_no_shows (engine, &actor, &out->no_shows, error)
          && due_lots (engine, &actor, &out->lots_expired, error);

@@ -9,6 +9,8 @@ typedef struct {
   gint64 sessions_released; /* "cancelled_sessions": claims of cancelled sessions given back in full */
   gint64 no_shows;          /* "no_shows" */
   gint64 lots_expired;      /* "expired_credits": lots whose rest held here expired */
+  gint64 acknowledged;      /* "acknowledged": revocations of devices said to have been heard */
+  gint64 reclaimed;         /* "reclaimed": devices that this one has taken over from */
 } SlDueCounts;
 
 /* Safe to call late, twice, anywhere; several transactions of at most SL_DUE_BATCH operations. */
