@@ -293,7 +293,11 @@ import_in_transaction (SlOplog *log, SlIncoming *incoming, const SlSignKey *gues
                        GError **error)
 {
   if (!load_waiting (log, incoming, error) || !take_all (log, incoming, &out->new_operations, error)
-      || !sl_apply_held (log, error) || !sl_fence_after_import (log, error) || !sl_incoming_keep_rest (log, incoming, &out->waiting, error)
+      || !sl_apply_held (log, error))
+    return FALSE;
+  incoming->own_came = log->own != NULL && log->own->head_seq > incoming->own_before;
+  if ((!incoming->own_came && !sl_fence_after_import (log, error))
+      || !sl_incoming_keep_rest (log, incoming, &out->waiting, error)
       || !open_boxes (log, incoming, guest_key, error))
     return FALSE;
   tell_stopped (log, incoming);
@@ -320,9 +324,9 @@ refuse_foreign (SlIncoming *incoming, SlImportResult *out)
 /* Somebody holds operations of this device that it lacks: it is an old copy of itself, and goes on as a new device at
  * once. */
 static gboolean
-become_new_if_behind (SlOplog *log, guint64 own_before, GError **error)
+become_new_if_behind (SlOplog *log, const SlIncoming *incoming, GError **error)
 {
-  if (log->own == NULL || log->own->head_seq == own_before)
+  if (!incoming->own_came)
     return TRUE;
   log->is_copy = TRUE;
   return sl_oplog_begin (log, &sl_actor_device, error) && sl_oplog_commit (log, error);
@@ -333,7 +337,6 @@ gboolean
 sl_import_from (SlOplog *log, const char *file, const SlSignKey *guest_key, SlImportResult *out, GError **error)
 {
   g_autoptr (SlIncoming) incoming = sl_incoming_new ();
-  guint64 own_before;
   *out = (SlImportResult){ 0 };
   if (!read_file (incoming, file, error))
     return FALSE;
@@ -341,14 +344,14 @@ sl_import_from (SlOplog *log, const char *file, const SlSignKey *guest_key, SlIm
     return refuse_foreign (incoming, out);
   if (guest_key != NULL ? !sl_oplog_begin_bare (log, error) : !sl_oplog_begin (log, &sl_actor_device, error))
     return FALSE;
-  own_before = log->own != NULL ? log->own->head_seq : 0;
+  incoming->own_before = log->own != NULL ? log->own->head_seq : 0;
   if (!import_in_transaction (log, incoming, guest_key, out, error) || !sl_oplog_commit (log, error))
     {
       sl_oplog_rollback (log);
       sl_import_result_clear (out);
       return FALSE;
     }
-  return guest_key != NULL || become_new_if_behind (log, own_before, error);
+  return guest_key != NULL || become_new_if_behind (log, incoming, error);
 }
 
 /**

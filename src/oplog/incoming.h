@@ -27,6 +27,8 @@ typedef struct {
 typedef struct {
   SlId organisation;
   guint64 operations;
+  guint64 own_before; /* where our own chain ended before */
+  gboolean own_came;  /* others hold operations of this device that it lacked */
   GPtrArray *chains;      /* of SlIncomingChain */
   GHashTable *by_replica; /* SlId* → SlIncomingChain* */
   GPtrArray *boxes;       /* of GBytes */
