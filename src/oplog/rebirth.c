@@ -18,6 +18,10 @@ has_fallen (SlOplog *log, gboolean *out, GError **error)
   *out = FALSE;
   if (log->own == NULL || log->own->applied_seq == log->own->head_seq)
     return TRUE;
+  if (!sl_fences_load (log, error))
+    return FALSE;
+  if (log->fences->len == 0) /* nothing was taken back: it is not admitted yet, as far as is known */
+    return TRUE;
   if (!sl_fence_limit (log, log->own, &limit, error))
     return FALSE;
   return limit != G_MAXUINT64 || sl_chain_admitted (log, log->own, out, error);
