@@ -205,6 +205,34 @@ sl_op_release (SlOplog *log, const SlId *claim, SlReleaseWhy why, int refund_per
   sl_cbor_put_int (body, refund_percent);
   if (sealed != NULL)
     put_blob (body, sealed);
+  /* A lapsed hold that is tidied up on the way is not what a keyed command is about. */
+  gboolean keyed = log->has_key;
+  log->has_key = keyed && why != SL_RELEASE_EXPIRED;
+  gboolean emitted = sl_oplog_emit (log, SL_KIND_RELEASE, claim, body, NULL, error);
+  log->has_key = keyed && why == SL_RELEASE_EXPIRED;
+  return emitted;
+}
+
+/**
+ * sl_op_release_duplicate:
+ * @log: inside a transaction
+ * @claim: kept by this device
+ * @kept: the one that stands instead, of the same member in the same session
+ * @error: return location
+ *
+ * Everything that it spent comes back.
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_release_duplicate (SlOplog *log, const SlId *claim, const SlId *kept, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  sl_cbor_begin_array (body, 4);
+  sl_cbor_put_int (body, SL_RELEASE_DUPLICATE);
+  sl_cbor_put_int (body, 100);
+  sl_cbor_put_null (body);
+  sl_cbor_put_id (body, kept);
   return sl_oplog_emit (log, SL_KIND_RELEASE, claim, body, NULL, error);
 }
 
@@ -441,17 +469,31 @@ sl_apply_confirm (SlOplog *log, const SlOperation *operation, SlCborReader *body
   return write_confirmation (log, operation, &operation->entity, &confirm, error);
 }
 
-/* sl_apply_release: [why, percent, reason]: the highest percentage once, every why, and who was first. */
+/* Which one was kept instead: a set. */
+static gboolean
+write_duplicate (SlOplog *log, const SlId *claim, const SlId *kept, GError **error)
+{
+  return sl_id_is_none (kept)
+         || sl_store_exec (log->store, error,
+                           "INSERT INTO duplicate (claim_id, kept_id) VALUES (?, ?) ON CONFLICT DO NOTHING", "dd",
+                           claim, kept);
+}
+
+/* sl_apply_release: [why, percent, reason, kept]: the highest percentage once, every why, and who was first. */
 gboolean
 sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   gsize length;
   gint64 why, percent;
   g_autoptr (GBytes) reason = NULL;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length)
+  SlId kept = sl_id_none;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 4, &length)
       || !sl_cbor_get_int (body, 1, G_MAXINT32, &why) || !sl_cbor_get_int (body, 0, 100, &percent)
-      || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason)) || !sl_cbor_at_end (body))
+      || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason))
+      || (length > 3 && !sl_cbor_get_id_or_null (body, &kept)) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
+  if (!write_duplicate (log, &operation->entity, &kept, error))
+    return FALSE;
   return sl_store_exec (
       log->store, error,
       "INSERT INTO claim (id, release_percent, release_why, release_hlc, release_replica, release_reason) VALUES (?, "

@@ -20,7 +20,7 @@ static const Kind kinds[SL_KIND_LAST] = {
                       sl_apply_claim,
                       { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note" } },
   [SL_KIND_CONFIRM] = { "confirm", sl_apply_confirm, { "price", "spends" } },
-  [SL_KIND_RELEASE] = { "release", sl_apply_release, { "why", "percent", "reason" } },
+  [SL_KIND_RELEASE] = { "release", sl_apply_release, { "why", "percent", "reason", "kept" } },
   [SL_KIND_CHECKIN] = { "checkin",
                         sl_apply_checkin,
                         { "clock_behind_ms", "late", "flag", "spots", "session", "member", "location", "reason" } },
@@ -65,6 +65,7 @@ static const Kind kinds[SL_KIND_LAST] = {
                               { "cut", "hash", "reborn", "successor", "reason" } },
   [SL_KIND_DEVICE_SEEN] = { "device.seen", sl_apply_device_seen, { NULL } },
   [SL_KIND_RIGHTS_RECLAIM] = { "rights.reclaim", sl_apply_rights_reclaim, { NULL } },
+  [SL_KIND_CONFLICT_SETTLE] = { "conflict.settle", sl_apply_conflict_settle, { "conflict", "entities", "note" } },
   [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
 };
 
@@ -137,7 +138,8 @@ sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **er
   sl_cbor_reader_init (&reader, operation->body, operation->body_length);
   if (!kind->apply (log, operation, &reader, error))
     return FALSE;
-  return log->hold != NULL || sl_fence_note_seen (log, operation, error);
+  return log->hold != NULL
+         || (sl_fence_note_seen (log, operation, error) && sl_apply_noted (log, operation, error));
 }
 
 static gboolean

@@ -89,6 +89,7 @@ struct _SlOplog {
   guint64 rules_off;  /* SL_RULE_… */
   GPtrArray *fences;  /* (nullable) of SlFence: revoked devices; read when needed */
   GHashTable *pinned; /* (nullable) SlId* → guint64*: while the tables are rebuilt, up to where each chain is applied */
+  GHashTable *touched; /* (nullable) of SlId: sessions marked in this transaction: conflict.c */
   GHashTable *member_keys; /* SlId* → SlSealKey*: opened keys, dropped with the log */
 };
 
@@ -152,6 +153,10 @@ gboolean sl_apply_pass_issue (SlOplog *log, const SlOperation *operation, SlCbor
 gboolean sl_apply_device_first (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_device_admit (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_issuing_key (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+
+/* conflict.c */
+gboolean sl_apply_noted (SlOplog *log, const SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_apply_conflict_settle (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 /* reference.c */
 SlEntity sl_entity_of_kind (guint64 kind); /* SL_ENTITY_LAST: none */

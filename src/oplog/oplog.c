@@ -154,6 +154,7 @@ sl_oplog_close (SlOplog *log)
   sl_chains_forget (log);
   sl_mark_close (&log->mark);
   sl_identity_clear (&log->identity);
+  g_clear_pointer (&log->touched, g_hash_table_unref);
   g_hash_table_unref (log->member_keys);
   g_free (log->database_path);
   g_free (log);
@@ -256,6 +257,7 @@ sl_oplog_begin_bare (SlOplog *log, GError **error)
   log->floor_hlc = 0;
   log->has_key = FALSE;
   log->seen_told = FALSE;
+  g_clear_pointer (&log->touched, g_hash_table_unref);
   if (sl_chains_load (log, error))
     return TRUE;
   sl_oplog_rollback (log);
@@ -369,4 +371,17 @@ void
 sl_oplog_set_rules_off (SlOplog *log, guint64 bits)
 {
   log->rules_off = bits;
+}
+
+/**
+ * sl_oplog_rule_is_off:
+ * @log: a log
+ * @rule: which
+ *
+ * Returns: whether a test has left the rule out; in no program
+ */
+gboolean
+sl_oplog_rule_is_off (SlOplog *log, SlRule rule)
+{
+  return SL_RULE_IS_OFF (log, rule);
 }

@@ -126,6 +126,8 @@ gboolean sl_op_confirm (SlOplog *log, const SlId *claim, const SlConfirmParams *
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_release (SlOplog *log, const SlId *claim, SlReleaseWhy why, int refund_percent, const char *reason,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_release_duplicate (SlOplog *log, const SlId *claim, const SlId *kept,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_release_spots (SlOplog *log, const SlId *claim, guint32 spot_bits,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

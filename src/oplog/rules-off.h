@@ -14,8 +14,12 @@ typedef enum {
   SL_RULE_RECLAIM_COMPLETE,  /* only once the fenced chain is applied up to its cut */
   SL_RULE_REBIRTH,           /* a copy or old backup goes on as a new device */
   SL_RULE_ADMISSION,         /* only admitted devices' operations apply */
+  SL_RULE_RESOLVER_KEEPER,   /* only a claim's keeper, or who goes on for it, drops it as a duplicate */
+  SL_RULE_DUPLICATE_ORDER,   /* which of two is kept follows from what never changes again */
+  SL_RULE_RESOLVER_WAITS,    /* for unapplied operations that involve what it would repair */
   SL_RULE_LAST
 } SlRule;
 #define SL_RULE_IS_OFF(log, rule) (((log)->rules_off >> (rule) & 1) != 0)
 
 void sl_oplog_set_rules_off (SlOplog *log, guint64 bits);
+gboolean sl_oplog_rule_is_off (SlOplog *log, SlRule rule); /* for the rooms above, which do not see into a log */
