@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-import"
 
-#include "oplog/fence.h"
-#include "oplog/incoming.h"
+#include "oplog/receive.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Reading exports: lines of any order and of several files make the same log. What is in front of a gap or not yet
- * under a valid signature waits; what can never become valid is quarantined by name; neither stops another device's
- * chain. */
+/* Reading exports in JSON: lines of any order and of several files make the same log. What is in front of a gap or not
+ * yet under a valid signature waits; what can never become valid is quarantined by name; neither stops another device's
+ * chain. Taking them is receive.c's. */
 
 static gboolean
 bad_line (guint line, const char *what, GError **error)
@@ -173,166 +172,23 @@ read_file (SlIncoming *incoming, const char *path, GError **error)
   return good;
 }
 
-/* --- in the transaction --- */
-
-static gboolean
-load_waiting (SlOplog *log, SlIncoming *incoming, GError **error)
-{
-  SlId replica;
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT replica, seq, bytes FROM local_waiting", "");
-  while (sl_rows_next (rows))
-    {
-      g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 2);
-      sl_rows_id (rows, 0, &replica);
-      sl_incoming_add_operation (incoming, &replica, (guint64) sl_rows_int (rows, 1), bytes, NULL, FALSE);
-    }
-  if (!sl_rows_finish (rows, error))
-    return FALSE;
-  g_autoptr (SlRows) heads =
-      sl_store_query (log->store, "SELECT replica, seq, hash, signature FROM local_waiting_head", "");
-  while (sl_rows_next (heads))
-    {
-      gsize length, signature_length;
-      SlHash hash;
-      const void *data = sl_rows_blob (heads, 2, &length);
-      const guint8 *signature = sl_rows_blob (heads, 3, &signature_length);
-      sl_rows_id (heads, 0, &replica);
-      if (data == NULL || length != SL_HASH_BYTES || signature == NULL || signature_length != SL_SIGNATURE_BYTES)
-        continue;
-      memcpy (hash.bytes, data, SL_HASH_BYTES);
-      sl_incoming_add_head (incoming, &replica, (guint64) sl_rows_int (heads, 1), &hash, signature);
-    }
-  return sl_rows_finish (heads, error);
-}
-
-/* A device may join by an operation that another's makes valid, and go on for one that comes later in the file: until
- * nothing moves. */
-static gboolean
-take_all (SlOplog *log, SlIncoming *incoming, guint64 *out_new, GError **error)
-{
-  guint64 before;
-  do
-    {
-      before = *out_new;
-      for (guint i = 0; i < incoming->chains->len; i++)
-        if (!sl_incoming_extend (log, incoming, incoming->chains->pdata[i], out_new, error))
-          return FALSE;
-  } while (*out_new > before);
-  return TRUE;
-}
-
 static guint64
-count_applied (SlOplog *log)
+own_claimed (SlOplog *log, SlIncoming *incoming)
 {
-  guint64 count = 0;
-  for (guint i = 0; i < log->chains->len; i++)
-    count += ((SlChain *) log->chains->pdata[i])->applied_seq;
-  return count;
+  const SlIncomingChain *own = g_hash_table_lookup (incoming->by_replica, &log->identity.replica);
+  GHashTableIter iter;
+  gpointer key;
+  guint64 last = 0;
+  if (own == NULL)
+    return 0;
+  g_hash_table_iter_init (&iter, own->places);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    last = MAX (last, *(guint64 *) key);
+  return last;
 }
 
-/* sl_apply_held: every stored operation of every admitted chain: an admission that has just come may let others apply.
- */
-gboolean
-sl_apply_held (SlOplog *log, GError **error)
-{
-  guint64 before;
-  do
-    {
-      before = count_applied (log);
-      for (guint i = 0; i < log->chains->len; i++)
-        {
-          SlChain *chain = log->chains->pdata[i];
-          if (!sl_apply_chain (log, chain, chain->head_seq, error))
-            return FALSE;
-        }
-  } while (count_applied (log) > before);
-  return TRUE;
-}
-
-static guint64
-count_held (SlOplog *log)
-{
-  guint64 count = 0;
-  for (guint i = 0; i < log->chains->len; i++)
-    {
-      SlChain *chain = log->chains->pdata[i];
-      count += chain->stopped == NULL ? chain->head_seq - chain->applied_seq : 0;
-    }
-  return count;
-}
-
-/* A chain that its own author wrote badly stays where it is: told every time. */
-static void
-tell_stopped (SlOplog *log, SlIncoming *incoming)
-{
-  for (guint i = 0; i < log->chains->len; i++)
-    {
-      const SlChain *chain = log->chains->pdata[i];
-      if (chain->stopped != NULL)
-        sl_incoming_refuse (incoming, &chain->replica, chain->applied_seq + 1, "malformed", NULL);
-    }
-}
-
-static gboolean
-open_boxes (SlOplog *log, SlIncoming *incoming, const SlSignKey *guest_key, GError **error)
-{
-  for (guint i = 0; i < incoming->boxes->len; i++)
-    {
-      gsize length;
-      const void *box = g_bytes_get_data (incoming->boxes->pdata[i], &length);
-      gboolean opened;
-      if (!sl_keyring_open_bundle (log, guest_key != NULL ? guest_key : &log->identity.key, box, length, &opened,
-                                   error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-import_in_transaction (SlOplog *log, SlIncoming *incoming, const SlSignKey *guest_key, SlImportResult *out,
-                       GError **error)
-{
-  if (!load_waiting (log, incoming, error) || !take_all (log, incoming, &out->new_operations, error)
-      || !sl_apply_held (log, error))
-    return FALSE;
-  incoming->own_came = log->own != NULL && log->own->head_seq > incoming->own_before;
-  if ((!incoming->own_came && !sl_fence_after_import (log, error))
-      || !sl_incoming_keep_rest (log, incoming, &out->waiting, error)
-      || !open_boxes (log, incoming, guest_key, error))
-    return FALSE;
-  tell_stopped (log, incoming);
-  out->operations = incoming->operations;
-  out->waiting += count_held (log);
-  out->quarantined = g_array_ref (incoming->quarantined);
-  return TRUE;
-}
-
-static gboolean
-refuse_foreign (SlIncoming *incoming, SlImportResult *out)
-{
-  for (guint i = 0; i < incoming->chains->len; i++)
-    {
-      SlIncomingChain *chain = incoming->chains->pdata[i];
-      SlQuarantined one = { .replica = chain->replica, .seq = chain->first_seq, .reason = "foreign_organisation" };
-      g_array_append_val (incoming->quarantined, one);
-    }
-  out->operations = incoming->operations;
-  out->quarantined = g_array_ref (incoming->quarantined);
-  return TRUE;
-}
-
-/* Somebody holds operations of this device that it lacks: it is an old copy of itself, and goes on as a new device at
- * once. */
-static gboolean
-become_new_if_behind (SlOplog *log, const SlIncoming *incoming, GError **error)
-{
-  if (!incoming->own_came)
-    return TRUE;
-  log->is_copy = TRUE;
-  return sl_oplog_begin (log, &sl_actor_device, error) && sl_oplog_commit (log, error);
-}
-
-/* sl_import_from: as sl_oplog_import(); for joining too, where the boxes of keys are for a one-time key. */
+/* sl_import_from: as sl_oplog_import(); for joining too, where the boxes of keys are for a one-time key, and all comes
+ * in one transaction. */
 gboolean
 sl_import_from (SlOplog *log, const char *file, const SlSignKey *guest_key, SlImportResult *out, GError **error)
 {
@@ -341,17 +197,11 @@ sl_import_from (SlOplog *log, const char *file, const SlSignKey *guest_key, SlIm
   if (!read_file (incoming, file, error))
     return FALSE;
   if (!sl_id_is_none (&incoming->organisation) && !sl_id_equal (&incoming->organisation, &log->identity.organisation))
-    return refuse_foreign (incoming, out);
-  if (guest_key != NULL ? !sl_oplog_begin_bare (log, error) : !sl_oplog_begin (log, &sl_actor_device, error))
-    return FALSE;
-  incoming->own_before = log->own != NULL ? log->own->head_seq : 0;
-  if (!import_in_transaction (log, incoming, guest_key, out, error) || !sl_oplog_commit (log, error))
-    {
-      sl_oplog_rollback (log);
-      sl_import_result_clear (out);
-      return FALSE;
-    }
-  return guest_key != NULL || become_new_if_behind (log, incoming, error);
+    return sl_receive_foreign (incoming, out);
+  incoming->own_claimed = own_claimed (log, incoming);
+  const SlReceiveHow how = { .guest_key = guest_key,
+                             .batch = guest_key != NULL ? SL_RECEIVE_ALL : sl_receive_batch (incoming->operations) };
+  return sl_receive (log, incoming, &how, out, error);
 }
 
 /**
@@ -372,9 +222,10 @@ sl_import_result_clear (SlImportResult *result)
  * @out: (out caller-allocates): clear with sl_import_result_clear()
  * @error: return location: BAD_INPUT names the line of a file that is not an export; nothing is taken then
  *
- * Takes what is new and vouched for by its device, whatever else is wrong with the file.
+ * Takes what is new and vouched for by its device, whatever else is wrong with the file, in batches of
+ * %SL_RECEIVE_LIVE or, of large files, %SL_RECEIVE_BULK operations.
  *
- * Returns: %FALSE on failure: nothing has changed
+ * Returns: %FALSE on failure: whole batches taken before it stay, the rest comes when the file is imported again
  */
 gboolean
 sl_oplog_import (SlOplog *log, const char *file, SlImportResult *out, GError **error)

@@ -64,6 +64,7 @@ open_chain (SlIncoming *incoming, const SlId *replica)
   chain->replica = *replica;
   chain->places = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, candidates_free);
   chain->heads = g_array_new (FALSE, FALSE, sizeof (SlIncomingHead));
+  chain->settle_due = TRUE;
   g_ptr_array_add (incoming->chains, chain);
   g_hash_table_insert (incoming->by_replica, &chain->replica, chain);
   return chain;
@@ -82,6 +83,7 @@ sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint64 se
 {
   SlIncomingChain *chain = open_chain (incoming, replica);
   SlPlaceCandidates *place = find_place (chain, seq);
+  chain->settle_due = TRUE;
   if (from_file && (chain->first_seq == 0 || seq < chain->first_seq))
     chain->first_seq = seq;
   if (place == NULL)
@@ -109,8 +111,10 @@ sl_incoming_add_head (SlIncoming *incoming, const SlId *replica, guint64 seq, co
                       const guint8 *signature)
 {
   SlIncomingHead head = { .hash = *hash, .seq = seq };
+  SlIncomingChain *chain = open_chain (incoming, replica);
   memcpy (head.signature, signature, SL_SIGNATURE_BYTES);
-  g_array_append_val (open_chain (incoming, replica)->heads, head);
+  chain->settle_due = TRUE;
+  g_array_append_val (chain->heads, head);
 }
 
 /* sl_incoming_refuse: for ever, with its reason (a code). */
@@ -148,9 +152,9 @@ way_clear (Way *way)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Way, way_clear)
 
 /* choice picks among several candidates, as digits of a number whose base differs from place to place. Gives the number
- * of ways. */
+ * of ways. limit: how far to look. */
 static guint
-walk (const SlChain *known, SlIncomingChain *chain, guint choice, Way *out)
+walk (const SlChain *known, SlIncomingChain *chain, guint choice, guint64 limit, Way *out)
 {
   SlHash hash = known->head_hash;
   guint ways = 1;
@@ -158,7 +162,7 @@ walk (const SlChain *known, SlIncomingChain *chain, guint choice, Way *out)
   out->bytes = g_ptr_array_new ();
   out->hashes = g_array_new (FALSE, FALSE, sizeof (SlHash));
   out->vouched = known->head_seq;
-  for (guint64 seq = out->first;; seq++)
+  for (guint64 seq = out->first; out->bytes->len < limit; seq++)
     {
       SlPlaceCandidates *place = find_place (chain, seq);
       if (place == NULL || place->bytes->len == 0)
@@ -172,6 +176,7 @@ walk (const SlChain *known, SlIncomingChain *chain, guint choice, Way *out)
       g_ptr_array_add (out->bytes, bytes);
       g_array_append_val (out->hashes, hash);
     }
+  return ways;
 }
 
 static const SlHash *
@@ -204,14 +209,14 @@ find_vouched (SlOplog *log, const SlChain *known, SlIncomingChain *chain, Way *w
 
 /* The way that a signature vouches for furthest. */
 static void
-find_best_way (SlOplog *log, const SlChain *known, SlIncomingChain *chain, Way *best)
+find_best_way (SlOplog *log, const SlChain *known, SlIncomingChain *chain, guint64 limit, Way *best)
 {
-  guint ways = walk (known, chain, 0, best);
+  guint ways = walk (known, chain, 0, limit, best);
   find_vouched (log, known, chain, best);
   for (guint choice = 1; choice < ways && best->vouched < best->first + best->bytes->len - 1; choice++)
     {
       g_auto (Way) way = { 0 };
-      (void) walk (known, chain, choice, &way);
+      (void) walk (known, chain, choice, limit, &way);
       find_vouched (log, known, chain, &way);
       if (way.vouched > best->vouched)
         {
@@ -245,6 +250,8 @@ append_way (SlOplog *log, SlChain *known, SlIncomingChain *chain, const Way *way
        seq++) /* other candidates of these places are settled on the next round */
     if (find_place (chain, seq)->bytes->len == 1)
       g_hash_table_remove (chain->places, &seq);
+    else
+      chain->settle_due = TRUE;
   return TRUE;
 }
 
@@ -292,6 +299,9 @@ settle_known (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, const 
 {
   GHashTableIter iter;
   gpointer key, value;
+  if (!chain->settle_due)
+    return TRUE;
+  chain->settle_due = FALSE;
   g_hash_table_iter_init (&iter, chain->places);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
@@ -322,39 +332,50 @@ settle_known (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, const 
   return TRUE;
 }
 
-/* A device that is not known yet shows who it is by its first operation. */
-static SlChain *
-meet (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain)
+/* sl_chain_meet: a device that is not known yet shows who it is by its first operation. (nullable) */
+SlChain *
+sl_chain_meet (SlOplog *log, const SlId *replica, GBytes *first)
 {
-  SlPlaceCandidates *place = find_place (chain, 1);
-  for (guint i = 0; place != NULL && i < place->bytes->len; i++)
-    {
-      SlChain probe = { .replica = chain->replica };
-      if (!sl_chain_take_first (log, &probe, place->bytes->pdata[i]))
-        continue;
-      SlChain *known = sl_chain_find (log, &chain->replica); /* others may have named it before */
-      if (known == NULL)
-        known = sl_chain_add (log, &chain->replica);
-      if (known != NULL)
-        (void) sl_chain_take_first (log, known, place->bytes->pdata[i]);
-      return known;
-    }
-  return NULL;
+  SlChain probe = { .replica = *replica };
+  if (!sl_chain_take_first (log, &probe, first))
+    return NULL;
+  SlChain *known = sl_chain_find (log, replica); /* others may have named it before */
+  if (known == NULL)
+    known = sl_chain_add (log, replica);
+  if (known != NULL)
+    (void) sl_chain_take_first (log, known, first);
+  return known;
+}
+
+static SlChain *
+meet (SlOplog *log, SlIncomingChain *chain)
+{
+  const SlPlaceCandidates *place = find_place (chain, 1);
+  SlChain *known = NULL;
+  for (guint i = 0; place != NULL && known == NULL && i < place->bytes->len; i++)
+    known = sl_chain_meet (log, &chain->replica, place->bytes->pdata[i]);
+  return known;
 }
 
 /* sl_incoming_extend: see the header. */
 gboolean
-sl_incoming_extend (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, guint64 *inout_new, GError **error)
+sl_incoming_extend (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, guint64 limit, guint64 *inout_new,
+                    GError **error)
 {
   SlChain *known = sl_chain_find (log, &chain->replica);
   g_auto (Way) way = { 0 };
   if (known == NULL || !known->has_key)
-    known = meet (log, incoming, chain);
+    known = meet (log, chain);
   if (known == NULL || !known->has_key)
     return TRUE; /* its first operation has not come, or does not hold: told when the rest is kept */
   if (!settle_known (log, incoming, chain, known, error))
     return FALSE;
-  find_best_way (log, known, chain, &way);
+  find_best_way (log, known, chain, limit, &way);
+  if (way.vouched < way.first && way.bytes->len == limit) /* the next signature stands further behind */
+    {
+      way_clear (&way);
+      find_best_way (log, known, chain, G_MAXUINT64, &way);
+    }
   if (way.bytes->len == 0)
     return TRUE;
   if (way.vouched >= way.first && !append_way (log, known, chain, &way, inout_new, error))

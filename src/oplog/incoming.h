@@ -2,9 +2,9 @@
 #pragma once
 
 #include "oplog/exchange.h"
+#include "oplog/segment.h"
 
 /* What came in and is not in the log yet. */
-#define SL_SEQ_MAX ((G_GINT64_CONSTANT (1) << 40) - 1) /* numbers have 40 bits in local_op */
 #define SL_CANDIDATES_MAX 4                            /* different bytes kept for one place: all but one are wrong */
 #define SL_COMBINATIONS_MAX 256                        /* ways through places with several candidates that are tried */
 
@@ -20,20 +20,22 @@ typedef struct {
 } SlPlaceCandidates; /* hash: as the file says: for naming only */
 typedef struct {
   SlId replica;
-  guint64 first_seq;  /* lowest in the file, for reports */
-  GHashTable *places; /* guint64* seq → SlPlaceCandidates* */
-  GArray *heads;      /* of SlIncomingHead */
+  guint64 first_seq;   /* lowest in the file, for reports */
+  GHashTable *places;  /* guint64* seq → SlPlaceCandidates* */
+  GArray *heads;       /* of SlIncomingHead */
+  gboolean settle_due; /* some of it may be in the log already */
 } SlIncomingChain;
 typedef struct {
   SlId organisation;
   guint64 operations;
-  guint64 own_before; /* where our own chain ended before */
-  gboolean own_came;  /* others hold operations of this device that it lacked */
   GPtrArray *chains;      /* of SlIncomingChain */
   GHashTable *by_replica; /* SlId* → SlIncomingChain* */
   GPtrArray *boxes;       /* of GBytes */
   GArray *quarantined;    /* of SlQuarantined, to tell */
   GPtrArray *refused;     /* bytes of each, in step; NULL where there are none */
+  guint64 own_claimed;    /* how long the file says that our own chain is */
+  gboolean own_came;      /* others hold operations of this device that it lacked */
+  SlVectorEntry own_held; /* what the writer of a stream says that it holds of ours; seq 0: nothing */
 } SlIncoming;
 
 SlIncoming *sl_incoming_new (void);
@@ -44,9 +46,11 @@ void sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint
 void sl_incoming_add_head (SlIncoming *incoming, const SlId *replica, guint64 seq, const SlHash *hash,
                            const guint8 *signature);
 void sl_incoming_refuse (SlIncoming *incoming, const SlId *replica, guint64 seq, const char *reason, GBytes *bytes);
-/* Appends to the log what follows its head of chain and is vouched for. */
-gboolean sl_incoming_extend (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, guint64 *inout_new,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Appends to the log what follows its head of chain and is vouched for, up to limit operations where a signature stands
+ * among them. */
+gboolean sl_incoming_extend (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, guint64 limit,
+                             guint64 *inout_new, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SlChain *sl_chain_meet (SlOplog *log, const SlId *replica, GBytes *first);
 /* Writes what still waits, and what is quarantined, in place of what waited before. */
 gboolean sl_incoming_keep_rest (SlOplog *log, SlIncoming *incoming, guint64 *out_waiting,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

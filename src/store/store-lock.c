@@ -247,3 +247,17 @@ sl_store_lock_release (SlStoreLock *lock)
   lock->held = FALSE;
   (void) call_flock (lock->fd, LOCK_UN); /* cannot fail on an open descriptor */
 }
+
+/**
+ * sl_store_lock_is_awaited:
+ * @lock: a lock that is held
+ *
+ * Returns: whether somebody queues for it at this moment
+ */
+gboolean
+sl_store_lock_is_awaited (SlStoreLock *lock)
+{
+  struct flock queue = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = 0, .l_len = 1 };
+  g_assert (lock->held);
+  return fcntl (lock->fd, F_OFD_GETLK, &queue) == 0 && queue.l_type != F_UNLCK;
+}

@@ -15,6 +15,7 @@ SlStoreLock *sl_store_lock_new (const char *path, GError **error);
 void sl_store_lock_free (SlStoreLock *lock);
 gboolean sl_store_lock_acquire (SlStoreLock *lock, gint64 wait_ms, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_store_lock_release (SlStoreLock *lock);
+gboolean sl_store_lock_is_awaited (SlStoreLock *lock);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlStoreLock, sl_store_lock_free)
 
 /* Writers queue at the writer lock, not here. This is for what else may hold SQLite's own locks for a moment: another

@@ -156,6 +156,22 @@ sl_store_in_transaction (SlStore *store)
 }
 
 /**
+ * sl_store_is_awaited:
+ * @store: a store
+ *
+ * For long work in many transactions: whether to end this one early. Who queues gets the lock before whoever held it
+ * last can ask again.
+ *
+ * Returns: whether a write transaction is open here and another writer queues for its end
+ */
+gboolean
+sl_store_is_awaited (SlStore *store)
+{
+  g_return_val_if_fail (store != NULL, FALSE);
+  return store->writing && sl_store_lock_is_awaited (store->lock);
+}
+
+/**
  * sl_store_set_after_commit:
  * @store: a store
  * @func: (nullable) (scope notified): called after each durable commit, still under the writer lock; may query, not

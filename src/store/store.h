@@ -38,6 +38,7 @@ gboolean sl_store_begin (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESU
 gboolean sl_store_commit (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_store_rollback (SlStore *store);            /* also fine when nothing is open */
 gboolean sl_store_in_transaction (SlStore *store);
+gboolean sl_store_is_awaited (SlStore *store);       /* in a transaction: another writer queues for its end */
 /* Called after a commit is on disk and before the writer lock is let go. FALSE with error makes the commit report that
  * failure. */
 typedef gboolean (*SlStoreCommitFunc) (SlStore *store, gpointer user_data, GError **error);
