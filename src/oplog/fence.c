@@ -292,14 +292,14 @@ gboolean
 sl_fence_limit (SlOplog *log, const SlChain *chain, guint64 *out, GError **error)
 {
   *out = G_MAXUINT64;
-  if (log->scratch || SL_RULE_IS_OFF (log, SL_RULE_FENCE))
-    return TRUE;
   if (log->pinned != NULL)
     {
       const guint64 *pinned = g_hash_table_lookup (log->pinned, &chain->replica);
       *out = pinned != NULL ? *pinned : G_MAXUINT64;
       return TRUE;
     }
+  if (SL_RULE_IS_OFF (log, SL_RULE_FENCE))
+    return TRUE;
   if (!sl_fences_load (log, error))
     return FALSE;
   if (log->fences->len == 0)

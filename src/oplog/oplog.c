@@ -155,6 +155,7 @@ sl_oplog_close (SlOplog *log)
   sl_mark_close (&log->mark);
   sl_identity_clear (&log->identity);
   g_clear_pointer (&log->touched, g_hash_table_unref);
+  g_clear_pointer (&log->pinned, g_hash_table_unref);
   g_hash_table_unref (log->member_keys);
   g_free (log->database_path);
   g_free (log);
