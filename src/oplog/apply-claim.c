@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-apply-claim"
 
-#include "oplog/oplog-private.h"
+#include "oplog/claim-state.h"
 
 /* Claims hold spots; bookings do not. Their parts (creation, confirmation, releases) are sets or minima, so that they
  * fold to the same row in every order. */
@@ -325,11 +325,32 @@ get_claim (const SlOperation *operation, SlCborReader *body, ClaimPart *out, Con
 
 /* --- folding --- */
 
+/* What the author of an operation would spend is its own, as far as is known here. */
 static gboolean
-write_creation (SlOplog *log, const SlOperation *operation, const SlId *id, const ClaimPart *part, GError **error)
+spends_are_covered (SlOplog *log, const SlOperation *operation, const ConfirmPart *confirm, gboolean *inout,
+                    GError **error)
+{
+  for (guint i = 0; *inout && i < confirm->n_spends; i++)
+    if (!sl_rights_cover (log, operation, SL_RIGHTS_CREDITS, &confirm->spends[i].lot_id,
+                          confirm->spends[i].amount_hundredths, inout, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+claim_is_covered (SlOplog *log, const SlOperation *operation, const ClaimPart *claim, gboolean *inout, GError **error)
+{
+  return claim->type == SL_CLAIM_OVERRIDE
+         || sl_rights_cover (log, operation, SL_RIGHTS_SPOTS, &claim->session, claim->spots, inout, error);
+}
+
+/* A new claim, whole; *out_written FALSE: something of it came before. */
+static gboolean
+insert_claim (SlOplog *log, const SlOperation *operation, const SlId *id, const ClaimPart *part,
+              const ConfirmPart *confirm, gboolean *out_written, GError **error)
 {
   const SlId *booking = sl_id_equal (&part->booking, id) ? &sl_id_none : &part->booking;
-  SlValue held = { .type = part->held_until_ms != 0 ? 'i' : 'n', .integer = part->held_until_ms };
+  gboolean priced = confirm != NULL && confirm->price_cents >= 0;
   const SlValue values[] = {
     { .type = 'd', .id = id },
     { .type = 'd', .id = &part->session },
@@ -338,7 +359,44 @@ write_creation (SlOplog *log, const SlOperation *operation, const SlId *id, cons
     { .type = 'd', .id = booking },
     { .type = 'i', .integer = part->type },
     { .type = 'i', .integer = part->spots },
-    held,
+    { .type = part->held_until_ms != 0 ? 'i' : 'n', .integer = part->held_until_ms },
+    { .type = 'i', .integer = operation->hlc },
+    { .type = 'i', .integer = (gint64) operation->seq },
+    { .type = 'i', .integer = part->channel },
+    { .type = 'd', .id = &operation->actor },
+    { .type = 'g', .bytes = part->guests },
+    { .type = 'g', .bytes = part->note },
+    { .type = confirm != NULL ? 'i' : 'n', .integer = operation->hlc },
+    { .type = priced ? 'i' : 'n', .integer = priced ? confirm->price_cents : 0 },
+    { .type = confirm != NULL ? 'i' : 'n', .integer = confirm != NULL ? confirm->total_hundredths : 0 },
+  };
+  if (!sl_store_exec_values (
+          log->store, error,
+          "INSERT INTO claim (id, session_id, member_id, creator, booking_id, type, spots, held_until_ms, created_hlc, "
+          "created_seq, channel, actor, guests, note, confirm_hlc, price_cents, credits_hundredths)"
+          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+          values, G_N_ELEMENTS (values)))
+    return FALSE;
+  *out_written = sl_store_changes (log->store) > 0;
+  if (*out_written && part->type != SL_CLAIM_OVERRIDE)
+    sl_rights_cache_add (log, &part->session, &operation->replica, -part->spots);
+  return TRUE;
+}
+
+/* The creation of a claim of which a release, say, came before. */
+static gboolean
+complete_claim (SlOplog *log, const SlOperation *operation, const SlId *id, const ClaimPart *part, GError **error)
+{
+  const SlId *booking = sl_id_equal (&part->booking, id) ? &sl_id_none : &part->booking;
+  const SlValue values[] = {
+    { .type = 'd', .id = id },
+    { .type = 'd', .id = &part->session },
+    { .type = 'd', .id = &part->member },
+    { .type = 'd', .id = &operation->replica },
+    { .type = 'd', .id = booking },
+    { .type = 'i', .integer = part->type },
+    { .type = 'i', .integer = part->spots },
+    { .type = part->held_until_ms != 0 ? 'i' : 'n', .integer = part->held_until_ms },
     { .type = 'i', .integer = operation->hlc },
     { .type = 'i', .integer = (gint64) operation->seq },
     { .type = 'i', .integer = part->channel },
@@ -346,102 +404,96 @@ write_creation (SlOplog *log, const SlOperation *operation, const SlId *id, cons
     { .type = 'g', .bytes = part->guests },
     { .type = 'g', .bytes = part->note },
   };
-  return sl_store_exec_values (
-      log->store, error,
-      "INSERT INTO claim (id, session_id, member_id, creator, booking_id, type, spots, held_until_ms, created_hlc, "
-      "created_seq, channel, actor,"
-      " guests, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET session_id = excluded.session_id, member_id = excluded.member_id, creator = "
-      "excluded.creator,"
-      " booking_id = excluded.booking_id, type = excluded.type, spots = excluded.spots, held_until_ms = "
-      "excluded.held_until_ms,"
-      " created_hlc = excluded.created_hlc, created_seq = excluded.created_seq, channel = excluded.channel, actor = "
-      "excluded.actor,"
-      " guests = excluded.guests, note = excluded.note, keeper = nullif (keeper, excluded.creator),"
-      " confirm_replica = nullif (confirm_replica, excluded.creator)",
-      values, G_N_ELEMENTS (values));
-}
-
-/* Whether a confirmation by operation stands against the one known: the earlier by (stamp, replica). */
-static gboolean
-confirmation_wins (SlOplog *log, const SlOperation *operation, const SlId *claim, SlId *out_creator, gboolean *out_wins,
-                   GError **error)
-{
-  g_autoptr (SlRows) rows = sl_store_query (
-      log->store, "SELECT creator, confirm_hlc, coalesce (confirm_replica, creator) FROM claim WHERE id = ?", "d",
-      claim);
-  *out_creator = sl_id_none;
-  *out_wins = TRUE;
-  if (sl_rows_next (rows))
-    {
-      SlId other;
-      sl_rows_id (rows, 0, out_creator);
-      sl_rows_id (rows, 2, &other);
-      if (!sl_rows_is_null (rows, 1))
-        *out_wins = operation->hlc != sl_rows_int (rows, 1) ? operation->hlc < sl_rows_int (rows, 1)
-                                                            : sl_id_compare (&operation->replica, &other) < 0;
-    }
-  return sl_rows_finish (rows, error);
+  if (!sl_store_exec_values (
+          log->store, error,
+          "UPDATE claim SET session_id = ?2, member_id = ?3, creator = ?4, booking_id = ?5, type = ?6, spots = ?7, "
+          "held_until_ms = ?8, created_hlc = ?9, created_seq = ?10, channel = ?11, actor = ?12, guests = ?13, note = "
+          "?14, keeper = nullif (keeper, ?4), confirm_replica = nullif (confirm_replica, ?4) WHERE id = ?1",
+          values, G_N_ELEMENTS (values)))
+    return FALSE;
+  sl_rights_cache_drop (log, &part->session);
+  return sl_claim_forget_lots (log, id, error);
 }
 
 static gboolean
-write_spends (SlOplog *log, const SlId *claim, const ConfirmPart *part, GError **error)
+write_spends (SlOplog *log, const SlOperation *operation, const SlId *claim, const ConfirmPart *part, GError **error)
 {
   gint64 before = 0;
-  if (!sl_store_exec (log->store, error, "DELETE FROM claim_spend WHERE claim_id = ?", "d", claim))
-    return FALSE;
   for (guint i = 0; i < part->n_spends; i++)
     {
+      const SlSpend *spend = &part->spends[i];
       if (!sl_store_exec (
               log->store, error,
               "INSERT INTO claim_spend (lot_id, claim_id, before_hundredths, amount_hundredths) VALUES (?, ?, ?, ?)",
-              "ddii", &part->spends[i].lot_id, claim, before, part->spends[i].amount_hundredths))
+              "ddii", &spend->lot_id, claim, before, spend->amount_hundredths))
         return FALSE;
-      before += part->spends[i].amount_hundredths;
+      sl_rights_cache_add (log, &spend->lot_id, &operation->replica, -spend->amount_hundredths);
+      before += spend->amount_hundredths;
     }
   return TRUE;
 }
 
+/* Whether a confirmation by operation stands against the one known: the earlier by (stamp, replica). */
 static gboolean
-write_confirmation (SlOplog *log, const SlOperation *operation, const SlId *claim, const ConfirmPart *part,
-                    GError **error)
+confirmation_wins (const SlOperation *operation, const SlClaimState *state)
 {
-  SlId creator;
-  gboolean wins;
-  if (!confirmation_wins (log, operation, claim, &creator, &wins, error))
-    return FALSE;
-  if (!wins)
+  if (!state->confirmed)
+    return TRUE;
+  if (operation->hlc != state->confirm_hlc)
+    return operation->hlc < state->confirm_hlc;
+  return sl_id_compare (&operation->replica, &state->confirm_replica) < 0;
+}
+
+static gboolean
+write_confirmation (SlOplog *log, const SlOperation *operation, const SlId *claim, const SlClaimState *state,
+                    const ConfirmPart *part, GError **error)
+{
+  if (!confirmation_wins (operation, state))
     return TRUE;
   const SlValue values[] = {
     { .type = 'd', .id = claim },
     { .type = 'i', .integer = operation->hlc },
-    { .type = 'd', .id = sl_id_equal (&creator, &operation->replica) ? &sl_id_none : &operation->replica },
+    { .type = 'd', .id = &operation->replica },
     { .type = part->price_cents >= 0 ? 'i' : 'n', .integer = part->price_cents },
     { .type = 'i', .integer = part->total_hundredths },
   };
-  return sl_store_exec_values (log->store, error,
-                               "INSERT INTO claim (id, confirm_hlc, confirm_replica, price_cents, credits_hundredths) "
-                               "VALUES (?, ?, ?, ?, ?)"
-                               " ON CONFLICT (id) DO UPDATE SET confirm_hlc = excluded.confirm_hlc, confirm_replica = "
-                               "excluded.confirm_replica,"
-                               " price_cents = excluded.price_cents, credits_hundredths = excluded.credits_hundredths",
-                               values, G_N_ELEMENTS (values))
-         && write_spends (log, claim, part, error);
+  return sl_claim_forget_lots (log, claim, error)
+         && sl_store_exec_values (
+             log->store, error,
+             "INSERT INTO claim (id, confirm_hlc, confirm_replica, price_cents, credits_hundredths) "
+             "VALUES (?, ?, ?, ?, ?)"
+             " ON CONFLICT (id) DO UPDATE SET confirm_hlc = excluded.confirm_hlc, confirm_replica = "
+             "nullif (excluded.confirm_replica, creator),"
+             " price_cents = excluded.price_cents, credits_hundredths = excluded.credits_hundredths",
+             values, G_N_ELEMENTS (values))
+         && sl_store_exec (log->store, error, "DELETE FROM claim_spend WHERE claim_id = ?", "d", claim)
+         && write_spends (log, operation, claim, part, error) && sl_claim_forget_lots (log, claim, error);
 }
 
 /* sl_apply_book: [session, member, channel, type, price, spends, spots, booking, guests, note], the last four where not
- * usual. */
+ * usual. Waits until its author is known to hold the spots and the credits. */
 gboolean
 sl_apply_book (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   g_auto (ClaimPart) claim = { 0 };
   ConfirmPart confirm = { 0 };
+  SlClaimState state;
   SlId id;
+  gboolean covered = TRUE, written;
   if (!get_claim (operation, body, &claim, &confirm))
     return sl_malformed (operation, error);
+  if (!claim_is_covered (log, operation, &claim, &covered, error)
+      || !spends_are_covered (log, operation, &confirm, &covered, error))
+    return FALSE;
+  if (!covered)
+    return sl_apply_hold (log, "no_rights");
   sl_apply_made_id (operation, 0, &id);
-  return write_creation (log, operation, &id, &claim, error)
-         && write_confirmation (log, operation, &id, &confirm, error);
+  if (!insert_claim (log, operation, &id, &claim, &confirm, &written, error))
+    return FALSE;
+  if (written)
+    return write_spends (log, operation, &id, &confirm, error);
+  return complete_claim (log, operation, &id, &claim, error) && sl_claim_state_read (log, &id, &state, error)
+         && write_confirmation (log, operation, &id, &state, &confirm, error);
 }
 
 /* sl_apply_claim: [session, member, channel, type, held until, spots, booking, guests, note], the last four where not
@@ -451,63 +503,71 @@ sl_apply_claim (SlOplog *log, const SlOperation *operation, SlCborReader *body, 
 {
   g_auto (ClaimPart) claim = { 0 };
   SlId id;
+  gboolean covered = TRUE, written;
   if (!get_claim (operation, body, &claim, NULL))
     return sl_malformed (operation, error);
+  if (!claim_is_covered (log, operation, &claim, &covered, error))
+    return FALSE;
+  if (!covered)
+    return sl_apply_hold (log, "no_rights");
   sl_apply_made_id (operation, 0, &id);
-  return write_creation (log, operation, &id, &claim, error);
+  return insert_claim (log, operation, &id, &claim, NULL, &written, error)
+         && (written || complete_claim (log, operation, &id, &claim, error));
 }
 
-/* sl_apply_confirm: [price, spends]. */
+/* sl_apply_confirm: [price, spends]: only its keeper's counts. */
 gboolean
 sl_apply_confirm (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   ConfirmPart confirm = { 0 };
+  SlClaimState state;
   gsize length;
+  gboolean covered = TRUE;
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !get_confirm (body, &confirm)
       || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return write_confirmation (log, operation, &operation->entity, &confirm, error);
+  if (!sl_claim_state_read (log, &operation->entity, &state, error)
+      || !sl_claim_state_is_authors (log, operation, &state, &covered, error)
+      || !spends_are_covered (log, operation, &confirm, &covered, error))
+    return FALSE;
+  return covered ? write_confirmation (log, operation, &operation->entity, &state, &confirm, error)
+                 : sl_apply_hold (log, "no_rights");
 }
 
-/* Which one was kept instead: a set. */
-static gboolean
-write_duplicate (SlOplog *log, const SlId *claim, const SlId *kept, GError **error)
-{
-  return sl_id_is_none (kept)
-         || sl_store_exec (log->store, error,
-                           "INSERT INTO duplicate (claim_id, kept_id) VALUES (?, ?) ON CONFLICT DO NOTHING", "dd",
-                           claim, kept);
-}
-
-/* sl_apply_release: [why, percent, reason, kept]: the highest percentage once, every why, and who was first. */
+/* sl_apply_release: [why, percent, reason]: the highest percentage once, every why, and who was first. Anybody's: it
+ * gives back to the keeper. */
 gboolean
 sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   gsize length;
   gint64 why, percent;
+  SlClaimState before;
   g_autoptr (GBytes) reason = NULL;
-  SlId kept = sl_id_none;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 4, &length)
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length)
       || !sl_cbor_get_int (body, 1, G_MAXINT32, &why) || !sl_cbor_get_int (body, 0, 100, &percent)
-      || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason))
-      || (length > 3 && !sl_cbor_get_id_or_null (body, &kept)) || !sl_cbor_at_end (body))
+      || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason)) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  if (!write_duplicate (log, &operation->entity, &kept, error))
+  if (!sl_claim_before_change (log, &operation->entity, &before, error)
+      || !sl_store_exec (
+          log->store, error,
+          "INSERT INTO claim (id, release_percent, release_why, release_hlc, release_replica, release_reason) VALUES "
+          "(?, ?, ?, ?, ?, ?)"
+          " ON CONFLICT (id) DO UPDATE SET release_percent = max (coalesce (release_percent, 0), "
+          "excluded.release_percent),"
+          " release_why = release_why | excluded.release_why,"
+          " release_reason = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < "
+          "(release_hlc, release_replica)"
+          "   THEN excluded.release_reason ELSE release_reason END,"
+          " release_replica = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < "
+          "(release_hlc, release_replica)"
+          "   THEN excluded.release_replica ELSE release_replica END,"
+          " release_hlc = min (coalesce (release_hlc, excluded.release_hlc), excluded.release_hlc)",
+          "diiidg", &operation->entity, percent, why, operation->hlc, &operation->replica, reason))
     return FALSE;
-  return sl_store_exec (
-      log->store, error,
-      "INSERT INTO claim (id, release_percent, release_why, release_hlc, release_replica, release_reason) VALUES (?, "
-      "?, ?, ?, ?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET release_percent = max (coalesce (release_percent, 0), excluded.release_percent),"
-      " release_why = release_why | excluded.release_why,"
-      " release_reason = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < "
-      "(release_hlc, release_replica)"
-      "   THEN excluded.release_reason ELSE release_reason END,"
-      " release_replica = CASE WHEN release_hlc IS NULL OR (excluded.release_hlc, excluded.release_replica) < "
-      "(release_hlc, release_replica)"
-      "   THEN excluded.release_replica ELSE release_replica END,"
-      " release_hlc = min (coalesce (release_hlc, excluded.release_hlc), excluded.release_hlc)",
-      "diiidg", &operation->entity, percent, why, operation->hlc, &operation->replica, reason);
+  SlClaimState after = before;
+  after.why |= why;
+  after.percent = MAX (after.percent, percent);
+  return sl_claim_after_change (log, &operation->entity, &before, &after, error);
 }
 
 /* sl_apply_release_spots: [bits]: a set. */
@@ -516,11 +576,17 @@ sl_apply_release_spots (SlOplog *log, const SlOperation *operation, SlCborReader
 {
   gsize length;
   gint64 bits;
+  SlClaimState before;
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
       || !sl_cbor_get_int (body, 1, G_MAXUINT32, &bits) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return sl_store_exec (log->store, error,
-                        "INSERT INTO claim (id, released_spots) VALUES (?, ?)"
-                        " ON CONFLICT (id) DO UPDATE SET released_spots = released_spots | excluded.released_spots",
-                        "di", &operation->entity, bits);
+  if (!sl_claim_before_change (log, &operation->entity, &before, error)
+      || !sl_store_exec (log->store, error,
+                         "INSERT INTO claim (id, released_spots) VALUES (?, ?)"
+                         " ON CONFLICT (id) DO UPDATE SET released_spots = released_spots | excluded.released_spots",
+                         "di", &operation->entity, bits))
+    return FALSE;
+  SlClaimState after = before;
+  after.released_spots |= bits;
+  return sl_claim_after_change (log, &operation->entity, &before, &after, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-apply-credit"
 
-#include "oplog/oplog-private.h"
+#include "oplog/rights-cache.h"
 
 #include <string.h>
 
@@ -30,6 +30,7 @@ sealed_reason (SlOplog *log, const SlId *member, const char *reason, GBytes **ou
 static gboolean
 add_right (SlOplog *log, const SlId *lot, const SlId *replica, gint64 amount, GError **error)
 {
+  sl_rights_cache_add (log, lot, replica, amount);
   return sl_store_exec (
       log->store, error,
       "INSERT INTO lot_right (lot_id, replica, credits_hundredths) VALUES (?, ?, ?)"
@@ -138,16 +139,21 @@ sl_op_lot_move (SlOplog *log, const SlId *lot, const SlId *to, gint64 amount_hun
   return sl_oplog_emit (log, SL_KIND_LOT_MOVE, lot, body, NULL, error);
 }
 
-/* sl_apply_lot_move: [to, credits]. */
+/* sl_apply_lot_move: [to, credits]: of its author's free ones. */
 gboolean
 sl_apply_lot_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   gsize length;
   SlId to;
   gint64 amount;
+  gboolean covered = TRUE;
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_id (body, &to)
       || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
+  if (!sl_rights_cover (log, operation, SL_RIGHTS_CREDITS, &operation->entity, amount, &covered, error))
+    return FALSE;
+  if (!covered)
+    return sl_apply_hold (log, "no_rights");
   return add_right (log, &operation->entity, &operation->replica, -amount, error)
          && add_right (log, &operation->entity, &to, amount, error);
 }
@@ -191,11 +197,16 @@ sl_apply_lot_burn (SlOplog *log, const SlOperation *operation, SlCborReader *bod
   gsize length;
   SlId id;
   gint64 kind, amount;
+  gboolean covered = TRUE;
   g_autoptr (GBytes) reason = NULL;
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length)
       || !sl_cbor_get_int (body, 1, 255, &kind) || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount)
       || (length > 2 && !get_sealed (body, &reason)) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
+  if (!sl_rights_cover (log, operation, SL_RIGHTS_CREDITS, &operation->entity, amount, &covered, error))
+    return FALSE;
+  if (!covered)
+    return sl_apply_hold (log, "no_rights");
   sl_apply_made_id (operation, 0, &id);
   return sl_store_exec (log->store, error,
                         "INSERT INTO lot_burn (id, lot_id, kind, amount_hundredths, reason, hlc, replica, actor) "

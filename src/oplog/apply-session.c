@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-apply-session"
 
-#include "oplog/oplog-private.h"
+#include "oplog/rights-cache.h"
 
 /* Sessions: reference data, and the counter of their spots. Rights are minted once, by the creation, at its author; a
  * change of capacity adds to or burns its author's own; a move is its holder's. So nobody's operation lessens what
@@ -13,6 +13,7 @@
 static gboolean
 add_right (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots, gint64 burned, GError **error)
 {
+  sl_rights_cache_add (log, session, replica, spots);
   return sl_store_exec (log->store, error,
                         "INSERT INTO session_right (session_id, replica, spots, burned) VALUES (?, ?, ?, ?)"
                         " ON CONFLICT DO UPDATE SET spots = spots + excluded.spots, burned = burned + excluded.burned",
@@ -158,16 +159,21 @@ sl_op_session_move (SlOplog *log, const SlId *session, const SlId *to, int spots
   return sl_oplog_emit (log, SL_KIND_SESSION_MOVE, session, body, NULL, error);
 }
 
-/* sl_apply_session_move: [to, spots]. */
+/* sl_apply_session_move: [to, spots]: of its author's free ones. */
 gboolean
 sl_apply_session_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   gsize length;
   SlId to;
   gint64 spots;
+  gboolean covered = TRUE;
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 2, &length) || !sl_cbor_get_id (body, &to)
       || !sl_cbor_get_int (body, 1, CAPACITY_MAX, &spots) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
+  if (!sl_rights_cover (log, operation, SL_RIGHTS_SPOTS, &operation->entity, spots, &covered, error))
+    return FALSE;
+  if (!covered)
+    return sl_apply_hold (log, "no_rights");
   return add_right (log, &operation->entity, &operation->replica, -spots, 0, error)
          && add_right (log, &operation->entity, &to, spots, 0, error);
 }

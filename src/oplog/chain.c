@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-chain"
 
-#include "oplog/oplog-private.h"
+#include "oplog/rights-cache.h"
 
 #include <string.h>
 
@@ -52,6 +52,7 @@ sl_chains_forget (SlOplog *log)
   log->own = NULL;
   log->chains_version = -1;
   sl_fences_forget (log);
+  sl_rights_cache_forget (log);
 }
 
 /* sl_chains_load: heads of all chains, read again where another process has committed since. */

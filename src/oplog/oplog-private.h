@@ -90,6 +90,7 @@ struct _SlOplog {
   GPtrArray *fences;  /* (nullable) of SlFence: revoked devices; read when needed */
   GHashTable *pinned; /* (nullable) SlId* → guint64*: while the tables are rebuilt, up to where each chain is applied */
   GHashTable *touched; /* (nullable) of SlId: sessions marked in this transaction: conflict.c */
+  GHashTable *rights; /* (nullable) SlId* → GArray*: see rights-cache.h */
   GHashTable *member_keys; /* SlId* → SlSealKey*: opened keys, dropped with the log */
 };
 

@@ -182,6 +182,19 @@ gboolean sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, g
 /* --- what a device may spend (src/oplog/README.md "Rights") --- */
 gboolean sl_rights_free (SlOplog *log, const SlId *session, const SlId *replica, gint64 *out_spots,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+  SlId replica;
+  gint64 spots; /* above zero */
+} SlRightsDebt;
+gboolean sl_rights_debts (SlOplog *log, const SlId *session, GArray **out, /* of SlRightsDebt */
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether this device decides about claims of keeper: it is that device, or goes on for it. */
+gboolean sl_oplog_is_kept_here (SlOplog *log, const SlId *keeper, gboolean *out,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same in SQL: the devices whose claims those of the one at param ("?1") are. */
+#define SL_SQL_HEIRS(param) \
+  "(WITH RECURSIVE heir (id) AS (VALUES (" param ") UNION SELECT r.replica FROM reclaim r JOIN heir h ON r.successor " \
+  "= h.id) SELECT id FROM heir)"
 /* Over all devices: capacity, and live spots of claims (confirmed, unconfirmed; overrides apart). */
 typedef struct {
   gint64 capacity, confirmed, unconfirmed, override_spots;

@@ -3,6 +3,7 @@
 
 #include "oplog/fence-private.h"
 #include "oplog/incoming.h"
+#include "oplog/rights-cache.h"
 
 /* The replicated tables once more from the log: after an upgrade that reads more out of old operations, and where this
  * device has applied what turned out not to count. */
@@ -64,6 +65,7 @@ sl_oplog_rebuild (SlOplog *log, GError **error)
     return FALSE;
   gboolean built = clear_tables (log, error);
   sl_fences_forget (log);
+  sl_rights_cache_forget (log);
   for (guint i = 0; i < log->chains->len; i++)
     rewind_chain (log->chains->pdata[i]);
   built = built && sl_apply_held (log, error);

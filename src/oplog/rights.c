@@ -1,29 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-rights"
 
-#include "oplog/oplog-private.h"
+#include "oplog/fence.h"
+#include "oplog/rights-cache.h"
 
 /* What a device may spend: minted, moved in, less moved out and burned, less what the claims that it keeps use. No
  * other device's operation lessens it: everything here rests on that. */
-
-/* A claim's keeper: who got it last, else its author; one whose creation is not known yet is kept by whoever confirmed
- * it. */
-#define KEEPER "coalesce (c.keeper, c.creator, c.confirm_replica)"
-
-static gint64
-live_spots (SlRows *rows)
-{
-  gint64 spots = sl_rows_int (rows, 0);
-  guint32 all = spots >= 32 ? G_MAXUINT32 : (1u << spots) - 1;
-  return spots - __builtin_popcount ((guint32) sl_rows_int (rows, 1) & all);
-}
 
 /**
  * sl_rights_free:
  * @log: a log
  * @session: which
  * @replica: whose
- * @out_spots: (out): free rights held there; below zero: a debt from a lowered capacity
+ * @out_spots: (out): free rights held there, with those of the devices that it goes on for; below zero: a debt from a
+ * lowered capacity
  * @error: return location
  *
  * Returns: %FALSE on failure
@@ -31,17 +21,80 @@ live_spots (SlRows *rows)
 gboolean
 sl_rights_free (SlOplog *log, const SlId *session, const SlId *replica, gint64 *out_spots, GError **error)
 {
-  if (!sl_store_query_int (log->store, 0, out_spots, error,
-                           "SELECT spots FROM session_right WHERE session_id = ? AND replica = ?", "dd", session,
-                           replica))
+  return sl_rights_held (log, SL_RIGHTS_SPOTS, session, replica, out_spots, error);
+}
+
+static int
+compare_by_replica (gconstpointer a, gconstpointer b)
+{
+  return sl_id_compare (&((const SlRightsDebt *) a)->replica, &((const SlRightsDebt *) b)->replica);
+}
+
+/* What each device that has not been taken over from holds, with what it has taken over. */
+static gboolean
+sum_by_root (SlOplog *log, const GArray *holdings, GArray *sums, GError **error)
+{
+  for (guint i = 0; i < holdings->len; i++)
+    {
+      const SlHolding *one = &g_array_index (holdings, SlHolding, i);
+      SlRightsDebt sum = { .spots = one->free };
+      guint at = 0;
+      if (!sl_chains_load (log, error) || !sl_fence_root (log, &one->replica, &sum.replica, error))
+        return FALSE;
+      while (at < sums->len && !sl_id_equal (&g_array_index (sums, SlRightsDebt, at).replica, &sum.replica))
+        at++;
+      if (at < sums->len)
+        g_array_index (sums, SlRightsDebt, at).spots += sum.spots;
+      else
+        g_array_append_val (sums, sum);
+    }
+  return TRUE;
+}
+
+/**
+ * sl_rights_debts:
+ * @log: a log
+ * @session: which
+ * @out: (out) (transfer full) (element-type SlRightsDebt): devices that hold less than nothing since they lowered the
+ * capacity, by id; what they owe, above zero
+ * @error: return location
+ *
+ * Whoever holds free rights of the session passes them on to these before giving any away.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_rights_debts (SlOplog *log, const SlId *session, GArray **out, GError **error)
+{
+  g_autoptr (GArray) holdings = sl_rights_count_holdings (log, SL_RIGHTS_SPOTS, session, error);
+  g_autoptr (GArray) debts = g_array_new (FALSE, FALSE, sizeof (SlRightsDebt));
+  if (holdings == NULL || !sum_by_root (log, holdings, debts, error))
     return FALSE;
-  g_autoptr (SlRows) rows = sl_store_query (log->store,
-                                            "SELECT c.spots, c.released_spots FROM claim c WHERE c.session_id = ? AND "
-                                            "c.release_why = 0 AND c.type <> ? AND " KEEPER " = ?",
-                                            "did", session, (gint64) SL_CLAIM_OVERRIDE, replica);
-  while (sl_rows_next (rows))
-    *out_spots -= live_spots (rows);
-  return sl_rows_finish (rows, error);
+  for (guint i = debts->len; i > 0; i--)
+    {
+      SlRightsDebt *one = &g_array_index (debts, SlRightsDebt, i - 1);
+      one->spots = -one->spots;
+      if (one->spots <= 0)
+        g_array_remove_index (debts, i - 1);
+    }
+  g_array_sort (debts, compare_by_replica);
+  *out = g_steal_pointer (&debts);
+  return TRUE;
+}
+
+/**
+ * sl_oplog_is_kept_here:
+ * @log: a log
+ * @keeper: a claim's
+ * @out: (out): whether this device decides about it: it keeps it, or goes on for the device that does
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_oplog_is_kept_here (SlOplog *log, const SlId *keeper, gboolean *out, GError **error)
+{
+  return sl_rights_is_heir (log, keeper, sl_oplog_get_replica (log), out, error);
 }
 
 /**
@@ -66,7 +119,7 @@ sl_rights_count (SlOplog *log, const SlId *session, SlSessionCount *out, GError 
       "d", session);
   while (sl_rows_next (rows))
     {
-      gint64 spots = live_spots (rows);
+      gint64 spots = sl_live_spots (sl_rows_int (rows, 0), sl_rows_int (rows, 1));
       if (sl_rows_int (rows, 2) == SL_CLAIM_OVERRIDE)
         out->override_spots += spots;
       else if (sl_rows_int (rows, 3))
@@ -95,29 +148,12 @@ sl_refund_part (gint64 before_hundredths, gint64 amount_hundredths, int percent)
   return with - before;
 }
 
-static gboolean
-subtract_spends (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *inout, GError **error)
-{
-  g_autoptr (SlRows) rows =
-      sl_store_query (log->store,
-                      "SELECT s.before_hundredths, s.amount_hundredths, coalesce (c.release_percent, 0) FROM "
-                      "claim_spend s JOIN claim c ON c.id = s.claim_id"
-                      " WHERE s.lot_id = ?1 AND (?2 IS NULL OR " KEEPER " = ?2)",
-                      "dd", lot, replica);
-  while (sl_rows_next (rows))
-    {
-      gint64 amount = sl_rows_int (rows, 1);
-      *inout -= amount - sl_refund_part (sl_rows_int (rows, 0), amount, (int) sl_rows_int (rows, 2));
-    }
-  return sl_rows_finish (rows, error);
-}
-
 /**
  * sl_lot_free:
  * @log: a log
  * @lot: which
  * @replica: whose
- * @out_hundredths: (out): credits of the lot that the device may spend
+ * @out_hundredths: (out): credits of the lot that the device may spend, with those of the devices it goes on for
  * @error: return location
  *
  * Returns: %FALSE on failure
@@ -125,10 +161,7 @@ subtract_spends (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *ino
 gboolean
 sl_lot_free (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *out_hundredths, GError **error)
 {
-  return sl_store_query_int (log->store, 0, out_hundredths, error,
-                             "SELECT credits_hundredths FROM lot_right WHERE lot_id = ? AND replica = ?", "dd", lot,
-                             replica)
-         && subtract_spends (log, lot, replica, out_hundredths, error);
+  return sl_rights_held (log, SL_RIGHTS_CREDITS, lot, replica, out_hundredths, error);
 }
 
 /**
@@ -143,7 +176,9 @@ sl_lot_free (SlOplog *log, const SlId *lot, const SlId *replica, gint64 *out_hun
 gboolean
 sl_lot_left (SlOplog *log, const SlId *lot, gint64 *out_hundredths, GError **error)
 {
-  return sl_store_query_int (log->store, 0, out_hundredths, error,
-                             "SELECT sum (credits_hundredths) FROM lot_right WHERE lot_id = ?", "d", lot)
-         && subtract_spends (log, lot, NULL, out_hundredths, error);
+  g_autoptr (GArray) holdings = sl_rights_count_holdings (log, SL_RIGHTS_CREDITS, lot, error);
+  *out_hundredths = 0;
+  for (guint i = 0; holdings != NULL && i < holdings->len; i++)
+    *out_hundredths += g_array_index (holdings, SlHolding, i).free;
+  return holdings != NULL;
 }

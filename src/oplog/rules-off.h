@@ -7,6 +7,7 @@
  * checker finds what the rule prevents. No program sets any of them. */
 typedef enum {
   SL_RULE_HOLD_UNJUSTIFIED,  /* spends that nothing applied justifies wait */
+  SL_RULE_ONLY_KEEPER,       /* only its keeper confirms or moves a claim */
   SL_RULE_FENCE,             /* what lies beyond a revoked device's cut is not applied */
   SL_RULE_SEEN_EXTENDS,      /* what the author of a standing operation had seen stands too */
   SL_RULE_WITNESS,           /* who has applied more than a cut says so */
