@@ -117,6 +117,8 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
   if (!sl_chain_append (log, own, bytes, &hash, error))
     return FALSE;
   own->head_hlc = operation.hlc;
+  if (own->head_seq % SL_SEGMENT_MAX_OPERATIONS == 0 && !sl_chain_sign_head (log, error))
+    return FALSE; /* so that no part of it is longer than one segment */
   log->has_key = FALSE;
   log->floor_hlc = 0;
   log->emitted++;

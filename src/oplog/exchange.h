@@ -2,6 +2,7 @@
 #pragma once
 
 #include <jansson.h>
+#include <stdio.h>
 
 #include "oplog/oplog-private.h"
 
@@ -15,6 +16,10 @@ typedef struct {
   guint8 public_key[SL_SIGN_PUBLIC_BYTES];
 } SlExportFor;
 
+/* Fills a file; the log is in a read snapshot, its own head signed. */
+typedef gboolean (*SlExportWriteFunc) (SlOplog *log, FILE *out, gpointer user_data, GError **error);
+gboolean sl_export_file (SlOplog *log, const char *file, SlExportWriteFunc write, gpointer user_data,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* preface (transfer full) (nullable): a line before all others */
 gboolean sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean personal, const SlExportFor *guest,
                        json_t *preface, guint64 *out_count, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "core/datetime.h"
+#include "oplog/fence.h"
 
 /* The log as JSON lines: src/oplog/README.md "Exchange by file". People and scripts read the other fields; only raw and
  * its place, the signed heads and the boxes of keys are read back. */
@@ -300,11 +301,12 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
     {
       SlChain *chain = log->chains->pdata[i];
       guint64 from = since_of (since, &chain->replica);
-      gboolean admitted;
+      gboolean admitted, revoked;
       if (!export_chain (&how, chain, from, out, count, error) || !export_heads (log, chain, from, out, error)
-          || !sl_chain_admitted (log, chain, &admitted, error))
+          || !sl_chain_admitted (log, chain, &admitted, error)
+          || !sl_fence_is_revoked (log, &chain->replica, &revoked, error))
         return FALSE;
-      if (chain != log->own && admitted && chain->has_key && guest == NULL
+      if (chain != log->own && admitted && !revoked && chain->has_key && guest == NULL
           && !export_keys (log, &chain->replica, chain->public_key, out, error))
         return FALSE;
     }
@@ -327,38 +329,64 @@ sign_for_export (SlOplog *log, GError **error)
   return FALSE;
 }
 
-/* sl_export_to: writes to a temporary file beside file, syncs, renames: never half an export under its name. */
+/* sl_export_file: signs our head, then lets write fill a temporary file beside file in a read snapshot, syncs, renames:
+ * never half an export under its name. */
 gboolean
-sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean personal, const SlExportFor *guest,
-              json_t *preface, guint64 *out_count, GError **error)
+sl_export_file (SlOplog *log, const char *file, SlExportWriteFunc write, gpointer user_data, GError **error)
 {
   g_autofree char *temporary = g_strconcat (file, ".new", NULL);
-  *out_count = 0;
+  g_autoptr (GError) local_error = NULL;
   if (!sign_for_export (log, error) || !sl_store_begin_read (log->store, error))
-    {
-      json_decref (preface);
-      return FALSE;
-    }
+    return FALSE;
   (void) unlink (temporary);
   int fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   FILE *out = fd >= 0 ? fdopen (fd, "w") : NULL;
-  gboolean written = out != NULL && sl_chains_load (log, error)
-                     && (preface == NULL || write_line (out, json_incref (preface), error))
-                     && write_log (log, out, since, personal, guest, out_count, error);
-  json_decref (preface);
+  gboolean written = out != NULL && sl_chains_load (log, &local_error) && write (log, out, user_data, &local_error);
   sl_store_end_read (log->store);
   if (written && (fflush (out) != 0 || fsync (fileno (out)) != 0 || rename (temporary, file) != 0))
     written = FALSE;
-  if (!written && error != NULL && *error == NULL)
-    g_set_error (error, SL_ERROR,
+  if (!written && local_error == NULL)
+    g_set_error (&local_error, SL_ERROR,
                  errno == ENOSPC                     ? SL_ERROR_DISK_FULL
                  : errno == EROFS || errno == EACCES ? SL_ERROR_READ_ONLY
                                                      : SL_ERROR_STORAGE,
                  "writing %s: %s", file, g_strerror (errno));
   if (out != NULL)
     (void) fclose (out);
-  if (!written)
-    (void) unlink (temporary);
+  if (written)
+    return TRUE;
+  (void) unlink (temporary);
+  g_propagate_error (error, g_steal_pointer (&local_error));
+  return FALSE;
+}
+
+typedef struct {
+  GHashTable *since;
+  gboolean personal;
+  const SlExportFor *guest;
+  json_t *preface;
+  guint64 *count;
+} JsonExport;
+
+static gboolean
+write_json (SlOplog *log, FILE *out, gpointer user_data, GError **error)
+{
+  JsonExport *export = user_data;
+  return (export->preface == NULL || write_line (out, json_incref (export->preface), error))
+         && write_log (log, out, export->since, export->personal, export->guest, export->count, error);
+}
+
+/* sl_export_to: the log as JSON lines. */
+gboolean
+sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean personal, const SlExportFor *guest,
+              json_t *preface, guint64 *out_count, GError **error)
+{
+  JsonExport export = {
+    .since = since, .personal = personal, .guest = guest, .preface = preface, .count = out_count
+  };
+  *out_count = 0;
+  gboolean written = sl_export_file (log, file, write_json, &export, error);
+  json_decref (preface);
   return written;
 }
 

@@ -76,6 +76,15 @@ find_place (SlIncomingChain *chain, guint64 seq)
   return g_hash_table_lookup (chain->places, &seq);
 }
 
+/* sl_incoming_note_chain: something of this device is in the file. */
+void
+sl_incoming_note_chain (SlIncoming *incoming, const SlId *replica, guint64 first_seq)
+{
+  SlIncomingChain *chain = open_chain (incoming, replica);
+  if (chain->first_seq == 0 || first_seq < chain->first_seq)
+    chain->first_seq = first_seq;
+}
+
 /* sl_incoming_add_operation: another candidate for its place; the newest is tried first. */
 void
 sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint64 seq, GBytes *bytes, const SlHash *hash,
@@ -84,8 +93,8 @@ sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint64 se
   SlIncomingChain *chain = open_chain (incoming, replica);
   SlPlaceCandidates *place = find_place (chain, seq);
   chain->settle_due = TRUE;
-  if (from_file && (chain->first_seq == 0 || seq < chain->first_seq))
-    chain->first_seq = seq;
+  if (from_file)
+    sl_incoming_note_chain (incoming, replica, seq);
   if (place == NULL)
     {
       place = g_new0 (SlPlaceCandidates, 1);

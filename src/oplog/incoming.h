@@ -41,6 +41,7 @@ typedef struct {
 SlIncoming *sl_incoming_new (void);
 void sl_incoming_free (SlIncoming *incoming);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlIncoming, sl_incoming_free)
+void sl_incoming_note_chain (SlIncoming *incoming, const SlId *replica, guint64 first_seq); /* for reports */
 void sl_incoming_add_operation (SlIncoming *incoming, const SlId *replica, guint64 seq, GBytes *bytes,
                                 const SlHash *hash, gboolean from_file);
 void sl_incoming_add_head (SlIncoming *incoming, const SlId *replica, guint64 seq, const SlHash *hash,

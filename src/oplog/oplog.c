@@ -311,18 +311,6 @@ sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
   return FALSE;
 }
 
-/* Our own chain is signed at least every SL_SEGMENT_MAX_OPERATIONS, so that any part of it can be checked and sent in
- * bounded work. */
-static gboolean
-sign_if_due (SlOplog *log, GError **error)
-{
-  guint64 head = log->own != NULL ? log->own->head_seq : 0;
-  guint64 emitted = (guint64) log->emitted;
-  if (emitted == 0 || head / SL_SEGMENT_MAX_OPERATIONS == (head - emitted) / SL_SEGMENT_MAX_OPERATIONS)
-    return TRUE;
-  return sl_chain_sign_head (log, error);
-}
-
 /**
  * sl_oplog_commit:
  * @log: inside a transaction
@@ -335,7 +323,7 @@ sign_if_due (SlOplog *log, GError **error)
 gboolean
 sl_oplog_commit (SlOplog *log, GError **error)
 {
-  if (sign_if_due (log, error) && sl_chains_store (log, error) && sl_store_commit (log->store, error))
+  if (sl_chains_store (log, error) && sl_store_commit (log->store, error))
     {
       log->emitted = 0;
       log->parked_due = FALSE; /* taken when this transaction began */
