@@ -189,6 +189,15 @@ sl_chain_load_refs (SlOplog *log, SlChain *chain, GError **error)
   return TRUE;
 }
 
+/* A revocation, by its first bytes: the head of the array, and the kind in two. */
+static gboolean
+may_revoke (GBytes *bytes)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  return length > 3 && data[1] == 0x18 && data[2] == SL_KIND_DEVICE_REVOKE;
+}
+
 /* sl_chain_append: stores bytes behind the head, whose hash the caller has computed. The stamp and ids are taken over
  * by whoever decodes them. */
 gboolean
@@ -199,6 +208,7 @@ sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash
     return FALSE;
   chain->head_seq++;
   chain->head_hash = *hash;
+  chain->revokes |= may_revoke (bytes);
   chain->dirty = TRUE;
   return TRUE;
 }

@@ -25,6 +25,7 @@ typedef struct {
   const char *hold;  /* (nullable): why its next stored operation is not applied yet, as of the last attempt */
   GArray *refs;      /* (nullable) of SlId: read when needed */
   guint refs_stored; /* how many of them are in the table */
+  gboolean revokes; /* what was appended and not applied yet may revoke somebody: it goes first */
   gboolean dirty;
 } SlChain;
 

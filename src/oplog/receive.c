@@ -66,6 +66,20 @@ count_applied (SlOplog *log)
   return count;
 }
 
+/* What a device wrote after it was taken away must not apply because it lay before the revocation in one file. */
+static gboolean
+apply_revocations (SlOplog *log, GError **error)
+{
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      SlChain *chain = log->chains->pdata[i];
+      if (chain->revokes && !sl_apply_chain (log, chain, chain->head_seq, error))
+        return FALSE;
+      chain->revokes = chain->revokes && chain->applied_seq < chain->head_seq;
+    }
+  return TRUE;
+}
+
 /* Every stored operation of every chain that may apply, until nothing moves or so many are done: one that has just come
  * may let those of others apply. */
 static gboolean
@@ -73,6 +87,8 @@ apply_some (SlOplog *log, guint64 budget, gboolean *out_more, GError **error)
 {
   guint64 start = count_applied (log), before;
   *out_more = FALSE;
+  if (!apply_revocations (log, error))
+    return FALSE;
   do
     {
       before = count_applied (log);

@@ -127,6 +127,19 @@ test_holds_what_comes_later (Fixture *f, gconstpointer data)
 }
 
 static void
+test_revocation_goes_first (Fixture *f, gconstpointer data)
+{
+  SlId member;
+  SlId b = *id_of (&f->b);
+  give (&f->a, &f->c);
+  take_away (&f->c, &b);
+  make_member (&f->b, "Late", &member);
+  give (&f->b, &f->c);
+  give (&f->c, &f->a); /* one file: the stolen device's operation lies before the revocation */
+  g_assert_cmpuint (held_of (&f->a, &b), ==, 1);
+}
+
+static void
 test_what_others_had_applied_stands (Fixture *f, gconstpointer data)
 {
   SlId member;
@@ -304,6 +317,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("holds-what-comes-after-the-cut", test_holds_what_comes_later);
+  ADD ("a-revocation-goes-before-what-the-stolen-device-wrote", test_revocation_goes_first);
   ADD ("what-others-had-applied-stands", test_what_others_had_applied_stands);
   ADD ("passes-on-once-all-have-acknowledged", test_passes_on_once_all_have_acknowledged);
   ADD ("spots-moved-to-it-later-pass-on-too", test_spots_moved_to_it_later_pass_on_too);
