@@ -182,16 +182,9 @@ run_oplog_import (SlCli *cli, const SlCliCall *call, GError **error)
     return FALSE;
   if (cli->refusal.code != SL_REFUSAL_NONE)
     return TRUE;
-  json_t *quarantined = json_array ();
-  for (guint i = 0; result.quarantined != NULL && i < result.quarantined->len; i++)
-    {
-      const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, i);
-      json_array_append_new (quarantined, json_pack ("{s:o, s:o, s:s}", "replica", sl_json_id (&one->replica),
-                                                     "seq", sl_json_count (one->seq), "reason", one->reason));
-    }
   cli->answer = json_pack ("{s:o, s:o, s:o, s:o}", "operations", sl_json_count (result.operations),
                            "new", sl_json_count (result.new_operations), "waiting", sl_json_count (result.waiting),
-                           "quarantined", quarantined);
+                           "quarantined", sl_json_quarantined (result.quarantined));
   sl_import_result_clear (&result);
   return TRUE;
 }

@@ -150,6 +150,25 @@ sl_json_texts (GPtrArray *texts)
 }
 
 /**
+ * sl_json_quarantined:
+ * @quarantined: (nullable) (element-type SlQuarantined)
+ *
+ * Returns: (transfer full): an array, empty for %NULL
+ */
+json_t *
+sl_json_quarantined (GArray *quarantined)
+{
+  json_t *array = json_array ();
+  for (guint i = 0; quarantined != NULL && i < quarantined->len; i++)
+    {
+      const SlQuarantined *one = &g_array_index (quarantined, SlQuarantined, i);
+      json_array_append_new (array, json_pack ("{s:o, s:o, s:s}", "replica", sl_json_id (&one->replica),
+                                               "seq", sl_json_count (one->seq), "reason", one->reason));
+    }
+  return array;
+}
+
+/**
  * sl_json_bool:
  *
  * Returns: (transfer full): true or false

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/cli.h"
+#include "oplog/oplog.h"
 
 /* From words to the engine's values, and from those to JSON. */
 
@@ -21,4 +22,5 @@ json_t *sl_json_text (const char *text);                       /* null for NULL;
 json_t *sl_json_time (SlCli *cli, gint64 ms, GTimeZone *zone); /* null for 0; zone NULL: this device's */
 json_t *sl_json_count (guint64 count);
 json_t *sl_json_texts (GPtrArray *texts);                      /* (nullable) array */
+json_t *sl_json_quarantined (GArray *quarantined);              /* (nullable) of SlQuarantined */
 json_t *sl_json_bool (gboolean value);

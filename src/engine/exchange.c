@@ -119,7 +119,8 @@ sl_exchange_read_vector (const char *file, GError **error)
  *
  * Takes operations of other devices. Writes only what it imports. Engine thread, not inside a command.
  *
- * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT names the line; nothing of the file is kept then
+ * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT names the line, and nothing of the file is kept then; of another
+ * failure whole batches before it are
  */
 gboolean
 sl_exchange_import (SlEngine *engine, const SlActor *actor, const char *file, SlImportResult *out,
@@ -130,6 +131,72 @@ sl_exchange_import (SlEngine *engine, const SlActor *actor, const char *file, Sl
   g_return_val_if_fail (engine->depth == 0, FALSE);
 
   return !may (engine, actor, "oplog import", out_refusal) || sl_oplog_import (engine->log, file, out, error);
+}
+
+/**
+ * sl_exchange_sync_status:
+ * @out: (out): how far exchange has come
+ *
+ * Takes no lock. Engine thread.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_exchange_sync_status (SlEngine *engine, SlSyncStatus *out, GError **error)
+{
+  SlSyncState state;
+  g_return_val_if_fail (engine != NULL && out != NULL && engine->depth == 0, FALSE);
+
+  if (!sl_store_begin_read (engine->store, error))
+    return FALSE;
+  gboolean done = sl_sync_state (engine->log, &state, error);
+  sl_store_end_read (engine->store);
+  if (done)
+    *out = (SlSyncStatus) { *sl_oplog_get_organisation (engine->log), *sl_oplog_get_replica (engine->log), state.pushed,
+                            state.pulled, state.pending, state.last_ms };
+  return done;
+}
+
+/**
+ * sl_exchange_sync_export:
+ * @file: where to; what is there is replaced only by a whole file
+ * @since: (nullable) (element-type SlId guint64): what the reader holds already
+ * @out: (out): how much
+ * @out_refusal: (out): not_allowed
+ *
+ * Writes the operations held, of every device, as segments: src/oplog/README.md "Segments". Engine thread, not inside a
+ * command.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_exchange_sync_export (SlEngine *engine, const SlActor *actor, const char *file, GHashTable *since,
+                         SlSyncWritten *out, SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && file != NULL && out != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine->depth == 0, FALSE);
+
+  return !may (engine, actor, "sync export", out_refusal) || sl_sync_export (engine->log, file, since, out, error);
+}
+
+/**
+ * sl_exchange_sync_import:
+ * @file: what a sync export wrote; several may come in any order
+ * @out: (out): to be cleared with sl_import_result_clear()
+ * @out_refusal: (out): not_allowed
+ *
+ * As sl_exchange_import(), of a file of segments.
+ *
+ * Returns: %FALSE on failure: of one with %SL_ERROR_BAD_INPUT nothing is kept, of another whole batches before it
+ */
+gboolean
+sl_exchange_sync_import (SlEngine *engine, const SlActor *actor, const char *file, SlImportResult *out,
+                         SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && file != NULL && out != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine->depth == 0, FALSE);
+
+  return !may (engine, actor, "sync import", out_refusal) || sl_sync_import (engine->log, file, out, error);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include "engine/actor.h"
 #include "oplog/oplog.h"
+#include "oplog/sync-file.h"
 
 /* The log as a whole, for support and for exchange by file: src/oplog/README.md "Export". */
 
@@ -15,6 +16,20 @@ GHashTable *sl_exchange_read_vector (const char *file, GError **error) G_GNUC_WA
 gboolean sl_exchange_import (SlEngine *engine, const SlActor *actor, const char *file, SlImportResult *out,
                              SlRefusal *out_refusal,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Exchange by files of segments, a stick for one. */
+typedef struct {
+  SlId organisation, replica;
+  guint64 pushed, pulled; /* own operations that others hold, operations of others held here */
+  guint64 pending;        /* own operations that nobody is known to hold yet */
+  gint64 last_ms;         /* when a file was last written or taken; 0: never */
+} SlSyncStatus;
+gboolean sl_exchange_sync_status (SlEngine *engine, SlSyncStatus *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_exchange_sync_export (SlEngine *engine, const SlActor *actor, const char *file, GHashTable *since,
+                                  SlSyncWritten *out, SlRefusal *out_refusal,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_exchange_sync_import (SlEngine *engine, const SlActor *actor, const char *file, SlImportResult *out,
+                                  SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The hash and the applied length of each chain, as of one moment. out_chains: (element-type SlChainInfo) */
 gboolean sl_exchange_state (SlEngine *engine, SlHash *out_hash, GArray **out_chains,
