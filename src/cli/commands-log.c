@@ -17,6 +17,8 @@ static const SlColumn due_columns[] = {
   { "cancelled_sessions", N_ ("Bookings of cancelled sessions given back"), SL_SHOW_TEXT, NULL },
   { "no_shows", N_ ("No-shows"), SL_SHOW_TEXT, NULL },
   { "expired_credits", N_ ("Lots of credits expired"), SL_SHOW_TEXT, NULL },
+  { "duplicates", N_ ("Double bookings dropped"), SL_SHOW_TEXT, NULL },
+  { "debts_paid", N_ ("Spots passed to devices that owe some"), SL_SHOW_TEXT, NULL },
   { "acknowledged", N_ ("Revocations acknowledged"), SL_SHOW_TEXT, NULL },
   { "reclaimed", N_ ("Devices taken over from"), SL_SHOW_TEXT, NULL },
   SL_COLUMNS_END
@@ -28,11 +30,14 @@ run_run_due (SlCli *cli, const SlCliCall *call, GError **error)
   SlDueCounts counts = { 0 };
   if (!sl_run_due (cli->engine, &counts, error))
     return FALSE;
-  cli->answer = json_pack ("{s:I, s:I, s:I, s:I, s:I, s:I}", "expired_holds", (json_int_t) counts.holds_expired,
+  cli->answer = json_pack ("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "expired_holds", (json_int_t) counts.holds_expired,
                            "cancelled_sessions", (json_int_t) counts.sessions_released,
                            "no_shows", (json_int_t) counts.no_shows,
-                           "expired_credits", (json_int_t) counts.lots_expired, "acknowledged",
-                           (json_int_t) counts.acknowledged, "reclaimed", (json_int_t) counts.reclaimed);
+                           "expired_credits", (json_int_t) counts.lots_expired,
+                           "duplicates", (json_int_t) counts.duplicates,
+                           "debts_paid", (json_int_t) counts.debts_paid,
+                           "acknowledged", (json_int_t) counts.acknowledged,
+                           "reclaimed", (json_int_t) counts.reclaimed);
   return TRUE;
 }
 

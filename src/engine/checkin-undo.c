@@ -22,27 +22,14 @@ check_undoable (const SlActor *actor, const SlClaim *claim, const char *reason, 
 }
 
 static gboolean
-undo_all (SlEngine *engine, const SlId *booking_id, const char *reason, GError **error)
+undo_all (SlEngine *engine, const SlClaim *claim, const char *reason, GError **error)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
-  g_autoptr (SlRows) rows = sl_store_query (
-      engine->store,
-      "SELECT id FROM checkin WHERE booking_id = ? AND undone = 0 AND hlc IS NOT NULL ORDER BY hlc, replica", "d",
-      booking_id);
+  g_autoptr (GArray) ids = sl_claim_checkins (engine, claim, error);
 
-  while (sl_rows_next (rows))
-    {
-      SlId id;
-
-      sl_rows_id (rows, 0, &id);
-      g_array_append_val (ids, id);
-    }
-  if (!sl_rows_finish (rows, error))
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
     if (!sl_op_checkin_undo (engine->log, &g_array_index (ids, SlId, i), reason, error))
       return FALSE;
-  return TRUE;
+  return ids != NULL;
 }
 
 /**
@@ -77,7 +64,7 @@ sl_checkin_undo (SlEngine *engine, const SlActor *actor, const SlId *booking_id,
   if (!sl_claim_get_booking (engine, booking_id, now_ms, &claim, error)
       || !check_undoable (actor, &claim, clean, out_refusal))
     return sl_booking_decline (engine, actor, "undo", out_refusal, error);
-  if (!undo_all (engine, booking_id, clean, error) || !sl_claim_get_booking (engine, booking_id, now_ms, &claim, error))
+  if (!undo_all (engine, &claim, clean, error) || !sl_claim_get_booking (engine, booking_id, now_ms, &claim, error))
     return sl_command_fail (engine);
   *out_status = claim.status;
   return sl_command_commit (engine, error);

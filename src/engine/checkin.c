@@ -29,6 +29,27 @@ name_is_for_staff (SlDoor *door)
   return sl_refuse (&door->refusal, SL_REFUSAL_NOT_ALLOWED);
 }
 
+/* The code of a booking that gave way to another one of the same member opens for that one. */
+static gboolean
+follow_kept (SlDoor *door, GError **error)
+{
+  SlClaim other;
+  gboolean found;
+  SlId kept;
+
+  if (!door->claim.released || (door->claim.release_why & SL_RELEASE_DUPLICATE) == 0)
+    return TRUE;
+  if (!sl_claim_find_kept (door->engine, &door->claim.id, &kept, error))
+    return FALSE;
+  if (sl_id_is_none (&kept))
+    return TRUE;
+  if (!sl_claim_find_by_id (door->engine, &kept, door->now_ms, &other, &found, error))
+    return FALSE;
+  if (found)
+    door->claim = other;
+  return TRUE;
+}
+
 /* Check 1 and what it says: a pass names a member, a booking or guest code a booking. */
 static gboolean
 take_code (SlDoor *door, GError **error)
@@ -46,6 +67,8 @@ take_code (SlDoor *door, GError **error)
     }
 
   if (!sl_claim_find_booking (door->engine, &code.subject_id, door->now_ms, &door->claim, &found, error))
+    return FALSE;
+  if (found && code.kind == SL_CODE_BOOKING && !follow_kept (door, error))
     return FALSE;
   door->asked_bits = code.kind == SL_CODE_GUEST ? 1u << (code.spot % SL_SPOTS_MAX) : 0;
   /* A claim without its session says neither where nor when: as good as unknown. */

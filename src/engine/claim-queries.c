@@ -12,7 +12,7 @@
   " c.actor, c.type, c.channel, c.spots, c.released_spots, c.created_hlc, c.held_until_ms, c.confirm_hlc," \
   " coalesce (c.confirm_replica, c.creator), c.price_cents, c.credits_hundredths, c.release_percent, c.release_why," \
   " c.release_hlc, c.release_replica, s.created_hlc, s.cancelled, s.service_id, s.location_id, s.instructor_id," \
-  " s.start_ms, s.end_ms "
+  " s.start_ms, s.end_ms, EXISTS (SELECT 1 FROM duplicate d WHERE d.kept_id = c.id) "
 #define FROM_CLAIM "FROM claim c LEFT JOIN session s ON s.id = c.session_id "
 #define IS_KNOWN "c.created_hlc IS NOT NULL "
 
@@ -21,7 +21,7 @@ enum {
   AT_ACTOR, AT_TYPE, AT_CHANNEL, AT_SPOTS, AT_RELEASED_SPOTS, AT_CREATED, AT_HELD_UNTIL, AT_CONFIRM,
   AT_CONFIRM_REPLICA, AT_PRICE, AT_CREDITS, AT_RELEASE_PERCENT, AT_RELEASE_WHY,
   AT_RELEASE, AT_RELEASE_REPLICA, AT_SESSION_CREATED, AT_SESSION_CANCELLED, AT_SERVICE, AT_LOCATION, AT_INSTRUCTOR,
-  AT_START, AT_END
+  AT_START, AT_END, AT_STANDS_FOR_OTHERS
 };
 
 /**
@@ -72,17 +72,14 @@ read_claim (SlRows *rows, SlClaim *out)
   sl_rows_id (rows, AT_INSTRUCTOR, &out->instructor_id);
   out->start_ms = sl_rows_int (rows, AT_START);
   out->end_ms = sl_rows_int (rows, AT_END);
+  out->stands_for_others = sl_rows_int (rows, AT_STANDS_FOR_OTHERS) != 0;
 }
 
-/* Who of the booking is in, from the check-ins of it that stand. */
+/* Takes the rows: check-ins of the booking that stand. */
 static gboolean
-read_attendance (SlEngine *engine, SlClaim *claim, GError **error)
+add_attendance (SlRows *taken, SlClaim *claim, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (
-      engine->store,
-      "SELECT spots, at_ms, replica, late, flag FROM checkin WHERE booking_id = ? AND undone = 0 "
-      "AND hlc IS NOT NULL ORDER BY hlc, replica",
-      "d", &claim->booking_id);
+  g_autoptr (SlRows) rows = taken;
 
   while (sl_rows_next (rows))
     {
@@ -97,6 +94,40 @@ read_attendance (SlEngine *engine, SlClaim *claim, GError **error)
       claim->late = sl_rows_int (rows, 3) != 0;
     }
   return sl_rows_finish (rows, error);
+}
+
+/* Check-ins of bookings that gave way to a claim (?1), and of those that had given way to them. */
+#define OF_DROPPED \
+  "WITH RECURSIVE dropped (id) AS (SELECT claim_id FROM duplicate WHERE kept_id = ?1 " \
+  "UNION SELECT d.claim_id FROM dropped g CROSS JOIN duplicate d ON d.kept_id = g.id) "
+#define FROM_DROPPED \
+  "FROM dropped g CROSS JOIN claim o ON o.id = g.id " \
+  "CROSS JOIN checkin k ON k.booking_id = coalesce (o.booking_id, o.id) " \
+  "WHERE k.undone = 0 AND k.hlc IS NOT NULL ORDER BY k.hlc, k.replica"
+
+/* Who of the booking is in. A member who came in by a booking that gave way to another is in by the other: the fact
+ * stands, and is one person. */
+static gboolean
+read_attendance (SlEngine *engine, SlClaim *claim, GError **error)
+{
+  SlId kept = sl_id_none;
+
+  if ((claim->release_why & SL_RELEASE_DUPLICATE) != 0 && !sl_claim_find_kept (engine, &claim->id, &kept, error))
+    return FALSE;
+  if (!sl_id_is_none (&kept))
+    return TRUE;
+  if (!add_attendance (sl_store_query (engine->store,
+                                       "SELECT spots, at_ms, replica, late, flag FROM checkin WHERE booking_id = ? "
+                                       "AND undone = 0 AND hlc IS NOT NULL ORDER BY hlc, replica",
+                                       "d", &claim->booking_id),
+                       claim, error))
+    return FALSE;
+  return !claim->stands_for_others
+         || add_attendance (sl_store_query (engine->store,
+                                            OF_DROPPED
+                                            "SELECT k.spots, k.at_ms, k.replica, k.late, k.flag " FROM_DROPPED,
+                                            "d", &claim->id),
+                            claim, error);
 }
 
 static void
@@ -387,4 +418,65 @@ sl_claims_lapsed_in (SlEngine *engine, const SlId *session_id, gint64 now_ms, GE
   if (!sl_rows_finish (rows, error))
     return NULL;
   return g_steal_pointer (&lapsed);
+}
+
+/**
+ * sl_claim_find_kept:
+ * @claim_id: a claim that was dropped as a duplicate
+ * @out_kept: (out): the claim for which it was dropped in the end; none: it is not known here, or all of them were
+ * dropped for one another
+ *
+ * Returns: %FALSE with @error when storage failed
+ */
+gboolean
+sl_claim_find_kept (SlEngine *engine, const SlId *claim_id, SlId *out_kept, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (
+      engine->store,
+      "WITH RECURSIVE kept (id) AS (SELECT kept_id FROM duplicate WHERE claim_id = ?1 "
+      "UNION SELECT d.kept_id FROM kept k CROSS JOIN duplicate d ON d.claim_id = k.id) "
+      "SELECT c.id FROM kept k CROSS JOIN claim c ON c.id = k.id "
+      "WHERE c.created_hlc IS NOT NULL AND (c.release_why & ?2) = 0 ORDER BY c.id LIMIT 1",
+      "di", claim_id, (gint64) SL_RELEASE_DUPLICATE);
+
+  *out_kept = sl_id_none;
+  if (sl_rows_next (rows))
+    sl_rows_id (rows, 0, out_kept);
+  return sl_rows_finish (rows, error);
+}
+
+/**
+ * sl_claim_checkins:
+ * @claim: a booking
+ *
+ * The check-ins that stand for it: its own, and those of bookings that gave way to it.
+ *
+ * Returns: (transfer full) (element-type SlId): %NULL with @error when storage failed
+ */
+GArray *
+sl_claim_checkins (SlEngine *engine, const SlClaim *claim, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+
+  for (guint part = 0; part < 2; part++)
+    {
+      g_autoptr (SlRows) rows = part == 0
+                                  ? sl_store_query (engine->store,
+                                                    "SELECT id FROM checkin WHERE booking_id = ? AND undone = 0 "
+                                                    "AND hlc IS NOT NULL ORDER BY hlc, replica",
+                                                    "d", &claim->booking_id)
+                                  : sl_store_query (engine->store, OF_DROPPED "SELECT k.id " FROM_DROPPED, "d",
+                                                    &claim->id);
+
+      while (sl_rows_next (rows))
+        {
+          SlId id;
+
+          sl_rows_id (rows, 0, &id);
+          g_array_append_val (ids, id);
+        }
+      if (!sl_rows_finish (rows, error))
+        return NULL;
+    }
+  return g_steal_pointer (&ids);
 }

@@ -39,6 +39,7 @@ typedef struct {
   gint64 first_in_ms; /* 0: nobody is in */
   SlId in_replica;    /* the device of the first check-in */
   gboolean late;      /* the first one came after the start */
+  gboolean stands_for_others; /* another claim was dropped as its duplicate */
   guint flags;        /* of all that stand: a bit 1 << SlCheckinFlag each */
 
   SlBookingStatus status;
@@ -51,6 +52,9 @@ gboolean sl_claim_get_booking (SlEngine *engine, const SlId *booking_id, gint64 
     G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_claim_find_by_id (SlEngine *engine, const SlId *claim_id, gint64 now_ms, SlClaim *out, gboolean *out_found,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_claim_find_kept (SlEngine *engine, const SlId *claim_id, SlId *out_kept,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GArray *sl_claim_checkins (SlEngine *engine, const SlClaim *claim, GError **error); /* (element-type SlId) */
 GArray *sl_claims_of_session (SlEngine *engine, const SlId *session_id, gint64 now_ms, GError **error);
 GArray *sl_claims_of_member_in (SlEngine *engine, const SlId *member_id, const SlId *session_id, gint64 now_ms,
                                 GError **error);

@@ -5,6 +5,7 @@
 
 #include "core/datetime.h"
 #include "engine/claim-queries.h"
+#include "engine/resolver.h"
 #include "oplog/fence.h"
 
 /* Up to when sessions and lots have been gone through, so that a run looks at the last days and not at the years. Kept
@@ -61,19 +62,28 @@ write_mark (SlEngine *engine, const char *key, gint64 ms, GError **error)
   return FALSE;
 }
 
-/* Takes the rows; their first column is an id. */
+/* Takes the rows: an id each, and where keepers is set the keeper of a claim: others' are left out. */
 static GArray *
-collect_ids (SlRows *taken, GError **error)
+collect_ids (SlEngine *engine, SlRows *taken, gboolean keepers, GError **error)
 {
   g_autoptr (SlRows) rows = taken;
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+  SlId keeper, last = sl_id_none;
+  gboolean own = TRUE;
 
   while (sl_rows_next (rows))
     {
       SlId id;
 
       sl_rows_id (rows, 0, &id);
-      g_array_append_val (ids, id);
+      if (keepers)
+        sl_rows_id (rows, 1, &keeper);
+      if (keepers && !sl_id_equal (&keeper, &last) && !sl_resolver_is_kept_here (engine, &keeper, &own, error))
+        return NULL;
+      if (keepers)
+        last = keeper;
+      if (own)
+        g_array_append_val (ids, id);
     }
   return sl_rows_finish (rows, error) ? g_steal_pointer (&ids) : NULL;
 }
@@ -109,8 +119,9 @@ load_own (SlEngine *engine, const SlId *id, gint64 now_ms, SlClaim *out, gboolea
 {
   if (!sl_claim_find_by_id (engine, id, now_ms, out, out_own, error))
     return FALSE;
-  *out_own = *out_own && !out->released && sl_id_equal (&out->keeper, sl_oplog_get_replica (engine->log));
-  return TRUE;
+  if (*out_own && out->released)
+    *out_own = FALSE;
+  return !*out_own || sl_resolver_is_kept_here (engine, &out->keeper, out_own, error);
 }
 
 /* The end of a hold or an offer: its keeper's operation, prompted by the clock. */
@@ -126,21 +137,6 @@ expire_claim (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_don
     return TRUE;
   *out_done = TRUE;
   return sl_op_release (engine->log, id, SL_RELEASE_EXPIRED, 100, NULL, error);
-}
-
-/* The studio's own cancellation gives everything back. */
-static gboolean
-release_cancelled (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
-{
-  SlClaim claim;
-  gboolean own;
-
-  if (!load_own (engine, id, now_ms, &claim, &own, error))
-    return FALSE;
-  if (!own || !claim.session_cancelled)
-    return TRUE;
-  *out_done = TRUE;
-  return sl_op_release (engine->log, id, SL_RELEASE_SESSION_CANCELLED, 100, NULL, error);
 }
 
 /* Nobody of the booking has come and the door has closed. */
@@ -178,29 +174,29 @@ static gboolean
 due_holds (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
 {
   g_autoptr (GArray) ids = collect_ids (
+      engine,
       sl_store_query (
           engine->store,
-          "SELECT id FROM claim WHERE confirm_hlc IS NULL AND release_percent IS NULL AND held_until_ms <= ? "
-          "AND created_hlc IS NOT NULL ORDER BY held_until_ms, id",
+          "SELECT id, coalesce (keeper, creator) FROM claim WHERE confirm_hlc IS NULL AND release_percent IS NULL "
+          "AND held_until_ms <= ? AND created_hlc IS NOT NULL ORDER BY held_until_ms, id",
           "i", sl_engine_now_ms (engine)),
-      error);
+      TRUE, error);
 
   return ids != NULL && work_through (engine, actor, ids, expire_claim, count, error);
 }
 
+/* What a merge has made due. */
 static gboolean
-due_cancelled_sessions (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
+due_repairs (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **error)
 {
-  g_autoptr (GArray) ids = collect_ids (
-      sl_store_query (
-          engine->store,
-          "SELECT c.id FROM session s CROSS JOIN claim c ON c.session_id = s.id WHERE s.cancelled <> 0 "
-          "AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL AND coalesce (c.keeper, c.creator) = ? "
-          "ORDER BY c.id",
-          "d", sl_oplog_get_replica (engine->log)),
-      error);
+  SlRepairs repairs;
 
-  return ids != NULL && work_through (engine, actor, ids, release_cancelled, count, error);
+  if (!sl_resolver_run (engine, actor, &repairs, error))
+    return FALSE;
+  out->sessions_released += repairs.sessions_released;
+  out->duplicates += repairs.duplicates;
+  out->debts_paid += repairs.debts_paid;
+  return TRUE;
 }
 
 /* Claims of sessions that have begun since a little before the mark, of which no check-in stands. Their window is
@@ -215,17 +211,18 @@ due_no_shows (SlEngine *engine, const SlActor *actor, gint64 *count, GError **er
   if (!read_mark (engine, MARK_SESSIONS, &mark_ms, error))
     return FALSE;
   ids = collect_ids (
+      engine,
       sl_store_query (
           engine->store,
-          "SELECT c.id FROM location l CROSS JOIN session s ON s.location_id = l.id "
+          "SELECT c.id, coalesce (c.keeper, c.creator) FROM location l CROSS JOIN session s ON s.location_id = l.id "
           "CROSS JOIN claim c ON c.session_id = s.id "
           "WHERE s.start_ms >= ? AND s.start_ms <= ? AND s.cancelled = 0 AND c.confirm_hlc IS NOT NULL "
-          "AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL AND coalesce (c.keeper, c.creator) = ? "
+          "AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL "
           "AND NOT EXISTS (SELECT 1 FROM checkin k WHERE k.booking_id = coalesce (c.booking_id, c.id) "
           "AND k.undone = 0) "
           "ORDER BY s.start_ms, c.id",
-          "iid", look_from (mark_ms, now_ms, SESSIONS_OVERLAP_MS), now_ms, sl_oplog_get_replica (engine->log)),
-      error);
+          "ii", look_from (mark_ms, now_ms, SESSIONS_OVERLAP_MS), now_ms),
+      TRUE, error);
   if (ids == NULL || !work_through (engine, actor, ids, mark_no_show, count, error))
     return FALSE;
   return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_SESSIONS, now_ms, error);
@@ -241,10 +238,11 @@ due_lots (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
   if (!read_mark (engine, MARK_LOTS, &mark_ms, error))
     return FALSE;
   ids = collect_ids (
+      engine,
       sl_store_query (engine->store,
                       "SELECT id FROM lot WHERE expires_ms > ? AND expires_ms <= ? ORDER BY expires_ms, id", "ii",
                       look_from (mark_ms, now_ms, LOTS_OVERLAP_MS), now_ms),
-      error);
+      FALSE, error);
   if (ids == NULL || !work_through (engine, actor, ids, expire_lot, count, error))
     return FALSE;
   return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_LOTS, now_ms, error);
@@ -295,7 +293,7 @@ sl_run_due (SlEngine *engine, SlDueCounts *out, GError **error)
     actor.id = engine->keyed_actor; /* a keyed command is one actor's */
   return due_fences (engine, &actor, out, error)
          && due_holds (engine, &actor, &out->holds_expired, error)
-         && due_cancelled_sessions (engine, &actor, &out->sessions_released, error)
+         && due_repairs (engine, &actor, out, error)
          && due_no_shows (engine, &actor, &out->no_shows, error)
          && due_lots (engine, &actor, &out->lots_expired, error);
 }

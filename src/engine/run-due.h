@@ -9,6 +9,8 @@ typedef struct {
   gint64 sessions_released; /* "cancelled_sessions": claims of cancelled sessions given back in full */
   gint64 no_shows;          /* "no_shows" */
   gint64 lots_expired;      /* "expired_credits": lots whose rest held here expired */
+  gint64 duplicates;        /* "duplicates": bookings that gave way to another of the same member */
+  gint64 debts_paid;        /* "debts_paid": spots passed to devices that owe some */
   gint64 acknowledged;      /* "acknowledged": revocations of devices said to have been heard */
   gint64 reclaimed;         /* "reclaimed": devices that this one has taken over from */
 } SlDueCounts;
