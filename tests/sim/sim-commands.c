@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-sim-commands"
+
+#include "sim-actions.h"
+
+#include "core/datetime.h"
+#include "engine/booking.h"
+#include "engine/cancel.h"
+#include "engine/checkin.h"
+#include "engine/credits.h"
+#include "engine/exchange.h"
+#include "engine/member.h"
+#include "engine/run-due.h"
+#include "engine/sale.h"
+#include "engine/schedule.h"
+#include "oplog/fence.h"
+
+/* What people do at a desk. A command of a later issue is one function here and one line in the table below. */
+
+/* clang-format off */
+const SimActionKind sim_actions[] = {
+  { "book", 12, sim_do_book },                { "override", 1, sim_do_override },
+  { "hold", 4, sim_do_hold },                 { "confirm", 5, sim_do_confirm },
+  { "release", 2, sim_do_release },           { "cancel", 6, sim_do_cancel },
+  { "check_in", 3, sim_do_check_in },         { "undo", 1, sim_do_undo },
+  { "member_edit", 2, sim_do_member_edit },   { "member_add", 0.5, sim_do_member_add },
+  { "sell", 1.5, sim_do_sell },               { "adjust", 1.5, sim_do_adjust },
+  { "session_add", 0.6, sim_do_session_add }, { "session_edit", 1, sim_do_session_edit },
+  { "capacity", 2, sim_do_session_capacity }, { "session_cancel", 0.4, sim_do_session_cancel },
+  { "rights_move", 7, sim_do_rights_move },   { "lot_move", 3, sim_do_lot_move },
+  { "run_due", 8, sim_do_run_due },
+  { "exchange", 34, sim_do_exchange },        { "send", 8, sim_do_send },
+  { "deliver", 9, sim_do_deliver },           { "drop", 1, sim_do_drop },
+  { "cut", 1.5, sim_do_cut },
+  { "stick_write", 2, sim_do_stick_write },   { "stick_read", 3, sim_do_stick_read },
+  { "crash", 3, sim_do_crash },               { "disk_full", 1.5, sim_do_disk_full },
+  { "restart", 1, sim_do_restart },
+  { "backup", 0.6, sim_do_backup },           { "restore", 0.3, sim_do_restore },
+  { "keep_files", 1, sim_do_keep_files },     { "put_back", 0.6, sim_do_put_back },
+  { "copy_disk", 0.25, sim_do_copy_disk },    { "burn", 0.25, sim_do_burn },
+  { "revoke", 0.6, sim_do_revoke },           { "invite", 0.5, sim_do_invite },
+  { "join", 0.6, sim_do_join },               { "clock", 0.6, sim_do_clock },
+  { "verify", 0.15, sim_do_verify },
+  { NULL, 0, NULL },
+};
+/* clang-format on */
+
+static const SlId *
+pick (const GArray *ids, guint32 r)
+{
+  return ids->len > 0 ? &g_array_index (ids, SlId, r % ids->len) : &sl_id_none;
+}
+
+/* Sessions of the first rows are quarrelled about most. */
+static const SlId *
+pick_session (SimWorld *world, guint32 r)
+{
+  guint n = r % 4 == 0 ? world->sessions->len : MIN (world->sessions->len, 3);
+  return &g_array_index (world->sessions, SlId, (r >> 2) % n);
+}
+
+static const SlId *
+pick_member (SimWorld *world, guint32 r)
+{
+  return pick (world->members, r);
+}
+
+static const SlId *
+pick_booking (SimWorld *world, guint32 r)
+{
+  guint n = world->bookings->len;
+  guint from = r % 3 != 0 && n > 6 ? n - 6 : 0; /* mostly a recent one */
+  return n > 0 ? &g_array_index (world->bookings, SlId, from + (r >> 2) % (n - from)) : &sl_id_none;
+}
+
+static void
+note (SimWorld *world, gboolean done, GArray *ids, const SlId *id)
+{
+  if (done)
+    g_array_append_val (ids, *id);
+}
+
+static void
+book (SimWorld *world, SimDevice *device, const guint32 r[3], const char *override_reason)
+{
+  static const char *const guest[] = { "Guest", NULL };
+  SlBookingRequest request = { .session_id = *pick_session (world, r[0]),
+                               .member_id = *pick_member (world, r[1]),
+                               .spots = r[2] % 5 == 0 ? 2 : 1,
+                               .override_reason = override_reason };
+  g_auto (SlBookingResult) result = { 0 };
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  request.guests = request.spots > 1 ? guest : NULL;
+  gboolean decided = sl_booking_book (device->engine, &device->owner, &request, &result, &refusal, &error);
+  gboolean done = sim_came (world, "book", decided, &refusal, error);
+  note (world, done, world->bookings, &result.booking_id);
+  if (done)
+    sim_tell (world, "      %s: %d of session %s for member %s", sim_name (&result.booking_id), request.spots,
+              sim_name (&request.session_id), sim_name (&request.member_id));
+}
+
+SIM_ACTION (book)
+{
+  book (world, device, r, NULL);
+}
+
+SIM_ACTION (override)
+{
+  book (world, device, r, "a friend of the house");
+}
+
+SIM_ACTION (hold)
+{
+  SlBookingRequest request = { .session_id = *pick_session (world, r[0]),
+                               .member_id = *pick_member (world, r[1]),
+                               .spots = 1 };
+  g_auto (SlBookingResult) result = { 0 };
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  gboolean decided = sl_booking_hold (device->engine, &device->owner, &request, &result, &refusal, &error);
+  gboolean done = sim_came (world, "hold", decided, &refusal, error);
+  note (world, done, world->bookings, &result.booking_id);
+  if (done)
+    sim_tell (world, "      %s: session %s for member %s", sim_name (&result.booking_id),
+              sim_name (&request.session_id), sim_name (&request.member_id));
+}
+
+SIM_ACTION (confirm)
+{
+  const SlId *hold = pick_booking (world, r[0]);
+  g_auto (SlBookingResult) result = { 0 };
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || sl_id_is_none (hold))
+    return;
+  gboolean decided = sl_booking_confirm (device->engine, &device->owner, hold, NULL, &result, &refusal, &error);
+  if (sim_came (world, "confirm", decided, &refusal, error))
+    sim_tell (world, "      %s", sim_name (hold));
+}
+
+SIM_ACTION (release)
+{
+  const SlId *hold = pick_booking (world, r[0]);
+  g_auto (SlBookingResult) result = { 0 };
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || sl_id_is_none (hold))
+    return;
+  gboolean decided = sl_booking_release (device->engine, &device->owner, hold, &result, &refusal, &error);
+  if (sim_came (world, "release", decided, &refusal, error))
+    sim_tell (world, "      %s", sim_name (hold));
+}
+
+SIM_ACTION (cancel)
+{
+  const SlId *booking = pick_booking (world, r[0]);
+  SlCancelResult result;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || sl_id_is_none (booking))
+    return;
+  gboolean decided
+      = sl_booking_cancel (device->engine, &device->owner, booking, NULL, &result, &refusal, &error);
+  if (sim_came (world, "cancel", decided, &refusal, error))
+    sim_tell (world, "      %s at %d %%", sim_name (booking), result.percent);
+}
+
+SIM_ACTION (check_in)
+{
+  SlCheckinRequest request = { .booking_id = *pick_booking (world, r[0]),
+                               .actor = &device->owner,
+                               .override_reason = r[1] % 2 ? "she was in time" : NULL };
+  g_autoptr (SlCheckinAnswer) answer = NULL;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || sl_id_is_none (&request.booking_id))
+    return;
+  gboolean decided = sl_checkin (device->engine, &request, &answer, &error);
+  if (decided)
+    refusal.code = answer->result;
+  if (sim_came (world, "check_in", decided, &refusal, error))
+    sim_tell (world, "      %s", sim_name (&request.booking_id));
+}
+
+SIM_ACTION (undo)
+{
+  const SlId *booking = pick_booking (world, r[0]);
+  SlBookingStatus status;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || sl_id_is_none (booking))
+    return;
+  gboolean decided
+      = sl_checkin_undo (device->engine, &device->owner, booking, "mistaken", &status, &refusal, &error);
+  (void) sim_came (world, "undo", decided, &refusal, error);
+}
+
+SIM_ACTION (member_edit)
+{
+  static const char *const names[] = { "Ayanda", "Bongi", "Chris", "Dudu", "Elna" };
+  SlMemberParams params = { .first = names[r[1] % G_N_ELEMENTS (names)],
+                            .permission = r[2] % 3 == 0 ? "vip" : "standard" };
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  gboolean decided = sl_member_edit (device->engine, &device->owner, pick_member (world, r[0]), &params, TRUE,
+                                     &refusal, &error);
+  (void) sim_came (world, "member_edit", decided, &refusal, error);
+}
+
+SIM_ACTION (member_add)
+{
+  SlMemberParams params = { .first = "Fana", .last = "Dlamini" };
+  SlId id;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || world->members->len >= 8)
+    return;
+  gboolean decided = sl_member_add (device->engine, &device->owner, &params, TRUE, &id, &refusal, &error);
+  note (world, sim_came (world, "member_add", decided, &refusal, error), world->members, &id);
+}
+
+SIM_ACTION (sell)
+{
+  SlSaleParams params = { .member_id = *pick_member (world, r[0]),
+                          .package_id = world->studio.package,
+                          .method = "cash",
+                          .amount_cents = SL_NUMBER_NONE };
+  SlSale sale;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || world->lots->len >= 16)
+    return;
+  gboolean decided = sl_sale_package (device->engine, &device->owner, &params, &sale, &refusal, &error);
+  note (world, sim_came (world, "sell", decided, &refusal, error), world->lots, &sale.lot_id);
+}
+
+SIM_ACTION (adjust)
+{
+  static const gint64 amounts[] = { -100, 50, -50, 100, -200 };
+  gint64 balance;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  gboolean decided = sl_credits_adjust (device->engine, &device->owner, pick_member (world, r[0]),
+                                        amounts[r[1] % G_N_ELEMENTS (amounts)], "a gift", &balance, &refusal, &error);
+  (void) sim_came (world, "adjust", decided, &refusal, error);
+}
+
+SIM_ACTION (session_add)
+{
+  SlSessionParams params;
+  SlId id;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || world->sessions->len >= 8)
+    return;
+  sl_session_params_init (&params);
+  params.service = &world->studio.services[r[0] % 2];
+  params.location = r[0] % 4 < 2 ? &world->studio.founder_location : &world->studio.second_location;
+  params.start_ms = world->now_ms + (gint64) (30 + r[1] % 600) * SL_MINUTE_MS;
+  params.capacity = 1 + r[2] % 4;
+  gboolean decided = sl_session_add (device->engine, &device->owner, &params, &id, &refusal, &error);
+  note (world, sim_came (world, "session_add", decided, &refusal, error), world->sessions, &id);
+}
+
+SIM_ACTION (session_edit)
+{
+  SlSessionParams params;
+  g_autofree char *notes = g_strdup_printf ("mats %u", r[1] % 50);
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  sl_session_params_init (&params);
+  params.notes = notes;
+  gboolean decided = sl_session_edit (device->engine, &device->owner, pick_session (world, r[0]), &params, &refusal,
+                                      &error);
+  (void) sim_came (world, "session_edit", decided, &refusal, error);
+}
+
+SIM_ACTION (session_capacity)
+{
+  const SlId *session = pick_session (world, r[0]);
+  SlSessionCounts counts;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  if (!sl_session_counts (device->engine, session, &counts, &error))
+    {
+      (void) sim_came (world, "counts", FALSE, NULL, error);
+      return;
+    }
+  gint64 capacity = counts.capacity + (gint64[]) { -1, 1, -2, 2 }[r[1] % 4];
+  if (capacity < 1 || capacity > 9)
+    return;
+  gboolean decided
+      = sl_session_set_capacity (device->engine, &device->owner, session, capacity, &refusal, &error);
+  if (sim_came (world, "capacity", decided, &refusal, error))
+    sim_tell (world, "      %s is %" G_GINT64_FORMAT ", was %" G_GINT64_FORMAT, sim_name (session), capacity,
+              counts.capacity);
+}
+
+SIM_ACTION (session_cancel)
+{
+  const SlId *session = pick_session (world, r[0]);
+  guint released;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  gboolean decided = sl_session_cancel (device->engine, &device->owner, session, r[1] % 2 ? "the boiler" : NULL,
+                                        &released, &refusal, &error);
+  if (sim_came (world, "session_cancel", decided, &refusal, error))
+    sim_tell (world, "      %s", sim_name (session));
+}
+
+SIM_ACTION (rights_move)
+{
+  const SlId *session = pick_session (world, r[0]);
+  SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[1]) : NULL;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (to == NULL)
+    return;
+  gboolean decided = sl_exchange_move_rights (device->engine, &device->owner, session, &to->replica, 1 + r[2] % 2,
+                                              &refusal, &error);
+  if (sim_came (world, "rights_move", decided, &refusal, error))
+    sim_tell (world, "      %u of %s to device %u", 1 + r[2] % 2, sim_name (session), to->index);
+}
+
+/* Online all but one visit's worth goes to the hub: no command of a person's, so the log is asked itself. */
+SIM_ACTION (lot_move)
+{
+  const SlId *lot = pick (world->lots, r[0]);
+  SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[1]) : NULL;
+  GError *error = NULL;
+  gint64 free_hundredths = 0;
+  if (to == NULL || device->revoked)
+    return;
+  SlOplog *log = sim_log (device);
+  gboolean begun = sl_oplog_begin (log, &sl_actor_device, &error);
+  gboolean done = begun && sl_fence_check_standing (log, &error)
+                  && sl_lot_free (log, lot, sl_oplog_get_replica (log), &free_hundredths, &error)
+                  && (free_hundredths <= 0
+                      || sl_op_lot_move (log, lot, &to->replica, MIN (free_hundredths, r[2] % 2 ? 100 : 10000), &error))
+                  && sl_oplog_commit (log, &error);
+  if (begun && !done)
+    sl_oplog_rollback (log);
+  (void) sim_came (world, "lot_move", done, NULL, error);
+}
+
+SIM_ACTION (run_due)
+{
+  SlDueCounts counts;
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  gboolean done = sl_run_due (device->engine, &counts, &error);
+  if (!sim_came (world, "run_due", done, NULL, error))
+    return;
+  world->stats[SIM_STAT_RECLAIMS] += counts.reclaimed;
+  if (counts.acknowledged + counts.reclaimed > 0)
+    sim_tell (world, "      acknowledged %" G_GINT64_FORMAT ", reclaimed %" G_GINT64_FORMAT, counts.acknowledged,
+              counts.reclaimed);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-sim-faults"
+
+#include "sim-actions.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/datetime.h"
+#include "engine/device.h"
+#include "engine/exchange.h"
+#include "engine/studio.h"
+
+/* What goes wrong with machines, and what people then do. */
+
+#define YEARS_TO_2099_MS (G_GINT64_CONSTANT (73) * 365 * SL_DAY_MS)
+
+static char *
+path_of (const SimDevice *device, const char *name)
+{
+  return g_build_filename (device->dir, name, NULL);
+}
+
+static void
+write_bytes (const char *path, GBytes *bytes)
+{
+  g_autoptr (GError) error = NULL;
+  if (!g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
+                                 G_FILE_SET_CONTENTS_NONE, 0600, &error))
+    g_error ("%s", error->message);
+}
+
+/* A command that is under way when something happens: not a fault itself. */
+static void
+run_other (SimWorld *world, SimDevice *device, guint32 what, guint32 chance)
+{
+  static const char *const names[] = { "book", "hold", "confirm", "cancel", "check_in", "sell", "rights_move",
+                                       "run_due", "exchange_in", "capacity", "session_cancel", "lot_move" };
+  const char *name = names[what % G_N_ELEMENTS (names)];
+  guint64 state = chance;
+  guint32 r[3];
+  for (guint i = 0; i < G_N_ELEMENTS (r); i++)
+    r[i] = (guint32) (sim_random (&state) >> 32);
+  sim_tell (world, "    during %s", name);
+  if (g_str_equal (name, "exchange_in"))
+    {
+      const char *stick = world->sticks[r[0] % SIM_STICKS];
+      if (stick != NULL)
+        (void) sim_import (world, device, stick);
+      return;
+    }
+  for (const SimActionKind *kind = sim_actions; kind->name != NULL; kind++)
+    if (g_str_equal (kind->name, name))
+      kind->run (world, device, r);
+}
+
+/* The mark beside the database is synced at leisure: the last ones may not be there. */
+static void
+maybe_lose_mark (SimDevice *device, gboolean lost)
+{
+  g_autofree char *path = path_of (device, "mark");
+  if (lost && device->mark != NULL)
+    write_bytes (path, device->mark);
+}
+
+/* The power goes while a command writes, or between two. */
+SIM_ACTION (crash)
+{
+  static const SimLoss losses[] = { SIM_LOSE_UNSYNCED, SIM_TEAR_UNSYNCED, SIM_KEEP_UNSYNCED };
+  if (!sim_device_runs (device))
+    return;
+  world->fault = TRUE;
+  sim_disk_cut_power (world->disk, r[0] % 16);
+  run_other (world, device, r[1], r[2]);
+  world->fault = FALSE;
+  g_clear_pointer (&device->engine, sl_engine_close);
+  sim_disk_restore_power (world->disk, device->dir, losses[(r[0] >> 8) % G_N_ELEMENTS (losses)], r[2]);
+  maybe_lose_mark (device, (r[0] >> 16) % 2 == 0);
+  world->stats[SIM_STAT_CRASHES]++;
+  (void) sim_device_open (world, device);
+}
+
+/* The disk is full for a while, or a write or sync fails; after the latter the program ends and is started again. */
+SIM_ACTION (disk_full)
+{
+  static const int codes[] = { SQLITE_FULL, SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC };
+  int code = codes[(r[0] >> 8) % G_N_ELEMENTS (codes)];
+  if (!sim_device_runs (device))
+    return;
+  world->fault = TRUE;
+  sim_disk_fail (world->disk, r[0] % 8, code, code == SQLITE_FULL);
+  run_other (world, device, r[1], r[2]);
+  sim_disk_heal (world->disk);
+  world->fault = FALSE;
+  if (!sim_disk_has_failed (world->disk))
+    return;
+  world->stats[SIM_STAT_FULL_DISKS]++;
+  if (code == SQLITE_FULL && r[2] % 2 == 0)
+    return;
+  sim_device_close (world, device);
+  (void) sim_device_open (world, device);
+}
+
+SIM_ACTION (restart)
+{
+  if (!sim_device_runs (device))
+    return;
+  sim_device_close (world, device);
+  (void) sim_device_open (world, device);
+}
+
+SIM_ACTION (backup)
+{
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  g_autofree char *file = path_of (device, "backup");
+  gboolean decided = sl_exchange_backup (device->engine, &device->owner, file, &refusal, &error);
+  if (!sim_came (world, "backup", decided, &refusal, error))
+    return;
+  g_free (device->backup);
+  device->backup = g_steal_pointer (&file);
+}
+
+SIM_ACTION (restore)
+{
+  SlRestored restored = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || device->backup == NULL)
+    return;
+  sim_device_close (world, device);
+  gboolean done
+      = sl_exchange_restore (device->dir, &device->clock.base, device->backup, NULL, &restored, &error);
+  g_free (restored.aside);
+  sim_disk_settle (world->disk, device->dir);
+  (void) sim_came (world, "restore", done, NULL, error);
+  device->restored = TRUE;
+  world->stats[SIM_STAT_RESTORES]++;
+  (void) sim_device_open (world, device);
+}
+
+/* Somebody copies the database's file, without the program. */
+SIM_ACTION (keep_files)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = path_of (device, SL_STORE_FILE);
+  char *data = NULL;
+  gsize length;
+  if (!sim_device_runs (device))
+    return;
+  if (!sl_store_checkpoint (sl_oplog_get_store (sim_log (device)), &error)
+      || !g_file_get_contents (path, &data, &length, &error))
+    {
+      sim_violate (world, "device %u: its file cannot be kept: %s", device->index, error->message);
+      return;
+    }
+  g_clear_pointer (&device->old_files, g_bytes_unref);
+  device->old_files = g_bytes_new_take (data, length);
+}
+
+/* … and puts it back later, behind the program's back. */
+SIM_ACTION (put_back)
+{
+  static const char *const companions[] = { SL_STORE_FILE "-wal", SL_STORE_FILE "-shm" };
+  g_autofree char *path = path_of (device, SL_STORE_FILE);
+  if (!sim_device_runs (device) || device->old_files == NULL)
+    return;
+  sim_device_close (world, device);
+  for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
+    {
+      g_autofree char *companion = path_of (device, companions[i]);
+      (void) g_unlink (companion);
+    }
+  write_bytes (path, device->old_files);
+  sim_disk_settle (world->disk, device->dir);
+  device->restored = TRUE;
+  world->stats[SIM_STAT_RESTORES]++;
+  (void) sim_device_open (world, device);
+}
+
+static void
+copy_file (const SimDevice *from, const SimDevice *to, const char *name)
+{
+  g_autofree char *source = path_of (from, name), *target = path_of (to, name);
+  char *data = NULL;
+  gsize length;
+  if (!g_file_get_contents (source, &data, &length, NULL))
+    return;
+  g_autoptr (GBytes) bytes = g_bytes_new_take (data, length);
+  write_bytes (target, bytes);
+}
+
+/* The disk is copied into a second machine, and both go on. */
+SIM_ACTION (copy_disk)
+{
+  static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", "identity", "mark" };
+  if (!sim_device_runs (device) || world->n_devices >= SIM_DEVICES_MAX - 2)
+    return;
+  sim_device_close (world, device);
+  SimDevice *copy = sim_device_add (world);
+  if (g_mkdir (copy->dir, 0700) != 0)
+    g_error ("%s: %s", copy->dir, g_strerror (errno));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    copy_file (device, copy, names[i]);
+  copy->clock.ahead_ms = device->clock.ahead_ms;
+  copy->restored = TRUE;
+  sim_tell (world, "    into device %u", copy->index);
+  world->stats[SIM_STAT_COPIES]++;
+  if (sim_device_open (world, device) && sim_device_open (world, copy))
+    sim_observe (world, copy);
+}
+
+/* The machine is gone for good, with what nobody else has heard. */
+SIM_ACTION (burn)
+{
+  guint left = 0;
+  for (guint i = 0; i < world->n_devices; i++)
+    left += sim_device_runs (&world->devices[i]) && !world->devices[i].revoked;
+  if (!sim_device_runs (device) || left <= 2)
+    return;
+  sim_device_close (world, device);
+  device->gone = TRUE;
+}
+
+static const SlId *
+pick_revoked (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  const SimDevice *found[SIM_DEVICES_MAX];
+  guint n = 0;
+  for (guint i = 0; i < world->n_devices && r[1] % 3 != 0; i++)
+    if (world->devices[i].gone)
+      found[n++] = &world->devices[i];
+  if (n > 0)
+    return &found[r[0] % n]->replica;
+  SimDevice *other = sim_other (world, device, r[0]);
+  return other != NULL ? &other->replica : NULL;
+}
+
+SIM_ACTION (revoke)
+{
+  SlDevice *revoked = NULL;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  guint left = 0;
+  for (guint i = 0; i < world->n_devices; i++)
+    left += sim_device_runs (&world->devices[i]) && !world->devices[i].revoked;
+  const SlId *which = sim_device_runs (device) && left > 2 ? pick_revoked (world, device, r) : NULL;
+  if (which == NULL)
+    return;
+  SlId replica = *which;
+  gboolean decided
+      = sl_device_revoke (device->engine, &device->owner, &replica, "stolen", &revoked, &refusal, &error);
+  sl_device_free (revoked);
+  if (!sim_came (world, "revoke", decided, &refusal, error))
+    return;
+  sim_tell (world, "      %s", sim_name (&replica));
+  world->stats[SIM_STAT_REVOCATIONS]++;
+}
+
+SIM_ACTION (invite)
+{
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device) || world->n_devices >= SIM_DEVICES_MAX - 2)
+    return;
+  g_autofree char *file = sim_file (world, "invitation");
+  gboolean decided = sl_device_invite (device->engine, &device->owner, file, NULL, &refusal, &error);
+  if (sim_came (world, "invite", decided, &refusal, error))
+    g_ptr_array_add (world->invitations, g_steal_pointer (&file));
+}
+
+/* By the last invitation; now and then by one that was used already. */
+SIM_ACTION (join)
+{
+  SlId organisation;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  guint n = world->invitations->len;
+  if (n == 0 || world->n_devices >= SIM_DEVICES_MAX)
+    return;
+  const char *file = world->invitations->pdata[r[0] % 4 == 0 ? r[1] % n : n - 1];
+  SimDevice *joiner = sim_device_add (world);
+  gboolean decided = sl_studio_join (joiner->dir, &joiner->clock.base, file, "Kiosk", &organisation, &joiner->replica,
+                                     &refusal, &error);
+  if (!sim_came (world, "join", decided, &refusal, error))
+    {
+      joiner->gone = TRUE;
+      return;
+    }
+  sim_tell (world, "    as device %u (%s)", joiner->index, sim_name (&joiner->replica));
+  world->stats[SIM_STAT_JOINED]++;
+  if (sim_device_open (world, joiner))
+    sim_observe (world, joiner);
+}
+
+/* Clocks are set wrong, by hours or by decades, and right again. */
+SIM_ACTION (clock)
+{
+  static const gint64 ahead[] = { 0, -SL_HOUR_MS, 3 * SL_HOUR_MS, 0, -30 * SL_MINUTE_MS, 90 * 1000, YEARS_TO_2099_MS };
+  device->clock.ahead_ms = ahead[r[0] % G_N_ELEMENTS (ahead)];
+  sim_tell (world, "    by %" G_GINT64_FORMAT " s", device->clock.ahead_ms / 1000);
+}
+
+SIM_ACTION (verify)
+{
+  if (sim_device_runs (device))
+    sim_check_verify (world, device);
+}

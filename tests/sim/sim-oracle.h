@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "oplog/operation.h"
+#include "sim.h"
+
+/* Inside the oracle only: sim-oracle.c reads operations, sim-fold.c makes the state and judges it. */
+#define ORACLE_CHAINS_MAX 64
+#define ORACLE_TAKEN_MAX 16
+
+typedef enum { ORACLE_CHAIN, ORACLE_SESSION, ORACLE_CLAIM, ORACLE_LOT, ORACLE_CHECKIN, ORACLE_SORTS } OracleSort;
+
+typedef struct {
+  guint chain;
+  guint64 growth;
+} OracleSeen;
+typedef struct {
+  guint lot;
+  gint64 amount;
+} OracleSpend;
+typedef struct {
+  guint chain;
+  guint64 cut;
+} OracleTaken;
+
+typedef struct {
+  GBytes *bytes;
+  guint64 seq, kind;
+  gint64 hlc;
+  GArray *seen; /* (nullable) of OracleSeen */
+  guint entity, session, to;
+  SlId member;
+  gint64 a, b;
+  OracleSpend spends[SL_SPENDS_MAX];
+  guint n_spends;
+  guint8 invitation[SL_SIGN_PUBLIC_BYTES];
+  OracleTaken taken[ORACLE_TAKEN_MAX];
+  guint n_taken;
+} OracleOp;
+
+typedef struct {
+  SlId replica;
+  GPtrArray *ops; /* of OracleOp */
+  GArray *refs;
+  gint64 hlc;
+  guint quiet;       /* so many need not be told */
+  guint64 limit;     /* how many of them stand */
+  gboolean admitted, revoked, final;
+  guint64 final_cut;
+  gint64 final_hlc;
+  guint successor; /* of a final one */
+} OracleChain;
+
+typedef struct {
+  gboolean created, cancelled;
+  gint64 capacity;
+  gint64 held[ORACLE_CHAINS_MAX]; /* minted, moved in, less moved out and burned */
+  gint64 low[ORACLE_CHAINS_MAX];  /* burned by lowering */
+} OracleSession;
+
+typedef struct {
+  gboolean created, confirmed, released;
+  guint session, creator;
+  SlId member;
+  gint64 type, spots;
+  gint64 created_hlc;
+  guint keeper;
+  gint64 hop;
+  gint64 confirm_hlc;
+  guint confirm_chain;
+  OracleSpend spends[SL_SPENDS_MAX];
+  guint n_spends;
+  gint64 percent;
+  guint why;
+  guint32 released_spots;
+} OracleClaim;
+
+typedef struct {
+  gboolean created;
+  gint64 minted, burned;
+  gint64 held[ORACLE_CHAINS_MAX];
+} OracleLot;
+
+typedef struct {
+  gboolean made, undone;
+} OracleCheckin;
+
+struct _SimOracle {
+  GPtrArray *chains; /* of OracleChain */
+  GHashTable *names[ORACLE_SORTS];
+  GArray *ids[ORACLE_SORTS];
+  guint64 applied[SIM_DEVICES_MAX][ORACLE_CHAINS_MAX];
+  gboolean stale;
+  GArray *sessions, *claims, *lots, *checkins; /* as of the last fold */
+};
+
+guint sim_oracle_index (SimOracle *oracle, OracleSort sort, const SlId *id);
+const SlId *sim_oracle_id (SimOracle *oracle, OracleSort sort, guint index);
+void sim_oracle_hush (SimOracle *oracle);

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-sim-transport"
+
+#include "sim.h"
+#include "sim-actions.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "engine/exchange.h"
+
+/* How operations get about: exports as files, told to one that listens, sent and delivered late, twice, out of order or
+ * never, or carried on a stick. */
+
+static void
+add_since (SimWorld *world, SimDevice *reader, GHashTable *since)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) chains = sl_oplog_chains (sim_log (reader), &error);
+  if (chains == NULL)
+    {
+      sim_violate (world, "device %u: its chains cannot be read: %s", reader->index, error->message);
+      return;
+    }
+  for (guint i = 0; i < chains->len; i++)
+    {
+      const SlChainInfo *info = &g_array_index (chains, SlChainInfo, i);
+      g_hash_table_insert (since, sl_id_copy (&info->replica),
+                           g_memdup2 (&info->head_seq, sizeof info->head_seq));
+    }
+}
+
+/* reader (nullable): whose gaps it fills; NULL: the whole log */
+static char *
+write_export (SimWorld *world, SimDevice *from, SimDevice *reader)
+{
+  g_autofree char *file = sim_file (world, "export");
+  g_autoptr (GHashTable) since = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  SlExportResult result;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  if (reader != NULL)
+    add_since (world, reader, since);
+  gboolean decided = sl_exchange_export (from->engine, &from->owner, file, since, FALSE, &result, &refusal, &error);
+  if (!sim_came (world, "export", decided, &refusal, error))
+    return NULL;
+  sim_observe (world, from);
+  return g_steal_pointer (&file);
+}
+
+/* sim_import: with the lemma before and after it. */
+gboolean
+sim_import (SimWorld *world, SimDevice *device, const char *file)
+{
+  SimHolding *before = sim_holding_new (world, device);
+  SlImportResult result = { 0 };
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  gboolean decided = sl_exchange_import (device->engine, &device->owner, file, &result, &refusal, &error);
+  world->stats[SIM_STAT_IMPORTS]++;
+  for (guint i = 0; decided && i < result.quarantined->len; i++)
+    {
+      const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, i);
+      if (g_str_equal (one->reason, "revoked")) /* beyond a cut, for review */
+        continue;
+      sim_violate (world, "device %u quarantines operation %" G_GUINT64_FORMAT " of %s: %s", device->index, one->seq,
+                   sim_name (&one->replica), one->reason);
+    }
+  if (decided && world->trace != NULL)
+    sim_tell (world, "    device %u takes %" G_GUINT64_FORMAT " new operations, %" G_GUINT64_FORMAT " wait",
+              device->index, result.new_operations, result.waiting);
+  sl_import_result_clear (&result);
+  gboolean done = sim_came (world, "import", decided, &refusal, error);
+  sim_observe (world, device);
+  if (done)
+    sim_holding_check_grown (world, device, before);
+  sim_holding_free (before);
+  return done && world->violation == NULL;
+}
+
+/* sim_give: see the header. */
+gboolean
+sim_give (SimWorld *world, SimDevice *from, SimDevice *to)
+{
+  g_autofree char *file = write_export (world, from, to);
+  gboolean done = file != NULL && sim_import (world, to, file);
+  if (file != NULL)
+    (void) g_unlink (file);
+  return done;
+}
+
+static gpointer
+link_key (guint from, guint to)
+{
+  return GUINT_TO_POINTER (from * SIM_DEVICES_MAX + to + 1);
+}
+
+static gboolean
+is_cut (SimWorld *world, guint from, guint to)
+{
+  return g_hash_table_contains (world->cut_links, link_key (from, to));
+}
+
+/* sim_do_exchange: both hear one another, or one of them only. */
+void
+sim_do_exchange (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  SimDevice *other = sim_device_runs (device) ? sim_other (world, device, r[0]) : NULL;
+  if (other == NULL || is_cut (world, device->index, other->index))
+    return;
+  sim_tell (world, "    to device %u", other->index);
+  (void) sim_give (world, device, other);
+  if (world->violation == NULL && r[1] % 4 == 0 && !is_cut (world, other->index, device->index))
+    (void) sim_give (world, other, device);
+}
+
+/* Some lines are lost, some come twice, and in any order; the first says whose log it is. */
+static void
+mangle (const char *file, const guint32 r[3])
+{
+  g_autofree char *text = NULL;
+  guint64 state = (guint64) r[1] << 32 | r[2];
+  if (!g_file_get_contents (file, &text, NULL, NULL))
+    return;
+  g_strchomp (text);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GString) out = g_string_new (lines[0]);
+  guint n = g_strv_length (lines);
+  g_string_append_c (out, '\n');
+  for (guint i = n; i > 2; i--)
+    {
+      guint j = 1 + (guint) (sim_random (&state) % (i - 1));
+      char *swap = lines[i - 1];
+      lines[i - 1] = lines[j];
+      lines[j] = swap;
+    }
+  for (guint i = 1; i < n; i++)
+    {
+      guint copies = sim_random (&state) % 8 == 0 ? 0 : sim_random (&state) % 8 == 0 ? 2 : 1;
+      for (guint copy = 0; copy < copies; copy++)
+        g_string_append_printf (out, "%s\n", lines[i]);
+    }
+  (void) g_file_set_contents (file, out->str, (gssize) out->len, NULL);
+}
+
+/* sim_do_send: a message that may arrive late, or never. */
+void
+sim_do_send (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  SimMessage message;
+  SimDevice *other = sim_device_runs (device) ? sim_other (world, device, r[0]) : NULL;
+  if (other == NULL || world->messages->len >= SIM_MESSAGES_MAX)
+    return;
+  message.to = other->index;
+  message.file = write_export (world, device, r[1] % 4 == 0 ? NULL : other);
+  if (message.file == NULL)
+    return;
+  if (r[2] % 3 == 0)
+    mangle (message.file, r);
+  sim_tell (world, "    message %u to device %u", world->messages->len, message.to);
+  g_array_append_val (world->messages, message);
+}
+
+/* sim_do_deliver: any message that is on its way; some stay and come again. */
+void
+sim_do_deliver (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  if (world->messages->len == 0)
+    return;
+  guint which = r[0] % world->messages->len;
+  SimMessage *message = &g_array_index (world->messages, SimMessage, which);
+  SimDevice *to = &world->devices[message->to];
+  if (sim_device_runs (to))
+    {
+      sim_tell (world, "    message %u to device %u", which, message->to);
+      (void) sim_import (world, to, message->file);
+      sim_check (world, to);
+    }
+  if (r[1] % 3 == 0)
+    return;
+  (void) g_unlink (g_array_index (world->messages, SimMessage, which).file);
+  g_array_remove_index (world->messages, which);
+}
+
+/* sim_do_drop: a message is lost. */
+void
+sim_do_drop (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  if (world->messages->len == 0)
+    return;
+  guint which = r[0] % world->messages->len;
+  (void) g_unlink (g_array_index (world->messages, SimMessage, which).file);
+  g_array_remove_index (world->messages, which);
+}
+
+/* sim_do_cut: links break, each direction by itself, or all come back. */
+void
+sim_do_cut (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  if (r[0] % 3 == 0)
+    {
+      g_hash_table_remove_all (world->cut_links);
+      return;
+    }
+  for (guint i = 0; i < world->n_devices; i++)
+    {
+      if ((r[1] >> i & 1) == 0 || i == device->index)
+        continue;
+      g_hash_table_add (world->cut_links, link_key (device->index, i));
+      if (r[0] % 3 == 1)
+        g_hash_table_add (world->cut_links, link_key (i, device->index));
+    }
+}
+
+/* sim_do_stick_write: all that a device holds, carried away. */
+void
+sim_do_stick_write (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  char **stick = &world->sticks[r[0] % SIM_STICKS];
+  if (!sim_device_runs (device))
+    return;
+  char *file = write_export (world, device, NULL);
+  if (file == NULL)
+    return;
+  if (*stick != NULL)
+    (void) g_unlink (*stick);
+  g_free (*stick);
+  *stick = file;
+}
+
+/* sim_do_stick_read: an old one as well, and the same one again. */
+void
+sim_do_stick_read (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  const char *stick = world->sticks[r[0] % SIM_STICKS];
+  if (sim_device_runs (device) && stick != NULL)
+    (void) sim_import (world, device, stick);
+}
