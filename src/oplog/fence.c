@@ -364,7 +364,8 @@ sl_fence_root (SlOplog *log, const SlId *replica, SlId *out, GError **error)
  * sl_fence_heirs:
  * @log: a log
  * @replica: a device
- * @out: (out) (transfer full) (element-type SlId): it, and every device that it has taken over from
+ * @out: (out) (transfer full) (element-type SlId): it, and every device that it has taken over from; nobody where
+ *   another one has taken over from it
  * @error: return location
  *
  * Returns: %FALSE on failure
@@ -375,6 +376,9 @@ sl_fence_heirs (SlOplog *log, const SlId *replica, GArray **out, GError **error)
   if (!sl_fences_load (log, error))
     return FALSE;
   *out = g_array_new (FALSE, FALSE, sizeof (SlId));
+  const SlFence *own = sl_fence_find (log, replica);
+  if (own != NULL && own->final)
+    return TRUE;
   g_array_append_val (*out, *replica);
   for (guint i = 0; i < log->fences->len; i++)
     {
