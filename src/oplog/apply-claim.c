@@ -534,7 +534,17 @@ sl_apply_confirm (SlOplog *log, const SlOperation *operation, SlCborReader *body
                  : sl_apply_hold (log, "no_rights");
 }
 
-/* sl_apply_release: [why, percent, reason]: the highest percentage once, every why, and who was first. Anybody's: it
+/* Which one was kept instead: a set. */
+static gboolean
+write_duplicate (SlOplog *log, const SlId *claim, const SlId *kept, GError **error)
+{
+  return sl_id_is_none (kept)
+         || sl_store_exec (log->store, error,
+                           "INSERT INTO duplicate (claim_id, kept_id) VALUES (?, ?) ON CONFLICT DO NOTHING", "dd",
+                           claim, kept);
+}
+
+/* sl_apply_release: [why, percent, reason, kept]: the highest percentage once, every why, and who was first. Anybody's: it
  * gives back to the keeper. */
 gboolean
 sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
@@ -543,11 +553,14 @@ sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body
   gint64 why, percent;
   SlClaimState before;
   g_autoptr (GBytes) reason = NULL;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length)
+  SlId kept = sl_id_none;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 4, &length)
       || !sl_cbor_get_int (body, 1, G_MAXINT32, &why) || !sl_cbor_get_int (body, 0, 100, &percent)
-      || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason)) || !sl_cbor_at_end (body))
+      || (length > 2 && !get_blob (body, SEALED_NOTE_MAX, &reason))
+      || (length > 3 && !sl_cbor_get_id_or_null (body, &kept)) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  if (!sl_claim_before_change (log, &operation->entity, &before, error)
+  if (!write_duplicate (log, &operation->entity, &kept, error)
+      || !sl_claim_before_change (log, &operation->entity, &before, error)
       || !sl_store_exec (
           log->store, error,
           "INSERT INTO claim (id, release_percent, release_why, release_hlc, release_replica, release_reason) VALUES "
