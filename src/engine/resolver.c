@@ -68,7 +68,8 @@ may_act (Resolver *self, const Standing *claim, gboolean *out, GError **error)
   return TRUE;
 }
 
-/* Claims that stand, a member's one after the other. A lapsed hold is gone for every rule; its keeper tidies it up. */
+/* Claims that stand, a member's one after the other. One whose member did not come has stood to the end: of two, one is
+ * forfeited. A lapsed hold is gone for every rule; its keeper tidies it up. */
 static GArray *
 read_standing (Resolver *self, const SlId *session, GError **error)
 {
@@ -77,8 +78,8 @@ read_standing (Resolver *self, const SlId *session, GError **error)
       self->engine->store,
       "SELECT id, member_id, coalesce (keeper, creator), confirm_hlc, coalesce (confirm_replica, creator), created_hlc, "
       "creator, held_until_ms, spots, released_spots FROM claim "
-      "WHERE session_id = ? AND release_percent IS NULL AND created_hlc IS NOT NULL ORDER BY member_id, id",
-      "d", session);
+      "WHERE session_id = ? AND (release_why & ~?) = 0 AND created_hlc IS NOT NULL ORDER BY member_id, id",
+      "di", session, (gint64) SL_RELEASE_NO_SHOW);
 
   while (sl_rows_next (rows))
     {

@@ -134,9 +134,9 @@ sl_touched_spread (SlOplog *log, GError **error)
                         "")
          && sl_store_exec (log->store, error,
                            "INSERT INTO local_touched (session_id) SELECT s.id FROM session s WHERE s.cancelled <> 0 "
-                           "AND EXISTS (SELECT 1 FROM claim c WHERE c.session_id = s.id AND c.release_percent IS NULL) "
+                           "AND EXISTS (SELECT 1 FROM claim c WHERE c.session_id = s.id AND (c.release_why & ~?) = 0) "
                            "ON CONFLICT DO NOTHING",
-                           "")
+                           "i", (gint64) SL_RELEASE_NO_SHOW)
          && sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = ?", "t", TOUCHED_ALL);
 }
 

@@ -76,7 +76,7 @@ desk_join (Desk *desk, Desk *founder, const char *name)
 
   check (sl_device_invite (founder->engine, &founder->owner, invitation, NULL, &refusal, &failure), &refusal, failure);
   desk->dir = sl_temp_dir_new ();
-  sl_fake_world_init (&desk->world, founder->world.now_ms, 2);
+  sl_fake_world_init (&desk->world, founder->world.now_ms, g_str_hash (name)); /* another name, another device */
   check (sl_studio_join (desk->dir->path, &desk->world.base, invitation, name, &organisation, &replica, &refusal,
                          &failure),
          &refusal, failure);
