@@ -240,8 +240,9 @@ sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
                              "INSERT OR REPLACE INTO local_seen (of_ix, ix, seq, total) VALUES (?, ?, ?, ?)", "iiii",
                              of->ix, author->ix, (gint64) operation->seq, before + (gint64) one->growth))
         return FALSE;
-      if (log->fences != NULL && log->fences->len > 0)
-        sl_fences_forget (log);
+      const SlFence *fence = log->fences != NULL ? sl_fence_find (log, &one->replica) : NULL;
+      if (fence != NULL && !fence->final && (guint64) before + one->growth > fence->cut)
+        sl_fences_forget (log); /* its cut may lie higher now */
     }
   return TRUE;
 }
