@@ -122,6 +122,7 @@ sim_check (SimWorld *world, SimDevice *device)
 {
   if (world->violation != NULL)
     return;
+  sim_oracle_touch (world->oracle);
   sim_oracle_check (world);
   if (!sim_device_runs (device) || world->violation != NULL)
     return;
@@ -168,6 +169,29 @@ run_due_everywhere (SimWorld *world)
     }
 }
 
+/* Whether one has stored what another has not. */
+static gboolean
+has_news (SimWorld *world, SimDevice *from, SimDevice *to)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean news = FALSE;
+  g_autoptr (SlRows) rows = sl_store_query (sl_oplog_get_store (sim_log (from)),
+                                            "SELECT replica, head_seq FROM local_chain WHERE head_seq > 0", "");
+  while (sl_rows_next (rows) && !news)
+    {
+      SlId id;
+      gint64 known = 0;
+      sl_rows_id (rows, 0, &id);
+      if (!sl_store_query_int (sl_oplog_get_store (sim_log (to)), 0, &known, &error,
+                               "SELECT head_seq FROM local_chain WHERE replica = ?", "d", &id))
+        break;
+      news = sl_rows_int (rows, 1) > known;
+    }
+  if (error != NULL || (!news && !sl_rows_finish (rows, &error)))
+    sim_violate (world, "device %u: %s", from->index, error->message);
+  return news;
+}
+
 /* Everybody tells the first one, and it tells everybody: what somebody knows all do then. */
 static void
 mesh (SimWorld *world)
@@ -177,13 +201,15 @@ mesh (SimWorld *world)
     if (is_sound (&world->devices[i]))
       hub = &world->devices[i];
   for (guint i = 0; i < world->n_devices && hub != NULL && world->violation == NULL; i++)
-    if (&world->devices[i] != hub && sim_device_runs (&world->devices[i]))
+    if (&world->devices[i] != hub && sim_device_runs (&world->devices[i])
+        && has_news (world, &world->devices[i], hub))
       {
         (void) sim_give (world, &world->devices[i], hub);
         sim_check (world, hub);
       }
   for (guint i = 0; i < world->n_devices && hub != NULL && world->violation == NULL; i++)
-    if (&world->devices[i] != hub && sim_device_runs (&world->devices[i]))
+    if (&world->devices[i] != hub && sim_device_runs (&world->devices[i])
+        && has_news (world, hub, &world->devices[i]))
       {
         (void) sim_give (world, hub, &world->devices[i]);
         sim_check (world, &world->devices[i]);
@@ -281,6 +307,7 @@ void
 sim_heal (SimWorld *world)
 {
   world->healing = TRUE;
+  sim_oracle_touch (world->oracle);
   world->step++;
   sim_tell (world, "healing");
   g_hash_table_remove_all (world->cut_links);

@@ -59,18 +59,48 @@ pick_session (SimWorld *world, guint32 r)
   return &g_array_index (world->sessions, SlId, (r >> 2) % n);
 }
 
+/* Mostly one that this device has a right to. */
+static const SlId *
+pick_own_session (SimWorld *world, SimDevice *device, guint32 r)
+{
+  const SlId *chosen = pick_session (world, r);
+  gint64 free_spots;
+  for (guint i = 0; sim_device_runs (device) && r % 5 != 0 && i < world->sessions->len; i++)
+    {
+      const SlId *session = &g_array_index (world->sessions, SlId, (i + r / 5) % world->sessions->len);
+      if (sl_rights_free (sim_log (device), session, &device->replica, &free_spots, NULL) && free_spots > 0)
+        return session;
+    }
+  return chosen;
+}
+
 static const SlId *
 pick_member (SimWorld *world, guint32 r)
 {
   return pick (world->members, r);
 }
 
+static gboolean
+knows (SimDevice *device, const SlId *claim)
+{
+  gint64 known;
+  return sl_store_query_int (sl_oplog_get_store (sim_log (device)), 0, &known, NULL,
+                             "SELECT count (*) FROM claim WHERE id = ? AND release_why = 0", "d", claim)
+         && known > 0;
+}
+
+/* Mostly a live one that this device has heard of. */
 static const SlId *
-pick_booking (SimWorld *world, guint32 r)
+pick_booking (SimWorld *world, SimDevice *device, guint32 r)
 {
   guint n = world->bookings->len;
-  guint from = r % 3 != 0 && n > 6 ? n - 6 : 0; /* mostly a recent one */
-  return n > 0 ? &g_array_index (world->bookings, SlId, from + (r >> 2) % (n - from)) : &sl_id_none;
+  for (guint i = 0; sim_device_runs (device) && r % 8 != 0 && i < n; i++)
+    {
+      const SlId *booking = &g_array_index (world->bookings, SlId, (i + r / 8) % n);
+      if (knows (device, booking))
+        return booking;
+    }
+  return pick (world->bookings, r / 8);
 }
 
 static void
@@ -84,7 +114,7 @@ static void
 book (SimWorld *world, SimDevice *device, const guint32 r[3], const char *override_reason)
 {
   static const char *const guest[] = { "Guest", NULL };
-  SlBookingRequest request = { .session_id = *pick_session (world, r[0]),
+  SlBookingRequest request = { .session_id = *pick_own_session (world, device, r[0]),
                                .member_id = *pick_member (world, r[1]),
                                .spots = r[2] % 5 == 0 ? 2 : 1,
                                .override_reason = override_reason };
@@ -114,7 +144,7 @@ SIM_ACTION (override)
 
 SIM_ACTION (hold)
 {
-  SlBookingRequest request = { .session_id = *pick_session (world, r[0]),
+  SlBookingRequest request = { .session_id = *pick_own_session (world, device, r[0]),
                                .member_id = *pick_member (world, r[1]),
                                .spots = 1 };
   g_auto (SlBookingResult) result = { 0 };
@@ -124,15 +154,31 @@ SIM_ACTION (hold)
     return;
   gboolean decided = sl_booking_hold (device->engine, &device->owner, &request, &result, &refusal, &error);
   gboolean done = sim_came (world, "hold", decided, &refusal, error);
+  SimHold hold = { result.booking_id, device->index };
   note (world, done, world->bookings, &result.booking_id);
+  if (done)
+    g_array_append_val (world->holds, hold);
   if (done)
     sim_tell (world, "      %s: session %s for member %s", sim_name (&result.booking_id),
               sim_name (&request.session_id), sim_name (&request.member_id));
 }
 
+/* Mostly one of the last holds, where it was made. */
+static const SlId *
+pick_hold (SimWorld *world, SimDevice **inout_device, guint32 r)
+{
+  guint n = world->holds->len;
+  if (n == 0)
+    return &sl_id_none;
+  const SimHold *hold = &g_array_index (world->holds, SimHold, n - 1 - (r >> 4) % MIN (n, 3));
+  if (r % 4 != 0)
+    *inout_device = &world->devices[hold->device];
+  return &hold->id;
+}
+
 SIM_ACTION (confirm)
 {
-  const SlId *hold = pick_booking (world, r[0]);
+  const SlId *hold = pick_hold (world, &device, r[0]);
   g_auto (SlBookingResult) result = { 0 };
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -140,12 +186,13 @@ SIM_ACTION (confirm)
     return;
   gboolean decided = sl_booking_confirm (device->engine, &device->owner, hold, NULL, &result, &refusal, &error);
   if (sim_came (world, "confirm", decided, &refusal, error))
-    sim_tell (world, "      %s", sim_name (hold));
+    sim_tell (world, "      %s at device %u", sim_name (hold), device->index);
+  sim_observe (world, device);
 }
 
 SIM_ACTION (release)
 {
-  const SlId *hold = pick_booking (world, r[0]);
+  const SlId *hold = pick_hold (world, &device, r[0]);
   g_auto (SlBookingResult) result = { 0 };
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -153,12 +200,13 @@ SIM_ACTION (release)
     return;
   gboolean decided = sl_booking_release (device->engine, &device->owner, hold, &result, &refusal, &error);
   if (sim_came (world, "release", decided, &refusal, error))
-    sim_tell (world, "      %s", sim_name (hold));
+    sim_tell (world, "      %s at device %u", sim_name (hold), device->index);
+  sim_observe (world, device);
 }
 
 SIM_ACTION (cancel)
 {
-  const SlId *booking = pick_booking (world, r[0]);
+  const SlId *booking = pick_booking (world, device, r[0]);
   SlCancelResult result;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -172,7 +220,7 @@ SIM_ACTION (cancel)
 
 SIM_ACTION (check_in)
 {
-  SlCheckinRequest request = { .booking_id = *pick_booking (world, r[0]),
+  SlCheckinRequest request = { .booking_id = *pick_booking (world, device, r[0]),
                                .actor = &device->owner,
                                .override_reason = r[1] % 2 ? "she was in time" : NULL };
   g_autoptr (SlCheckinAnswer) answer = NULL;
@@ -189,7 +237,7 @@ SIM_ACTION (check_in)
 
 SIM_ACTION (undo)
 {
-  const SlId *booking = pick_booking (world, r[0]);
+  const SlId *booking = pick_booking (world, device, r[0]);
   SlBookingStatus status;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -325,7 +373,7 @@ SIM_ACTION (session_cancel)
 
 SIM_ACTION (rights_move)
 {
-  const SlId *session = pick_session (world, r[0]);
+  const SlId *session = pick_own_session (world, device, r[0]);
   SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[1]) : NULL;
   SlRefusal refusal = { 0 };
   GError *error = NULL;

@@ -38,6 +38,7 @@ typedef struct {
   sqlite3_file base;
   SimDisk *disk;
   Track *track; /* (nullable): not a database or its log */
+  GPtrArray *shared; /* (nullable) of pages: a database's */
   sqlite3_file *real;
 } File;
 
@@ -109,6 +110,7 @@ disk_close (sqlite3_file *base)
   File *file = (File *) base;
   int rc = file->real->pMethods != NULL ? file->real->pMethods->xClose (file->real) : SQLITE_OK;
   file->base.pMethods = NULL;
+  g_clear_pointer (&file->shared, g_ptr_array_unref);
   return rc;
 }
 
@@ -176,25 +178,18 @@ disk_file_size (sqlite3_file *base, sqlite3_int64 *size)
   return file->real->pMethods->xFileSize (file->real, size);
 }
 
+/* One connection has a file at a time: nobody contends for its locks. */
 static int
 disk_lock (sqlite3_file *base, int level)
 {
-  File *file = (File *) base;
-  return file->real->pMethods->xLock (file->real, level);
-}
-
-static int
-disk_unlock (sqlite3_file *base, int level)
-{
-  File *file = (File *) base;
-  return file->real->pMethods->xUnlock (file->real, level);
+  return SQLITE_OK;
 }
 
 static int
 disk_check_reserved (sqlite3_file *base, int *out)
 {
-  File *file = (File *) base;
-  return file->real->pMethods->xCheckReservedLock (file->real, out);
+  *out = 0;
+  return SQLITE_OK;
 }
 
 static int
@@ -218,32 +213,35 @@ disk_characteristics (sqlite3_file *base)
   return 0;
 }
 
+/* The index of the write-ahead log lives as long as its connection: the next one makes it anew from the log. */
 static int
 disk_shm_map (sqlite3_file *base, int page, int size, int extend, void volatile **out)
 {
-  File *file = (File *) base;
-  return file->real->pMethods->xShmMap (file->real, page, size, extend, out);
+  GPtrArray *shared = ((File *) base)->shared;
+  *out = NULL;
+  while (extend && shared->len <= (guint) page)
+    g_ptr_array_add (shared, g_malloc0 ((gsize) size));
+  if ((guint) page < shared->len)
+    *out = shared->pdata[page];
+  return SQLITE_OK;
 }
 
 static int
 disk_shm_lock (sqlite3_file *base, int offset, int n, int flags)
 {
-  File *file = (File *) base;
-  return file->real->pMethods->xShmLock (file->real, offset, n, flags);
+  return SQLITE_OK;
 }
 
 static void
 disk_shm_barrier (sqlite3_file *base)
 {
-  File *file = (File *) base;
-  file->real->pMethods->xShmBarrier (file->real);
 }
 
 static int
 disk_shm_unmap (sqlite3_file *base, int delete_it)
 {
-  File *file = (File *) base;
-  return file->real->pMethods->xShmUnmap (file->real, delete_it);
+  g_ptr_array_set_size (((File *) base)->shared, 0);
+  return SQLITE_OK;
 }
 
 static const sqlite3_io_methods methods = {
@@ -255,7 +253,7 @@ static const sqlite3_io_methods methods = {
   .xSync = disk_sync,
   .xFileSize = disk_file_size,
   .xLock = disk_lock,
-  .xUnlock = disk_unlock,
+  .xUnlock = disk_lock,
   .xCheckReservedLock = disk_check_reserved,
   .xFileControl = disk_control,
   .xSectorSize = disk_sector_size,
@@ -278,6 +276,8 @@ disk_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, in
     return rc;
   if (name != NULL && flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL))
     file->track = find_track (disk, name);
+  if (flags & SQLITE_OPEN_MAIN_DB)
+    file->shared = g_ptr_array_new_with_free_func (g_free);
   file->base.pMethods = &methods;
   return SQLITE_OK;
 }
@@ -469,8 +469,6 @@ sim_disk_restore_power (SimDisk *disk, const char *dir, SimLoss loss, guint64 ch
       lose (track, loss, &chance);
       g_array_set_size (track->unsynced, 0);
     }
-  g_autofree char *shared = g_build_filename (dir, "studioloop.db-shm", NULL);
-  (void) unlink (shared); /* was memory */
   disk->out = FALSE;
   disk->cut_at = 0;
 }

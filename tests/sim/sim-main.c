@@ -142,11 +142,13 @@ static void
 report (const Wanted *wanted, const Shared *shared, gint64 began_us)
 {
   double seconds = (double) (g_get_monotonic_time () - began_us) / 1e6;
-  for (guint i = 0; i < SIM_STAT_LAST; i++)
+  for (guint i = 0; i < SIM_STAT_ACTIONS; i++)
     if (i == SIM_STAT_DEVICE_MINUTES)
       g_print ("%-28s %12" G_GINT64_FORMAT "\n", "simulated device hours", shared->stats[i] / 60);
     else
       g_print ("%-28s %12" G_GINT64_FORMAT "\n", sim_stat_names[i], shared->stats[i]);
+  for (guint i = 0; sim_actions[i].name != NULL; i++)
+    g_print ("  %-26s %12" G_GINT64_FORMAT "\n", sim_actions[i].name, shared->stats[SIM_STAT_ACTIONS + i]);
   g_print ("%-28s %12.0f\n%-28s %12.0f\n", "seconds", seconds, "steps a second and job",
            (double) shared->stats[SIM_STAT_STEPS] / seconds / wanted->jobs);
   g_print ("%-28s %12" G_GUINT64_FORMAT "\n", "violations", shared->failures);

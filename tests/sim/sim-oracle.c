@@ -355,6 +355,13 @@ sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 ap
   oracle->applied[device][index] = applied;
 }
 
+/* sim_oracle_touch: see the header. */
+void
+sim_oracle_touch (SimOracle *oracle)
+{
+  oracle->stale = TRUE;
+}
+
 /* sim_oracle_operations: how many there are. */
 gint64
 sim_oracle_operations (SimOracle *oracle)

@@ -286,16 +286,18 @@ furnish (SimWorld *world)
 {
   SimDevice *a = &world->devices[0], *b = &world->devices[1], *c = &world->devices[2];
   const SimStudio *studio = &world->studio;
-  add_session (world, a, &studio->services[0], &studio->founder_location, 120, 4);
-  add_session (world, b, &studio->services[1], &studio->second_location, 200, 3);
-  add_session (world, a, &studio->services[1], &studio->founder_location, 24 * 60, 2);
+  add_session (world, a, &studio->services[0], &studio->founder_location, 60, 5);
+  add_session (world, b, &studio->services[1], &studio->second_location, 150, 3);
+  add_session (world, a, &studio->services[1], &studio->founder_location, 24 * 60, 3);
   add_member (world, a, "Ayanda", TRUE);
   add_member (world, b, "Bongi", TRUE);
   add_member (world, a, "Chris", FALSE);
   add_member (world, c, "Dudu", TRUE);
+  add_member (world, c, "Elna", FALSE);
+  add_member (world, b, "Fana", TRUE);
   mesh (world);
   const SlId *first = &g_array_index (world->sessions, SlId, 0), *third = &g_array_index (world->sessions, SlId, 2);
-  move_rights (a, first, b, 1);
+  move_rights (a, first, b, 2);
   move_rights (a, first, c, 1);
   move_rights (a, third, c, 1);
 }

@@ -10,7 +10,7 @@
 #include "core/datetime.h"
 #include "oplog/fence.h"
 
-const char *const sim_stat_names[SIM_STAT_LAST] = {
+const char *const sim_stat_names[SIM_STAT_ACTIONS] = {
   [SIM_STAT_WORLDS] = "worlds",
   [SIM_STAT_STEPS] = "steps",
   [SIM_STAT_DONE] = "commands done",
@@ -255,8 +255,9 @@ note_standing (SimWorld *world, SimDevice *device)
 {
   g_autoptr (GError) error = NULL;
   SlOplog *log = sim_log (device);
-  gboolean revoked = device->revoked;
-  device->revoked = !sl_fence_check_standing (log, &error);
+  gboolean revoked = device->revoked, named;
+  device->revoked = !sl_fence_is_revoked (log, &device->replica, &named, &error) /* loads what the next one needs */
+                    || !sl_fence_check_standing (log, &error);
   if (device->revoked && !g_error_matches (error, SL_ERROR, SL_ERROR_REVOKED))
     sim_violate (world, "device %u: whether it is revoked cannot be told: %s", device->index, error->message);
   if (device->revoked && !revoked)
@@ -335,6 +336,7 @@ sim_world_new (SimDisk *disk, const char *dir, guint n_devices, guint64 seed)
   world->sessions = g_array_new (FALSE, FALSE, sizeof (SlId));
   world->lots = g_array_new (FALSE, FALSE, sizeof (SlId));
   world->bookings = g_array_new (FALSE, FALSE, sizeof (SlId));
+  world->holds = g_array_new (FALSE, FALSE, sizeof (SimHold));
   world->cut_links = g_hash_table_new (g_direct_hash, g_direct_equal);
   world->messages = g_array_new (FALSE, FALSE, sizeof (SimMessage));
   g_array_set_clear_func (world->messages, message_clear);
@@ -385,6 +387,7 @@ sim_world_free (SimWorld *world)
   g_array_unref (world->sessions);
   g_array_unref (world->lots);
   g_array_unref (world->bookings);
+  g_array_unref (world->holds);
   g_array_unref (world->messages);
   g_hash_table_unref (world->cut_links);
   sim_oracle_free (world->oracle);
@@ -411,9 +414,8 @@ sim_step (SimWorld *world, const SimAction *action)
   if (device->gone)
     return;
   sim_tell (world, "device %u (%s) %s", device->index, sim_name (&device->replica), kind->name);
-  world->action_tried[action->what]++;
   kind->run (world, device, action->r);
-  world->action_done[action->what] += world->stats[SIM_STAT_DONE] > done;
+  world->stats[SIM_STAT_ACTIONS + action->what] += world->stats[SIM_STAT_DONE] > done;
   sim_observe (world, device);
   sim_check (world, device);
 }

@@ -73,6 +73,11 @@ typedef struct {
   char *file;
 } SimMessage;
 
+typedef struct {
+  SlId id;
+  guint device;
+} SimHold;
+
 typedef enum {
   SIM_STAT_WORLDS,
   SIM_STAT_STEPS,
@@ -93,9 +98,10 @@ typedef enum {
   SIM_STAT_BEYOND_CUT,
   SIM_STAT_LOST_WITH_DISK,
   SIM_STAT_DEVICE_MINUTES,
-  SIM_STAT_LAST
+  SIM_STAT_ACTIONS, /* from here on: how often each action did something */
+  SIM_STAT_LAST = SIM_STAT_ACTIONS + 64
 } SimStat;
-extern const char *const sim_stat_names[SIM_STAT_LAST];
+extern const char *const sim_stat_names[SIM_STAT_ACTIONS];
 
 struct _SimWorld {
   SimDisk *disk;
@@ -108,6 +114,7 @@ struct _SimWorld {
   SimStudio studio;
   GArray *members, *sessions, *lots; /* of SlId: made anywhere */
   GArray *bookings;                  /* of SlId: holds and bookings that a person was told of */
+  GArray *holds;                     /* of SimHold: those of them that were holds */
   GHashTable *cut_links;             /* from × SIM_DEVICES_MAX + to: messages do not get there */
   GArray *messages;                  /* of SimMessage: on their way */
   char *sticks[SIM_STICKS];          /* (nullable): exports carried about */
@@ -120,7 +127,6 @@ struct _SimWorld {
   GString *trace;     /* (nullable): what happened, for people */
   guint step;
   gint64 stats[SIM_STAT_LAST];
-  gint64 action_done[64], action_tried[64];
 };
 
 /* sim-world.c */
@@ -171,7 +177,7 @@ gboolean sim_oracle_take (SimOracle *oracle, const SlId *replica, guint64 seq, c
                           gsize length); /* FALSE: other bytes are known at that place */
 void sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 applied);
 guint64 sim_oracle_known (SimOracle *oracle, const SlId *replica);
-/* What of each chain stands: limit as told by sound devices. */
+void sim_oracle_touch (SimOracle *oracle); /* who is sound may have changed */
 void sim_oracle_fold (SimWorld *world);
 void sim_oracle_check (SimWorld *world);
 void sim_oracle_check_device (SimWorld *world, SimDevice *device);
