@@ -263,8 +263,8 @@ device_state (const SlDevice *device)
 static json_t *
 device_json (const SlDevice *device)
 {
-  json_t *json = json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "replica", sl_json_id (&device->id), "name",
-                            sl_json_text (device->name), "location", sl_json_id (&device->location_id),
+  json_t *json = json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "replica", sl_json_id (&device->id),
+                            "name", sl_json_text (device->name), "location", sl_json_id (&device->location_id),
                             "location_name", sl_json_text (device->location_name), "own", sl_json_bool (device->own),
                             "admitted", sl_json_bool (device->admitted), "state", device_state (device), "stored",
                             sl_json_count (device->head_seq), "applied", sl_json_count (device->applied_seq));
@@ -454,8 +454,8 @@ const SlCliCommand sl_cli_log_commands[] = {
   { "device list", N_ ("list the studio's devices"), NULL, NULL, SL_CLI_IN_STUDIO, run_device_list, NULL,
     device_columns },
   { "device revoke", N_ ("take a device away for good"),
-    N_ ("For one that is lost, stolen or burnt. What others had heard of it stands. What it holds passes on once every\n"
-        "other device has acknowledged: exchange logs and let each do run-due."),
+    N_ ("For one that is lost, stolen or burnt. What others had heard of it stands. What it holds passes on once\n"
+        "every other device has acknowledged: exchange logs and let each do run-due."),
     "REPLICA", SL_CLI_IN_STUDIO, run_device_revoke, revoke_options, revoke_columns },
   { "rights list", N_ ("list which device may give away how many free spots"), NULL, "SESSION", SL_CLI_IN_STUDIO,
     run_rights_list, NULL,

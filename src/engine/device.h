@@ -8,7 +8,9 @@ typedef struct {
   SlId id, location_id;
   char *name, *location_name;
   gboolean own, admitted;
-  gboolean revoked, reborn, taken_over; /* no longer a device; went on as another by itself; its rights have passed on */
+  gboolean revoked;                     /* no longer a device */
+  gboolean reborn;                      /* it went on as another one by itself */
+  gboolean taken_over;                  /* its rights have passed on */
   SlId successor;                       /* who takes over, or has */
   guint64 cut;                          /* revoked: its operations up to here count */
   guint waiting_for;                    /* revoked, not taken over: devices that have not acknowledged yet */

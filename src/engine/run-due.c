@@ -255,7 +255,8 @@ due_fences (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **e
   SlFenceDone done;
   gint64 open;
   if (!sl_store_query_int (engine->store, 0, &open, error,
-                           "SELECT EXISTS (SELECT 1 FROM revocation WHERE replica NOT IN (SELECT replica FROM reclaim))",
+                           "SELECT EXISTS (SELECT 1 FROM revocation WHERE replica NOT IN (SELECT replica FROM "
+                           "reclaim))",
                            ""))
     return FALSE;
   if (!open)

@@ -67,7 +67,8 @@ add_open_invitations (SlOplog *log, GArray *inout_ids, GError **error)
   return sl_rows_finish (rows, error);
 }
 
-/* sl_fence_missing: devices (and open invitations) whose acknowledgement of the outstanding revocations has not come. */
+/* sl_fence_missing: devices (and open invitations) whose acknowledgement of the outstanding revocations has not come.
+ */
 gboolean
 sl_fence_missing (SlOplog *log, GArray *inout_ids, GError **error)
 {
@@ -116,8 +117,8 @@ knows_everybody (SlOplog *log, const SlRevocation *own, gboolean *out, GError **
   return TRUE;
 }
 
-/* Who takes over revokes too, where it does not yet or where somebody has become known since: whose sight counts is then
- * exactly who is waited for. */
+/* Who takes over revokes too, where it does not yet or where somebody has become known since: whose sight counts is
+ * then exactly who is waited for. */
 static gboolean
 revoke_in_knowledge (SlOplog *log, GError **error)
 {

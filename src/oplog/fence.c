@@ -88,8 +88,8 @@ sl_fence_own_revocation (const SlFence *fence, const SlId *author)
   return last;
 }
 
-/* sl_fence_is_counted: whether what replica had seen of a fenced device counts: the successor's revocation says so alone where there is one,
- * since it waits for exactly those; else everybody's must. */
+/* sl_fence_is_counted: whether what replica had seen of a fenced device counts: the successor's revocation says so
+ * alone where there is one, since it waits for exactly those; else everybody's must. */
 gboolean
 sl_fence_is_counted (SlOplog *log, const SlFence *fence, const SlId *replica, gboolean *out, GError **error)
 {
@@ -274,8 +274,7 @@ limit_of_rebirth (SlOplog *log, const SlChain *chain, guint64 *inout, GError **e
               if (by == chain || by->applied_seq == 0)
                 continue;
               if (!sl_fence_is_counted (log, fence, &by->replica, &counted, error)
-                  || (counted
-                      && !sl_seen_total (log, &by->replica, by->applied_seq, &chain->replica, &total, error)))
+                  || (counted && !sl_seen_total (log, &by->replica, by->applied_seq, &chain->replica, &total, error)))
                 return FALSE;
               seen = MAX (seen, total);
             }

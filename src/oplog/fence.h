@@ -39,5 +39,6 @@ typedef struct {
 } SlFenceDone;
 /* What is due of this device: acknowledging revocations, and taking over from those that everybody has acknowledged. */
 gboolean sl_fence_settle (SlOplog *log, SlFenceDone *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* At the end of a transaction that took operations of others: says what was applied beyond a cut before it was known. */
+/* At the end of a transaction that took operations of others: says what was applied beyond a cut before it was known.
+ */
 gboolean sl_fence_after_import (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;

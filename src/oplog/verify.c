@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sl-verify"
 
 #include "oplog/incoming.h"
+#include "oplog/rights-cache.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -180,7 +181,8 @@ rebuild_in (SlOplog *log, const char *dir, SlVerifyResult *out, GError **error)
   gboolean built = sl_oplog_begin_bare (scratch, error);
   for (guint i = 0; built && i < log->chains->len; i++)
     built = copy_chain (log, log->chains->pdata[i], scratch, error);
-  built = built && sl_apply_held (scratch, error) && compare_applied (log, scratch, out) && compare_tables (log, scratch, out, error);
+  built = built && sl_apply_held (scratch, error) && compare_applied (log, scratch, out)
+          && compare_tables (log, scratch, out, error);
   sl_oplog_rollback (scratch);
   return built;
 }
@@ -215,44 +217,6 @@ check_sum (SlOplog *log, SlVerifyResult *out, GError **error)
   return TRUE;
 }
 
-/* This device has used no more spots than it held; by lowering a capacity it may have gone into debt. (What others held
- * when they used it may not all have arrived here.) No lot is overspent by this device. */
-static gboolean
-check_rights (SlOplog *log, SlVerifyResult *out, GError **error)
-{
-  char text[SL_ID_TEXT_BYTES];
-  g_autoptr (SlRows) rows =
-      sl_store_query (log->store, "SELECT DISTINCT session_id FROM claim WHERE session_id IS NOT NULL", "");
-  while (log->own != NULL && sl_rows_next (rows))
-    {
-      SlId session;
-      gint64 free, burned;
-      sl_rows_id (rows, 0, &session);
-      if (!sl_rights_free (log, &session, &log->own->replica, &free, error)
-          || !sl_store_query_int (log->store, 0, &burned, error,
-                                  "SELECT burned FROM session_right WHERE session_id = ? AND replica = ?", "dd",
-                                  &session, &log->own->replica))
-        return FALSE;
-      if (free < -burned)
-        add_problem (out, "session %s: this device has given away %" G_GINT64_FORMAT " more spots than it held",
-                     sl_id_format (&session, text), -free - burned);
-    }
-  if (!sl_rows_finish (rows, error))
-    return FALSE;
-  g_autoptr (SlRows) lots = sl_store_query (log->store, "SELECT id FROM lot", "");
-  while (log->own != NULL && sl_rows_next (lots))
-    {
-      SlId lot;
-      gint64 left;
-      sl_rows_id (lots, 0, &lot);
-      if (!sl_lot_free (log, &lot, &log->own->replica, &left, error))
-        return FALSE;
-      if (left < 0)
-        add_problem (out, "lot %s of credits: this device has spent more than it held", sl_id_format (&lot, text));
-    }
-  return sl_rows_finish (lots, error);
-}
-
 static gboolean
 check_all (SlOplog *log, SlVerifyResult *out, GError **error)
 {
@@ -261,7 +225,7 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
   for (guint i = 0; i < log->chains->len; i++)
     if (!check_chain (log, log->chains->pdata[i], out, error))
       return FALSE;
-  return check_sum (log, out, error) && check_rights (log, out, error) && check_tables (log, out, error);
+  return check_sum (log, out, error) && sl_rights_check (log, out->problems, error) && check_tables (log, out, error);
 }
 
 /**
