@@ -13,7 +13,7 @@
  * one is a signal; the rest distrusts the file. */
 #define CONNECTION_PRAGMAS                                                                                             \
   "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON; "         \
-  "PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF;"
+  "PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -" G_STRINGIFY (SL_STORE_CACHE_KIB) ";"
 
 static SlStore *
 store_new (const char *dir, gboolean read_only)

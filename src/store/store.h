@@ -17,6 +17,7 @@
 #define SL_STORE_APPLICATION_ID 0x534c4644          /* "SLFD" */
 #define SL_STORE_CHECKPOINT_BYTES (4 * 1024 * 1024) /* a WAL longer than this is worth a checkpoint */
 #define SL_STORE_LOCK_WAIT_MS 15000
+#define SL_STORE_CACHE_KIB 32768 /* pages of one connection: a batch of operations touches more than SQLite's 2 MB */
 
 typedef struct _SlStore SlStore;
 
