@@ -27,8 +27,9 @@ sealed_reason (SlOplog *log, const SlId *member, const char *reason, GBytes **ou
   return FALSE;
 }
 
-static gboolean
-add_right (SlOplog *log, const SlId *lot, const SlId *replica, gint64 amount, GError **error)
+/* sl_lot_right_add: to what replica holds of the lot's credits. */
+gboolean
+sl_lot_right_add (SlOplog *log, const SlId *lot, const SlId *replica, gint64 amount, GError **error)
 {
   sl_rights_cache_add (log, lot, replica, amount);
   return sl_store_exec (
@@ -115,7 +116,7 @@ sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *b
                                "expires_ms, reason, hlc, replica, actor)"
                                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                values, G_N_ELEMENTS (values))
-         && add_right (log, &id, &operation->replica, credits, error);
+         && sl_lot_right_add (log, &id, &operation->replica, credits, error);
 }
 
 /**
@@ -154,8 +155,8 @@ sl_apply_lot_move (SlOplog *log, const SlOperation *operation, SlCborReader *bod
     return FALSE;
   if (!covered)
     return sl_apply_hold (log, "no_rights");
-  return add_right (log, &operation->entity, &operation->replica, -amount, error)
-         && add_right (log, &operation->entity, &to, amount, error);
+  return sl_lot_right_add (log, &operation->entity, &operation->replica, -amount, error)
+         && sl_lot_right_add (log, &operation->entity, &to, amount, error);
 }
 
 /**
@@ -213,7 +214,7 @@ sl_apply_lot_burn (SlOplog *log, const SlOperation *operation, SlCborReader *bod
                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                         "ddiigidd", &id, &operation->entity, kind, amount, reason, operation->hlc, &operation->replica,
                         &operation->actor)
-         && add_right (log, &operation->entity, &operation->replica, -amount, error);
+         && sl_lot_right_add (log, &operation->entity, &operation->replica, -amount, error);
 }
 
 /**

@@ -10,8 +10,10 @@
 #define CAPACITY_MAX 100000 /* people in one room: far above any, far below an overflow of sums */
 #define REASON_MAX 4096
 
-static gboolean
-add_right (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots, gint64 burned, GError **error)
+/* sl_session_right_add: to what replica holds of the session's spots. */
+gboolean
+sl_session_right_add (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots, gint64 burned,
+                      GError **error)
 {
   sl_rights_cache_add (log, session, replica, spots);
   return sl_store_exec (log->store, error,
@@ -20,14 +22,15 @@ add_right (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots,
                         "ddii", session, replica, spots, burned);
 }
 
-static gboolean
-add_capacity (SlOplog *log, const SlId *session, const SlId *author, gint64 difference, GError **error)
+/* sl_session_capacity_add: mints spots at replica, or burns its own. */
+gboolean
+sl_session_capacity_add (SlOplog *log, const SlId *session, const SlId *replica, gint64 difference, GError **error)
 {
   return sl_store_exec (log->store, error,
                         "INSERT INTO session (id, capacity) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET capacity = "
                         "capacity + excluded.capacity",
                         "di", session, difference)
-         && add_right (log, session, author, difference, MAX (-difference, 0), error);
+         && sl_session_right_add (log, session, replica, difference, MAX (-difference, 0), error);
 }
 
 /**
@@ -64,7 +67,7 @@ sl_apply_session_create (SlOplog *log, const SlOperation *operation, SlCborReade
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   return sl_reference_merge (log, SL_ENTITY_SESSION, &id, operation, TRUE, body, error)
-         && add_capacity (log, &id, &operation->replica, capacity, error);
+         && sl_session_capacity_add (log, &id, &operation->replica, capacity, error);
 }
 
 /**
@@ -95,7 +98,7 @@ sl_apply_session_capacity (SlOplog *log, const SlOperation *operation, SlCborRea
   if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
       || !sl_cbor_get_int (body, -CAPACITY_MAX, CAPACITY_MAX, &difference) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  return add_capacity (log, &operation->entity, &operation->replica, difference, error);
+  return sl_session_capacity_add (log, &operation->entity, &operation->replica, difference, error);
 }
 
 /**
@@ -174,6 +177,6 @@ sl_apply_session_move (SlOplog *log, const SlOperation *operation, SlCborReader 
     return FALSE;
   if (!covered)
     return sl_apply_hold (log, "no_rights");
-  return add_right (log, &operation->entity, &operation->replica, -spots, 0, error)
-         && add_right (log, &operation->entity, &to, spots, 0, error);
+  return sl_session_right_add (log, &operation->entity, &operation->replica, -spots, 0, error)
+         && sl_session_right_add (log, &operation->entity, &to, spots, 0, error);
 }

@@ -25,6 +25,7 @@ static const Kind kinds[SL_KIND_LAST] = {
                         sl_apply_checkin,
                         { "clock_behind_ms", "late", "flag", "spots", "session", "member", "location", "reason" } },
   [SL_KIND_CHECKIN_UNDO] = { "checkin.undo", sl_apply_checkin_undo, { "reason" } },
+  [SL_KIND_CLAIM_MOVE] = { "claim.move", sl_apply_claim_move, { "to", "hop", "spots", "credits" } },
   [SL_KIND_SESSION_MOVE] = { "session.move", sl_apply_session_move, { "to", "spots" } },
   [SL_KIND_MEMBER_CREATE] = { "member.create", sl_apply_reference, { NULL } },
   [SL_KIND_MEMBER_EDIT] = { "member.edit", sl_apply_reference, { NULL } },
@@ -66,6 +67,14 @@ static const Kind kinds[SL_KIND_LAST] = {
   [SL_KIND_DEVICE_SEEN] = { "device.seen", sl_apply_device_seen, { NULL } },
   [SL_KIND_RIGHTS_RECLAIM] = { "rights.reclaim", sl_apply_rights_reclaim, { NULL } },
   [SL_KIND_CONFLICT_SETTLE] = { "conflict.settle", sl_apply_conflict_settle, { "conflict", "entities", "note" } },
+  [SL_KIND_RECURRENCE_CREATE] = { "recurrence.create",
+                                  sl_apply_recurrence_create,
+                                  { "rule", "zone", "start", "until", "length", "capacity", "mints", "fields" } },
+  [SL_KIND_SESSION_OCCURRENCE] = { "session.occurrence", sl_apply_session_occurrence, { "rule", "day", "start" } },
+  [SL_KIND_DAY_MOVE] = { "day.move", sl_apply_day_move, { "day", "to", "hop" } },
+  [SL_KIND_PAYMENT_REFUND] = { "payment.refund",
+                               sl_apply_payment_refund,
+                               { "amount", "clock_behind_ms", "method", "reason" } },
   [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
 };
 

@@ -3,6 +3,7 @@
 
 #include "core/cbor.h"
 #include "core/error.h"
+#include "oplog/clocks.h"
 #include "oplog/oplog.h"
 #include "oplog/operation.h"
 #include "oplog/rules-off.h"
@@ -145,6 +146,11 @@ gboolean sl_apply_claim (SlOplog *log, const SlOperation *operation, SlCborReade
 gboolean sl_apply_confirm (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_release_spots (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_claim_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_day_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_recurrence_create (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_session_occurrence (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_payment_refund (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_checkin (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_checkin_undo (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
@@ -168,6 +174,10 @@ gboolean sl_fields_put (SlOplog *log, const SlFields *fields, const SlId *id, Sl
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_reference_merge (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation,
                              gboolean creates, SlCborReader *body, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_reference_merge_at (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation,
+                                const SlStamp *stamp, gboolean creates, SlCborReader *body,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_reference_is_sound (SlEntity entity, const guint8 *data, gsize length);
 const char *sl_reference_column (SlEntity entity, gint64 number, gboolean *out_sealed); /* (nullable) */
 
 /* keyring.c */

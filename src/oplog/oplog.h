@@ -78,6 +78,26 @@ gboolean sl_op_session_cancel (SlOplog *log, const SlId *session, const char *re
 gboolean sl_op_session_move (SlOplog *log, const SlId *session, const SlId *to, int spots,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Sessions that repeat: an occurrence is the same one whoever makes it, and its spots are those of the rule's device. */
+typedef struct {
+  const char *rrule, *zone; /* RFC 5545, IANA */
+  gint64 start_ms, until_ms /* 0: the rule ends by itself */, length_ms;
+  int capacity;
+  const SlFields *fields; /* of each session, without its times */
+} SlRecurrenceParams;
+gboolean sl_op_recurrence_create (SlOplog *log, const SlRecurrenceParams *params, SlId *out_id,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_occurrence_id (const SlId *rule, gint64 day, SlId *out);
+gboolean sl_op_session_occurrence (SlOplog *log, const SlId *rule, gint64 day, gint64 start_ms, SlId *out_id,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The days of an instructor or a room are planned by one device each: its maker, until it passes one on. */
+#define SL_DAY_MAX 73048 /* days since 1970: the end of 2169, beyond any time that is taken */
+gboolean sl_day_holder (SlOplog *log, const SlId *thing, gint64 day, SlId *out, /* none: not known here */
+                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_day_move (SlOplog *log, const SlId *thing, gint64 day, const SlId *to,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- claims --- */
 typedef enum { SL_CLAIM_HOLD = 1, SL_CLAIM_BOOKING = 2, SL_CLAIM_OFFER = 3, SL_CLAIM_OVERRIDE = 4 } SlClaimType;
 typedef enum {
@@ -131,6 +151,8 @@ gboolean sl_op_release_duplicate (SlOplog *log, const SlId *claim, const SlId *k
 gboolean sl_op_release_spots (SlOplog *log, const SlId *claim, guint32 spot_bits,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean sl_op_claim_move (SlOplog *log, const SlId *claim, const SlId *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- attendance --- */
 typedef enum {
   SL_CHECKIN_FLAG_NONE,
@@ -174,6 +196,11 @@ typedef struct {
 } SlPaymentParams;
 gboolean sl_op_payment (SlOplog *log, const SlPaymentParams *params, SlId *out_id,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean sl_payment_refundable (SlOplog *log, const SlId *payment, const SlId *replica, gint64 *out_cents,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_payment_refund (SlOplog *log, const SlId *payment, gint64 amount_cents, const char *method,
+                               const char *reason, SlId *out_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- passes --- */
 gboolean sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, gint64 expires_ms, SlId *out_id,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "oplog/clocks.h"
+#include "oplog/rights-cache.h"
 
 /* Reference data: the last writer wins per field. One table says what the fields of each entity are; their numbers are
  * part of the operation format and for ever, so a field is only ever added at the end. */
@@ -561,25 +562,44 @@ write_fields (SlOplog *log, const Entity *entity, const SlId *id, GArray *incomi
   return sl_store_exec_values (log->store, error, sql, values, n);
 }
 
+/* sl_reference_is_sound: whether data is a map of fields that can be merged. */
+gboolean
+sl_reference_is_sound (SlEntity entity, const guint8 *data, gsize length)
+{
+  SlCborReader reader;
+  guint64 mask;
+  sl_cbor_reader_init (&reader, data, length);
+  g_autoptr (GArray) incoming = read_fields (entity, &reader, &mask);
+  return incoming != NULL && sl_cbor_at_end (&reader);
+}
+
 /* sl_reference_merge: takes a map of fields into the row of id; made where it is not known yet. */
 gboolean
 sl_reference_merge (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation, gboolean creates,
                     SlCborReader *body, GError **error)
 {
+  SlStamp stamp = { .hlc = operation->hlc, .replica = operation->replica, .seq = operation->seq };
+  return sl_reference_merge_at (log, entity, id, operation, &stamp, creates, body, error);
+}
+
+/* sl_reference_merge_at: the same, as written at stamp. */
+gboolean
+sl_reference_merge_at (SlOplog *log, SlEntity entity, const SlId *id, const SlOperation *operation,
+                       const SlStamp *stamp, gboolean creates, SlCborReader *body, GError **error)
+{
   guint64 mask, won;
   g_autoptr (GArray) incoming = read_fields (entity, body, &mask);
   g_autoptr (GArray) clocks = NULL;
-  SlStamp stamp = { .hlc = operation->hlc, .replica = operation->replica, .seq = operation->seq };
 
   if (incoming == NULL || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   if (!read_clocks (log, &entities[entity], id, &clocks, error))
     return FALSE;
-  won = sl_clocks_win (clocks, mask, &stamp);
+  won = sl_clocks_win (clocks, mask, stamp);
   if (won == 0 && !creates)
     return TRUE;
   g_autoptr (GBytes) packed = sl_clocks_pack (clocks);
-  return write_fields (log, &entities[entity], id, incoming, won, packed, creates ? operation->hlc : 0, error);
+  return write_fields (log, &entities[entity], id, incoming, won, packed, creates ? stamp->hlc : 0, error);
 }
 
 /* sl_apply_reference: *.create and *.edit. A creation names no entity: its id follows from its place. */
@@ -593,5 +613,7 @@ sl_apply_reference (SlOplog *log, const SlOperation *operation, SlCborReader *bo
     return sl_malformed (operation, error);
   if (creates)
     sl_apply_made_id (operation, 0, &id);
-  return sl_reference_merge (log, entity, &id, operation, creates, body, error);
+  return sl_reference_merge (log, entity, &id, operation, creates, body, error)
+         && (!creates || (entity != SL_ENTITY_STAFF && entity != SL_ENTITY_ROOM)
+             || sl_days_mint (log, &id, operation, error));
 }

@@ -30,6 +30,18 @@ void sl_rights_cache_drop (SlOplog *log, const SlId *thing);
 gboolean sl_rights_cache_is_empty (SlOplog *log);
 void sl_rights_cache_forget (SlOplog *log); /* after a rollback, another process's commit, tables that were cleared */
 
+/* The only code that writes rights: apply-session.c, apply-credit.c, apply-day.c. */
+gboolean sl_session_right_add (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots, gint64 burned,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_session_capacity_add (SlOplog *log, const SlId *session, const SlId *replica, gint64 difference,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_lot_right_add (SlOplog *log, const SlId *lot, const SlId *replica, gint64 amount_hundredths,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_days_mint (SlOplog *log, const SlId *thing, const SlOperation *operation,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean sl_rights_check (SlOplog *log, GPtrArray *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The live spots of a claim: of spots, those whose bits are not released. */
 gint64 sl_live_spots (gint64 spots, gint64 released);
 /* Whether keeper's claims are those of replica: it is that device, or one that it goes on for. */

@@ -182,3 +182,111 @@ sl_lot_left (SlOplog *log, const SlId *lot, gint64 *out_hundredths, GError **err
     *out_hundredths += g_array_index (holdings, SlHolding, i).free;
   return holdings != NULL;
 }
+
+/* What lowering capacities has burned at a device and those that it goes on for: how far below nothing it may be. */
+static gboolean
+burned_by (SlOplog *log, const SlId *session, const SlId *root, gint64 *out, GError **error)
+{
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT replica, burned FROM session_right WHERE session_id = ?", "d", session);
+  *out = 0;
+  while (sl_rows_next (rows))
+    {
+      SlId replica;
+      gboolean is_heir;
+      sl_rows_id (rows, 0, &replica);
+      if (!sl_rights_is_heir (log, &replica, root, &is_heir, error))
+        return FALSE;
+      *out += is_heir ? sl_rows_int (rows, 1) : 0;
+    }
+  return sl_rows_finish (rows, error);
+}
+
+/* (transfer full) (element-type SlRightsDebt): what each device holds, with what it has taken over; NULL on failure. */
+static GArray *
+count_by_root (SlOplog *log, SlRightsKind kind, const SlId *thing, GError **error)
+{
+  g_autoptr (GArray) holdings = sl_rights_count_holdings (log, kind, thing, error);
+  g_autoptr (GArray) sums = g_array_new (FALSE, FALSE, sizeof (SlRightsDebt));
+  return holdings != NULL && sum_by_root (log, holdings, sums, error) ? g_steal_pointer (&sums) : NULL;
+}
+
+static gboolean
+check_thing (SlOplog *log, SlRightsKind kind, const SlId *thing, GPtrArray *problems, GError **error)
+{
+  char text[SL_ID_TEXT_BYTES], device[SL_ID_TEXT_BYTES];
+  g_autoptr (GArray) sums = count_by_root (log, kind, thing, error);
+  for (guint i = 0; sums != NULL && i < sums->len; i++)
+    {
+      const SlRightsDebt *one = &g_array_index (sums, SlRightsDebt, i);
+      gint64 burned = 0;
+      if (one->spots >= 0)
+        continue;
+      if (kind == SL_RIGHTS_SPOTS && !burned_by (log, thing, &one->replica, &burned, error))
+        return FALSE;
+      sl_id_format (thing, text);
+      sl_id_format (&one->replica, device);
+      if (kind == SL_RIGHTS_CREDITS)
+        g_ptr_array_add (problems,
+                         g_strdup_printf ("lot %s of credits: device %s has spent %" G_GINT64_FORMAT
+                                          " hundredths more than it held",
+                                          text, device, -one->spots));
+      else if (one->spots < -burned)
+        g_ptr_array_add (problems, g_strdup_printf ("session %s: device %s has given away %" G_GINT64_FORMAT
+                                                    " more spots than it held",
+                                                    text, device, -one->spots - burned));
+    }
+  return sums != NULL;
+}
+
+static gboolean
+check_things (SlOplog *log, SlRightsKind kind, const char *sql, GPtrArray *problems, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (log->store, sql, "");
+  while (sl_rows_next (rows))
+    {
+      SlId id;
+      sl_rows_id (rows, 0, &id);
+      if (!check_thing (log, kind, &id, problems, error))
+        return FALSE;
+    }
+  return sl_rows_finish (rows, error);
+}
+
+static gboolean
+check_refunds (SlOplog *log, GPtrArray *problems, GError **error)
+{
+  char text[SL_ID_TEXT_BYTES];
+  g_autoptr (SlRows) rows = sl_store_query (log->store,
+                                            "SELECT r.payment_id, p.amount_cents - sum (r.amount_cents) AS rest FROM "
+                                            "refund r JOIN payment p ON p.id = r.payment_id GROUP BY r.payment_id "
+                                            "HAVING rest < 0",
+                                            "");
+  while (sl_rows_next (rows))
+    {
+      SlId id;
+      sl_rows_id (rows, 0, &id);
+      g_ptr_array_add (problems, g_strdup_printf ("payment %s: %" G_GINT64_FORMAT " cents more given back than paid",
+                                                  sl_id_format (&id, text), -sl_rows_int (rows, 1)));
+    }
+  return sl_rows_finish (rows, error);
+}
+
+/**
+ * sl_rights_check:
+ * @log: a log
+ * @problems: (element-type utf8): gets a sentence for each thing of which a device has given away more than it held
+ * @error: return location
+ *
+ * By lowering a capacity a device may go into debt, and nothing else may. Counts every session and lot.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_rights_check (SlOplog *log, GPtrArray *problems, GError **error)
+{
+  return check_things (log, SL_RIGHTS_SPOTS, 
+                       "SELECT session_id FROM session_right UNION SELECT session_id FROM claim WHERE session_id IS NOT NULL", problems, error)
+         && check_things (log, SL_RIGHTS_CREDITS, "SELECT DISTINCT lot_id FROM lot_right", problems, error)
+         && check_refunds (log, problems, error);
+}
