@@ -90,6 +90,20 @@ revoke_old (SlOplog *log, GError **error)
   return revoked || sl_op_device_revoke (log, &log->identity.predecessor, TRUE, NULL, error);
 }
 
+/* What the old device had written last may stand under no signature yet; nobody else would take it then. */
+static gboolean
+sign_old (SlOplog *log, GError **error)
+{
+  SlIdentity *identity = &log->identity;
+  SlChain *old = sl_chain_find (log, &identity->predecessor);
+  guint8 signature[SL_SIGNATURE_BYTES];
+  if (old == NULL || old->head_seq == 0)
+    return TRUE;
+  sl_head_sign (&identity->predecessor_key, &identity->organisation, &old->replica, old->head_seq, &old->head_hash,
+                signature);
+  return sl_chain_store_head (log, old, old->head_seq, &old->head_hash, signature, error);
+}
+
 /* sl_rebirth: inside a transaction, before its first operation. */
 gboolean
 sl_rebirth (SlOplog *log, GError **error)
@@ -117,6 +131,6 @@ sl_rebirth (SlOplog *log, GError **error)
   own->predecessor = log->identity.predecessor;
   for (guint i = 0; i < log->chains->len; i++)
     ((SlChain *) log->chains->pdata[i])->seen_seq = 0; /* the new chain has said nothing yet */
-  return emit_first (log, error) && copy_device_fields (log, &log->identity.predecessor, error)
-         && revoke_old (log, error);
+  return sign_old (log, error) && emit_first (log, error)
+         && copy_device_fields (log, &log->identity.predecessor, error) && revoke_old (log, error);
 }
