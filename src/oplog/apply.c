@@ -182,7 +182,7 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
 
   guint refs_before = chain->refs->len;
   log->hold = NULL;
-  if (!sl_chain_read_operation (log, chain, seq, &bytes, error))
+  if (!sl_chain_next_operation (log, chain, seq, &bytes, error))
     return FALSE;
   if (!sl_operation_decode (bytes, &chain->replica, seq, chain->applied_hlc, chain->refs, &operation))
     return stop_chain (log, chain, seq, bytes, error);

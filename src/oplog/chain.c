@@ -10,6 +10,7 @@ chain_free (gpointer data)
 {
   SlChain *chain = data;
   g_clear_pointer (&chain->refs, g_array_unref);
+  g_clear_pointer (&chain->recent, g_ptr_array_unref);
   g_free (chain->stopped);
   g_free (chain);
 }
@@ -87,6 +88,15 @@ sl_chains_load (SlOplog *log, GError **error)
   return TRUE;
 }
 
+#define RECENT_MAX 8192    /* operations that are kept in memory between storing and applying them */
+#define READ_AHEAD_MAX 256 /* stored ones that are read at once to be applied */
+
+static void
+forget_recent (SlChain *chain)
+{
+  g_clear_pointer (&chain->recent, g_ptr_array_unref);
+}
+
 static gboolean
 store_refs (SlOplog *log, SlChain *chain, GError **error)
 {
@@ -104,6 +114,7 @@ sl_chains_store (SlOplog *log, GError **error)
   for (guint i = 0; i < log->chains->len; i++)
     {
       SlChain *chain = log->chains->pdata[i];
+      forget_recent (chain);
       if (!chain->dirty)
         continue;
       if (!sl_store_exec (log->store, error,
@@ -189,6 +200,27 @@ sl_chain_load_refs (SlOplog *log, SlChain *chain, GError **error)
   return TRUE;
 }
 
+static void
+open_recent (SlChain *chain, guint64 first)
+{
+  forget_recent (chain);
+  chain->recent = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  chain->recent_first = first;
+}
+
+/* What others wrote is applied right after it was stored. */
+static void
+remember (SlOplog *log, SlChain *chain, GBytes *bytes)
+{
+  if (chain == log->own)
+    return;
+  if (chain->recent == NULL && chain->applied_seq + 1 == chain->head_seq)
+    open_recent (chain, chain->head_seq);
+  if (chain->recent != NULL && chain->recent->len < RECENT_MAX
+      && chain->recent_first + chain->recent->len == chain->head_seq)
+    g_ptr_array_add (chain->recent, g_bytes_ref (bytes));
+}
+
 /* A revocation, by its first bytes: the head of the array, and the kind in two. */
 static gboolean
 may_revoke (GBytes *bytes)
@@ -210,7 +242,37 @@ sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash
   chain->head_hash = *hash;
   chain->revokes |= may_revoke (bytes);
   chain->dirty = TRUE;
+  remember (log, chain, bytes);
   return TRUE;
+}
+
+static gboolean
+read_ahead (SlOplog *log, SlChain *chain, guint64 seq, GError **error)
+{
+  open_recent (chain, seq);
+  g_autoptr (SlRows) rows = sl_store_query (
+      log->store, "SELECT pos, bytes FROM local_op WHERE pos >= ? AND pos < ? ORDER BY pos", "ii",
+      SL_OP_POS (chain->ix, seq), SL_OP_POS (chain->ix, MIN (seq + READ_AHEAD_MAX, chain->head_seq + 1)));
+  while (sl_rows_next (rows) && sl_rows_int (rows, 0) == SL_OP_POS (chain->ix, seq + chain->recent->len))
+    g_ptr_array_add (chain->recent, sl_rows_dup_blob (rows, 1));
+  return sl_rows_finish (rows, error);
+}
+
+/* sl_chain_next_operation: as sl_chain_read_operation(), for who goes through them in order. */
+gboolean
+sl_chain_next_operation (SlOplog *log, SlChain *chain, guint64 seq, GBytes **out, GError **error)
+{
+  for (guint attempt = 0; attempt < 2; attempt++)
+    {
+      if (chain->recent != NULL && seq >= chain->recent_first && seq < chain->recent_first + chain->recent->len)
+        {
+          *out = g_bytes_ref (chain->recent->pdata[seq - chain->recent_first]);
+          return TRUE;
+        }
+      if (attempt == 0 && !read_ahead (log, chain, seq, error))
+        return FALSE;
+    }
+  return sl_chain_read_operation (log, chain, seq, out, error);
 }
 
 /* sl_chain_read_operation: out (transfer full). CORRUPT where the log lacks an operation that it counts. */

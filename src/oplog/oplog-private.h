@@ -26,6 +26,8 @@ typedef struct {
   const char *hold;  /* (nullable): why its next stored operation is not applied yet, as of the last attempt */
   GArray *refs;      /* (nullable) of SlId: read when needed */
   guint refs_stored; /* how many of them are in the table */
+  GPtrArray *recent; /* (nullable) of GBytes: stored and not applied yet, as far as they are in memory */
+  guint64 recent_first; /* number of the first of them */
   gboolean revokes; /* what was appended and not applied yet may revoke somebody: it goes first */
   gboolean dirty;
 } SlChain;
@@ -106,6 +108,8 @@ gboolean sl_chain_load_refs (SlOplog *log, SlChain *chain, GError **error) G_GNU
 gboolean sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_read_operation (SlOplog *log, const SlChain *chain, guint64 seq, GBytes **out,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_next_operation (SlOplog *log, SlChain *chain, guint64 seq, GBytes **out,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -48,26 +48,73 @@ sum_subtract (SlStateSum *sum, const SlHash *hash)
     }
 }
 
+/* A row's bytes are gathered and hashed in few large steps: most rows are some 200 bytes in a dozen values. */
+typedef struct {
+  SlHasher hasher;
+  gsize used;
+  guint8 bytes[512];
+} RowHasher;
+
+static void
+row_flush (RowHasher *row)
+{
+  sl_hasher_add (&row->hasher, row->bytes, row->used);
+  row->used = 0;
+}
+
+static void
+row_add (RowHasher *row, const void *data, gsize length)
+{
+  if (length > sizeof row->bytes - row->used)
+    row_flush (row);
+  if (length > sizeof row->bytes)
+    {
+      sl_hasher_add (&row->hasher, data, length);
+      return;
+    }
+  memcpy (row->bytes + row->used, data, length);
+  row->used += length;
+}
+
+static void
+row_add_u64 (RowHasher *row, guint64 value)
+{
+  guint64 big = GUINT64_TO_BE (value);
+  row_add (row, &big, sizeof big);
+}
+
 /* A value with its type: an integer 1 and a text "1" are not the same row. */
 static void
-hash_value (SlHasher *hasher, sqlite3_value *value)
+hash_value (RowHasher *row, sqlite3_value *value)
 {
   guint8 type = (guint8) sqlite3_value_type (value);
-  sl_hasher_add (hasher, &type, 1);
+  row_add (row, &type, 1);
   if (type == SQLITE_INTEGER)
-    sl_hasher_add_u64 (hasher, (guint64) sqlite3_value_int64 (value));
+    row_add_u64 (row, (guint64) sqlite3_value_int64 (value));
   else if (type != SQLITE_NULL)
     {
       const void *data = sqlite3_value_blob (value);
-      sl_hasher_add_sized (hasher, data != NULL ? data : "", (gsize) sqlite3_value_bytes (value));
+      gsize length = (gsize) sqlite3_value_bytes (value);
+      row_add_u64 (row, length);
+      row_add (row, data != NULL ? data : "", length);
     }
 }
 
 static void
-begin_row (SlHasher *hasher, const char *table)
+begin_row (RowHasher *row, const char *table)
 {
-  sl_hasher_init (hasher, "studioloop row v1");
-  sl_hasher_add_sized (hasher, table, strlen (table));
+  gsize length = strlen (table);
+  sl_hasher_init (&row->hasher, "studioloop row v1");
+  row->used = 0;
+  row_add_u64 (row, length);
+  row_add (row, table, length);
+}
+
+static void
+finish_row (RowHasher *row, SlHash *out)
+{
+  row_flush (row);
+  sl_hasher_finish (&row->hasher, out);
 }
 
 typedef int (*ValueFunc) (sqlite3 *db, int column, sqlite3_value **out);
@@ -75,16 +122,17 @@ typedef int (*ValueFunc) (sqlite3 *db, int column, sqlite3_value **out);
 static void
 hash_hook_row (sqlite3 *db, const char *table, ValueFunc get, SlHash *out)
 {
-  SlHasher hasher;
+  RowHasher hasher;
+  int columns = sqlite3_preupdate_count (db);
   begin_row (&hasher, table);
-  for (int i = 0; i < sqlite3_preupdate_count (db); i++)
+  for (int i = 0; i < columns; i++)
     {
       sqlite3_value *value = NULL;
       int rc = get (db, i, &value);
       g_assert (rc == SQLITE_OK && value != NULL);
       hash_value (&hasher, value);
     }
-  sl_hasher_finish (&hasher, out);
+  finish_row (&hasher, out);
 }
 
 static void
@@ -172,12 +220,12 @@ scan_table (SlStore *store, const char *table, SlStateSum *sum, GError **error)
       rc = sqlite3_step (stmt);
       if (rc != SQLITE_ROW)
         break;
-      SlHasher hasher;
+      RowHasher hasher;
       SlHash hash;
       begin_row (&hasher, table);
       for (int i = 0; i < sqlite3_column_count (stmt); i++)
         hash_value (&hasher, sqlite3_column_value (stmt, i));
-      sl_hasher_finish (&hasher, &hash);
+      finish_row (&hasher, &hash);
       sum_add (sum, &hash);
     }
   if (rc != SQLITE_DONE)

@@ -305,7 +305,7 @@ look_through (SlOplog *log, SlIncoming *incoming, int fd, GError **error)
 }
 
 static gboolean
-take_file (SlOplog *log, int fd, SlImportResult *out, GError **error)
+take_file (SlOplog *log, int fd, guint batch, SlImportResult *out, GError **error)
 {
   g_autoptr (SlIncoming) incoming = sl_incoming_new ();
   if (!look_through (log, incoming, fd, error))
@@ -318,8 +318,38 @@ take_file (SlOplog *log, int fd, SlImportResult *out, GError **error)
       return FALSE;
     }
   g_autoptr (SlStreamReader) reader = sl_stream_reader_new (read_from_file, GINT_TO_POINTER (fd));
-  const SlReceiveHow how = { .stream = reader, .batch = sl_receive_batch (incoming->operations) };
+  const SlReceiveHow how = { .stream = reader, .batch = batch != 0 ? batch : sl_receive_batch (incoming->operations) };
   return sl_receive (log, incoming, &how, out, error);
+}
+
+/**
+ * sl_sync_take:
+ * @log: a log, no transaction open
+ * @file: what sl_sync_export() wrote on any device of the organisation
+ * @batch: operations a transaction; 0: chosen by what the file holds
+ * @out: (out caller-allocates): clear with sl_import_result_clear()
+ * @error: return location
+ *
+ * sl_sync_import() with a choice.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_sync_take (SlOplog *log, const char *file, guint batch, SlImportResult *out, GError **error)
+{
+  *out = (SlImportResult){ 0 };
+  int fd = open (file, O_RDONLY | O_CLOEXEC);
+  gboolean taken = fd >= 0;
+  if (fd < 0)
+    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s", g_strerror (errno));
+  else
+    {
+      taken = take_file (log, fd, batch, out, error);
+      (void) close (fd);
+    }
+  if (!taken)
+    g_prefix_error (error, "%s: ", file);
+  return taken;
 }
 
 /**
@@ -337,19 +367,7 @@ take_file (SlOplog *log, int fd, SlImportResult *out, GError **error)
 gboolean
 sl_sync_import (SlOplog *log, const char *file, SlImportResult *out, GError **error)
 {
-  *out = (SlImportResult){ 0 };
-  int fd = open (file, O_RDONLY | O_CLOEXEC);
-  gboolean taken = fd >= 0;
-  if (fd < 0)
-    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s", g_strerror (errno));
-  else
-    {
-      taken = take_file (log, fd, out, error);
-      (void) close (fd);
-    }
-  if (!taken)
-    g_prefix_error (error, "%s: ", file);
-  return taken;
+  return sl_sync_take (log, file, 0, out, error);
 }
 
 /**

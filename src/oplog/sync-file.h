@@ -13,6 +13,9 @@ gboolean sl_sync_write (SlOplog *log, SlStreamWriter *writer, GHashTable *since,
 gboolean sl_sync_export (SlOplog *log, const char *file, GHashTable *since, SlSyncWritten *out,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_sync_import (SlOplog *log, const char *file, SlImportResult *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with so many operations a transaction; 0: as many as suit the file. */
+gboolean sl_sync_take (SlOplog *log, const char *file, guint batch, SlImportResult *out,
+                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
   guint64 pushed;  /* own operations that another device is known to hold */

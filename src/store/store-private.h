@@ -22,6 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlStoreLock, sl_store_lock_free)
  * process's recovery of the log after a crash, and an operator's sqlite3 shell. */
 #define SL_STORE_BUSY_TIMEOUT_MS 2000
 
+#define SL_STORE_PLACES 1024 /* a power of two, some times the statements of the program */
+typedef struct { const char *at; gpointer statement; } SlStatementPlace;
+
 struct _SlStore
 {
   char *dir, *path;
@@ -32,6 +35,7 @@ struct _SlStore
   guint read_depth;          /* sl_store_begin_read() without its end yet */
   guint open_rows;
   GHashTable *statements;    /* owned SQL text → owned Statement, see store-rows.c */
+  SlStatementPlace *places;  /* where a text lies → its Statement: finds it without hashing the text */
   GError *poison;            /* a sync failed: nothing works any more */
   GError *lost;              /* why SQLite itself rolled the open transaction back */
   SlStoreCommitFunc after_commit;

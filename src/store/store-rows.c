@@ -12,6 +12,7 @@
 /* A prepared text. The cached one of a text is lent to one user at a time; others get one of their own. */
 typedef struct {
   sqlite3_stmt *stmt;
+  const char *sql; /* of a cached one: the table's key */
   gboolean cached, lent;
 } Statement;
 
@@ -50,10 +51,30 @@ prepare (SlStore *store, const char *sql, const char **out_tail, GError **error)
   return stmt;
 }
 
+static SlStatementPlace *
+place_of (SlStore *store, const char *sql)
+{
+  gsize address = GPOINTER_TO_SIZE (sql);
+  return &store->places[(address ^ address >> 10) & (SL_STORE_PLACES - 1)];
+}
+
+/* Most texts are constants and come again from the same place; what lies there may be another text by now. */
+static Statement *
+find_statement (SlStore *store, const char *sql)
+{
+  SlStatementPlace *place = place_of (store, sql);
+  if (place->at == sql && strcmp (((Statement *) place->statement)->sql, sql) == 0)
+    return place->statement;
+  Statement *statement = g_hash_table_lookup (store->statements, sql);
+  if (statement != NULL)
+    *place = (SlStatementPlace) { sql, statement };
+  return statement;
+}
+
 static Statement *
 borrow_statement (SlStore *store, const char *sql, GError **error)
 {
-  Statement *statement = g_hash_table_lookup (store->statements, sql);
+  Statement *statement = find_statement (store, sql);
   if (statement != NULL && !statement->lent)
     {
       statement->lent = TRUE;
@@ -70,7 +91,11 @@ borrow_statement (SlStore *store, const char *sql, GError **error)
   statement->lent = TRUE;
   statement->cached = cached;
   if (cached)
-    g_hash_table_insert (store->statements, g_strdup (sql), statement);
+    {
+      char *key = g_strdup (sql);
+      statement->sql = key;
+      g_hash_table_insert (store->statements, key, statement);
+    }
   return statement;
 }
 
@@ -244,6 +269,7 @@ row_of (SlRows *rows, int column)
 void
 sl_store_forget_statements (SlStore *store)
 {
+  memset (store->places, 0, SL_STORE_PLACES * sizeof *store->places);
   g_hash_table_remove_all (store->statements);
 }
 

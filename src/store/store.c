@@ -23,6 +23,7 @@ store_new (const char *dir, gboolean read_only)
   self->path = g_build_filename (self->dir, SL_STORE_FILE, NULL);
   self->read_only = read_only;
   self->statements = sl_store_statements_new ();
+  self->places = g_new0 (SlStatementPlace, SL_STORE_PLACES);
   return self;
 }
 
@@ -321,6 +322,7 @@ sl_store_close (SlStore *store)
     }
   g_clear_pointer (&store->lock, sl_store_lock_free);
   g_hash_table_unref (store->statements);
+  g_free (store->places);
   g_clear_error (&store->poison);
   g_clear_error (&store->lost);
   g_free (store->path);

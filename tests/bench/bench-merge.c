@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-bench-merge"
+
+/* Two desks that were cut off merge what each has done: verified, logged, durable, beside SQLite that takes as many plain
+ * rows and asks nothing. */
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "core/crypto.h"
+#include "fake-world.h"
+#include "oplog/oplog.h"
+#include "oplog/sync-file.h"
+#include "plain-merge.h"
+
+#define START_MS G_GINT64_CONSTANT (1772409600000) /* 2026-03-02T00:00:00Z */
+#define MEMBERS 1000
+#define SESSIONS 400
+#define LOTS 50
+#define CAPACITY 80 /* half of it lies at each desk, and is enough for what it books */
+#define LOT_CREDITS G_GINT64_CONSTANT (100000)
+#define PLAIN_RUNS 5
+#define LOCAL_PLAIN_COMMITS 4000
+#define SHARED_PERCENT 10 /* of the rows that each touches, both touch */
+
+typedef struct {
+  guint members, sessions, bookings, checkins;
+} Work;
+static const Work work_full = { 2000, 500, 12000, 5500 };
+
+typedef struct {
+  SlFakeWorld world;
+  char *dir;
+  SlStore *store;
+  SlOplog *log;
+  GArray *claims; /* of SlId, own */
+  GRand *chance;
+  guint half; /* 0 or 1: which rows it has for itself */
+} Desk;
+
+typedef struct {
+  SlId location, members[MEMBERS], sessions[SESSIONS], lots[LOTS];
+} Shared;
+
+static void
+must (gboolean done, GError *error)
+{
+  if (!done || error != NULL)
+    g_error ("%s", error != NULL ? error->message : "failed");
+}
+
+static double
+seconds_since (gint64 start_us)
+{
+  return (double) (g_get_monotonic_time () - start_us) / G_USEC_PER_SEC;
+}
+
+static char *
+path_of (const Desk *desk, const char *name)
+{
+  return g_build_filename (desk->dir, name, NULL);
+}
+
+static void
+desk_begin (Desk *desk, const char *place, const char *name, guint64 seed)
+{
+  g_autoptr (GError) error = NULL;
+  must (sl_crypto_init (&error), error);
+  sl_fake_world_init (&desk->world, START_MS, seed);
+  desk->dir = g_build_filename (place, name, NULL);
+  must (g_mkdir_with_parents (desk->dir, 0700) == 0, NULL);
+  desk->store = sl_store_open (desk->dir, SL_STORE_CREATE, &error);
+  must (desk->store != NULL, error);
+  desk->claims = g_array_new (FALSE, FALSE, sizeof (SlId));
+  desk->chance = g_rand_new_with_seed ((guint32) seed);
+}
+
+static void
+desk_end (Desk *desk)
+{
+  sl_oplog_close (desk->log);
+  sl_store_close (desk->store);
+  g_array_unref (desk->claims);
+  g_rand_free (desk->chance);
+  g_free (desk->dir);
+}
+
+static void
+desk_join (Desk *desk, Desk *host, const SlId *location)
+{
+  g_autofree char *invitation = path_of (host, "invitation");
+  g_autoptr (GError) error = NULL;
+  gboolean invalid;
+  must (sl_oplog_invite (host->log, &sl_actor_owner, invitation, location, &error), error);
+  desk->log = sl_oplog_join (desk->store, &desk->world.base, invitation, "Desk", &invalid, &error);
+  must (desk->log != NULL, error);
+}
+
+static void
+begin (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  must (sl_oplog_begin (desk->log, &sl_actor_owner, &error), error);
+}
+
+static void
+commit (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  must (sl_oplog_commit (desk->log, &error), error);
+  desk->world.now_ms += 50;
+}
+
+/* --- what they share --- */
+
+static void
+make_members (Desk *desk, Shared *shared)
+{
+  g_autoptr (GError) error = NULL;
+  begin (desk);
+  for (guint i = 0; i < MEMBERS; i++)
+    {
+      g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_MEMBER);
+      g_autofree char *name = g_strdup_printf ("Member %u", i);
+      sl_fields_set_text (fields, "first", name);
+      sl_fields_set_text (fields, "status", "active");
+      must (sl_op_create (desk->log, fields, &shared->members[i], &error), error);
+    }
+  commit (desk);
+}
+
+static void
+make_sessions_and_lots (Desk *desk, Shared *shared)
+{
+  g_autoptr (GError) error = NULL;
+  begin (desk);
+  for (guint i = 0; i < SESSIONS; i++)
+    {
+      g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
+      sl_fields_set_id (fields, "location_id", &shared->location);
+      sl_fields_set_int (fields, "start_ms", START_MS + (gint64) i * 3600000);
+      sl_fields_set_int (fields, "published", 1);
+      must (sl_op_session_create (desk->log, fields, CAPACITY, &shared->sessions[i], &error), error);
+    }
+  for (guint i = 0; i < LOTS; i++)
+    {
+      SlLotParams params = { .member_id = shared->members[i], .credits_hundredths = 2 * LOT_CREDITS };
+      must (sl_op_lot_create (desk->log, &params, &shared->lots[i], &error), error);
+    }
+  commit (desk);
+}
+
+static void
+give_half (Desk *from, Desk *to, const Shared *shared)
+{
+  g_autoptr (GError) error = NULL;
+  begin (from);
+  for (guint i = 0; i < SESSIONS; i++)
+    must (sl_op_session_move (from->log, &shared->sessions[i], sl_oplog_get_replica (to->log), CAPACITY / 2, &error),
+          error);
+  for (guint i = 0; i < LOTS; i++)
+    must (sl_op_lot_move (from->log, &shared->lots[i], sl_oplog_get_replica (to->log), LOT_CREDITS, &error), error);
+  commit (from);
+}
+
+static void
+carry (Desk *from, Desk *to)
+{
+  g_autofree char *path = path_of (from, "stick");
+  g_autoptr (GError) error = NULL;
+  g_auto (SlImportResult) result = { 0 };
+  SlSyncWritten written;
+  must (sl_sync_export (from->log, path, NULL, &written, &error), error);
+  must (sl_sync_import (to->log, path, &result, &error), error);
+  must (result.waiting == 0 && result.quarantined->len == 0, NULL);
+}
+
+/* --- what each does while cut off --- */
+
+/* A tenth of what each touches is among the first tenth of the rows, which both touch; the rest in its own half. */
+static guint
+pick (Desk *desk, guint n)
+{
+  guint shared = n * SHARED_PERCENT / 100, own = (n - shared) / 2;
+  if (g_rand_int_range (desk->chance, 0, 100) < SHARED_PERCENT)
+    return (guint) g_rand_int_range (desk->chance, 0, (gint32) shared);
+  return shared + desk->half * own + (guint) g_rand_int_range (desk->chance, 0, (gint32) own);
+}
+
+static void
+edit_member (Desk *desk, const Shared *shared)
+{
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_MEMBER);
+  g_autoptr (GError) error = NULL;
+  switch (g_rand_int_range (desk->chance, 0, 3))
+    {
+    case 0:
+      sl_fields_set_text (fields, "language", desk->half == 0 ? "af" : "zu");
+      break;
+    case 1:
+      sl_fields_set_int (fields, "marketing", g_rand_int_range (desk->chance, 0, 2));
+      break;
+    default:
+      sl_fields_set_text (fields, "phone", "+27825550444");
+    }
+  must (sl_op_edit (desk->log, &shared->members[pick (desk, MEMBERS)], fields, &error), error);
+}
+
+static void
+edit_session (Desk *desk, const Shared *shared)
+{
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
+  g_autoptr (GError) error = NULL;
+  if (g_rand_boolean (desk->chance))
+    sl_fields_set_text (fields, "notes", "bring a mat");
+  else
+    sl_fields_set_int (fields, "end_ms", START_MS + g_rand_int (desk->chance));
+  must (sl_op_edit (desk->log, &shared->sessions[pick (desk, SESSIONS)], fields, &error), error);
+}
+
+/* paid: from a lot; the others are free. */
+static void
+book (Desk *desk, const Shared *shared, gboolean paid)
+{
+  SlSpend spend = { .lot_id = shared->lots[g_rand_int_range (desk->chance, 0, LOTS)], .amount_hundredths = 100 };
+  SlClaimParams claim = { .session_id = shared->sessions[desk->claims->len % SESSIONS],
+                          .member_id = shared->members[pick (desk, MEMBERS)],
+                          .type = SL_CLAIM_BOOKING,
+                          .channel = SL_CHANNEL_DESK,
+                          .spots = 1 };
+  SlConfirmParams confirm = { .price_cents = -1, .spends = &spend, .n_spends = paid ? 1 : 0 };
+  g_autoptr (GError) error = NULL;
+  SlId made;
+  must (sl_op_book (desk->log, &claim, &confirm, &made, &error), error);
+  g_array_append_val (desk->claims, made);
+}
+
+static void
+check_in (Desk *desk, guint i)
+{
+  SlCheckinParams params = { .booking_id = g_array_index (desk->claims, SlId, i % desk->claims->len) };
+  g_autoptr (GError) error = NULL;
+  SlId made;
+  must (sl_op_checkin (desk->log, &params, &made, &error), error);
+}
+
+/* In turn, in transactions of per_commit. Gives operations a second. */
+static double
+do_work (Desk *desk, const Shared *shared, const Work *work, guint per_commit)
+{
+  Work done = { 0 };
+  guint total = work->members + work->sessions + work->bookings + work->checkins;
+  gint64 start_us = g_get_monotonic_time ();
+  for (guint i = 0; i < total; i++)
+    {
+      if (i % per_commit == 0)
+        begin (desk);
+      if (done.bookings * (guint64) total <= (guint64) i * work->bookings && done.bookings < work->bookings)
+        book (desk, shared, done.bookings++ % 10 == 0);
+      else if (done.checkins < work->checkins && done.checkins * (guint64) total <= (guint64) i * work->checkins)
+        check_in (desk, done.checkins++);
+      else if (done.members < work->members && done.members * (guint64) total <= (guint64) i * work->members)
+        edit_member (desk, shared), done.members++;
+      else if (done.sessions < work->sessions)
+        edit_session (desk, shared), done.sessions++;
+      else if (done.members < work->members)
+        edit_member (desk, shared), done.members++;
+      else if (done.checkins < work->checkins)
+        check_in (desk, done.checkins++);
+      else
+        book (desk, shared, done.bookings++ % 10 == 0);
+      if ((i + 1) % per_commit == 0 || i + 1 == total)
+        commit (desk);
+    }
+  return total / seconds_since (start_us);
+}
+
+/* --- figures --- */
+
+static gint64
+file_bytes (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = path_of (desk, SL_STORE_FILE);
+  GStatBuf info;
+  must (sl_store_checkpoint (desk->store, &error), error);
+  must (g_stat (path, &info) == 0, NULL);
+  return info.st_size;
+}
+
+static GHashTable *
+vector_of (Desk *desk)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) chains = sl_oplog_chains (desk->log, &error);
+  GHashTable *vector = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  must (chains != NULL, error);
+  for (guint i = 0; i < chains->len; i++)
+    {
+      const SlChainInfo *info = &g_array_index (chains, SlChainInfo, i);
+      g_hash_table_insert (vector, sl_id_copy (&info->replica), g_memdup2 (&info->head_seq, sizeof info->head_seq));
+    }
+  return vector;
+}
+
+static double
+merge (Desk *from, Desk *to, GHashTable *since, guint batch, SlSyncWritten *out_written, gint64 *out_packed)
+{
+  g_autofree char *path = path_of (from, "stick");
+  g_autoptr (GError) error = NULL;
+  g_auto (SlImportResult) result = { 0 };
+  GStatBuf info;
+  must (sl_sync_export (from->log, path, since, out_written, &error), error);
+  must (g_stat (path, &info) == 0, NULL);
+  *out_packed = info.st_size;
+  (void) file_bytes (to);
+  gint64 start_us = g_get_monotonic_time ();
+  must (sl_sync_take (to->log, path, batch, &result, &error), error);
+  double rate = (double) result.new_operations / seconds_since (start_us);
+  if (result.waiting != 0 || result.quarantined->len != 0)
+    g_error ("%" G_GUINT64_FORMAT " wait, %u quarantined (%s)", result.waiting, result.quarantined->len,
+             result.quarantined->len > 0 ? g_array_index (result.quarantined, SlQuarantined, 0).reason : "");
+  return rate;
+}
+
+static void
+assert_same (Desk *a, Desk *b)
+{
+  g_autoptr (GError) error = NULL;
+  SlHash of_a, of_b;
+  must (sl_oplog_state_hash (a->log, &of_a, &error), error);
+  must (sl_oplog_state_hash (b->log, &of_b, &error), error);
+  must (sl_hash_equal (&of_a, &of_b), NULL);
+}
+
+static double
+median_plain (const char *place, const Work *work)
+{
+  const SlPlainRows rows = { work->members, work->sessions, work->bookings, work->checkins };
+  double rates[PLAIN_RUNS];
+  for (guint i = 0; i < PLAIN_RUNS; i++)
+    {
+      double rate = sl_plain_merge_rate (place, &rows, SL_STORE_CACHE_KIB);
+      guint at = i;
+      for (; at > 0 && rates[at - 1] > rate; at--)
+        rates[at] = rates[at - 1];
+      rates[at] = rate;
+    }
+  return rates[PLAIN_RUNS / 2];
+}
+
+static void
+measure_local (Desk *desk, const char *place, const Shared *shared, const Work *work, gboolean merge_only)
+{
+  guint total = work->members + work->sessions + work->bookings + work->checkins;
+  double local = do_work (desk, shared, work, merge_only ? 1000 : 1);
+  if (merge_only)
+    return;
+  double plain = sl_plain_commit_rate (place, MIN (total, LOCAL_PLAIN_COMMITS), SL_STORE_CACHE_KIB);
+  g_print ("merge local    %u operations, each durable: %.0f/s | plain SQLite commits: %.0f/s | ratio %.2f\n", total,
+           local, plain, local / plain);
+}
+
+static void
+split_and_merge (const char *place, const Work *work, gboolean merge_only)
+{
+  Desk a = { .half = 0 }, b = { .half = 1 };
+  g_autofree Shared *shared = g_new0 (Shared, 1);
+  g_autoptr (GError) error = NULL;
+  const SlFoundParams params = { .name = "Bench", .currency = "ZAR", .location_name = "Obs",
+                                 .timezone = "Africa/Johannesburg", .device_name = "Desk" };
+  guint total = work->members + work->sessions + work->bookings + work->checkins;
+  SlSyncWritten written;
+  gint64 packed;
+  desk_begin (&a, place, "a", 1);
+  desk_begin (&b, place, "b", 2);
+  a.log = sl_oplog_found (a.store, &a.world.base, &params, &shared->location, &error);
+  must (a.log != NULL, error);
+  make_members (&a, shared);
+  make_sessions_and_lots (&a, shared);
+  desk_join (&b, &a, &shared->location);
+  carry (&b, &a);
+  give_half (&a, &b, shared);
+  carry (&a, &b);
+  g_autoptr (GHashTable) since = vector_of (&a);
+
+  measure_local (&a, place, shared, work, merge_only);
+  (void) do_work (&b, shared, work, 1000);
+
+  gint64 before = file_bytes (&b);
+  double live = merge (&b, &a, since, 500, &written, &packed);
+  double bulk = merge (&a, &b, since, 5000, &written, &packed);
+  double plain = median_plain (place, work);
+  g_print ("merge live     %u operations in batches of 500: %.0f/s | plain rows in one transaction: %.0f/s | ratio %.2f\n",
+           total, live, plain, live / plain);
+  g_print ("merge bulk     %u operations in batches of 5000: %.0f/s | plain rows in one transaction: %.0f/s | ratio %.2f\n",
+           total, bulk, plain, bulk / plain);
+  g_print ("merge bytes    on the wire %.1f an operation, packed %.1f; on disk %.1f with the log\n",
+           (double) written.bytes / (double) written.operations, (double) packed / (double) written.operations,
+           (double) (file_bytes (&b) - before) / total);
+  assert_same (&a, &b);
+  desk_end (&a);
+  desk_end (&b);
+}
+
+int
+main (int argc, char **argv)
+{
+  Work work = work_full;
+  const char *place = NULL;
+  gboolean merge_only = FALSE;
+  for (int i = 1; i < argc; i++)
+    if (g_str_equal (argv[i], "--quick"))
+      work = (Work){ 200, 50, 1200, 550 };
+    else if (g_str_equal (argv[i], "--merge-only"))
+      merge_only = TRUE;
+    else
+      place = argv[i];
+  g_autofree char *parent = g_strdup (place != NULL ? place : ".");
+  g_autofree char *fresh = g_build_filename (parent, "bench-merge-XXXXXX", NULL);
+  must (g_mkdtemp (fresh) != NULL, NULL);
+  split_and_merge (fresh, &work, merge_only);
+  return 0;
+}
