@@ -3,16 +3,16 @@
 
 #include <string.h>
 
-#include "oplog/fence-private.h"
+#include "oplog/fork-private.h"
 
 /* Operations about devices that are no longer devices: src/oplog/README.md "Fences". */
 
 #define REASON_MAX 4096
 #define RECLAIM_MAX 256 /* devices taken over from in one operation */
 
-/* Who shall take over: the steward; where it is the one that goes, or is gone, whoever says so. */
-static gboolean
-name_successor (SlOplog *log, const SlId *replica, SlId *out, GError **error)
+/* sl_fence_name_successor: the steward; where it is the one that goes, or is gone, whoever says so. */
+gboolean
+sl_fence_name_successor (SlOplog *log, const SlId *replica, SlId *out, GError **error)
 {
   gboolean revoked;
   if (!sl_fence_steward (log, out, error) || !sl_fence_is_revoked (log, out, &revoked, error))
@@ -43,7 +43,7 @@ sl_op_device_revoke (SlOplog *log, const SlId *replica, gboolean reborn, const c
   SlId successor;
   SlHash hash;
   g_return_val_if_fail (!sl_id_equal (replica, &log->own->replica), FALSE);
-  if (!name_successor (log, replica, &successor, error)
+  if (!sl_fence_name_successor (log, replica, &successor, error)
       || (chain != NULL && chain->applied_seq > 0 && !sl_chain_hash_at (log, chain, chain->applied_seq, &hash, error)))
     return FALSE;
   sl_cbor_begin_array (body, reason != NULL ? 5 : 4);
@@ -129,12 +129,13 @@ sl_op_rights_reclaim (SlOplog *log, GPtrArray *fences, GError **error)
     {
       const SlFence *fence = fences->pdata[i];
       const SlChain *chain = sl_chain_find (log, &fence->replica);
+      guint64 cut = sl_fork_final_cut (log, fence);
       SlHash hash;
       sl_cbor_put_id (body, &fence->replica);
-      sl_cbor_put_int (body, (gint64) fence->cut);
-      if (chain == NULL || fence->cut == 0 || fence->cut > chain->head_seq)
+      sl_cbor_put_int (body, (gint64) cut);
+      if (chain == NULL || cut == 0 || cut > chain->head_seq)
         sl_cbor_put_null (body);
-      else if (sl_chain_hash_at (log, chain, fence->cut, &hash, error))
+      else if (sl_chain_hash_at (log, chain, cut, &hash, error))
         sl_cbor_put_bytes (body, hash.bytes, SL_HASH_BYTES);
       else
         return FALSE;
@@ -145,6 +146,8 @@ sl_op_rights_reclaim (SlOplog *log, GPtrArray *fences, GError **error)
 typedef struct {
   SlId replica;
   gint64 cut;
+  gboolean has_hash;
+  SlHash hash;
 } Taken;
 
 static gboolean
@@ -155,31 +158,58 @@ get_taken (SlCborReader *body, GArray *out)
     return FALSE;
   for (gsize i = 0; i < length; i += 3)
     {
-      Taken one;
-      SlHash hash;
-      gboolean has_hash;
+      Taken one = { 0 };
       if (!sl_cbor_get_id (body, &one.replica) || !sl_cbor_get_int (body, 0, G_MAXINT64, &one.cut)
-          || !get_hash_or_null (body, &has_hash, &hash))
+          || !get_hash_or_null (body, &one.has_hash, &one.hash))
         return FALSE;
       g_array_append_val (out, one);
     }
   return sl_cbor_at_end (body);
 }
 
+/* Where the device was cloned, the history that the cut is about is here: it stands in its chain, or will be put there
+ * when all that came with this operation has been applied. */
+static gboolean
+is_here (SlOplog *log, const SlChain *chain, const Taken *taken, gboolean *out, GError **error)
+{
+  guint64 cut = (guint64) taken->cut;
+  gboolean forked;
+  gint64 kept;
+  SlHash ours;
+  *out = chain != NULL ? chain->applied_seq >= cut : cut == 0;
+  if (chain == NULL || !taken->has_hash || log->scratch)
+    return TRUE;
+  if (!sl_fork_is_known (log, &chain->replica, &forked, error) || !forked)
+    return !forked;
+  if (chain->head_seq >= cut)
+    {
+      if (!sl_chain_hash_at (log, chain, cut, &ours, error))
+        return FALSE;
+      if (sl_hash_equal (&ours, &taken->hash))
+        return TRUE;
+    }
+  if (!sl_store_query_int (log->store, 0, &kept, error,
+                           "SELECT count (*) FROM local_branch WHERE replica = ? AND seq = ? AND hash = ?", "dib",
+                           &chain->replica, taken->cut, taken->hash.bytes, (gsize) SL_HASH_BYTES))
+    return FALSE;
+  *out = kept > 0;
+  return TRUE;
+}
+
 /* Its author was named to take over, and what it counted on is applied here too. */
 static gboolean
 may_take (SlOplog *log, const SlOperation *operation, const Taken *taken, gboolean *out, GError **error)
 {
-  const SlChain *chain = sl_chain_find (log, &taken->replica);
-  guint64 applied = chain != NULL ? chain->applied_seq : 0;
   const SlFence *fence;
+  gboolean here;
   *out = FALSE;
-  if (!sl_fences_load (log, error))
+  if (!sl_fences_load (log, error)
+      || !is_here (log, sl_chain_find (log, &taken->replica), taken, &here, error))
     return FALSE;
   fence = sl_fence_find (log, &taken->replica);
   for (guint i = 0; fence != NULL && i < fence->revocations->len; i++)
     if (sl_id_equal (&g_array_index (fence->revocations, SlRevocation, i).successor, &operation->replica))
-      *out = applied >= (guint64) taken->cut || SL_RULE_IS_OFF (log, SL_RULE_RECLAIM_COMPLETE);
+      *out = here || SL_RULE_IS_OFF (log, SL_RULE_RECLAIM_COMPLETE);
   return TRUE;
 }
 
@@ -203,12 +233,12 @@ sl_apply_rights_reclaim (SlOplog *log, const SlOperation *operation, SlCborReade
     {
       const Taken *one = &g_array_index (all, Taken, i);
       if (!sl_store_exec (log->store, error,
-                          "INSERT INTO reclaim (replica, cut, successor, hlc, author_seq) VALUES (?, ?, ?, ?, ?)"
-                          " ON CONFLICT (replica) DO UPDATE SET cut = excluded.cut, successor = excluded.successor, "
+                          "INSERT INTO reclaim (replica, cut, successor, hlc, author_seq, cut_hash) VALUES (?, ?, ?, ?, ?, ?)"
+                          " ON CONFLICT (replica) DO UPDATE SET cut = excluded.cut, cut_hash = excluded.cut_hash, successor = excluded.successor, "
                           "hlc = excluded.hlc, author_seq = excluded.author_seq"
                           " WHERE (excluded.hlc, excluded.successor) < (hlc, successor)",
-                          "didii", &one->replica, one->cut, &operation->replica, operation->hlc,
-                          (gint64) operation->seq))
+                          "didiib", &one->replica, one->cut, &operation->replica, operation->hlc,
+                          (gint64) operation->seq, one->has_hash ? one->hash.bytes : NULL, (gsize) SL_HASH_BYTES))
         return FALSE;
     }
   sl_fences_forget (log);

@@ -227,7 +227,7 @@ may_revoke (GBytes *bytes)
 {
   gsize length;
   const guint8 *data = g_bytes_get_data (bytes, &length);
-  return length > 3 && data[1] == 0x18 && data[2] == SL_KIND_DEVICE_REVOKE;
+  return length > 3 && data[1] == 0x18 && (data[2] == SL_KIND_DEVICE_REVOKE || data[2] == SL_KIND_DEVICE_FORK);
 }
 
 /* sl_chain_append: stores bytes behind the head, whose hash the caller has computed. The stamp and ids are taken over

@@ -38,6 +38,27 @@ typedef struct {
 GArray *sl_stored_operations (SlOplog *log, const SlId *replica, guint64 after, guint max, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is held of each device's chain, and how far it goes. */
+typedef struct {
+  SlId replica;
+  guint64 head_seq, applied_seq;
+  guint64 will_apply_seq; /* what lies here up to this number is to be applied once it can be */
+  gint64 last_ms;         /* its stamp of the last applied operation; 0: none */
+  gboolean own, admitted, stopped;
+} SlChainState;
+GArray *sl_chain_states (SlOplog *log, GError **error); /* (element-type SlChainState) (transfer full) */
+
+/* --- apart or knowingly --- */
+typedef struct {
+  SlId replica;
+  guint64 seq; /* 0: none known */
+} SlPlace;
+/* Whether the authors of two operations did not know of one another's. */
+gboolean sl_places_are_apart (SlOplog *log, const SlPlace *a, const SlPlace *b, gboolean *out,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The operation whose value a member's phone is. */
+gboolean sl_member_phone_place (SlOplog *log, const SlId *member, SlPlace *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* --- conflicts that a person has dealt with --- */
 #define SL_CONFLICT_ENTITIES_MAX 64
 #define SL_CONFLICT_NOTE_MAX_BYTES 500 /* a few sentences */

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/datetime.h"
-#include "oplog/fence.h"
+#include "oplog/fork-private.h"
 
 /* The log as JSON lines: src/oplog/README.md "Exchange by file". People and scripts read the other fields; only raw and
  * its place, the signed heads and the boxes of keys are read back. */
@@ -262,6 +262,27 @@ export_heads (SlOplog *log, const SlChain *chain, guint64 since, FILE *out, GErr
   return sl_rows_finish (rows, error);
 }
 
+/* What of a cloned device does not count here, a segment a line; whatever the reader has. */
+static gboolean
+export_branches (SlOplog *log, const SlChain *chain, FILE *out, GError **error)
+{
+  gboolean forked;
+  if (!sl_fork_is_known (log, &chain->replica, &forked, error) || !forked)
+    return !forked;
+  g_autoptr (GPtrArray) segments = sl_fork_segments (log, &chain->replica, error);
+  for (guint i = 0; segments != NULL && i < segments->len; i++)
+    {
+      const SlSegment *segment = segments->pdata[i];
+      g_autoptr (GBytes) item = sl_segment_encode (segment);
+      json_t *json = json_pack ("{s:s, s:o, s:I, s:i, s:o}", "type", "branch", "replica", id_json (&chain->replica),
+                                "seq", (json_int_t) segment->first_seq, "operations", (int) segment->operations->len,
+                                "segment", base64_json (g_bytes_get_data (item, NULL), g_bytes_get_size (item)));
+      if (!write_line (out, json, error))
+        return FALSE;
+    }
+  return segments != NULL;
+}
+
 /* sl_export_keys: a box of all keys for the owner of public_key. */
 static gboolean
 export_keys (SlOplog *log, const SlId *to, const guint8 *public_key, FILE *out, GError **error)
@@ -300,9 +321,10 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
   for (guint i = 0; i < log->chains->len; i++)
     {
       SlChain *chain = log->chains->pdata[i];
-      guint64 from = since_of (since, &chain->replica);
+      guint64 from = sl_fork_since (log, &chain->replica, since_of (since, &chain->replica));
       gboolean admitted, revoked;
       if (!export_chain (&how, chain, from, out, count, error) || !export_heads (log, chain, from, out, error)
+          || !export_branches (log, chain, out, error)
           || !sl_chain_admitted (log, chain, &admitted, error)
           || !sl_fence_is_revoked (log, &chain->replica, &revoked, error))
         return FALSE;

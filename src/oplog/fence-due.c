@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-fence-due"
 
-#include "oplog/fence-private.h"
+#include "oplog/fork-private.h"
 #include "oplog/incoming.h"
 
 /* What a revocation makes due: everybody says what they had applied, then one device takes over. */
@@ -155,7 +155,9 @@ is_complete (SlOplog *log, gboolean *out, GError **error)
     {
       const SlFence *fence = log->fences->pdata[i];
       const SlChain *chain = sl_chain_find (log, &fence->replica);
-      if (!fence->final && (chain != NULL ? chain->applied_seq : 0) != fence->cut)
+      if (!fence->final
+          && ((chain != NULL ? chain->applied_seq : 0) != sl_fork_final_cut (log, fence)
+              || sl_fork_is_astray (log, &fence->replica)))
         return TRUE;
     }
   *out = TRUE;
@@ -203,13 +205,21 @@ sl_fence_settle (SlOplog *log, SlFenceDone *out, GError **error)
 {
   gboolean sound;
   *out = (SlFenceDone){ 0 };
-  if (!sl_fences_load (log, error))
+  if (!sl_fences_load (log, error) || !sl_forks_load (log, error))
     return FALSE;
-  if (log->fences->len == 0 || log->own == NULL)
+  if ((log->fences->len == 0 && log->forks->len == 0) || log->own == NULL)
     return TRUE;
   if (!is_sound (log, log->own, &sound, error))
     return FALSE;
-  return !sound || (acknowledge (log, out, error) && take_over (log, out, error));
+  if (!sound)
+    return TRUE;
+  gint64 emitted = log->emitted;
+  if (!sl_fork_settle (log, error) || !sl_fences_load (log, error))
+    return FALSE;
+  out->forks = log->emitted - emitted;
+  if (log->own->applied_seq < log->own->head_seq)
+    return TRUE; /* what is gone with another's other history has taken ours along: a new device goes on */
+  return log->fences->len == 0 || (acknowledge (log, out, error) && take_over (log, out, error));
 }
 
 /* sl_fence_after_import: see the header. */
@@ -219,7 +229,8 @@ sl_fence_after_import (SlOplog *log, GError **error)
   gboolean sound, counted, told = FALSE;
   if (!sl_fences_load (log, error))
     return FALSE;
-  if (log->fences->len == 0 || log->own == NULL || log->own->applied_seq == 0)
+  if (log->fences->len == 0 || log->own == NULL || log->own->applied_seq == 0
+      || log->own->applied_seq < log->own->head_seq)
     return TRUE;
   if (!is_sound (log, log->own, &sound, error) || !sound)
     return sound == FALSE;

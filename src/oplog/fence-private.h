@@ -4,6 +4,8 @@
 #include "oplog/fence.h"
 #include "oplog/oplog-private.h"
 
+#define SL_REBORN_FORKED 2 /* in a revocation: the device was cloned; whatever goes on for it may */
+
 /* One operation that revokes a device. */
 typedef struct {
   SlId author, actor, successor;
@@ -28,6 +30,8 @@ gboolean sl_fence_knows (SlOplog *log, const SlRevocation *revocation, const SlI
 const SlRevocation *sl_fence_own_revocation (const SlFence *fence, const SlId *author); /* (nullable): the latest */
 gboolean sl_seen_total (SlOplog *log, const SlId *by, guint64 up_to_seq, const SlId *of, guint64 *out,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Who shall take over from replica, as far as this device knows. */
+gboolean sl_fence_name_successor (SlOplog *log, const SlId *replica, SlId *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_fence_is_counted (SlOplog *log, const SlFence *fence, const SlId *replica, gboolean *out,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_device_seen (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-fence"
 
-#include "oplog/fence-private.h"
+#include "oplog/fork-private.h"
 
 /* A revoked device's operations count up to its cut: the highest one that a revocation names or that a standing
  * operation's author had seen. Whose sight counts is fixed by the revocation itself: the devices that its author knew.
@@ -27,6 +27,7 @@ void
 sl_fences_forget (SlOplog *log)
 {
   g_clear_pointer (&log->fences, g_ptr_array_unref);
+  sl_forks_forget (log);
 }
 
 /* sl_fence_find: see the header. */

@@ -36,6 +36,7 @@ gboolean sl_op_device_revoke (SlOplog *log, const SlId *replica, gboolean reborn
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 typedef struct {
   gint64 acknowledged, reclaimed;
+  gint64 forks; /* devices that were found to be cloned */
 } SlFenceDone;
 /* What is due of this device: acknowledging revocations, and taking over from those that everybody has acknowledged. */
 gboolean sl_fence_settle (SlOplog *log, SlFenceDone *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

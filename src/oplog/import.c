@@ -113,6 +113,13 @@ take_line (SlIncoming *incoming, json_t *json, guint line, GError **error)
         g_ptr_array_add (incoming->boxes, box);
       return TRUE;
     }
+  if (g_str_equal (type, "branch"))
+    {
+      GBytes *segment = get_base64 (json, "segment");
+      if (segment != NULL)
+        g_ptr_array_add (incoming->branches, segment);
+      return TRUE;
+    }
   if (g_str_equal (type, "studioloop-log"))
     {
       if (json_integer_value (json_object_get (json, "version")) > SL_EXCHANGE_VERSION)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-incoming"
 
-#include "oplog/incoming.h"
+#include "oplog/fork-private.h"
 
 #include <string.h>
 
@@ -37,6 +37,7 @@ sl_incoming_new (void)
   incoming->chains = g_ptr_array_new_with_free_func (chain_free);
   incoming->by_replica = g_hash_table_new (sl_id_hash, sl_id_equal);
   incoming->boxes = g_ptr_array_new_with_free_func (bytes_free);
+  incoming->branches = g_ptr_array_new_with_free_func (bytes_free);
   incoming->refused = g_ptr_array_new_with_free_func (bytes_free);
   incoming->quarantined = g_array_new (FALSE, FALSE, sizeof (SlQuarantined));
   return incoming;
@@ -49,6 +50,7 @@ sl_incoming_free (SlIncoming *incoming)
   g_hash_table_unref (incoming->by_replica);
   g_ptr_array_unref (incoming->chains);
   g_ptr_array_unref (incoming->boxes);
+  g_ptr_array_unref (incoming->branches);
   g_ptr_array_unref (incoming->refused);
   g_array_unref (incoming->quarantined);
   g_free (incoming);
@@ -301,16 +303,13 @@ refuse_changed (SlOplog *log, const SlChain *known, SlIncoming *incoming, SlInco
     }
 }
 
-/* Bytes for a place that the log has filled: the same again, or something that was changed; or a fork, where the device
- * has signed both. */
+/* Bytes for a place that the log has filled: the same again leaves it. out: others are left, or signatures of others. */
 static gboolean
-settle_known (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, const SlChain *known, GError **error)
+find_difference (SlOplog *log, SlIncomingChain *chain, const SlChain *known, gboolean *out, GError **error)
 {
   GHashTableIter iter;
   gpointer key, value;
-  if (!chain->settle_due)
-    return TRUE;
-  chain->settle_due = FALSE;
+  *out = FALSE;
   g_hash_table_iter_init (&iter, chain->places);
   while (g_hash_table_iter_next (&iter, &key, &value))
     {
@@ -321,10 +320,12 @@ settle_known (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, const 
         continue;
       if (!sl_chain_read_operation (log, known, seq, &stored, error))
         return FALSE;
-      for (guint i = 0; i < place->bytes->len; i++)
-        if (!g_bytes_equal (stored, place->bytes->pdata[i]))
-          sl_incoming_refuse (incoming, &chain->replica, seq, "bad_signature", place->bytes->pdata[i]);
-      g_hash_table_iter_remove (&iter);
+      for (guint i = place->bytes->len; i > 0; i--)
+        if (g_bytes_equal (stored, place->bytes->pdata[i - 1]))
+          g_ptr_array_remove_index (place->bytes, i - 1);
+      *out |= place->bytes->len > 0;
+      if (place->bytes->len == 0)
+        g_hash_table_iter_remove (&iter);
     }
   for (guint i = chain->heads->len; i > 0; i--)
     {
@@ -334,10 +335,45 @@ settle_known (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, const 
         continue;
       if (!sl_chain_hash_at (log, known, head->seq, &ours, error))
         return FALSE;
-      if (!sl_hash_equal (&ours, &head->hash) && head_holds (log, known, head))
-        sl_incoming_refuse (incoming, &chain->replica, head->seq, "fork", NULL);
-      g_array_remove_index_fast (chain->heads, i - 1);
+      if (sl_hash_equal (&ours, &head->hash))
+        g_array_remove_index_fast (chain->heads, i - 1);
+      else
+        *out = TRUE;
     }
+  return TRUE;
+}
+
+/* What has come for places that the log has filled is known, or another history of a cloned device, or was changed on
+ * the way. */
+static gboolean
+settle_known (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain, SlChain *known, GError **error)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+  gboolean differs, forked;
+  if (!chain->settle_due)
+    return TRUE;
+  chain->settle_due = FALSE;
+  if (!find_difference (log, chain, known, &differs, error)
+      || !sl_fork_is_known (log, &chain->replica, &forked, error)
+      || ((differs || forked) && !sl_fork_take_candidates (log, incoming, chain, known, error)))
+    return FALSE;
+  if (!differs)
+    return TRUE;
+  g_hash_table_iter_init (&iter, chain->places);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    {
+      guint64 seq = *(guint64 *) key;
+      SlPlaceCandidates *place = value;
+      if (seq > known->head_seq)
+        continue;
+      for (guint i = 0; i < place->bytes->len; i++)
+        sl_incoming_refuse (incoming, &chain->replica, seq, "bad_signature", place->bytes->pdata[i]);
+      g_hash_table_iter_remove (&iter);
+    }
+  for (guint i = chain->heads->len; i > 0; i--)
+    if (g_array_index (chain->heads, SlIncomingHead, i - 1).seq <= known->head_seq)
+      g_array_remove_index_fast (chain->heads, i - 1); /* its signature does not hold */
   return TRUE;
 }
 

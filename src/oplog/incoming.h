@@ -31,6 +31,7 @@ typedef struct {
   GPtrArray *chains;      /* of SlIncomingChain */
   GHashTable *by_replica; /* SlId* → SlIncomingChain* */
   GPtrArray *boxes;       /* of GBytes */
+  GPtrArray *branches;    /* of GBytes: segments of histories that do not count where they come from */
   GArray *quarantined;    /* of SlQuarantined, to tell */
   GPtrArray *refused;     /* bytes of each, in step; NULL where there are none */
   guint64 own_claimed;    /* how long the file says that our own chain is */

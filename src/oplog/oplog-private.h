@@ -92,6 +92,7 @@ struct _SlOplog {
   const char *hold;   /* (nullable): set by an apply function that may not apply its operation yet */
   guint64 rules_off;  /* SL_RULE_… */
   GPtrArray *fences;  /* (nullable) of SlFence: revoked devices; read when needed */
+  GPtrArray *forks;   /* (nullable) of SlFork: devices with two histories; read when needed, forgotten with fences */
   GHashTable *pinned; /* (nullable) SlId* → guint64*: while the tables are rebuilt, up to where each chain is applied */
   GHashTable *touched; /* (nullable) of SlId: sessions marked in this transaction: conflict.c */
   GHashTable *rights; /* (nullable) SlId* → GArray*: see rights-cache.h */
@@ -224,6 +225,7 @@ gboolean sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError 
 gboolean sl_fence_missing (SlOplog *log, GArray *inout_ids, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_apply_device_revoke (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_device_seen (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_device_fork (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_rights_reclaim (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 /* rebuild.c */

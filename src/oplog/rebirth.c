@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-rebirth"
 
-#include "oplog/fence.h"
-#include "oplog/oplog-private.h"
+#include "oplog/fork-private.h"
 
 #include <string.h>
 
@@ -18,13 +17,30 @@ has_fallen (SlOplog *log, gboolean *out, GError **error)
   *out = FALSE;
   if (log->own == NULL || log->own->applied_seq == log->own->head_seq)
     return TRUE;
-  if (!sl_fences_load (log, error))
+  if (!sl_fences_load (log, error) || !sl_forks_load (log, error))
     return FALSE;
-  if (log->fences->len == 0) /* nothing was taken back: it is not admitted yet, as far as is known */
+  if (log->fences->len == 0 && log->forks->len == 0) /* nothing was taken back: it is not admitted yet, as far as is known */
     return TRUE;
   if (!sl_fence_limit (log, log->own, &limit, error))
     return FALSE;
   return limit != G_MAXUINT64 || sl_chain_admitted (log, log->own, out, error);
+}
+
+/* Another goes on under our name, or for us: this was cloned, or restored somewhere else. Where people have taken the
+ * device away, nothing of it goes on by itself. */
+static gboolean
+has_double (SlOplog *log, gboolean *out, GError **error)
+{
+  *out = FALSE;
+  if (log->own == NULL || SL_RULE_IS_OFF (log, SL_RULE_FORK_REBIRTH))
+    return TRUE;
+  if (!sl_fences_load (log, error) || !sl_forks_load (log, error))
+    return FALSE;
+  const SlFence *fence = sl_fence_find (log, &log->own->replica);
+  *out = sl_fork_find (log, &log->own->replica) != NULL || (fence != NULL && fence->revocations->len > 0);
+  for (guint i = 0; *out && fence != NULL && i < fence->revocations->len; i++)
+    *out = g_array_index (fence->revocations, SlRevocation, i).reborn;
+  return TRUE;
 }
 
 /* sl_rebirth_needed: whether this directory may not go on as the device that it says. */
@@ -39,7 +55,7 @@ sl_rebirth_needed (SlOplog *log, gboolean *out, GError **error)
       *out = TRUE;
       return TRUE;
     }
-  if (!has_fallen (log, out, error))
+  if (!has_double (log, out, error) || (!*out && !has_fallen (log, out, error)))
     return FALSE;
   log->is_copy = *out;
   return TRUE;
@@ -104,6 +120,23 @@ sign_old (SlOplog *log, GError **error)
   return sl_chain_store_head (log, old, old->head_seq, &old->head_hash, signature, error);
 }
 
+/* Of two histories each must be signed to its end, or the end of this one could never leave this directory. */
+static gboolean
+sign_double (SlOplog *log, GError **error)
+{
+  const SlIdentity *identity = &log->identity;
+  SlChain *old = sl_chain_find (log, &identity->predecessor);
+  guint8 signature[SL_SIGNATURE_BYTES];
+  gboolean is_double;
+  if (old == NULL || old->head_seq == 0)
+    return TRUE;
+  if (!sl_fork_is_known (log, &old->replica, &is_double, error) || !is_double)
+    return !is_double;
+  sl_head_sign (&identity->predecessor_key, &identity->organisation, &old->replica, old->head_seq, &old->head_hash,
+                signature);
+  return sl_chain_store_head (log, old, old->head_seq, &old->head_hash, signature, error);
+}
+
 /* sl_rebirth: inside a transaction, before its first operation. */
 gboolean
 sl_rebirth (SlOplog *log, GError **error)
@@ -118,7 +151,7 @@ sl_rebirth (SlOplog *log, GError **error)
     }
   log->is_copy = FALSE;
   log->own = NULL;
-  if (!sl_keyring_rewrap (log, &log->identity.predecessor_key, error))
+  if (!sl_keyring_rewrap (log, &log->identity.predecessor_key, error) || !sign_double (log, error))
     return FALSE;
   SlChain *own = sl_chain_add (log, &log->identity.replica);
   if (own == NULL)

@@ -3,6 +3,8 @@
 
 #include "oplog/receive.h"
 
+#include "oplog/fork-private.h"
+
 /* Nearly all segments follow what their chain ends with, or are known: those need one pass of hashes and one signature,
  * and nothing kept. All others go the way of single operations, where gaps, changes and forks are told apart. */
 
@@ -104,6 +106,8 @@ sl_receive_segment (SlOplog *log, SlIncoming *incoming, const SlSegment *segment
         return FALSE;
       if (!done && known != log->own && follows (log, known, segment, hashes))
         return append (log, known, segment, hashes, inout_new, error);
+      if (!done && !sl_fork_take_segment (log, incoming, known, segment, hashes, &done, error))
+        return FALSE;
     }
   if (!done)
     keep_candidates (incoming, segment);

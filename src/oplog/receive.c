@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "oplog/fence.h"
+#include "oplog/fork-private.h"
 
 /* Operations of others are stored and applied in batches, a transaction each, and the writer lock is let go between two:
  * whoever waits for it comes first. A crash leaves whole batches; what was not taken yet comes with the next import. */
@@ -136,7 +136,8 @@ own_is_claimed (Receiver *self)
 static gboolean
 end_of_batch (Receiver *self, GError **error)
 {
-  return own_is_claimed (self) || self->incoming->own_came || sl_fence_after_import (self->log, error);
+  return own_is_claimed (self) || self->incoming->own_came
+         || (sl_fork_follow (self->log, error) && sl_fence_after_import (self->log, error));
 }
 
 /* Between two batches the lock is free: who queues for it gets it before us. */
@@ -236,6 +237,21 @@ take_candidates (Receiver *self, GError **error)
   return TRUE;
 }
 
+/* Other histories of cloned devices, once what counts is there. A malformed one is a damaged line: the rest of the file
+ * is worth no less. */
+static gboolean
+take_branches (Receiver *self, GError **error)
+{
+  for (guint i = 0; i < self->incoming->branches->len; i++)
+    {
+      g_auto (SlSegment) segment = { 0 };
+      if (sl_segment_decode (self->incoming->branches->pdata[i], &segment, NULL)
+          && !sl_receive_segment (self->log, self->incoming, &segment, &self->out->new_operations, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* Our own chain comes last and whole: a transaction must not end between what others hold of it. */
 static gboolean
 take_own (Receiver *self, GError **error)
@@ -246,6 +262,9 @@ take_own (Receiver *self, GError **error)
       && !sl_incoming_extend (self->log, self->incoming, chain, G_MAXUINT64, &self->out->new_operations, error))
     return FALSE;
   self->incoming->own_came = self->out->new_operations > before;
+  if (self->log->own != NULL && !self->incoming->own_came
+      && !sl_fork_is_known (self->log, &self->log->own->replica, &self->incoming->own_came, error))
+    return FALSE;
   if (!self->incoming->own_came)
     self->incoming->own_claimed = 0; /* it was not true */
   return TRUE;
@@ -351,7 +370,8 @@ become_new_if_behind (Receiver *self, GError **error)
   if (!self->incoming->own_came || self->how->guest_key != NULL)
     return TRUE;
   self->log->is_copy = TRUE;
-  return sl_oplog_begin (self->log, &sl_actor_device, error) && sl_fence_after_import (self->log, error)
+  return sl_oplog_begin (self->log, &sl_actor_device, error) && sl_fork_follow (self->log, error)
+         && sl_fence_after_import (self->log, error)
          && sl_oplog_commit (self->log, error);
 }
 
@@ -362,7 +382,7 @@ sl_receive (SlOplog *log, SlIncoming *incoming, const SlReceiveHow *how, SlImpor
   Receiver self = { .log = log, .incoming = incoming, .how = how, .out = out };
   *out = (SlImportResult){ 0 };
   if (begin (&self, error) && load_waiting (log, incoming, error) && (how->stream == NULL || take_stream (&self, error))
-      && take_candidates (&self, error) && apply_in_batches (&self, error) && finish (&self, error)
+      && take_candidates (&self, error) && take_branches (&self, error) && apply_in_batches (&self, error) && finish (&self, error)
       && become_new_if_behind (&self, error))
     return TRUE;
   sl_oplog_rollback (log);

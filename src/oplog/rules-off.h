@@ -18,6 +18,8 @@ typedef enum {
   SL_RULE_RESOLVER_KEEPER,   /* only a claim's keeper, or who goes on for it, drops it as a duplicate */
   SL_RULE_DUPLICATE_ORDER,   /* which of two is kept follows from what never changes again */
   SL_RULE_RESOLVER_WAITS,    /* for unapplied operations that involve what it would repair */
+  SL_RULE_FORK_FOLLOW,       /* of a cloned device's histories one counts, the same everywhere */
+  SL_RULE_FORK_REBIRTH,      /* whoever learns that it was cloned goes on as a new device */
   SL_RULE_LAST
 } SlRule;
 #define SL_RULE_IS_OFF(log, rule) (((log)->rules_off >> (rule) & 1) != 0)

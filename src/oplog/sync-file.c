@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "oplog/fence.h"
+#include "oplog/fork-private.h"
 #include "oplog/receive.h"
 
 /* --- writing --- */
@@ -124,6 +124,20 @@ write_chain (SlOplog *log, SlStreamWriter *writer, const SlChain *chain, guint64
   return TRUE;
 }
 
+/* Whatever the reader has: of a cloned device's histories it may have another. */
+static gboolean
+write_branches (SlOplog *log, SlStreamWriter *writer, const SlChain *chain, GError **error)
+{
+  gboolean forked;
+  if (!sl_fork_is_known (log, &chain->replica, &forked, error) || !forked)
+    return !forked;
+  g_autoptr (GPtrArray) segments = sl_fork_segments (log, &chain->replica, error);
+  for (guint i = 0; segments != NULL && i < segments->len; i++)
+    if (!sl_stream_writer_segment (writer, segments->pdata[i], error))
+      return FALSE;
+  return segments != NULL;
+}
+
 /* Whoever may read: admitted, and not taken away. */
 static gboolean
 write_keys (SlOplog *log, SlStreamWriter *writer, const SlChain *chain, GError **error)
@@ -185,8 +199,9 @@ sl_sync_write (SlOplog *log, SlStreamWriter *writer, GHashTable *since, SlSyncWr
     {
       const SlChain *chain = log->chains->pdata[i];
       const guint64 *from = since != NULL ? g_hash_table_lookup (since, &chain->replica) : NULL;
-      if (!write_keys (log, writer, chain, error)
-          || !write_chain (log, writer, chain, from != NULL ? *from : 0, &out->operations, error))
+      guint64 seq = sl_fork_since (log, &chain->replica, from != NULL ? *from : 0);
+      if (!write_keys (log, writer, chain, error) || !write_chain (log, writer, chain, seq, &out->operations, error)
+          || !write_branches (log, writer, chain, error))
         return FALSE;
     }
   if (!sl_stream_writer_finish (writer, error))

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "oplog/conflict.h"
-#include "oplog/oplog-private.h"
+#include "oplog/fork-private.h"
 
 /* Operations that are stored here and not applied: of a kind that this program does not know, behind one that nothing
  * justifies yet, or beyond the cut of a revoked device. */
@@ -116,12 +116,15 @@ sl_unapplied_names (const SlUnapplied *unapplied, const SlId *id)
   return !unapplied->all || (length > 0 && memmem (bytes, length, id->bytes, SL_ID_BYTES) != NULL);
 }
 
-static void
-read_booking (const SlOperation *operation, SlStoredOperation *out)
+/* sl_stored_operation_read: what people need of it; its number is set. */
+void
+sl_stored_operation_read (const SlOperation *operation, SlStoredOperation *out)
 {
   SlCborReader body;
   gsize length;
   SlId ids[2] = { 0 };
+  out->kind = operation->kind;
+  out->at_ms = sl_hlc_to_ms (operation->hlc);
   if (operation->kind != SL_KIND_BOOK && operation->kind != SL_KIND_CLAIM)
     return;
   sl_cbor_reader_init (&body, operation->body, operation->body_length);
@@ -188,10 +191,40 @@ sl_stored_operations (SlOplog *log, const SlId *replica, guint64 after, guint ma
       if (!sl_operation_decode (bytes, replica, seq, hlc, refs, &operation))
         continue;
       hlc = operation.hlc;
-      one.kind = operation.kind;
-      one.at_ms = sl_hlc_to_ms (hlc);
-      read_booking (&operation, &one);
+      sl_stored_operation_read (&operation, &one);
       g_array_append_val (list, one);
     }
   return g_steal_pointer (&list);
+}
+
+/**
+ * sl_chain_states:
+ * @log: a log
+ * @error: return location
+ *
+ * Takes no lock.
+ *
+ * Returns: (transfer full) (nullable) (element-type SlChainState): every device whose operations are held here
+ */
+GArray *
+sl_chain_states (SlOplog *log, GError **error)
+{
+  g_autoptr (GArray) states = g_array_new (FALSE, FALSE, sizeof (SlChainState));
+  if (!sl_chains_load (log, error))
+    return NULL;
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      SlChainState state = { .replica = chain->replica,
+                             .head_seq = chain->head_seq,
+                             .applied_seq = chain->applied_seq,
+                             .last_ms = chain->applied_seq > 0 ? sl_hlc_to_ms (chain->applied_hlc) : 0,
+                             .own = chain == log->own,
+                             .stopped = chain->stopped != NULL };
+      if (!sl_chain_admitted (log, chain, &state.admitted, error)
+          || !will_apply_up_to (log, chain, &state.will_apply_seq, error))
+        return NULL;
+      g_array_append_val (states, state);
+    }
+  return g_steal_pointer (&states);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-verify"
 
-#include "oplog/incoming.h"
+#include "oplog/fork-private.h"
 #include "oplog/rights-cache.h"
 
 #include <glib/gstdio.h>
@@ -225,7 +225,8 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
   for (guint i = 0; i < log->chains->len; i++)
     if (!check_chain (log, log->chains->pdata[i], out, error))
       return FALSE;
-  return check_sum (log, out, error) && sl_rights_check (log, out->problems, error) && check_tables (log, out, error);
+  return sl_fork_check (log, out->problems, error) && check_sum (log, out, error)
+         && sl_rights_check (log, out->problems, error) && check_tables (log, out, error);
 }
 
 /**

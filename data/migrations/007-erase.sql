@@ -1,0 +1,2 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Corrected clocks and erased members: src/oplog/README.md.
