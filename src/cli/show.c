@@ -91,6 +91,8 @@ append_value (GString *out, const json_t *value, SlShow show, const char *curren
     case JSON_STRING:
       if (show == SL_SHOW_TIME)
         append_time (out, json_string_value (value));
+      else if (show == SL_SHOW_WORDS)
+        sl_show_append_safe (out, _(json_string_value (value)));
       else
         sl_show_append_safe (out, json_string_value (value));
       break;

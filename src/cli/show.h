@@ -10,6 +10,7 @@ typedef enum {
   SL_SHOW_MONEY,     /* cents */
   SL_SHOW_CREDITS,   /* hundredths */
   SL_SHOW_TIME,      /* RFC 3339 */
+  SL_SHOW_WORDS,     /* words of the program's, which have a translation */
   SL_SHOW_ITEMS,     /* a list of objects, by items */
 } SlShow;
 

@@ -45,6 +45,7 @@ typedef enum {
   SL_ACTION_MANAGE_STAFF,
   SL_ACTION_MANAGE_DEVICES,
   SL_ACTION_CHECK_IN,
+  SL_ACTION_SETTLE_CONFLICTS,
   SL_ACTION_LAST
 } SlAction;
 /* How far an action reaches. OWN: the actor's own sessions, members or bookings. APPROVED: with a manager's PIN at the

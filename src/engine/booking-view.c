@@ -3,7 +3,7 @@
 
 #include "engine/booking-view.h"
 
-#include "engine/claim-queries.h"
+#include "engine/attention-private.h"
 #include "engine/member-brief.h"
 
 /**
@@ -84,32 +84,6 @@ compare_events (gconstpointer a, gconstpointer b)
   return (one->at_ms > other->at_ms) - (one->at_ms < other->at_ms);
 }
 
-/* What the devices decided apart from one another and people should look at. An override was a person's decision. */
-static gboolean
-add_attention (SlEngine *engine, const SlClaim *claim, gint64 now_ms, SlBookingView *view, GError **error)
-{
-  const guint cancelled = SL_RELEASE_CANCELLED | SL_RELEASE_LATE_CANCELLED | SL_RELEASE_RESCHEDULED;
-  gboolean overridden = (claim->flags & (1u << SL_CHECKIN_FLAG_OVERRIDE)) != 0;
-  g_autoptr (GArray) same = sl_claims_of_member_in (engine, &claim->member_id, &claim->session_id, now_ms, error);
-  guint live = 0;
-
-  if (same == NULL)
-    return FALSE;
-  for (guint i = 0; i < same->len; i++)
-    live += sl_booking_status_is_live (g_array_index (same, SlClaim, i).status) ? 1 : 0;
-  if (live > 1 && sl_booking_status_is_live (claim->status))
-    g_ptr_array_add (view->attention, (gpointer) "booked_twice");
-  if (claim->bits_in != 0 && claim->released && (claim->release_why & cancelled) && !overridden)
-    g_ptr_array_add (view->attention, (gpointer) "attended_after_cancelling");
-  if (claim->bits_in != 0 && claim->released && (claim->release_why & SL_RELEASE_NO_SHOW) && !overridden)
-    g_ptr_array_add (view->attention, (gpointer) "attended_and_no_show");
-  if (claim->flags & (1u << SL_CHECKIN_FLAG_UNKNOWN_MEMBER))
-    g_ptr_array_add (view->attention, (gpointer) "unknown_member");
-  if (claim->flags & (1u << SL_CHECKIN_FLAG_UNKNOWN_BOOKING))
-    g_ptr_array_add (view->attention, (gpointer) "unknown_booking");
-  return TRUE;
-}
-
 /* The sealed parts of the row, and the name of the class. */
 static gboolean
 read_texts (SlEngine *engine, const SlClaim *claim, SlBookingView *view, GError **error)
@@ -163,7 +137,7 @@ view_of (SlEngine *engine, const SlClaim *claim, gint64 now_ms, GError **error)
   view->attention = g_ptr_array_new ();
   add_claim_events (claim, view);
   if (!read_texts (engine, claim, view, error) || !add_checkin_events (engine, &claim->booking_id, view, error)
-      || !add_attention (engine, claim, now_ms, view, error))
+      || !sl_attention_of_booking (engine, claim, now_ms, view->attention, error))
     return NULL;
   g_ptr_array_sort (view->events, compare_events);
   return g_steal_pointer (&view);

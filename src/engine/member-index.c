@@ -254,3 +254,37 @@ sl_member_index_by_phone (SlEngine *engine, const char *e164, GError **error)
     }
   return ids;
 }
+
+/**
+ * sl_member_index_shared_phones:
+ * @engine: the engine
+ * @error: return location
+ *
+ * Whatever their states are. Of three members with one number, the first with each of the others.
+ *
+ * Returns: (transfer full) (element-type SlMemberPair): by name; %NULL on failure
+ */
+GArray *
+sl_member_index_shared_phones (SlEngine *engine, GError **error)
+{
+  g_return_val_if_fail (engine != NULL, NULL);
+
+  g_autoptr (GHashTable) first = g_hash_table_new (g_str_hash, g_str_equal);
+  SlMemberIndex *index = follow (engine, error);
+  if (index == NULL)
+    return NULL;
+  GArray *pairs = g_array_new (FALSE, FALSE, sizeof (SlMemberPair));
+  for (guint i = 0; i < index->sorted->len; i++)
+    {
+      const Entry *entry = index->sorted->pdata[i];
+      const Entry *before = entry->phone != NULL ? g_hash_table_lookup (first, entry->phone) : NULL;
+      SlMemberPair pair;
+      if (entry->phone != NULL && before == NULL)
+        g_hash_table_insert (first, entry->phone, (gpointer) entry);
+      if (before == NULL)
+        continue;
+      pair = (SlMemberPair) { before->id, entry->id };
+      g_array_append_val (pairs, pair);
+    }
+  return pairs;
+}

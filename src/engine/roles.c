@@ -33,6 +33,7 @@ static const SlScope matrix[SL_ACTION_LAST][SL_ROLE_LAST] = {
   [SL_ACTION_MANAGE_STAFF]      = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_MANAGE_DEVICES]    = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_CHECK_IN]          = { ALL,  ALL,    ALL,      NONE,   ALL,    ALL },
+  [SL_ACTION_SETTLE_CONFLICTS]  = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
 };
 #undef NONE
 #undef OWN

@@ -6,7 +6,8 @@
 #include <string.h>
 
 #include "core/datetime.h"
-#include "oplog/oplog-private.h"
+#include "oplog/clocks.h"
+#include "oplog/fence-private.h"
 
 /* Nothing here resolves anything: it notes what the resolver and "Needs attention" have to look at, at a bounded cost
  * for each operation. */
@@ -257,6 +258,91 @@ sl_apply_noted (SlOplog *log, const SlOperation *operation, GError **error)
 {
   return note_key (log, operation, error) && note_capacity (log, operation, error)
          && (log->scratch || (note_touched (log, operation, error) && note_clock (log, operation, error)));
+}
+
+/* --- apart or knowingly --- */
+
+static gboolean
+has_seen (SlOplog *log, const SlPlace *who, const SlPlace *what, gboolean *out, GError **error)
+{
+  guint64 total;
+  *out = TRUE;
+  if (sl_id_equal (&who->replica, &what->replica))
+    return TRUE;
+  if (!sl_seen_total (log, &who->replica, who->seq, &what->replica, &total, error))
+    return FALSE;
+  *out = total >= what->seq;
+  return TRUE;
+}
+
+/**
+ * sl_places_are_apart:
+ * @log: a log
+ * @a: an applied operation
+ * @b: another one
+ * @out: (out): %TRUE: neither author had seen the other's
+ * @error: return location
+ *
+ * Causality stands in the log; clocks say nothing about it. Takes no lock.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_places_are_apart (SlOplog *log, const SlPlace *a, const SlPlace *b, gboolean *out, GError **error)
+{
+  gboolean seen;
+  *out = FALSE;
+  if (a->seq == 0 || b->seq == 0)
+    return TRUE;
+  if (!sl_chains_load (log, error) || !has_seen (log, a, b, &seen, error))
+    return FALSE;
+  if (!seen && !has_seen (log, b, a, &seen, error))
+    return FALSE;
+  *out = !seen;
+  return TRUE;
+}
+
+static guint64
+field_bit (SlEntity entity, const char *column)
+{
+  for (gint64 number = 1; number <= SL_CLOCK_FIELDS_MAX; number++)
+    {
+      gboolean sealed;
+      if (g_strcmp0 (sl_reference_column (entity, number, &sealed), column) == 0)
+        return G_GUINT64_CONSTANT (1) << (number - 1);
+    }
+  return 0;
+}
+
+/**
+ * sl_member_phone_place:
+ * @log: a log
+ * @member: a member
+ * @out: (out): who wrote the phone number that stands; number 0: nobody
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_member_phone_place (SlOplog *log, const SlId *member, SlPlace *out, GError **error)
+{
+  guint64 bit = field_bit (SL_ENTITY_MEMBER, "phone");
+  g_autoptr (GArray) clocks = NULL;
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT clocks FROM member WHERE id = ?", "d", member);
+  *out = (SlPlace){ 0 };
+  if (sl_rows_next (rows))
+    {
+      gsize length;
+      const void *packed = sl_rows_blob (rows, 0, &length);
+      clocks = sl_clocks_unpack (packed, length);
+    }
+  for (guint i = 0; clocks != NULL && i < clocks->len; i++)
+    {
+      const SlClockEntry *entry = &g_array_index (clocks, SlClockEntry, i);
+      if (entry->fields & bit)
+        *out = (SlPlace){ .replica = entry->stamp.replica, .seq = entry->stamp.seq };
+    }
+  return sl_rows_finish (rows, error);
 }
 
 /* --- conflicts that a person has dealt with --- */

@@ -15,7 +15,7 @@ static const struct { SlAction action; const char *who;
   { SL_ACTION_EDIT_LOCATION, "....++" }, { SL_ACTION_CREATE_LOCATION, ".....+" },
   { SL_ACTION_OVERRIDE_LATE, "..+.++" }, { SL_ACTION_OVERRIDE_CAPACITY, "..p.++" },
   { SL_ACTION_MANAGE_STAFF, "....++" },  { SL_ACTION_MANAGE_DEVICES, "....++" },
-  { SL_ACTION_CHECK_IN, "+++.++" },
+  { SL_ACTION_CHECK_IN, "+++.++" },      { SL_ACTION_SETTLE_CONFLICTS, "....++" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (wanted) == SL_ACTION_LAST);
 
