@@ -171,7 +171,7 @@ pick_hold (SimWorld *world, SimDevice **inout_device, guint32 r)
   if (n == 0)
     return &sl_id_none;
   const SimHold *hold = &g_array_index (world->holds, SimHold, n - 1 - (r >> 4) % MIN (n, 3));
-  if (r % 4 != 0)
+  if (r % 4 != 0 && !world->fault) /* whose disk fails is settled */
     *inout_device = &world->devices[hold->device];
   return &hold->id;
 }
@@ -377,7 +377,7 @@ SIM_ACTION (rights_move)
   SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[1]) : NULL;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
-  if (to == NULL)
+  if (to == NULL || sl_id_equal (&to->replica, &device->replica)) /* a copy that has not begun to write */
     return;
   gboolean decided = sl_exchange_move_rights (device->engine, &device->owner, session, &to->replica, 1 + r[2] % 2,
                                               &refusal, &error);

@@ -64,6 +64,18 @@ sim_oracle_free (SimOracle *oracle)
   g_free (oracle);
 }
 
+static void
+add_chain (SimOracle *oracle, const SlId *replica)
+{
+  OracleChain *chain = g_new0 (OracleChain, 1);
+  chain->replica = *replica;
+  chain->ops = g_ptr_array_new_with_free_func (op_free);
+  chain->refs = sl_refs_new ();
+  g_ptr_array_add (oracle->chains, chain);
+  g_assert (oracle->chains->len <= ORACLE_CHAINS_MAX);
+  oracle->stale = TRUE;
+}
+
 /* sim_oracle_index: the number of an id among those of its sort. */
 guint
 sim_oracle_index (SimOracle *oracle, OracleSort sort, const SlId *id)
@@ -74,6 +86,8 @@ sim_oracle_index (SimOracle *oracle, OracleSort sort, const SlId *id)
   guint index = oracle->ids[sort]->len;
   g_array_append_val (oracle->ids[sort], *id);
   g_hash_table_insert (oracle->names[sort], sl_id_copy (id), GUINT_TO_POINTER (index));
+  if (sort == ORACLE_CHAIN)
+    add_chain (oracle, id);
   return index;
 }
 
@@ -87,17 +101,7 @@ sim_oracle_id (SimOracle *oracle, OracleSort sort, guint index)
 static guint
 chain_index (SimOracle *oracle, const SlId *replica)
 {
-  guint index = sim_oracle_index (oracle, ORACLE_CHAIN, replica);
-  while (oracle->chains->len <= index)
-    {
-      OracleChain *chain = g_new0 (OracleChain, 1);
-      chain->replica = *sim_oracle_id (oracle, ORACLE_CHAIN, oracle->chains->len);
-      chain->ops = g_ptr_array_new_with_free_func (op_free);
-      chain->refs = sl_refs_new ();
-      g_ptr_array_add (oracle->chains, chain);
-    }
-  g_assert (index < ORACLE_CHAINS_MAX);
-  return index;
+  return sim_oracle_index (oracle, ORACLE_CHAIN, replica);
 }
 
 /* --- reading bodies: the layouts of src/oplog/README.md, once more --- */

@@ -271,7 +271,7 @@ sim_observe (SimWorld *world, SimDevice *device)
   g_autoptr (GError) error = NULL;
   gint64 own_ix = 0;
   guint64 own_head = 0;
-  if (!sim_device_runs (device) || world->violation != NULL)
+  if (!sim_device_runs (device) || world->violation != NULL || world->fault)
     return;
   const SlId *replica = sl_oplog_get_replica (sim_log (device));
   if (!sl_id_equal (replica, &device->replica))
