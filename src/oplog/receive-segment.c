@@ -54,18 +54,24 @@ is_known (SlOplog *log, const SlChain *known, const SlSegment *segment, gboolean
   return TRUE;
 }
 
-/* Whether it begins at or before the end of our chain, goes on where that ends, and is signed. */
 static gboolean
-follows (SlOplog *log, const SlChain *known, const SlSegment *segment, GArray *hashes)
+signature_holds (SlOplog *log, const SlChain *known, const SlSegment *segment)
+{
+  return !segment->is_signed
+         || sl_head_verify (known->public_key, &log->identity.organisation, &known->replica, last_of (segment),
+                            &segment->head, segment->signature);
+}
+
+/* Whether it is signed, begins at or before the end of our chain, and goes on where that ends. */
+static gboolean
+follows (const SlChain *known, const SlSegment *segment, GArray *hashes)
 {
   if (!segment->is_signed || segment->first_seq > known->head_seq + 1 || last_of (segment) <= known->head_seq)
     return FALSE;
   const SlHash *at_head = segment->first_seq == known->head_seq + 1
                             ? &segment->previous
                             : &g_array_index (hashes, SlHash, known->head_seq - segment->first_seq);
-  return sl_hash_equal (at_head, &known->head_hash)
-         && sl_head_verify (known->public_key, &log->identity.organisation, &known->replica, last_of (segment),
-                            &segment->head, segment->signature);
+  return sl_hash_equal (at_head, &known->head_hash);
 }
 
 static gboolean
@@ -91,6 +97,14 @@ find_chain (SlOplog *log, const SlSegment *segment)
   return known != NULL && known->has_key ? known : NULL;
 }
 
+/* It was changed on the way, nobody can say where: it is named by its first operation, and nothing of it is kept. */
+static gboolean
+refuse (SlIncoming *incoming, const SlSegment *segment)
+{
+  sl_incoming_refuse (incoming, &segment->replica, segment->first_seq, "bad_signature", segment->operations->pdata[0]);
+  return TRUE;
+}
+
 /* sl_receive_segment: see the header. Our own chain is left for the end: what others hold of it and we lack makes us
  * somebody else. */
 gboolean
@@ -100,11 +114,15 @@ sl_receive_segment (SlOplog *log, SlIncoming *incoming, const SlSegment *segment
   g_autoptr (GArray) hashes =
       g_array_sized_new (FALSE, FALSE, sizeof (SlHash), segment->operations->len);
   gboolean done = FALSE;
-  if (known != NULL && hash_segment (segment, hashes))
+  if (!hash_segment (segment, hashes))
+    return refuse (incoming, segment);
+  if (known != NULL)
     {
       if (!is_known (log, known, segment, &done, error))
         return FALSE;
-      if (!done && known != log->own && follows (log, known, segment, hashes))
+      if (!done && !signature_holds (log, known, segment))
+        return refuse (incoming, segment);
+      if (!done && known != log->own && follows (known, segment, hashes))
         return append (log, known, segment, hashes, inout_new, error);
       if (!done && !sl_fork_take_segment (log, incoming, known, segment, hashes, &done, error))
         return FALSE;

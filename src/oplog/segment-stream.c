@@ -112,9 +112,18 @@ compress (SlStreamWriter *writer, const void *data, gsize length, ZSTD_EndDirect
   return TRUE;
 }
 
-/* The head of the byte string, then the item. */
-static gboolean
-write_item (SlStreamWriter *writer, GBytes *item, GError **error)
+/**
+ * sl_stream_writer_item:
+ * @writer: a writer
+ * @item: the CBOR of one item
+ * @error: return location
+ *
+ * Writes the head of a byte string, then the item.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_stream_writer_item (SlStreamWriter *writer, GBytes *item, GError **error)
 {
   g_autoptr (SlCborWriter) wrapper = sl_cbor_writer_new ();
   sl_cbor_put_bytes (wrapper, g_bytes_get_data (item, NULL), g_bytes_get_size (item));
@@ -151,7 +160,7 @@ sl_stream_writer_header (SlStreamWriter *writer, const SlStreamHeader *header, G
       sl_cbor_put_bytes (body, entry->hash.bytes, SL_HASH_BYTES);
     }
   g_autoptr (GBytes) item = sl_cbor_writer_finish (body);
-  return write_item (writer, item, error);
+  return sl_stream_writer_item (writer, item, error);
 }
 
 /**
@@ -166,7 +175,7 @@ gboolean
 sl_stream_writer_segment (SlStreamWriter *writer, const SlSegment *segment, GError **error)
 {
   g_autoptr (GBytes) item = sl_segment_encode (segment);
-  return write_item (writer, item, error);
+  return sl_stream_writer_item (writer, item, error);
 }
 
 /**
@@ -187,7 +196,7 @@ sl_stream_writer_box (SlStreamWriter *writer, const SlId *box_for, GBytes *box, 
   sl_cbor_put_id (body, box_for);
   sl_cbor_put_bytes (body, g_bytes_get_data (box, NULL), g_bytes_get_size (box));
   g_autoptr (GBytes) item = sl_cbor_writer_finish (body);
-  return write_item (writer, item, error);
+  return sl_stream_writer_item (writer, item, error);
 }
 
 /**
@@ -207,7 +216,7 @@ sl_stream_writer_finish (SlStreamWriter *writer, GError **error)
   sl_cbor_put_int (body, SL_ITEM_END);
   sl_cbor_put_int (body, (gint64) writer->items);
   g_autoptr (GBytes) item = sl_cbor_writer_finish (body);
-  return write_item (writer, item, error) && compress (writer, "", 0, ZSTD_e_end, error);
+  return sl_stream_writer_item (writer, item, error) && compress (writer, "", 0, ZSTD_e_end, error);
 }
 
 /**

@@ -78,6 +78,8 @@ gboolean sl_stream_writer_segment (SlStreamWriter *writer, const SlSegment *segm
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_stream_writer_box (SlStreamWriter *writer, const SlId *box_for, GBytes *box,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_stream_writer_item (SlStreamWriter *writer, GBytes *item,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT; /* any CBOR */
 gboolean sl_stream_writer_finish (SlStreamWriter *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 guint64 sl_stream_writer_bytes (SlStreamWriter *writer); /* before compression */
 

@@ -103,6 +103,24 @@ who_waits_comes_before_who_asks_again (void)
 }
 
 static void
+the_holder_sees_that_somebody_waits (void)
+{
+  g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
+  g_autoptr (SlStoreLock) mine = make_lock (dir), theirs = make_lock (dir);
+  g_autoptr (GAsyncQueue) events = g_async_queue_new ();
+  Contender contender = { theirs, events };
+  acquire (mine);
+  g_assert_false (sl_store_lock_is_awaited (mine));
+  GThread *thread = g_thread_new ("contender", contend, &contender);
+  wait_for_waiter (dir);
+  g_assert_true (sl_store_lock_is_awaited (mine));
+  sl_store_lock_release (mine);
+  g_thread_join (thread);
+  acquire (mine);
+  g_assert_false (sl_store_lock_is_awaited (mine));
+}
+
+static void
 who_gave_up_does_not_keep_the_lock (void)
 {
   g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
@@ -224,6 +242,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add_func ("/sl/store-lock/" path, func)
   ADD ("two-locks-of-one-process-exclude-one-another", two_locks_of_one_process_exclude_one_another);
   ADD ("who-waits-comes-before-who-asks-again", who_waits_comes_before_who_asks_again);
+  ADD ("the-holder-sees-that-somebody-waits", the_holder_sees_that_somebody_waits);
   ADD ("who-gave-up-does-not-keep-the-lock", who_gave_up_does_not_keep_the_lock);
   ADD ("freeing-lets-go", freeing_lets_go);
   ADD ("a-removed-lock-file-locks-out-nobody-for-long", a_removed_lock_file_locks_out_nobody_for_long);
