@@ -222,6 +222,19 @@ sl_fence_settle (SlOplog *log, SlFenceDone *out, GError **error)
   return log->fences->len == 0 || (acknowledge (log, out, error) && take_over (log, out, error));
 }
 
+static gboolean
+has_passed_final (SlOplog *log)
+{
+  for (guint i = 0; i < log->fences->len; i++)
+    {
+      const SlFence *fence = log->fences->pdata[i];
+      const SlChain *chain = sl_chain_find (log, &fence->replica);
+      if (fence->final && chain != NULL && chain->applied_seq > fence->cut)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* sl_fence_after_import: see the header. */
 gboolean
 sl_fence_after_import (SlOplog *log, GError **error)
@@ -232,6 +245,8 @@ sl_fence_after_import (SlOplog *log, GError **error)
   if (log->fences->len == 0 || log->own == NULL || log->own->applied_seq == 0
       || log->own->applied_seq < log->own->head_seq)
     return TRUE;
+  if (has_passed_final (log)) /* also where it is this device that was taken away: it shows what counts */
+    return sl_oplog_rebuild (log, error);
   if (!is_sound (log, log->own, &sound, error) || !sound)
     return sound == FALSE;
   for (guint i = 0; i < log->fences->len; i++)
@@ -240,8 +255,6 @@ sl_fence_after_import (SlOplog *log, GError **error)
       const SlChain *chain = sl_chain_find (log, &fence->replica);
       if (chain == NULL || chain->applied_seq <= fence->cut)
         continue;
-      if (fence->final)
-        return sl_oplog_rebuild (log, error);
       if (!sl_fence_is_counted (log, fence, &log->own->replica, &counted, error))
         return FALSE;
       if (!counted || told || SL_RULE_IS_OFF (log, SL_RULE_WITNESS))

@@ -255,6 +255,27 @@ test_revoked_device_writes_no_more (Fixture *f, gconstpointer data)
   give (&f->b, &f->a); /* what it has can still be read out */
 }
 
+static void
+test_revoked_device_shows_what_counts (Fixture *f, gconstpointer data)
+{
+  SlId claim;
+  SlId b = *id_of (&f->b);
+  move_spots (&f->a, &f->session, &f->b, 4);
+  device_give (&f->a, &f->b);
+  take_away (&f->a, &b);
+  book (&f->b, &f->session, &f->member, NULL, 0, &claim); /* nobody else ever hears of it in time */
+  give (&f->a, &f->c);
+  (void) settle (&f->c);
+  give (&f->c, &f->a);
+  g_assert_cmpint (settle (&f->a).reclaimed, ==, 1);
+  move_spots (&f->a, &f->session, &f->c, 10);
+  give (&f->a, &f->b);
+  give (&f->b, &f->a);
+  g_assert_cmpuint (held_of (&f->b, &b), ==, 1);
+  assert_same_state (&f->a, &f->b);
+  assert_verified (&f->b);
+}
+
 /* A fourth device joins and meets the second alone; the first never hears of it before it decides. */
 static void
 test_unheard_of_device_rebuilds (Fixture *f, gconstpointer data)
@@ -324,6 +345,7 @@ main (int argc, char **argv)
   ADD ("two-desks-replace-the-founder", test_two_desks_replace_the_first);
   ADD ("of-two-that-revoke-each-other-one-stays", test_both_revoke_each_other);
   ADD ("a-revoked-device-writes-no-more", test_revoked_device_writes_no_more);
+  ADD ("a-revoked-device-shows-what-counts", test_revoked_device_shows_what_counts);
   ADD ("a-device-nobody-had-heard-of-rebuilds", test_unheard_of_device_rebuilds);
   ADD ("whoever-revokes-the-steward-takes-over", test_taken_back_late);
   return g_test_run ();
