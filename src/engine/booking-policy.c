@@ -7,6 +7,7 @@
 #include "engine/checkin-window.h"
 #include "engine/credits.h"
 #include "engine/policy.h"
+#include "engine/rights.h"
 
 /**
  * sl_booking_case_clear:
@@ -309,24 +310,27 @@ sl_room_plan_clear (SlRoomPlan *plan)
   g_clear_pointer (&plan->lapsed, g_array_unref);
 }
 
-/* Lapsed holds that this device keeps, as many as free the rights that are missing; %FALSE when they are too few. */
+/* Lapsed holds that this device keeps, as many as free the rights that are missing; *out_enough: they are not too few. */
 static gboolean
-plan_lapsed (SlEngine *engine, const GArray *lapsed, gint64 missing, SlRoomPlan *plan)
+plan_lapsed (SlEngine *engine, const GArray *lapsed, gint64 missing, SlRoomPlan *plan, gboolean *out_enough,
+             GError **error)
 {
-  const SlId *replica = sl_oplog_get_replica (engine->log);
-
   if (missing > 0)
     plan->lapsed = g_array_new (FALSE, FALSE, sizeof (SlId));
   for (guint i = 0; i < lapsed->len && missing > 0; i++)
     {
       const SlLapsedClaim *claim = &g_array_index (lapsed, SlLapsedClaim, i);
+      gboolean here;
 
-      if (!sl_id_equal (&claim->keeper, replica))
+      if (!sl_oplog_is_kept_here (engine->log, &claim->keeper, &here, error))
+        return FALSE;
+      if (!here)
         continue;
       g_array_append_val (plan->lapsed, claim->id);
       missing -= claim->spots;
     }
-  return missing <= 0;
+  *out_enough = missing <= 0;
+  return TRUE;
 }
 
 static gboolean
@@ -348,7 +352,8 @@ refuse_room (const SlSessionCount *count, gint64 free_spots, SlRefusal *refusal,
  *
  * Check 6: the spots asked for are free over all devices, by the clock of the moment, and this device holds the rights
  * to them: it books against free rights of its own alone, so that the sum over all devices never exceeds the capacity.
- * Holds past their end that it keeps are released first, as many as are needed. Refusals: class_full (capacity, free,
+ * What other devices owe comes first: it is theirs, and run-due passes it on. Holds past their end that this one keeps
+ * are released first, as many as are needed. Refusals: class_full (capacity, free,
  * position in the waitlist), spots_elsewhere (capacity, free), and those of the override: reason_required, not_allowed,
  * approval_required.
  *
@@ -362,10 +367,11 @@ sl_booking_check_room (SlEngine *engine, const SlBookingCase *booking, const cha
   g_auto (SlRoomPlan) plan = { 0 };
   g_autoptr (GArray) lapsed = NULL;
   SlSessionCount count;
-  gint64 rights, free_spots;
+  gint64 rights, spare, free_spots;
+  gboolean enough = FALSE;
 
   if (!sl_rights_count (engine->log, session_id, &count, error)
-      || !sl_rights_free (engine->log, session_id, sl_oplog_get_replica (engine->log), &rights, error))
+      || !sl_rights_spare (engine, session_id, &rights, &spare, error))
     return FALSE;
   lapsed = sl_claims_lapsed_in (engine, session_id, booking->now_ms, error);
   if (lapsed == NULL)
@@ -374,7 +380,10 @@ sl_booking_check_room (SlEngine *engine, const SlBookingCase *booking, const cha
   for (guint i = 0; i < lapsed->len; i++)
     free_spots += g_array_index (lapsed, SlLapsedClaim, i).spots;
 
-  if (free_spots >= booking->spots && plan_lapsed (engine, lapsed, booking->spots - rights, &plan))
+  if (free_spots >= booking->spots
+      && !plan_lapsed (engine, lapsed, booking->spots - spare, &plan, &enough, error))
+    return FALSE;
+  if (enough)
     {
       *out_plan = plan;
       plan = (SlRoomPlan){ 0 };

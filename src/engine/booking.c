@@ -263,11 +263,14 @@ check_held (const SlClaim *claim, SlBookingStatus to, SlRefusal *refusal)
 
 /* Only the keeper of a claim confirms it: two devices could pay for it twice. */
 static gboolean
-check_keeper (SlEngine *engine, const SlClaim *claim, SlRefusal *refusal)
+check_keeper (SlEngine *engine, const SlClaim *claim, SlRefusal *refusal, GError **error)
 {
   char text[SL_ID_TEXT_BYTES];
+  gboolean here;
 
-  if (sl_id_equal (&claim->keeper, sl_oplog_get_replica (engine->log)))
+  if (!sl_oplog_is_kept_here (engine->log, &claim->keeper, &here, error))
+    return FALSE;
+  if (here)
     return TRUE;
   sl_refuse (refusal, SL_REFUSAL_NO_RIGHTS);
   sl_refusal_set_text (refusal, "keeper", sl_id_format (&claim->keeper, text));
@@ -282,7 +285,7 @@ check_confirm (SlEngine *engine, const SlActor *actor, const SlId *hold_id, cons
       || !sl_booking_case_load (engine, actor, &claim->session_id, &claim->member_id, claim->spots, &work->of, error)
       || !sl_booking_check_actor (engine, &work->of, refusal, error))
     return FALSE;
-  return check_held (claim, SL_BOOKING_CONFIRMED, refusal) && check_keeper (engine, claim, refusal)
+  return check_held (claim, SL_BOOKING_CONFIRMED, refusal) && check_keeper (engine, claim, refusal, error)
          && sl_booking_check_member (engine, &work->of, refusal, error)
          && sl_booking_check_paid (engine, &work->of, payment_method, &work->pay, refusal, error);
 }

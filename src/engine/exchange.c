@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "engine/device.h"
+#include "engine/rights.h"
+#include "engine/schedule.h"
 #include "engine/engine-private.h"
 
 #define VECTOR_MAX_BYTES (4 * 1024 * 1024)   /* 60,000 devices: far beyond any studio's */
@@ -324,7 +326,7 @@ sl_exchange_rights (SlEngine *engine, const SlId *session, GError **error)
     {
       const SlDevice *device = g_ptr_array_index (devices, i);
       gint64 free_spots;
-      if (!device->admitted)
+      if (!device->admitted || device->revoked)
         continue;
       if (!sl_rights_free (engine->log, session, &device->id, &free_spots, error))
         return NULL;
@@ -336,36 +338,39 @@ sl_exchange_rights (SlEngine *engine, const SlId *session, GError **error)
 }
 
 static gboolean
-is_admitted (SlEngine *engine, const SlId *replica, gboolean *out_admitted, GError **error)
-{
-  g_autoptr (GPtrArray) devices = list_devices (engine, error);
-  *out_admitted = FALSE;
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
-    {
-      const SlDevice *device = g_ptr_array_index (devices, i);
-      if (device->admitted && sl_id_equal (&device->id, replica))
-        *out_admitted = TRUE;
-    }
-  return devices != NULL;
-}
-
-static gboolean
-move_rights (SlEngine *engine, const SlActor *actor, const SlId *session, const SlId *to, gint64 spots,
-             SlRefusal *out_refusal,
-             GError **error)
+owes_spots (SlEngine *engine, const SlId *session, const SlId *replica, gboolean *out, GError **error)
 {
   gint64 free_spots;
-  if (!sl_rights_free (engine->log, session, sl_oplog_get_replica (engine->log), &free_spots, error))
-    return sl_command_fail (engine);
-  if (free_spots < spots)
+  if (!sl_rights_free (engine->log, session, replica, &free_spots, error))
+    return FALSE;
+  *out = free_spots < 0;
+  return TRUE;
+}
+
+/* What this device can pass on: what others owe goes to them first. */
+static gboolean
+check_move (SlEngine *engine, const SlId *session_id, const SlId *to, gint64 spots, SlRefusal *out_refusal,
+            GError **error)
+{
+  gint64 free_spots, spare;
+  gboolean owes;
+  g_autoptr (SlSession) session = sl_session_get (engine, session_id, error);
+  if (session == NULL || !sl_rights_check_receiver (engine, to, out_refusal, error)
+      || !sl_rights_spare (engine, session_id, &free_spots, &spare, error)
+      || !owes_spots (engine, session_id, to, &owes, error))
+    return FALSE;
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    return TRUE;
+  if (session->cancelled)
+    sl_refuse (out_refusal, SL_REFUSAL_SESSION_CANCELLED);
+  else if ((owes ? free_spots : spare) < spots)
     {
       sl_refuse (out_refusal, SL_REFUSAL_NO_RIGHTS);
       sl_refusal_set_int (out_refusal, "free", MAX (free_spots, 0));
-      return sl_command_refuse (engine, actor, "rights move", out_refusal, error);
+      if (spare < free_spots)
+        sl_refusal_set_int (out_refusal, "owed_to_others", free_spots - spare);
     }
-  if (!sl_op_session_move (engine->log, session, to, (int) spots, error))
-    return sl_command_fail (engine);
-  return sl_command_commit (engine, error);
+  return TRUE;
 }
 
 /**
@@ -373,7 +378,8 @@ move_rights (SlEngine *engine, const SlActor *actor, const SlId *session, const 
  * @session: a session
  * @to: an admitted device
  * @spots: how many; at least 1
- * @out_refusal: (out): not_allowed; no_rights (free: how many this device has)
+ * @out_refusal: (out): not_allowed; device_revoked; session_cancelled; no_rights (free: how many this device has;
+ * owed_to_others: how many of them others must get first)
  *
  * Hands free spots that this device holds to another one. Engine thread.
  *
@@ -386,7 +392,6 @@ sl_exchange_move_rights (SlEngine *engine, const SlActor *actor, const SlId *ses
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && session != NULL && to != NULL && out_refusal != NULL, FALSE);
 
-  gboolean admitted;
   if (spots < 1 || sl_id_equal (to, sl_oplog_get_replica (engine->log)))
     {
       g_set_error_literal (error, SL_ERROR, SL_ERROR_BAD_INPUT, "spots: at least one, to another device");
@@ -396,12 +401,11 @@ sl_exchange_move_rights (SlEngine *engine, const SlActor *actor, const SlId *ses
     return TRUE;
   if (!sl_command_begin (engine, actor, error))
     return FALSE;
-  if (!is_admitted (engine, to, &admitted, error))
+  if (!check_move (engine, session, to, spots, out_refusal, error))
     return sl_command_fail (engine);
-  if (!admitted)
-    {
-      g_set_error_literal (error, SL_ERROR, SL_ERROR_NOT_FOUND, "no admitted device has this id");
-      return sl_command_fail (engine);
-    }
-  return move_rights (engine, actor, session, to, spots, out_refusal, error);
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    return sl_command_refuse (engine, actor, "rights move", out_refusal, error);
+  if (!sl_op_session_move (engine->log, session, to, (int) spots, error))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
 }

@@ -9,6 +9,7 @@
 #include "core/datetime.h"
 #include "engine/batch.h"
 #include "engine/location.h"
+#include "engine/schedule-private.h"
 
 #define RULE_MAX_BYTES 1024   /* the longest sensible rule names every weekday, month and day: some 300 */
 /* libical looks at every step of the rule; a rule that never matches (30 February) ends at the last year it knows. */
@@ -129,16 +130,15 @@ sl_recurrence_expand (const char *rrule, gint64 start_ms, gint64 until_ms, GTime
 }
 
 static gboolean
-add_all (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, GArray *starts, GArray *ids,
-         SlRefusal *out_refusal,
-         GError **error)
+add_all (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, SlSessionRule *rule, GArray *starts,
+         GArray *ids, SlRefusal *out_refusal, GError **error)
 {
   for (guint i = 0; i < starts->len; i++)
     {
       SlSessionParams one = *params;
       SlId id;
       one.start_ms = g_array_index (starts, gint64, i);
-      if (!sl_session_add (engine, actor, &one, &id, out_refusal, error))
+      if (!sl_session_add_one (engine, actor, &one, rule, &id, out_refusal, error))
         return FALSE;
       if (out_refusal->code != SL_REFUSAL_NONE)
         return TRUE;
@@ -155,7 +155,7 @@ add_all (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, 
  * @out_ids: (out) (transfer full) (element-type SlId): the sessions in their order; %NULL when refused
  * @out_refusal: (out): the first refusal: nothing is added then
  *
- * Adds a session for each occurrence, in one transaction. Engine thread, not inside a keyed command.
+ * Adds the rule and a session for each occurrence, in one transaction. Engine thread, not inside a keyed command.
  *
  * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT for the rule, or those of sl_session_add(); nothing was added
  */
@@ -170,14 +170,18 @@ sl_session_add_by_rule (SlEngine *engine, const SlActor *actor, const SlSessionP
   SlId here;
   *out_ids = NULL;
   sl_engine_get_location (engine, &here);
-  g_autoptr (GTimeZone) zone = sl_location_zone (engine, params->location != NULL ? params->location : &here, error);
-  if (zone == NULL)
+  const SlId *where = params->location != NULL ? params->location : &here;
+  g_autoptr (GTimeZone) zone = sl_location_zone (engine, where, error);
+  g_autoptr (SlLocation) place = zone != NULL ? sl_location_get (engine, where, error) : NULL;
+  if (place == NULL)
     return FALSE;
   g_autoptr (GArray) starts = sl_recurrence_expand (rrule, params->start_ms, until_ms, zone, error);
   if (starts == NULL || !sl_batch_begin (engine, actor, error))
     return FALSE;
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
-  gboolean decided = add_all (engine, actor, params, starts, ids, out_refusal, error);
+  SlSessionRule rule = { .rrule = rrule, .zone_name = place->timezone, .zone = zone, .start_ms = params->start_ms,
+                         .until_ms = until_ms };
+  gboolean decided = add_all (engine, actor, params, &rule, starts, ids, out_refusal, error);
   if (!decided || out_refusal->code != SL_REFUSAL_NONE)
     {
       sl_batch_abandon (engine);

@@ -130,7 +130,6 @@ typedef struct { gint64 lapsed, lapsed_here, due; } Overdue;
 static gboolean
 count_overdue (SlEngine *engine, const SlId *id, Overdue *out, GError **error)
 {
-  const SlId *own = sl_oplog_get_replica (engine->log);
   *out = (Overdue) { 0 };
   g_autoptr (GArray) lapsed = sl_claims_lapsed_in (engine, id, sl_engine_now_ms (engine), error);
   if (lapsed == NULL)
@@ -138,8 +137,11 @@ count_overdue (SlEngine *engine, const SlId *id, Overdue *out, GError **error)
   for (guint i = 0; i < lapsed->len; i++)
     {
       const SlLapsedClaim *claim = &g_array_index (lapsed, SlLapsedClaim, i);
+      gboolean here;
+      if (!sl_oplog_is_kept_here (engine->log, &claim->keeper, &here, error))
+        return FALSE;
       out->lapsed += claim->spots;
-      out->lapsed_here += sl_id_equal (&claim->keeper, own) ? claim->spots : 0;
+      out->lapsed_here += here ? claim->spots : 0;
     }
   gint64 of_cancelled;
   if (!sl_store_query_int (engine->store, 0, &of_cancelled, error,

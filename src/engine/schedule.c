@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-schedule"
 
-#include "engine/schedule.h"
+#include "engine/schedule-private.h"
 
 #include "core/datetime.h"
 #include "core/text.h"
 #include "engine/claim-queries.h"
+#include "engine/days.h"
 #include "engine/engine-private.h"
 #include "engine/location.h"
 #include "engine/service.h"
@@ -44,15 +45,12 @@ check_numbers (const SlSessionParams *params, GError **error)
 }
 
 static gboolean
-set_notes (SlFields *fields, const char *notes, GError **error)
+clean_notes (const char *notes, char **out, GError **error)
 {
   if (notes == NULL)
     return TRUE;
-  g_autofree char *clean = sl_text_clean ("the session's notes", notes, NOTES_MAX_BYTES, error);
-  if (clean == NULL)
-    return FALSE;
-  sl_fields_set_text (fields, "notes", *clean != '\0' ? clean : NULL);
-  return TRUE;
+  *out = sl_text_clean ("the session's notes", notes, NOTES_MAX_BYTES, error);
+  return *out != NULL;
 }
 
 /* A room of the session's location. */
@@ -113,6 +111,16 @@ check_overlaps (SlEngine *engine, const SlSession *planned, SlRefusal *out_refus
                           SL_REFUSAL_ROOM_BUSY, out_refusal, error);
 }
 
+/* This device plans the days of a session's instructor and of its room. */
+static gboolean
+check_days (SlEngine *engine, const SlSession *session, SlRefusal *out_refusal, GError **error)
+{
+  return sl_days_check (engine, SL_DAYS_OF_INSTRUCTOR, &session->instructor_id, &session->location_id,
+                        session->start_ms, session->end_ms, out_refusal, error)
+         && sl_days_check (engine, SL_DAYS_OF_ROOM, &session->room_id, &session->location_id, session->start_ms,
+                           session->end_ms, out_refusal, error);
+}
+
 static SlId
 id_or (const SlId *named, const SlId *otherwise)
 {
@@ -140,7 +148,46 @@ plan_new (SlEngine *engine, const SlSessionParams *params, SlSession *out_planne
   return location != NULL && check_room (engine, &out_planned->room_id, &out_planned->location_id, error)
          && (out_refusal->code != SL_REFUSAL_NONE
              || check_instructor (engine, &out_planned->instructor_id, out_refusal, error))
-         && check_overlaps (engine, out_planned, out_refusal, error);
+         && check_overlaps (engine, out_planned, out_refusal, error)
+         && check_days (engine, out_planned, out_refusal, error);
+}
+
+static SlFields *
+fields_of (const SlSession *planned, const SlSessionParams *params, gboolean timed, const char *notes)
+{
+  SlFields *fields = sl_fields_new (SL_ENTITY_SESSION);
+  sl_fields_set_id (fields, "service_id", &planned->service_id);
+  sl_fields_set_id (fields, "location_id", &planned->location_id);
+  if (!sl_id_is_none (&planned->room_id))
+    sl_fields_set_id (fields, "room_id", &planned->room_id);
+  if (!sl_id_is_none (&planned->instructor_id))
+    sl_fields_set_id (fields, "instructor_id", &planned->instructor_id);
+  if (timed)
+    {
+      sl_fields_set_int (fields, "start_ms", planned->start_ms);
+      sl_fields_set_int (fields, "end_ms", planned->end_ms);
+    }
+  sl_fields_set_int (fields, "published", !params->draft);
+  if (notes != NULL)
+    sl_fields_set_text (fields, "notes", *notes != '\0' ? notes : NULL);
+  return fields;
+}
+
+/* The rule goes before its first occurrence. */
+static gboolean
+write_occurrence (SlEngine *engine, const SlSession *planned, const SlFields *fields, int capacity,
+                  SlSessionRule *rule, SlId *out_id, GError **error)
+{
+  const SlRecurrenceParams params = { .rrule = rule->rrule,
+                                      .zone = rule->zone_name,
+                                      .start_ms = rule->start_ms,
+                                      .until_ms = rule->until_ms,
+                                      .length_ms = planned->end_ms - planned->start_ms,
+                                      .capacity = capacity,
+                                      .fields = fields };
+  return (!sl_id_is_none (&rule->id) || sl_op_recurrence_create (engine->log, &params, &rule->id, error))
+         && sl_op_session_occurrence (engine->log, &rule->id, sl_day_of (planned->start_ms, rule->zone),
+                                      planned->start_ms, out_id, error);
 }
 
 /**
@@ -149,7 +196,8 @@ plan_new (SlEngine *engine, const SlSessionParams *params, SlSession *out_planne
  * @actor: who; instructors may add their own
  * @params: service and start have to be named; location: this device's, capacity: the service's, are the defaults
  * @out_id: (out): the new session; its rights are minted here, at this device
- * @out_refusal: (out): not_allowed, service_inactive, staff_inactive, instructor_busy, room_busy (both with session)
+ * @out_refusal: (out): not_allowed, service_inactive, staff_inactive, instructor_busy, room_busy (both with session),
+ * no_rights (instructor or room, date, holder): another device plans that day
  * @error: return location
  *
  * The session lasts as long as its service says. It is published unless @params says that it is a draft.
@@ -160,15 +208,23 @@ gboolean
 sl_session_add (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, SlId *out_id,
                 SlRefusal *out_refusal, GError **error)
 {
+  return sl_session_add_one (engine, actor, params, NULL, out_id, out_refusal, error);
+}
+
+/* sl_session_add_one: see the header. Fails and refuses as sl_session_add(). */
+gboolean
+sl_session_add_one (SlEngine *engine, const SlActor *actor, const SlSessionParams *params, SlSessionRule *rule,
+                    SlId *out_id, SlRefusal *out_refusal, GError **error)
+{
   g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL && out_refusal != NULL,
                         FALSE);
 
   SlSession planned = { 0 };
   gint64 capacity;
-  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
+  g_autofree char *notes = NULL;
   if (params->service == NULL || params->start_ms == SL_NUMBER_NONE)
     return bad_input (error, "service and start are needed");
-  if (!check_numbers (params, error) || !set_notes (fields, params->notes, error)
+  if (!check_numbers (params, error) || !clean_notes (params->notes, &notes, error)
       || !sl_command_begin (engine, actor, error))
     return FALSE;
   SlId where = id_or (params->location, &engine->location);
@@ -179,16 +235,9 @@ sl_session_add (SlEngine *engine, const SlActor *actor, const SlSessionParams *p
     return sl_command_fail (engine);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "session add", out_refusal, error);
-  sl_fields_set_id (fields, "service_id", &planned.service_id);
-  sl_fields_set_id (fields, "location_id", &planned.location_id);
-  if (!sl_id_is_none (&planned.room_id))
-    sl_fields_set_id (fields, "room_id", &planned.room_id);
-  if (!sl_id_is_none (&planned.instructor_id))
-    sl_fields_set_id (fields, "instructor_id", &planned.instructor_id);
-  sl_fields_set_int (fields, "start_ms", planned.start_ms);
-  sl_fields_set_int (fields, "end_ms", planned.end_ms);
-  sl_fields_set_int (fields, "published", !params->draft);
-  if (!sl_op_session_create (engine->log, fields, (int) capacity, out_id, error))
+  g_autoptr (SlFields) fields = fields_of (&planned, params, rule == NULL, notes);
+  if (rule != NULL ? !write_occurrence (engine, &planned, fields, (int) capacity, rule, out_id, error)
+                   : !sl_op_session_create (engine->log, fields, (int) capacity, out_id, error))
     return sl_command_fail (engine);
   return sl_command_commit (engine, error);
 }
@@ -246,7 +295,8 @@ change_capacity (SlEngine *engine, const SlId *id, gint64 capacity, GError **err
          || sl_op_session_capacity (engine->log, id, (int) (capacity - count.capacity), error);
 }
 
-/* What an edit makes of a session, checked as a new one would be. */
+/* What an edit makes of a session, checked as a new one would be. Who plans the days that it leaves and those that it
+ * takes changes its hours, instructor and room, and nobody else at the same time. */
 static gboolean
 plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *session, SlFields *fields,
            SlRefusal *out_refusal, GError **error)
@@ -266,9 +316,13 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
     sl_fields_set_id (fields, "instructor_id", params->instructor);
   if (params->room != NULL)
     sl_fields_set_id (fields, "room_id", params->room);
+  gboolean replanned = params->start_ms != SL_NUMBER_NONE || params->instructor != NULL || params->room != NULL;
   return check_room (engine, params->room, &session->location_id, error)
          && check_instructor (engine, params->instructor, out_refusal, error)
-         && check_overlaps (engine, &planned, out_refusal, error);
+         && check_overlaps (engine, &planned, out_refusal, error)
+         && (!replanned
+             || (check_days (engine, session, out_refusal, error)
+                 && check_days (engine, &planned, out_refusal, error)));
 }
 
 /**
@@ -278,7 +332,7 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
  * @id: the session
  * @params: what is not named stays; its service and its location cannot be changed
  * @out_refusal: (out): not_allowed, session_cancelled, wrong_state (completed), staff_inactive, instructor_busy,
- * room_busy
+ * room_busy, no_rights (another device plans the day)
  * @error: return location
  *
  * A new start keeps the length. Bookings stay with the session.
@@ -292,11 +346,14 @@ sl_session_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const S
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && params != NULL && out_refusal != NULL, FALSE);
 
   gboolean decided;
+  g_autofree char *notes = NULL;
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
   if (params->service != NULL || params->location != NULL)
     return bad_input (error, "service and location cannot be changed: cancel it and add another");
-  if (!check_numbers (params, error) || !set_notes (fields, params->notes, error))
+  if (!check_numbers (params, error) || !clean_notes (params->notes, &notes, error))
     return FALSE;
+  if (notes != NULL)
+    sl_fields_set_text (fields, "notes", *notes != '\0' ? notes : NULL);
   g_autoptr (SlSession) session = begin_change (engine, actor, "session edit", id, &decided, out_refusal, error);
   if (session == NULL)
     return decided;
@@ -340,15 +397,15 @@ sl_session_publish (SlEngine *engine, const SlActor *actor, const SlId *id, SlRe
   return write_edit (engine, id, fields, error);
 }
 
-/* Claims of the session that still stand and that this device keeps. (element-type SlId) */
+/* Claims of the session that still stand and that this device keeps, or took over. (element-type SlId) */
 static GArray *
 kept_claims (SlEngine *engine, const SlId *session, GError **error)
 {
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
   g_autoptr (SlRows) rows = sl_store_query (
     engine->store,
-    "SELECT id FROM claim WHERE session_id = ? AND release_why = 0 AND coalesce (keeper, creator, confirm_replica) = ? "
-    "ORDER BY created_hlc, id",
+    "SELECT id FROM claim WHERE session_id = ?1 AND release_why = 0 AND coalesce (keeper, creator, confirm_replica) IN "
+    SL_SQL_HEIRS ("?2") " ORDER BY created_hlc, id",
     "dd", session, sl_oplog_get_replica (engine->log));
   while (sl_rows_next (rows))
     {
