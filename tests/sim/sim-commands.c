@@ -20,7 +20,7 @@
 /* clang-format off */
 const SimActionKind sim_actions[] = {
   { "book", 12, sim_do_book },                { "override", 1, sim_do_override },
-  { "hold", 4, sim_do_hold },                 { "confirm", 5, sim_do_confirm },
+  { "hold", 4, sim_do_hold },                 { "confirm", 7, sim_do_confirm },
   { "release", 2, sim_do_release },           { "cancel", 6, sim_do_cancel },
   { "check_in", 3, sim_do_check_in },         { "undo", 1, sim_do_undo },
   { "member_edit", 2, sim_do_member_edit },   { "member_add", 0.5, sim_do_member_add },
@@ -35,10 +35,10 @@ const SimActionKind sim_actions[] = {
   { "stick_write", 2, sim_do_stick_write },   { "stick_read", 3, sim_do_stick_read },
   { "crash", 3, sim_do_crash },               { "disk_full", 1.5, sim_do_disk_full },
   { "restart", 1, sim_do_restart },
-  { "backup", 0.6, sim_do_backup },           { "restore", 0.3, sim_do_restore },
-  { "keep_files", 1, sim_do_keep_files },     { "put_back", 0.6, sim_do_put_back },
-  { "copy_disk", 0.25, sim_do_copy_disk },    { "burn", 0.25, sim_do_burn },
-  { "revoke", 0.6, sim_do_revoke },           { "invite", 0.5, sim_do_invite },
+  { "backup", 1.2, sim_do_backup },           { "restore", 0.8, sim_do_restore },
+  { "keep_files", 1, sim_do_keep_files },     { "put_back", 1, sim_do_put_back },
+  { "copy_disk", 0.4, sim_do_copy_disk },    { "burn", 0.4, sim_do_burn },
+  { "revoke", 0.8, sim_do_revoke },           { "invite", 0.5, sim_do_invite },
   { "join", 0.6, sim_do_join },               { "clock", 0.6, sim_do_clock },
   { "verify", 0.15, sim_do_verify },
   { NULL, 0, NULL },

@@ -72,9 +72,9 @@ find_track (SimDisk *disk, const char *path)
   return track;
 }
 
-/* Every write and sync passes here: whether it may go on. */
+/* Every write and sync passes here: whether it may go on. A full disk is found out by writing. */
 static int
-pass (SimDisk *disk)
+pass (SimDisk *disk, gboolean writes)
 {
   if (disk->out)
     return SQLITE_IOERR;
@@ -84,7 +84,8 @@ pass (SimDisk *disk)
       disk->out = TRUE;
       return SQLITE_IOERR;
     }
-  if (disk->fail_at != 0 && (disk->for_good ? disk->operations >= disk->fail_at : disk->operations == disk->fail_at))
+  if (disk->fail_at != 0 && (writes || disk->fail_code != SQLITE_FULL)
+      && (disk->for_good ? disk->operations >= disk->fail_at : disk->operations == disk->fail_at))
     {
       disk->failed = TRUE;
       return disk->fail_code;
@@ -125,7 +126,7 @@ static int
 disk_write (sqlite3_file *base, const void *buffer, int amount, sqlite3_int64 offset)
 {
   File *file = (File *) base;
-  int rc = file->track != NULL ? pass (file->disk) : SQLITE_OK;
+  int rc = file->track != NULL ? pass (file->disk, TRUE) : SQLITE_OK;
   if (rc != SQLITE_OK)
     return rc == SQLITE_IOERR ? SQLITE_IOERR_WRITE : rc;
   if (file->track != NULL)
@@ -144,7 +145,7 @@ static int
 disk_truncate (sqlite3_file *base, sqlite3_int64 size)
 {
   File *file = (File *) base;
-  int rc = file->track != NULL ? pass (file->disk) : SQLITE_OK;
+  int rc = file->track != NULL ? pass (file->disk, TRUE) : SQLITE_OK;
   if (rc != SQLITE_OK)
     return rc == SQLITE_IOERR ? SQLITE_IOERR_TRUNCATE : rc;
   if (file->track != NULL)
@@ -163,7 +164,7 @@ static int
 disk_sync (sqlite3_file *base, int flags)
 {
   File *file = (File *) base;
-  int rc = file->track != NULL ? pass (file->disk) : SQLITE_OK;
+  int rc = file->track != NULL ? pass (file->disk, FALSE) : SQLITE_OK;
   if (rc != SQLITE_OK)
     return rc == SQLITE_IOERR ? SQLITE_IOERR_FSYNC : rc;
   if (file->track != NULL)

@@ -100,6 +100,8 @@ SIM_ACTION (disk_full)
   if (code == SQLITE_FULL && r[2] % 2 == 0)
     return;
   sim_device_close (world, device);
+  /* What a failed sync left behind may be there afterwards, or not. */
+  sim_disk_restore_power (world->disk, device->dir, r[2] % 4 < 2 ? SIM_LOSE_UNSYNCED : SIM_KEEP_UNSYNCED, 0);
   (void) sim_device_open (world, device);
 }
 

@@ -75,7 +75,10 @@ static void
 find_revoked (SimOracle *oracle)
 {
   for (guint i = 0; i < oracle->chains->len; i++)
-    chain_at (oracle, i)->revoked = chain_at (oracle, i)->final = FALSE;
+    {
+      OracleChain *chain = chain_at (oracle, i);
+      chain->revoked = chain->final = chain->stolen = FALSE;
+    }
   for (guint i = 0; i < oracle->chains->len; i++)
     {
       const OracleChain *chain = chain_at (oracle, i);
@@ -83,7 +86,10 @@ find_revoked (SimOracle *oracle)
         {
           const OracleOp *op = chain->ops->pdata[j];
           if (op->kind == SL_KIND_DEVICE_REVOKE)
-            chain_at (oracle, op->entity)->revoked = TRUE;
+            {
+              chain_at (oracle, op->entity)->revoked = TRUE;
+              chain_at (oracle, op->entity)->stolen |= op->b == 0;
+            }
           for (guint k = 0; k < op->n_taken; k++)
             {
               OracleChain *taken = chain_at (oracle, op->taken[k].chain);
@@ -98,6 +104,22 @@ find_revoked (SimOracle *oracle)
     }
 }
 
+/* Whether one that it goes on for, directly or not, was taken away. */
+static gboolean
+goes_on_for_stolen (SimOracle *oracle, const OracleChain *chain)
+{
+  for (guint hops = 0; chain->ops->len > 0 && hops < oracle->chains->len; hops++)
+    {
+      const OracleOp *first = chain->ops->pdata[0];
+      if (first->kind != SL_KIND_DEVICE_REBIRTH)
+        return FALSE;
+      chain = chain_at (oracle, first->to);
+      if (chain->stolen)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What sound devices have applied of a revoked one stands, and what authors of standing operations had seen. */
 static guint64
 standing_of (SimWorld *world, guint index)
@@ -110,7 +132,7 @@ standing_of (SimWorld *world, guint index)
       const OracleChain *own = device->gone || sl_id_is_none (&device->replica) || device->restored
                                    ? NULL
                                    : chain_at (oracle, sim_oracle_index (oracle, ORACLE_CHAIN, &device->replica));
-      if (own != NULL && own->admitted && !own->revoked && !device->revoked)
+      if (own != NULL && own != chain_at (oracle, index) && own->admitted && !own->revoked && !device->revoked)
         limit = MAX (limit, oracle->applied[i][index]);
     }
   for (guint i = 0; i < oracle->chains->len; i++)
@@ -156,10 +178,12 @@ find_limits (SimWorld *world)
       for (guint i = 0; i < oracle->chains->len; i++)
         {
           OracleChain *chain = chain_at (oracle, i);
+          chain->doubted = goes_on_for_stolen (oracle, chain);
           guint64 limit = !chain->admitted ? 0
                           : chain->final   ? chain->final_cut
-                          : chain->revoked || is_silent (world, chain) ? standing_of (world, i)
-                                           : G_MAXUINT64;
+                          : chain->revoked || chain->doubted || is_silent (world, chain)
+                              ? standing_of (world, i)
+                              : G_MAXUINT64;
           changed |= limit != chain->limit;
           chain->limit = limit;
         }
@@ -484,7 +508,7 @@ sim_oracle_check_device (SimWorld *world, SimDevice *device)
   guint own = sim_oracle_index (oracle, ORACLE_CHAIN, &device->replica);
   sim_oracle_fold (world);
   const OracleChain *chain = chain_at (oracle, own);
-  if (!chain->admitted || chain->revoked || device->revoked || device->restored)
+  if (!chain->admitted || chain->revoked || chain->limit < chain->ops->len || device->revoked || device->restored)
     return;
   SlOplog *log = sim_log (device);
   g_autoptr (GError) error = NULL;
@@ -668,7 +692,7 @@ sim_oracle_check_end (SimWorld *world, SimDevice *device)
         continue;
       guint index = sim_oracle_index (oracle, ORACLE_CHAIN, &other->replica);
       const OracleChain *chain = chain_at (oracle, index);
-      if (chain->admitted && !chain->revoked && oracle->applied[device->index][index] != chain->ops->len)
+      if (chain->admitted && !chain->revoked && !chain->doubted && oracle->applied[device->index][index] != chain->ops->len)
         sim_violate (world, "device %u has not got what device %u answered for: %" G_GUINT64_FORMAT " of %u",
                      device->index, i, oracle->applied[device->index][index], chain->ops->len);
     }

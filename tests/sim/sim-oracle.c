@@ -165,7 +165,7 @@ get_numbers (SlCborReader *body, OracleOp *op)
   gsize length;
   return sl_cbor_get_array (body, 1, 16, &length) && sl_cbor_get_int (body, G_MININT64, G_MAXINT64, &op->a)
          && (op->kind == SL_KIND_SESSION_CAPACITY || op->kind == SL_KIND_SESSION_CREATE
-             || op->kind == SL_KIND_RELEASE_SPOTS || op->kind == SL_KIND_DEVICE_REVOKE || sl_cbor_get_int (body, G_MININT64, G_MAXINT64, &op->b));
+             || op->kind == SL_KIND_RELEASE_SPOTS || sl_cbor_get_int (body, G_MININT64, G_MAXINT64, &op->b));
 }
 
 static gboolean
@@ -190,6 +190,18 @@ get_first (SlCborReader *body, OracleOp *op, SimOracle *oracle)
     }
   memcpy (op->invitation, data, MIN (bytes, sizeof op->invitation));
   return TRUE;
+}
+
+static gboolean
+get_revocation (SlCborReader *body, OracleOp *op)
+{
+  gsize length, bytes;
+  const guint8 *data;
+  SlCborItem item;
+  return sl_cbor_get_array (body, 4, 16, &length) && sl_cbor_get_int (body, 0, G_MAXINT64, &op->a)
+         && (sl_cbor_peek (body) == SL_CBOR_NULL ? sl_cbor_next (body, &item)
+                                                 : sl_cbor_get_bytes (body, 64, &data, &bytes))
+         && sl_cbor_get_int (body, 0, 1, &op->b);
 }
 
 static gboolean
@@ -287,7 +299,7 @@ read_body (SimOracle *oracle, const SlOperation *operation, OracleOp *op)
       return get_first (&body, op, oracle);
     case SL_KIND_DEVICE_REVOKE:
       op->entity = chain_index (oracle, &operation->entity);
-      return get_numbers (&body, op);
+      return get_revocation (&body, op);
     case SL_KIND_RIGHTS_RECLAIM:
       return get_reclaim (&body, op, oracle);
     default:
@@ -428,8 +440,8 @@ trace_op (SimOracle *oracle, const OracleChain *chain, const OracleOp *op, GStri
                               (int) op->a, (int) op->b);
       break;
     case SL_KIND_DEVICE_REVOKE:
-      g_string_append_printf (out, " %s cut %d", sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, op->entity)),
-                              (int) op->a);
+      g_string_append_printf (out, " %s cut %d%s", sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, op->entity)),
+                              (int) op->a, op->b ? " reborn" : "");
       break;
     default:
       break;

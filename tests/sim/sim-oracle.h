@@ -46,6 +46,8 @@ typedef struct {
   guint quiet;       /* so many need not be told */
   guint64 limit;     /* how many of them stand */
   gboolean admitted, revoked, final;
+  gboolean stolen;  /* somebody took it away; else it went on by itself */
+  gboolean doubted; /* goes on for a stolen one: counts as far as sound devices have heard of it */
   guint64 final_cut;
   gint64 final_hlc;
   guint successor; /* of a final one */
