@@ -246,33 +246,49 @@ compare_numbers (gconstpointer a, gconstpointer b)
   return (one > other) - (one < other);
 }
 
-/* Along the numbers that something has come for, and through gaps in it as far as the chain goes. */
-static gboolean
-walk_places (Walk *walk, GError **error)
+/* The numbers that something has come for, in their order. */
+static GArray *
+list_numbers (const SlIncomingChain *chain)
 {
-  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  GArray *numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
   GHashTableIter iter;
   gpointer key;
-  g_hash_table_iter_init (&iter, walk->incoming->places);
+  g_hash_table_iter_init (&iter, chain->places);
   while (g_hash_table_iter_next (&iter, &key, NULL))
     g_array_append_val (numbers, *(guint64 *) key);
   g_array_sort (numbers, compare_numbers);
-  guint64 last = numbers->len > 0 ? g_array_index (numbers, guint64, numbers->len - 1) : 0;
+  return numbers;
+}
+
+static void
+add_stored (Walk *walk, guint64 seq)
+{
+  for (; walk->by_seq_at < walk->by_seq->len; walk->by_seq_at++)
+    {
+      SlBranchNode *node = walk->by_seq->pdata[walk->by_seq_at];
+      if (node->seq > seq)
+        return;
+      if (node->seq == seq)
+        g_ptr_array_insert (walk->live, 0, node); /* before what is only tried */
+    }
+}
+
+/* Along the numbers that something has come for; through gaps, and behind them, as far as the chain goes: two histories
+ * may say the same there. */
+static gboolean
+walk_places (Walk *walk, GError **error)
+{
+  g_autoptr (GArray) numbers = list_numbers (walk->incoming);
   guint at = 0;
-  for (guint64 seq = 1; seq <= last; seq++)
+  for (guint64 seq = 1; at < numbers->len || walk->live->len > 0; seq++)
     {
       while (at < numbers->len && g_array_index (numbers, guint64, at) < seq)
         at++;
+      if (walk->live->len == 0 && at == numbers->len)
+        return TRUE;
       if (walk->live->len == 0)
         seq = g_array_index (numbers, guint64, at);
-      for (; walk->by_seq_at < walk->by_seq->len; walk->by_seq_at++)
-        {
-          SlBranchNode *node = walk->by_seq->pdata[walk->by_seq_at];
-          if (node->seq >= seq)
-            break;
-          if (node->seq == seq - 1)
-            g_ptr_array_insert (walk->live, 0, node); /* before what is only tried */
-        }
+      add_stored (walk, seq - 1);
       if (!try_place (walk, seq, error))
         return FALSE;
       GPtrArray *swap = walk->live;
