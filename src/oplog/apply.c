@@ -88,6 +88,13 @@ find_kind (guint64 kind)
   return kind < SL_KIND_LAST && kinds[kind].apply != NULL ? &kinds[kind] : NULL;
 }
 
+/* sl_kind_is_known: whether this program applies operations of the kind. */
+gboolean
+sl_kind_is_known (SlOplog *log, guint64 kind)
+{
+  return find_kind (kind) != NULL && (log->kinds_unknown >> kind & 1) == 0;
+}
+
 /* sl_kind_name: (nullable): what people call a kind; NULL for one that a later program made. */
 const char *
 sl_kind_name (guint64 kind)
@@ -130,14 +137,6 @@ sl_apply_made_id (const SlOperation *operation, guint index, SlId *out)
   sl_id_derive (&operation->replica, operation->seq, index, out);
 }
 
-static gboolean
-park (SlOplog *log, const SlOperation *operation, GError **error)
-{
-  const SlChain *chain = sl_chain_find (log, &operation->replica);
-  return sl_store_exec (log->store, error, "INSERT INTO local_parked (pos) VALUES (?) ON CONFLICT DO NOTHING", "i",
-                        SL_OP_POS (chain->ix, operation->seq));
-}
-
 /* sl_apply: the effects of one operation: a function of its bytes and of the set applied before, in whatever order;
  * never of this device's clock, policies or roles. A kind not known here is parked. BAD_INPUT: malformed, nothing
  * changed. */
@@ -146,8 +145,8 @@ sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **er
 {
   const Kind *kind = find_kind (operation->kind);
   SlCborReader reader;
-  if (kind == NULL)
-    return park (log, operation, error) && sl_fence_note_seen (log, operation, error);
+  if (!sl_kind_is_known (log, operation->kind))
+    return sl_park_operation (log, operation, error) && sl_fence_note_seen (log, operation, error);
   sl_cbor_reader_init (&reader, operation->body, operation->body_length);
   if (!kind->apply (log, operation, &reader, error))
     return FALSE;
@@ -237,54 +236,5 @@ sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to, GError **error)
     }
   chain->hold = log->hold;
   log->hold = NULL;
-  return TRUE;
-}
-
-static gboolean
-apply_one_parked (SlOplog *log, gint64 pos, GError **error)
-{
-  guint64 seq = (guint64) (pos & ((G_GINT64_CONSTANT (1) << 40) - 1));
-  SlChain *chain = NULL;
-  for (guint i = 0; i < log->chains->len && chain == NULL; i++)
-    if (((SlChain *) log->chains->pdata[i])->ix == pos >> 40)
-      chain = log->chains->pdata[i];
-  if (chain == NULL)
-    return TRUE;
-  /* Its stamp and ids follow from the whole chain before it: read that once more. */
-  g_autoptr (GArray) refs = sl_refs_new ();
-  gint64 hlc = 0;
-  for (guint64 at = 1; at <= seq; at++)
-    {
-      g_autoptr (GBytes) bytes = NULL;
-      g_auto (SlOperation) operation = { 0 };
-      if (!sl_chain_read_operation (log, chain, at, &bytes, error))
-        return FALSE;
-      if (!sl_operation_decode (bytes, &chain->replica, at, hlc, refs, &operation))
-        return TRUE; /* its chain stopped before it */
-      hlc = operation.hlc;
-      if (at == seq && find_kind (operation.kind) != NULL
-          && (!sl_store_exec (log->store, error, "DELETE FROM local_parked WHERE pos = ?", "i", pos)
-              || !sl_apply (log, &operation, bytes, error)))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* sl_apply_parked: after an upgrade: operations whose kind is known now. Inside a transaction. */
-gboolean
-sl_apply_parked (SlOplog *log, GError **error)
-{
-  g_autoptr (GArray) parked = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT pos FROM local_parked ORDER BY pos", "");
-  while (sl_rows_next (rows))
-    {
-      gint64 pos = sl_rows_int (rows, 0);
-      g_array_append_val (parked, pos);
-    }
-  if (!sl_rows_finish (rows, error))
-    return FALSE;
-  for (guint i = 0; i < parked->len; i++)
-    if (!apply_one_parked (log, g_array_index (parked, gint64, i), error))
-      return FALSE;
   return TRUE;
 }

@@ -42,6 +42,10 @@ read_chain (SlRows *rows)
   chain->applied_hlc = sl_rows_int (rows, 9);
   chain->seen_seq = (guint64) sl_rows_int (rows, 10);
   chain->stopped = sl_rows_dup_text (rows, 11);
+  chain->pruned_seq = (guint64) sl_rows_int (rows, 12);
+  (void) read_bytes (rows, 13, chain->pruned_hash.bytes, SL_HASH_BYTES);
+  chain->pruned_hlc = sl_rows_int (rows, 14);
+  chain->pruned_refs = (guint) sl_rows_int (rows, 15);
   return chain;
 }
 
@@ -67,9 +71,10 @@ sl_chains_load (SlOplog *log, GError **error)
   log->chains = g_ptr_array_new_with_free_func (chain_free);
   log->clock_hlc = 0;
   g_autoptr (SlRows) rows = sl_store_query (log->store,
-                                            "SELECT ix, replica, public_key, invitation, predecessor, head_seq, "
-                                            "head_hash, head_hlc, applied_seq, applied_hlc, seen_seq, stopped"
-                                            " FROM local_chain ORDER BY ix",
+                                            "SELECT c.ix, replica, public_key, invitation, predecessor, head_seq, "
+                                            "head_hash, head_hlc, applied_seq, applied_hlc, seen_seq, stopped,"
+                                            " p.seq, p.hash, p.hlc, p.refs"
+                                            " FROM local_chain c LEFT JOIN local_pruned p ON p.ix = c.ix ORDER BY c.ix",
                                             "");
   while (sl_rows_next (rows))
     {
@@ -286,13 +291,16 @@ sl_chain_read_operation (SlOplog *log, const SlChain *chain, guint64 seq, GBytes
     return FALSE;
   if (*out != NULL)
     return TRUE;
-  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT,
+  if (seq <= chain->pruned_seq)
+    g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "operation %" G_GUINT64_FORMAT " is folded into a snapshot", seq);
+  else
+    g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT,
                "operation %" G_GUINT64_FORMAT " of chain %" G_GINT64_FORMAT " is missing", seq, chain->ix);
   return FALSE;
 }
 
 /* sl_chain_hash_at: h(seq), computed from the last signed head before it (at most SL_SEGMENT_MAX_OPERATIONS steps in
- * our own chain). */
+ * our own chain). NOT_FOUND where that is folded into a snapshot and no head was kept there. */
 gboolean
 sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, GError **error)
 {
@@ -305,7 +313,17 @@ sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, 
     at = (guint64) sl_rows_int (head, 0);
   if (!sl_rows_finish (head, error))
     return FALSE;
-
+  if (at < chain->pruned_seq && seq >= chain->pruned_seq)
+    {
+      at = chain->pruned_seq;
+      *out = chain->pruned_hash;
+    }
+  if (at < seq && seq < chain->pruned_seq)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "operation %" G_GUINT64_FORMAT " is folded into a snapshot",
+                   seq);
+      return FALSE;
+    }
   g_autoptr (SlRows) rows =
       sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
                       SL_OP_POS (chain->ix, at), SL_OP_POS (chain->ix, seq));
@@ -323,6 +341,21 @@ sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, 
   g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "chain %" G_GINT64_FORMAT " ends before operation %" G_GUINT64_FORMAT,
                chain->ix, seq);
   return FALSE;
+}
+
+/* sl_chain_hash_if_kept: h(seq), unless it is folded away: later hashes cover it. */
+gboolean
+sl_chain_hash_if_kept (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, gboolean *out_folded,
+                       GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  *out_folded = FALSE;
+  if (sl_chain_hash_at (log, chain, seq, out, &failure))
+    return TRUE;
+  *out_folded = g_error_matches (failure, SL_ERROR, SL_ERROR_NOT_FOUND);
+  if (!*out_folded)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return *out_folded;
 }
 
 /* sl_chain_store_head: keeps a verified signature for forwarding. */

@@ -114,6 +114,15 @@ sl_clocks_win (GArray *clocks, guint64 fields, const SlStamp *stamp)
       if (entry->fields == 0)
         g_array_remove_index_fast (clocks, i - 1);
     }
+  for (guint i = 0; i < clocks->len; i++) /* the rest of an edit that was read in two parts: one entry all the same */
+    {
+      SlClockEntry *entry = &g_array_index (clocks, SlClockEntry, i);
+      if (sl_stamp_compare (&entry->stamp, stamp) == 0)
+        {
+          entry->fields |= won;
+          return won;
+        }
+    }
   SlClockEntry entry = { .fields = won, .stamp = *stamp };
   g_array_append_val (clocks, entry);
   return won;

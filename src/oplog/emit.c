@@ -94,7 +94,7 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
   SlHash hash;
 
   g_return_val_if_fail (sl_store_in_transaction (log->store), FALSE);
-  if (!sl_chain_load_refs (log, own, error))
+  if (!sl_version_note_own (log, kind, error) || !sl_chain_load_refs (log, own, error))
     return FALSE;
   operation.replica = own->replica;
   operation.seq = own->head_seq + 1;

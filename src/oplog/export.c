@@ -11,6 +11,7 @@
 
 #include "core/datetime.h"
 #include "oplog/fork-private.h"
+#include "oplog/snapshot-exchange.h"
 
 /* The log as JSON lines: src/oplog/README.md "Exchange by file". People and scripts read the other fields; only raw and
  * its place, the signed heads and the boxes of keys are read back. */
@@ -204,20 +205,50 @@ write_line (FILE *out, json_t *json, GError **error)
   return written;
 }
 
-/* The chain is read from its beginning, since stamps and ids follow from what is before; only what is newer than since
+/* The ids that a chain had named where its folded part ends. */
+static gboolean
+read_refs_at_cut (SlOplog *log, const SlChain *chain, GArray **out, GError **error)
+{
+  g_autoptr (GArray) refs = sl_refs_new ();
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT id FROM local_chain_ref WHERE ix = ? AND number < ? ORDER BY number", "ii",
+                      chain->ix, (gint64) chain->pruned_refs);
+  while (sl_rows_next (rows))
+    {
+      SlId id;
+      sl_rows_id (rows, 0, &id);
+      g_array_append_val (refs, id);
+    }
+  *out = g_steal_pointer (&refs);
+  return sl_rows_finish (rows, error);
+}
+
+static gboolean
+write_piece (gpointer user_data, guint number, const void *data, gsize length, GError **error)
+{
+  return write_line (user_data,
+                     json_pack ("{s:s, s:i, s:o}", "type", "snapshot", "part", (int) number, "data",
+                                base64_json (data, length)),
+                     error);
+}
+
+/* The chain is read from its beginning (where it is folded, from there), since stamps and ids follow from what is before; only what is newer than since
  * is written. */
 static gboolean
 export_chain (const Readable *how, const SlChain *chain, guint64 since, FILE *out, guint64 *count, GError **error)
 {
   SlOplog *log = how->log;
-  g_autoptr (GArray) refs = sl_refs_new ();
-  SlHash hash;
-  gint64 hlc = 0;
-  sl_chain_start (&log->identity.organisation, &chain->replica, &hash);
+  g_autoptr (GArray) refs = NULL;
+  SlHash hash = chain->pruned_hash;
+  gint64 hlc = chain->pruned_hlc;
+  if (chain->pruned_seq == 0)
+    sl_chain_start (&log->identity.organisation, &chain->replica, &hash);
+  if (!read_refs_at_cut (log, chain, &refs, error))
+    return FALSE;
   g_autoptr (SlRows) rows =
       sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
-                      SL_OP_POS (chain->ix, 0), SL_OP_POS (chain->ix, chain->head_seq));
-  for (guint64 seq = 1; sl_rows_next (rows); seq++)
+                      SL_OP_POS (chain->ix, chain->pruned_seq), SL_OP_POS (chain->ix, chain->head_seq));
+  for (guint64 seq = chain->pruned_seq + 1; sl_rows_next (rows); seq++)
     {
       g_auto (SlOperation) operation = { 0 };
       g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 0);
@@ -316,9 +347,10 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
   json_t *first =
       json_pack ("{s:s, s:i, s:o, s:o}", "type", "studioloop-log", "version", SL_EXCHANGE_VERSION, "organisation",
                  id_json (&log->identity.organisation), "by", id_json (&log->identity.replica));
-  if (!write_line (out, first, error))
+  gboolean all;
+  if (!write_line (out, first, error) || !sl_snapshot_give (log, since, guest != NULL, write_piece, out, &all, error))
     return FALSE;
-  for (guint i = 0; i < log->chains->len; i++)
+  for (guint i = 0; i < log->chains->len && !all; i++)
     {
       SlChain *chain = log->chains->pdata[i];
       guint64 from = sl_fork_since (log, &chain->replica, since_of (since, &chain->replica));
@@ -335,8 +367,8 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
   return guest == NULL || export_keys (log, &guest->id, guest->public_key, out, error);
 }
 
-/* Our own head is signed first, so that all of our chain can be taken elsewhere. A directory that cannot be written
- * exports what was signed before. */
+/* Our own head is signed first, so that all of our chain can be taken elsewhere. A directory that cannot be written,
+ * or that a later program has written, exports what was signed before. */
 static gboolean
 sign_for_export (SlOplog *log, GError **error)
 {
@@ -345,7 +377,8 @@ sign_for_export (SlOplog *log, GError **error)
       && sl_oplog_commit (log, &local_error))
     return TRUE;
   sl_oplog_rollback (log);
-  if (g_error_matches (local_error, SL_ERROR, SL_ERROR_READ_ONLY))
+  if (g_error_matches (local_error, SL_ERROR, SL_ERROR_READ_ONLY)
+      || g_error_matches (local_error, SL_ERROR, SL_ERROR_TOO_NEW))
     return sl_chains_load (log, error);
   g_propagate_error (error, g_steal_pointer (&local_error));
   return FALSE;

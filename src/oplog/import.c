@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sl-import"
 
 #include "oplog/receive.h"
+#include "oplog/snapshot-exchange.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -97,6 +98,18 @@ take_head (SlIncoming *incoming, json_t *json, guint line, GError **error)
 }
 
 static gboolean
+take_piece (SlIncoming *incoming, json_t *json, guint line, GError **error)
+{
+  json_t *number = json_object_get (json, "part");
+  g_autoptr (GBytes) data = get_base64 (json, "data");
+  if (data == NULL || !json_is_integer (number) || json_integer_value (number) < 0
+      || json_integer_value (number) >= SL_SNAPSHOT_PIECES_MAX)
+    return bad_line (line, "a snapshot's part", error);
+  return sl_incoming_add_piece (incoming, (guint) json_integer_value (number), g_bytes_get_data (data, NULL),
+                                g_bytes_get_size (data), error);
+}
+
+static gboolean
 take_line (SlIncoming *incoming, json_t *json, guint line, GError **error)
 {
   const char *type = json_string_value (json_object_get (json, "type"));
@@ -106,6 +119,8 @@ take_line (SlIncoming *incoming, json_t *json, guint line, GError **error)
     return take_operation (incoming, json, line, error);
   if (g_str_equal (type, "head"))
     return take_head (incoming, json, line, error);
+  if (g_str_equal (type, "snapshot"))
+    return take_piece (incoming, json, line, error);
   if (g_str_equal (type, "keys"))
     {
       GBytes *box = get_base64 (json, "sealed");

@@ -53,6 +53,8 @@ sl_incoming_free (SlIncoming *incoming)
   g_ptr_array_unref (incoming->branches);
   g_ptr_array_unref (incoming->refused);
   g_array_unref (incoming->quarantined);
+  if (incoming->snapshot != NULL)
+    (void) fclose (incoming->snapshot);
   g_free (incoming);
 }
 
@@ -318,6 +320,11 @@ find_difference (SlOplog *log, SlIncomingChain *chain, const SlChain *known, gbo
       g_autoptr (GBytes) stored = NULL;
       if (seq > known->head_seq)
         continue;
+      if (seq <= known->pruned_seq) /* folded: everybody had it */
+        {
+          g_hash_table_iter_remove (&iter);
+          continue;
+        }
       if (!sl_chain_read_operation (log, known, seq, &stored, error))
         return FALSE;
       for (guint i = place->bytes->len; i > 0; i--)
@@ -331,11 +338,12 @@ find_difference (SlOplog *log, SlIncomingChain *chain, const SlChain *known, gbo
     {
       const SlIncomingHead *head = &g_array_index (chain->heads, SlIncomingHead, i - 1);
       SlHash ours;
+      gboolean folded;
       if (head->seq > known->head_seq)
         continue;
-      if (!sl_chain_hash_at (log, known, head->seq, &ours, error))
+      if (!sl_chain_hash_if_kept (log, known, head->seq, &ours, &folded, error))
         return FALSE;
-      if (sl_hash_equal (&ours, &head->hash))
+      if (folded || sl_hash_equal (&ours, &head->hash))
         g_array_remove_index_fast (chain->heads, i - 1);
       else
         *out = TRUE;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <stdio.h>
+
 #include "oplog/exchange.h"
 #include "oplog/segment.h"
 
@@ -35,6 +37,7 @@ typedef struct {
   GArray *quarantined;    /* of SlQuarantined, to tell */
   GPtrArray *refused;     /* bytes of each, in step; NULL where there are none */
   guint64 own_claimed;    /* how long the file says that our own chain is */
+  FILE *snapshot;         /* (nullable): one that came along, in a file without a name */
   gboolean own_came;      /* others hold operations of this device that it lacked */
   SlVectorEntry own_held; /* what the writer of a stream says that it holds of ours; seq 0: nothing */
 } SlIncoming;

@@ -38,9 +38,15 @@ put_ref (SlCborWriter *writer, GArray *refs, const SlId *id)
     }
 }
 
+/* Without a table (refs NULL) a number is passed over: its reader knows the id. */
 static gboolean
 get_ref (SlCborReader *reader, GArray *refs, SlId *out)
 {
+  gint64 any;
+  *out = sl_id_none;
+  if (refs == NULL)
+    return sl_cbor_peek (reader) == SL_CBOR_INT ? sl_cbor_get_int (reader, 0, G_MAXINT64, &any)
+                                                : sl_cbor_get_id (reader, out);
   if (sl_cbor_peek (reader) == SL_CBOR_INT)
     {
       gint64 number;
@@ -190,7 +196,7 @@ decode_fields (SlCborReader *reader, gint64 previous_hlc, GArray *refs, SlOperat
     return FALSE;
   out->kind = (guint64) kind;
   out->hlc = previous_hlc + difference;
-  if (out->hlc <= 0 || out->hlc > SL_HLC_MAX)
+  if (refs != NULL && (out->hlc <= 0 || out->hlc > SL_HLC_MAX))
     return FALSE;
   if (length == 6 && !decode_extensions (reader, refs, out))
     return FALSE;
@@ -228,6 +234,35 @@ sl_operation_decode (GBytes *bytes, const SlId *replica, guint64 seq, gint64 pre
   g_array_set_size (refs, refs_before);
   sl_operation_clear (out);
   return FALSE;
+}
+
+/**
+ * sl_operation_decode_again:
+ * @bytes: one operation that was decoded before
+ * @replica: its chain
+ * @seq: its number
+ * @hlc: its stamp, as decoded before
+ * @actor: who did it, as decoded before
+ * @out: (out caller-allocates): clear with sl_operation_clear(); points into @bytes; without seen
+ *
+ * Reads an operation without its chain's table of ids and the stamp before.
+ *
+ * Returns: %FALSE when malformed
+ */
+gboolean
+sl_operation_decode_again (GBytes *bytes, const SlId *replica, guint64 seq, gint64 hlc, const SlId *actor,
+                           SlOperation *out)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  SlCborReader reader;
+  *out = (SlOperation){ .replica = *replica, .seq = seq };
+  sl_cbor_reader_init (&reader, data, length);
+  gboolean decoded = length <= SL_OPERATION_MAX_BYTES && decode_fields (&reader, hlc, NULL, out);
+  g_clear_pointer (&out->seen, g_array_unref);
+  out->hlc = hlc;
+  out->actor = *actor;
+  return decoded;
 }
 
 /**

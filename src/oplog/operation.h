@@ -98,6 +98,9 @@ GBytes *sl_operation_encode (const SlOperation *operation, gint64 previous_hlc, 
 gboolean sl_operation_decode (GBytes *bytes, const SlId *replica, guint64 seq, gint64 previous_hlc, GArray *refs,
                               SlOperation *out) G_GNUC_WARN_UNUSED_RESULT;
 
+gboolean sl_operation_decode_again (GBytes *bytes, const SlId *replica, guint64 seq, gint64 hlc, const SlId *actor,
+                                    SlOperation *out) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Hashes and signatures of a chain. */
 void sl_replica_from_key (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], SlId *out);
 void sl_organisation_from_key (const guint8 public_key[SL_SIGN_PUBLIC_BYTES], SlId *out);

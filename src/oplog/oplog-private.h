@@ -21,6 +21,10 @@ typedef struct {
   SlId predecessor;
   guint64 head_seq, applied_seq, seen_seq;
   SlHash head_hash;
+  guint64 pruned_seq; /* bytes up to here are folded into the snapshot that is kept; 0: all are here */
+  SlHash pruned_hash; /* h (pruned_seq) */
+  gint64 pruned_hlc;
+  guint pruned_refs; /* ids named up to there */
   gint64 head_hlc, applied_hlc;
   char *stopped;     /* (nullable): why nothing more is taken */
   const char *hold;  /* (nullable): why its next stored operation is not applied yet, as of the last attempt */
@@ -73,6 +77,11 @@ struct _SlOplog {
   gboolean is_copy;    /* this directory is a copy or an old backup: become a new device before the first write */
   gboolean rebuild_due; /* the tables may lack what old operations say */
   gboolean parked_due; /* operations may wait for a kind that this program knows now */
+  guint64 kinds_unknown; /* a bit per kind that is treated as a later program's: tests of mixed versions */
+  guint8 fields_known[SL_ENTITY_LAST]; /* fields beyond this number are treated so; 0: none */
+  gint64 own_kind_version; /* chains_version at which own_kind was read */
+  gint64 own_kind_ix;
+  guint64 own_kind; /* the latest kind that the chain own_kind_ix, ours, holds */
   guint64 identity_inode, database_inode; /* of the files that were read: another process may have replaced them */
   GPtrArray *chains;                      /* of SlChain, by ix */
   char *database_path;
@@ -114,6 +123,8 @@ gboolean sl_chain_next_operation (SlOplog *log, SlChain *chain, guint64 seq, GBy
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_hash_at (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_hash_if_kept (SlOplog *log, const SlChain *chain, guint64 seq, SlHash *out, gboolean *out_folded,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_sign_head (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_store_head (SlOplog *log, SlChain *chain, guint64 seq, const SlHash *hash, const guint8 *signature,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -135,7 +146,6 @@ gboolean sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes,
                    GError **error) G_GNUC_WARN_UNUSED_RESULT; /* BAD_INPUT: malformed */
 gboolean sl_apply_chain (SlOplog *log, SlChain *chain, guint64 up_to,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT; /* stored ones, while admitted */
-gboolean sl_apply_parked (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *sl_kind_name (guint64 kind);         /* (nullable): not known */
 const char *const *sl_kind_parts (guint64 kind); /* (nullable): names of its body's items, for people */
 gboolean sl_apply_hold (SlOplog *log, const char *reason);              /* gives TRUE */
@@ -166,6 +176,18 @@ gboolean sl_apply_pass_issue (SlOplog *log, const SlOperation *operation, SlCbor
 gboolean sl_apply_device_first (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_device_admit (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_issuing_key (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+
+gboolean sl_kind_is_known (SlOplog *log, guint64 kind);
+
+/* parked.c: src/oplog/README.md "Versions" */
+gboolean sl_park_operation (SlOplog *log, const SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_park_fields (SlOplog *log, SlEntity entity, const SlId *id, const SlStamp *stamp, GBytes *fields,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_field_is_known (SlOplog *log, SlEntity entity, gint64 number);
+gboolean sl_parked_look (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_parked_take_due (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_version_check_own (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_version_note_own (SlOplog *log, guint64 kind, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* conflict.c */
 gboolean sl_apply_noted (SlOplog *log, const SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -213,6 +235,7 @@ gboolean sl_state_sum_load (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RES
 gboolean sl_state_sum_store (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_state_sum_scan (SlStore *store, const char *only_table, SlStateSum *out,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_state_sum_add_row (SlStateSum *sum, const char *table, sqlite3_stmt *stmt);
 void sl_state_sum_to_hash (const SlStateSum *sum, SlHash *out);
 gboolean sl_state_sum_equal (const SlStateSum *a, const SlStateSum *b);
 GPtrArray *sl_replicated_tables (SlStore *store, GError **error); /* (element-type utf8) (transfer full) */
@@ -231,6 +254,7 @@ gboolean sl_apply_rights_reclaim (SlOplog *log, const SlOperation *operation, Sl
 /* rebuild.c */
 gboolean sl_oplog_rebuild (SlOplog *log, GError **error)
     G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction: the replicated tables once more from the log */
+gboolean sl_tables_clear (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_oplog_rebuild_if_due (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* found.c, rebirth.c */

@@ -80,21 +80,11 @@ is_behind_mark (SlOplog *log, const Marked *marked, gboolean *out, GError **erro
       *out = TRUE;
       return TRUE;
     }
+  if (marked->seq < log->own->pruned_seq)
+    return TRUE; /* a mark that did not reach the disk: this chain goes on far behind it */
   if (!sl_chain_hash_at (log, log->own, marked->seq, &ours, error))
     return FALSE;
   *out = !sl_hash_equal (&ours, &marked->hash);
-  return TRUE;
-}
-
-static gboolean
-look_at_parked (SlOplog *log, GError **error)
-{
-  gint64 known, parked;
-  if (!sl_store_query_int (log->store, 0, &parked, error, "SELECT count (*) FROM local_parked", "")
-      || !sl_store_query_int (log->store, 0, &known, error, "SELECT value FROM local_meta WHERE key = 'kinds'", ""))
-    return FALSE;
-  log->parked_due = parked > 0 && known < SL_KIND_LAST;
-  log->rebuild_due = TRUE; /* looked at once, by the first writer */
   return TRUE;
 }
 
@@ -106,8 +96,9 @@ open_log (SlOplog *log, GError **error)
   if (!sl_identity_read (sl_store_get_dir (log->store), &log->identity, error) || !sl_oplog_adopt (log, error))
     return FALSE;
   marked.known = sl_mark_read (&log->mark, &marked.seq, &marked.hash);
-  if (!sl_chains_load (log, error) || !is_behind_mark (log, &marked, &behind, error) || !look_at_parked (log, error))
+  if (!sl_chains_load (log, error) || !is_behind_mark (log, &marked, &behind, error) || !sl_parked_look (log, error))
     return FALSE;
+  log->rebuild_due = TRUE; /* looked at once, by the first writer */
   log->is_copy = behind || log->identity.elsewhere;
   if (log->own == NULL && !log->identity.has_predecessor)
     {
@@ -266,18 +257,6 @@ sl_oplog_begin_bare (SlOplog *log, GError **error)
 }
 
 static gboolean
-take_parked (SlOplog *log, GError **error)
-{
-  if (!log->parked_due)
-    return TRUE;
-  return sl_apply_parked (log, error)
-         && sl_store_exec (log->store, error,
-                           "INSERT INTO local_meta (key, value) VALUES ('kinds', ?) ON CONFLICT (key) DO UPDATE SET "
-                           "value = excluded.value",
-                           "i", (gint64) SL_KIND_LAST);
-}
-
-static gboolean
 be_born_again_if_needed (SlOplog *log, GError **error)
 {
   gboolean needed;
@@ -288,7 +267,7 @@ be_born_again_if_needed (SlOplog *log, GError **error)
  * sl_oplog_begin:
  * @log: a log, no transaction open
  * @actor: who gives the command
- * @error: return location: BUSY, READ_ONLY, STORAGE, DISK_FULL
+ * @error: return location: BUSY, READ_ONLY, STORAGE, DISK_FULL; TOO_NEW where a later program has written this chain
  *
  * Takes the writer lock and begins a transaction; read, check and emit after it.
  *
@@ -302,7 +281,8 @@ sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
     return FALSE;
   log->actor = sl_actor_device;
   if (check_place (log, error) && sl_chains_load (log, error) && sl_oplog_rebuild_if_due (log, error)
-      && be_born_again_if_needed (log, error) && take_parked (log, error))
+      && be_born_again_if_needed (log, error) && sl_version_check_own (log, error)
+      && sl_parked_take_due (log, error))
     {
       log->actor = *actor;
       return TRUE;
@@ -326,7 +306,6 @@ sl_oplog_commit (SlOplog *log, GError **error)
   if (sl_chains_store (log, error) && sl_store_commit (log->store, error))
     {
       log->emitted = 0;
-      log->parked_due = FALSE; /* taken when this transaction began */
       return TRUE;
     }
   sl_oplog_rollback (log);

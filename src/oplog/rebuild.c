@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-rebuild"
 
+#include <string.h>
+
 #include "oplog/fence-private.h"
 #include "oplog/incoming.h"
 #include "oplog/rights-cache.h"
+#include "oplog/snapshot-private.h"
 
 /* The replicated tables once more from the log: after an upgrade that reads more out of old operations, and where this
  * device has applied what turned out not to count. */
-
-static gboolean
-clear_tables (SlOplog *log, GError **error)
-{
-  g_autoptr (GPtrArray) tables = sl_replicated_tables (log->store, error);
-  if (tables == NULL)
-    return FALSE;
-  for (guint i = 0; i < tables->len; i++)
-    {
-      g_autofree char *sql = g_strdup_printf ("DELETE FROM \"%s\"", (const char *) tables->pdata[i]);
-      if (!sl_store_exec (log->store, error, sql, ""))
-        return FALSE;
-    }
-  return sl_store_exec (log->store, error, "DELETE FROM local_seen", "")
-         && sl_store_exec (log->store, error, "DELETE FROM local_parked", "")
-         && sl_store_exec (log->store, error, "DELETE FROM local_chain_ref", "");
-}
 
 static void
 rewind_chain (SlChain *chain)
@@ -34,6 +20,31 @@ rewind_chain (SlChain *chain)
   chain->applied_seq = 0;
   chain->applied_hlc = 0;
   chain->dirty = TRUE;
+}
+
+/* sl_tables_clear: no row, and no operation applied. Inside a transaction. */
+gboolean
+sl_tables_clear (SlOplog *log, GError **error)
+{
+  g_autoptr (GPtrArray) tables = sl_replicated_tables (log->store, error);
+  if (tables == NULL)
+    return FALSE;
+  for (guint i = 0; i < tables->len; i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("DELETE FROM \"%s\"", (const char *) tables->pdata[i]);
+      if (!sl_store_exec (log->store, error, sql, ""))
+        return FALSE;
+    }
+  memset (&log->sum, 0, sizeof log->sum);
+  log->sum_dirty = TRUE;
+  sl_fences_forget (log);
+  sl_rights_cache_forget (log);
+  for (guint i = 0; i < log->chains->len; i++)
+    rewind_chain (log->chains->pdata[i]);
+  return sl_store_exec (log->store, error, "DELETE FROM local_seen", "")
+         && sl_store_exec (log->store, error, "DELETE FROM local_parked", "")
+         && sl_store_exec (log->store, error, "DELETE FROM local_parked_field", "")
+         && sl_store_exec (log->store, error, "DELETE FROM local_chain_ref", "");
 }
 
 /* What counts of fenced chains is decided already; and nobody else is applied further than before. */
@@ -63,12 +74,7 @@ sl_oplog_rebuild (SlOplog *log, GError **error)
   g_return_val_if_fail (sl_store_in_transaction (log->store) && log->pinned == NULL, FALSE);
   if (!pin_limits (log, error))
     return FALSE;
-  gboolean built = clear_tables (log, error);
-  sl_fences_forget (log);
-  sl_rights_cache_forget (log);
-  for (guint i = 0; i < log->chains->len; i++)
-    rewind_chain (log->chains->pdata[i]);
-  built = built && sl_apply_held (log, error);
+  gboolean built = sl_tables_clear (log, error) && sl_snapshot_base_load (log, log, error) && sl_apply_held (log, error);
   g_clear_pointer (&log->pinned, g_hash_table_unref);
   sl_fences_forget (log);
   return built && sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = 'rebuild'", "");
@@ -79,10 +85,15 @@ gboolean
 sl_oplog_rebuild_if_due (SlOplog *log, GError **error)
 {
   gint64 due;
+  gboolean current;
   if (!log->rebuild_due)
     return TRUE;
   if (!sl_store_query_int (log->store, 0, &due, error, "SELECT value FROM local_meta WHERE key = 'rebuild'", ""))
     return FALSE;
   log->rebuild_due = FALSE;
+  if (due != 0 && !sl_snapshot_base_is_current (log, &current, error))
+    return FALSE;
+  if (due != 0 && !current) /* what it folds cannot be read again: the step of the schema has brought the rows up to date */
+    return sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = 'rebuild'", "");
   return due == 0 || sl_oplog_rebuild (log, error);
 }

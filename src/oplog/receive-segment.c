@@ -48,9 +48,10 @@ is_known (SlOplog *log, const SlChain *known, const SlSegment *segment, gboolean
   *out = FALSE;
   if (last_of (segment) > known->head_seq)
     return TRUE;
-  if (!sl_chain_hash_at (log, known, last_of (segment), &ours, error))
+  gboolean folded;
+  if (!sl_chain_hash_if_kept (log, known, last_of (segment), &ours, &folded, error))
     return FALSE;
-  *out = sl_hash_equal (&ours, &segment->head);
+  *out = folded || sl_hash_equal (&ours, &segment->head);
   return TRUE;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "oplog/fork-private.h"
+#include "oplog/snapshot-exchange.h"
 
 /* Operations of others are stored and applied in batches, a transaction each, and the writer lock is let go between two:
  * whoever waits for it comes first. A crash leaves whole batches; what was not taken yet comes with the next import. */
@@ -261,7 +262,7 @@ take_own (Receiver *self, GError **error)
   if (chain != NULL
       && !sl_incoming_extend (self->log, self->incoming, chain, G_MAXUINT64, &self->out->new_operations, error))
     return FALSE;
-  self->incoming->own_came = self->out->new_operations > before;
+  self->incoming->own_came |= self->out->new_operations > before;
   if (self->log->own != NULL && !self->incoming->own_came
       && !sl_fork_is_known (self->log, &self->log->own->replica, &self->incoming->own_came, error))
     return FALSE;
@@ -334,6 +335,7 @@ note_stream (Receiver *self, GError **error)
   SlOplog *log = self->log;
   const SlVectorEntry *held = &self->incoming->own_held;
   gint64 before;
+  gboolean folded;
   SlHash ours;
   if (self->how->stream == NULL || log->own == NULL)
     return TRUE;
@@ -343,8 +345,10 @@ note_stream (Receiver *self, GError **error)
     return TRUE;
   if (!sl_store_query_int (log->store, 0, &before, error, "SELECT value FROM local_meta WHERE key = ?", "t",
                            SL_META_SYNC_PUSHED)
-      || !sl_chain_hash_at (log, log->own, held->seq, &ours, error))
+      || !sl_chain_hash_if_kept (log, log->own, held->seq, &ours, &folded, error))
     return FALSE;
+  if (folded)
+    return TRUE;
   gint64 now = SL_OP_POS (log->own->ix, held->seq);
   return !sl_hash_equal (&ours, &held->hash) || now <= before || put_meta (log, SL_META_SYNC_PUSHED, now, error);
 }
@@ -381,8 +385,10 @@ sl_receive (SlOplog *log, SlIncoming *incoming, const SlReceiveHow *how, SlImpor
 {
   Receiver self = { .log = log, .incoming = incoming, .how = how, .out = out };
   *out = (SlImportResult){ 0 };
-  if (begin (&self, error) && load_waiting (log, incoming, error) && (how->stream == NULL || take_stream (&self, error))
-      && take_candidates (&self, error) && take_branches (&self, error) && apply_in_batches (&self, error) && finish (&self, error)
+  if (sl_incoming_take_snapshot (log, incoming, how->guest_key != NULL, error) && begin (&self, error)
+      && load_waiting (log, incoming, error) && (how->stream == NULL || take_stream (&self, error))
+      && take_candidates (&self, error) && take_branches (&self, error) && apply_in_batches (&self, error)
+      && finish (&self, error)
       && become_new_if_behind (&self, error))
     return TRUE;
   sl_oplog_rollback (log);

@@ -487,28 +487,47 @@ get_value (SlCborReader *body, FieldType type, Incoming *out)
     }
 }
 
-/* Field numbers of a later program are passed over: their operation is read again from the log after the upgrade. */
+/* A later program's fields, as they came; NULL where there are none. */
+static GBytes *
+pack_unknown (GArray *unknown)
+{
+  g_autoptr (SlCborWriter) writer = sl_cbor_writer_new ();
+  if (unknown->len == 0)
+    return NULL;
+  sl_cbor_begin_map (writer, unknown->len);
+  for (guint i = 0; i < unknown->len; i++)
+    {
+      const SlCborItem *one = &g_array_index (unknown, SlCborItem, i);
+      sl_cbor_put_int (writer, one->integer);
+      sl_cbor_put_raw (writer, one->data, one->length);
+    }
+  return sl_cbor_writer_finish (writer);
+}
+
+/* Field numbers of a later program are set apart for after the upgrade (*out_unknown, nullable). log (nullable): how much
+ * this program knows; NULL: all of it. */
 static GArray *
-read_fields (SlEntity entity, SlCborReader *body, guint64 *out_mask)
+read_fields (SlOplog *log, SlEntity entity, SlCborReader *body, guint64 *out_mask, GBytes **out_unknown)
 {
   g_autoptr (GArray) incoming = g_array_new (FALSE, TRUE, sizeof (Incoming));
+  g_autoptr (GArray) unknown = g_array_new (FALSE, FALSE, sizeof (SlCborItem)); /* integer: number; data: raw value */
   gsize pairs;
   g_array_set_clear_func (incoming, incoming_clear);
   *out_mask = 0;
+  *out_unknown = NULL;
   if (!sl_cbor_get_map (body, SL_CLOCK_FIELDS_MAX, &pairs))
     return NULL;
   for (gsize i = 0; i < pairs; i++)
     {
       gint64 number;
-      gboolean sealed;
-      const guint8 *data;
-      gsize length;
       if (!sl_cbor_get_int (body, 1, SL_CLOCK_FIELDS_MAX, &number))
         return NULL;
-      if (sl_reference_column (entity, number, &sealed) == NULL)
+      if (!sl_field_is_known (log, entity, number))
         {
-          if (!sl_cbor_skip (body, &data, &length))
+          SlCborItem later = { .integer = number };
+          if (!sl_cbor_skip (body, &later.data, &later.length))
             return NULL;
+          g_array_append_val (unknown, later);
           continue;
         }
       g_array_set_size (incoming, incoming->len + 1);
@@ -518,6 +537,7 @@ read_fields (SlEntity entity, SlCborReader *body, guint64 *out_mask)
         return NULL;
       *out_mask |= G_GUINT64_CONSTANT (1) << (number - 1);
     }
+  *out_unknown = pack_unknown (unknown);
   return g_steal_pointer (&incoming);
 }
 
@@ -568,8 +588,9 @@ sl_reference_is_sound (SlEntity entity, const guint8 *data, gsize length)
 {
   SlCborReader reader;
   guint64 mask;
+  g_autoptr (GBytes) unknown = NULL;
   sl_cbor_reader_init (&reader, data, length);
-  g_autoptr (GArray) incoming = read_fields (entity, &reader, &mask);
+  g_autoptr (GArray) incoming = read_fields (NULL, entity, &reader, &mask, &unknown);
   return incoming != NULL && sl_cbor_at_end (&reader);
 }
 
@@ -588,12 +609,14 @@ sl_reference_merge_at (SlOplog *log, SlEntity entity, const SlId *id, const SlOp
                        const SlStamp *stamp, gboolean creates, SlCborReader *body, GError **error)
 {
   guint64 mask, won;
-  g_autoptr (GArray) incoming = read_fields (entity, body, &mask);
+  g_autoptr (GBytes) unknown = NULL;
+  g_autoptr (GArray) incoming = read_fields (log, entity, body, &mask, &unknown);
   g_autoptr (GArray) clocks = NULL;
 
   if (incoming == NULL || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  if (!read_clocks (log, &entities[entity], id, &clocks, error))
+  if ((unknown != NULL && !sl_park_fields (log, entity, id, stamp, unknown, error))
+      || !read_clocks (log, &entities[entity], id, &clocks, error))
     return FALSE;
   won = sl_clocks_win (clocks, mask, stamp);
   if (won == 0 && !creates)

@@ -20,6 +20,9 @@ typedef enum {
   SL_RULE_RESOLVER_WAITS,    /* for unapplied operations that involve what it would repair */
   SL_RULE_FORK_FOLLOW,       /* of a cloned device's histories one counts, the same everywhere */
   SL_RULE_FORK_REBIRTH,      /* whoever learns that it was cloned goes on as a new device */
+  SL_RULE_ROLLED_BACK,       /* a program older than its own chain writes nothing */
+  SL_RULE_SNAPSHOT_PENDING,  /* a snapshot carries what was stored and not applied */
+  SL_RULE_PRUNE_WAITS,       /* only what everybody has acknowledged is folded */
   SL_RULE_LAST
 } SlRule;
 #define SL_RULE_IS_OFF(log, rule) (((log)->rules_off >> (rule) & 1) != 0)

@@ -41,6 +41,7 @@ sl_stream_item_clear (SlStreamItem *item)
   sl_segment_clear (&item->segment);
   sl_stream_header_clear (&item->header);
   g_clear_pointer (&item->box, g_bytes_unref);
+  g_clear_pointer (&item->piece, g_bytes_unref);
 }
 
 /* --- writing --- */
@@ -195,6 +196,28 @@ sl_stream_writer_box (SlStreamWriter *writer, const SlId *box_for, GBytes *box, 
   sl_cbor_put_int (body, SL_ITEM_BOX);
   sl_cbor_put_id (body, box_for);
   sl_cbor_put_bytes (body, g_bytes_get_data (box, NULL), g_bytes_get_size (box));
+  g_autoptr (GBytes) item = sl_cbor_writer_finish (body);
+  return sl_stream_writer_item (writer, item, error);
+}
+
+/**
+ * sl_stream_writer_piece:
+ * @writer: a writer behind its header
+ * @number: which piece, from 0
+ * @data: a part of a snapshot: [4, number, bytes]
+ * @length: bytes of it
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_stream_writer_piece (SlStreamWriter *writer, guint number, const void *data, gsize length, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  sl_cbor_begin_array (body, 3);
+  sl_cbor_put_int (body, SL_ITEM_SNAPSHOT);
+  sl_cbor_put_int (body, number);
+  sl_cbor_put_bytes (body, data, length);
   g_autoptr (GBytes) item = sl_cbor_writer_finish (body);
   return sl_stream_writer_item (writer, item, error);
 }
@@ -444,6 +467,20 @@ decode_box (SlCborReader *body, SlStreamItem *out, GError **error)
   return TRUE;
 }
 
+static gboolean
+decode_piece (SlCborReader *body, SlStreamItem *out, GError **error)
+{
+  const guint8 *data;
+  gsize length;
+  gint64 number;
+  if (!sl_cbor_get_int (body, 0, G_MAXINT32, &number)
+      || !sl_cbor_get_bytes (body, SL_STREAM_BOX_MAX_BYTES, &data, &length) || !sl_cbor_at_end (body))
+    return bad_stream ("a piece of a snapshot is malformed", error);
+  out->piece_number = (guint) number;
+  out->piece = g_bytes_new (data, length);
+  return TRUE;
+}
+
 /* Behind the end nothing may follow: neither items nor another frame. */
 static gboolean
 check_end (SlStreamReader *reader, SlCborReader *body, GError **error)
@@ -482,6 +519,8 @@ decode_item (SlStreamReader *reader, GBytes *bytes, SlStreamItem *out, GError **
       return sl_segment_decode (bytes, &out->segment, error);
     case SL_ITEM_BOX:
       return decode_box (&body, out, error);
+    case SL_ITEM_SNAPSHOT:
+      return decode_piece (&body, out, error);
     case SL_ITEM_END:
       return check_end (reader, &body, error);
     case SL_ITEM_UNKNOWN:

@@ -52,6 +52,7 @@ typedef enum {
   SL_ITEM_SEGMENT = 1,
   SL_ITEM_BOX = 2,
   SL_ITEM_END = 3,
+  SL_ITEM_SNAPSHOT = 4, /* a piece of one */
   SL_ITEM_UNKNOWN /* a later program's: passed over */
 } SlItemType;
 typedef struct {
@@ -60,6 +61,8 @@ typedef struct {
   SlStreamHeader header;
   SlId box_for;
   GBytes *box; /* (nullable) */
+  guint piece_number;
+  GBytes *piece; /* (nullable): of a snapshot */
 } SlStreamItem;
 void sl_stream_item_clear (SlStreamItem *item);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlStreamItem, sl_stream_item_clear)
@@ -78,6 +81,8 @@ gboolean sl_stream_writer_segment (SlStreamWriter *writer, const SlSegment *segm
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_stream_writer_box (SlStreamWriter *writer, const SlId *box_for, GBytes *box,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_stream_writer_piece (SlStreamWriter *writer, guint number, const void *data, gsize length,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_stream_writer_item (SlStreamWriter *writer, GBytes *item,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT; /* any CBOR */
 gboolean sl_stream_writer_finish (SlStreamWriter *writer, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -208,6 +208,19 @@ sl_replicated_tables (SlStore *store, GError **error)
   return sl_rows_finish (rows, error) ? g_steal_pointer (&tables) : NULL;
 }
 
+/* sl_state_sum_add_row: the row that stmt stands on, all columns of table. */
+void
+sl_state_sum_add_row (SlStateSum *sum, const char *table, sqlite3_stmt *stmt)
+{
+  RowHasher hasher;
+  SlHash hash;
+  begin_row (&hasher, table);
+  for (int i = 0; i < sqlite3_column_count (stmt); i++)
+    hash_value (&hasher, sqlite3_column_value (stmt, i));
+  finish_row (&hasher, &hash);
+  sum_add (sum, &hash);
+}
+
 static gboolean
 scan_table (SlStore *store, const char *table, SlStateSum *sum, GError **error)
 {
@@ -220,13 +233,7 @@ scan_table (SlStore *store, const char *table, SlStateSum *sum, GError **error)
       rc = sqlite3_step (stmt);
       if (rc != SQLITE_ROW)
         break;
-      RowHasher hasher;
-      SlHash hash;
-      begin_row (&hasher, table);
-      for (int i = 0; i < sqlite3_column_count (stmt); i++)
-        hash_value (&hasher, sqlite3_column_value (stmt, i));
-      finish_row (&hasher, &hash);
-      sum_add (sum, &hash);
+      sl_state_sum_add_row (sum, table, stmt);
     }
   if (rc != SQLITE_DONE)
     g_set_error (error, SL_ERROR, rc == SQLITE_CORRUPT ? SL_ERROR_CORRUPT : SL_ERROR_STORAGE, "reading %s: %s", table,

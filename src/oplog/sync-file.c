@@ -10,6 +10,7 @@
 
 #include "oplog/fork-private.h"
 #include "oplog/receive.h"
+#include "oplog/snapshot-exchange.h"
 
 /* --- writing --- */
 
@@ -37,6 +38,9 @@ read_heads (SlOplog *log, const SlChain *chain, guint64 since, GError **error)
   g_autoptr (GArray) heads = g_array_new (FALSE, TRUE, sizeof (Head));
   Head start = { 0 };
   sl_chain_start (&log->identity.organisation, &chain->replica, &start.hash);
+  if (chain->pruned_seq > 0) /* what is folded goes as a snapshot */
+    start = (Head){ .seq = chain->pruned_seq, .hash = chain->pruned_hash };
+  since = MAX (since, chain->pruned_seq);
   g_array_append_val (heads, start);
   g_autoptr (SlRows) rows = sl_store_query (
       log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? AND seq >= (SELECT coalesce (max (seq), 0) "
@@ -47,6 +51,8 @@ read_heads (SlOplog *log, const SlChain *chain, guint64 since, GError **error)
       Head head = { .seq = (guint64) sl_rows_int (rows, 0) };
       if (!read_fixed (rows, 1, head.hash.bytes, SL_HASH_BYTES)
           || !read_fixed (rows, 2, head.signature, SL_SIGNATURE_BYTES))
+        continue;
+      if (head.seq < start.seq)
         continue;
       if (head.seq <= since)
         g_array_set_size (heads, 0);
@@ -161,6 +167,12 @@ write_keys (SlOplog *log, SlStreamWriter *writer, const SlChain *chain, GError *
 }
 
 static gboolean
+write_piece (gpointer user_data, guint number, const void *data, gsize length, GError **error)
+{
+  return sl_stream_writer_piece (user_data, number, data, length, error);
+}
+
+static gboolean
 write_header (SlOplog *log, SlStreamWriter *writer, GError **error)
 {
   g_auto (SlStreamHeader) header = { .organisation = log->identity.organisation,
@@ -193,7 +205,8 @@ gboolean
 sl_sync_write (SlOplog *log, SlStreamWriter *writer, GHashTable *since, SlSyncWritten *out, GError **error)
 {
   *out = (SlSyncWritten){ 0 };
-  if (!write_header (log, writer, error))
+  gboolean all;
+  if (!write_header (log, writer, error) || !sl_snapshot_give (log, since, FALSE, write_piece, writer, &all, error))
     return FALSE;
   for (guint i = 0; i < log->chains->len; i++)
     {
@@ -310,6 +323,10 @@ look_through (SlOplog *log, SlIncoming *incoming, int fd, GError **error)
         return TRUE;
       if (item.type == SL_ITEM_HEADER)
         note_header (log, incoming, &item.header);
+      if (item.type == SL_ITEM_SNAPSHOT
+          && !sl_incoming_add_piece (incoming, item.piece_number, g_bytes_get_data (item.piece, NULL),
+                                     g_bytes_get_size (item.piece), error))
+        return FALSE;
       if (item.type != SL_ITEM_SEGMENT)
         continue;
       incoming->operations += segment->operations->len;

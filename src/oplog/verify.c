@@ -3,8 +3,8 @@
 
 #include "oplog/fork-private.h"
 #include "oplog/rights-cache.h"
+#include "oplog/snapshot-private.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* Every check of the log and what was made of it. Problems are sentences for support; nothing is repaired here. */
@@ -80,12 +80,20 @@ check_chain (SlOplog *log, const SlChain *chain, SlVerifyResult *out, GError **e
         add_problem (out, "chain %s: its key is another device's", text);
     }
   sl_chain_start (&log->identity.organisation, &chain->replica, &hash);
-  g_autoptr (SlRows) head_rows = sl_store_query (
-      log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? ORDER BY seq", "i", chain->ix);
+  if (chain->pruned_seq > 0)
+    {
+      seq = chain->pruned_seq;
+      hash = chain->pruned_hash;
+    }
+  g_autoptr (SlRows) head_rows =
+      sl_store_query (log->store, "SELECT seq, hash, signature FROM local_head WHERE ix = ? AND seq >= ? ORDER BY seq",
+                      "ii", chain->ix, (gint64) seq);
   Heads heads = { .rows = head_rows, .more = sl_rows_next (head_rows) };
   g_autoptr (SlRows) rows =
       sl_store_query (log->store, "SELECT pos, bytes FROM local_op WHERE pos > ? AND pos < ? ORDER BY pos", "ii",
-                      SL_OP_POS (chain->ix, 0), SL_OP_POS (chain->ix + 1, 0));
+                      SL_OP_POS (chain->ix, seq), SL_OP_POS (chain->ix + 1, 0));
+  if (seq > 0)
+    check_heads_at (log, chain, &heads, seq, &hash, out);
   while (sl_rows_next (rows))
     {
       gsize length;
@@ -105,34 +113,6 @@ check_chain (SlOplog *log, const SlChain *chain, SlVerifyResult *out, GError **e
   if (seq != chain->head_seq || !sl_hash_equal (&hash, &chain->head_hash))
     add_problem (out, "chain %s: its operations do not lead to its head at %" G_GUINT64_FORMAT, text, chain->head_seq);
   return TRUE;
-}
-
-static gboolean
-copy_chain (SlOplog *log, const SlChain *from, SlOplog *scratch, GError **error)
-{
-  SlChain *to = sl_chain_add (scratch, &from->replica);
-  if (to == NULL)
-    {
-      g_set_error (error, SL_ERROR, SL_ERROR_STORAGE, "the rebuild could not be begun");
-      return FALSE;
-    }
-  to->has_key = from->has_key;
-  memcpy (to->public_key, from->public_key, SL_SIGN_PUBLIC_BYTES);
-  to->has_invitation = from->has_invitation;
-  memcpy (to->invitation, from->invitation, SL_SIGN_PUBLIC_BYTES);
-  to->predecessor = from->predecessor;
-  g_hash_table_insert (scratch->pinned, sl_id_copy (&from->replica),
-                       g_memdup2 (&from->applied_seq, sizeof from->applied_seq));
-  g_autoptr (SlRows) rows =
-      sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
-                      SL_OP_POS (from->ix, 0), SL_OP_POS (from->ix, from->head_seq));
-  while (sl_rows_next (rows))
-    {
-      g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 0);
-      if (!sl_chain_append (scratch, to, bytes, &from->head_hash, error)) /* hashes were checked before */
-        return FALSE;
-    }
-  return sl_rows_finish (rows, error);
 }
 
 static gboolean
@@ -168,42 +148,21 @@ compare_applied (SlOplog *log, SlOplog *scratch, SlVerifyResult *out)
   return TRUE;
 }
 
-static gboolean
-rebuild_in (SlOplog *log, const char *dir, SlVerifyResult *out, GError **error)
-{
-  g_autoptr (SlStore) store = sl_store_open (dir, SL_STORE_CREATE, error);
-  if (store == NULL)
-    return FALSE;
-  g_autoptr (SlOplog) scratch = sl_oplog_new_bare (store, log->world);
-  scratch->scratch = TRUE;
-  scratch->identity.organisation = log->identity.organisation;
-  scratch->pinned = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
-  gboolean built = sl_oplog_begin_bare (scratch, error);
-  for (guint i = 0; built && i < log->chains->len; i++)
-    built = copy_chain (log, log->chains->pdata[i], scratch, error);
-  built = built && sl_apply_held (scratch, error) && compare_applied (log, scratch, out)
-          && compare_tables (log, scratch, out, error);
-  sl_oplog_rollback (scratch);
-  return built;
-}
-
-/* The tables once more, from the log alone, in a directory that goes away. */
+/* The tables once more, from the log alone. */
 static gboolean
 check_tables (SlOplog *log, SlVerifyResult *out, GError **error)
 {
-  g_autofree char *dir = g_dir_make_tmp ("studioloop-verify-XXXXXX", error);
-  if (dir == NULL)
-    return FALSE;
-  gboolean checked = rebuild_in (log, dir, out, error);
-  g_autoptr (GDir) listing = g_dir_open (dir, 0, NULL);
-  for (const char *name = listing != NULL ? g_dir_read_name (listing) : NULL; name != NULL;
-       name = g_dir_read_name (listing))
+  g_auto (SlScratch) scratch = { NULL };
+  g_autoptr (GError) failure = NULL;
+  if (sl_scratch_build (log, NULL, TRUE, &scratch, &failure))
+    return compare_applied (log, scratch.log, out) && compare_tables (log, scratch.log, out, error);
+  if (!g_error_matches (failure, SL_ERROR, SL_ERROR_CORRUPT))
     {
-      g_autofree char *path = g_build_filename (dir, name, NULL);
-      (void) g_unlink (path);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
     }
-  (void) g_rmdir (dir);
-  return checked;
+  add_problem (out, "the log does not make the tables: %s", failure->message);
+  return TRUE;
 }
 
 static gboolean
@@ -226,7 +185,8 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
     if (!check_chain (log, log->chains->pdata[i], out, error))
       return FALSE;
   return sl_fork_check (log, out->problems, error) && check_sum (log, out, error)
-         && sl_rights_check (log, out->problems, error) && check_tables (log, out, error);
+         && sl_rights_check (log, out->problems, error) && check_tables (log, out, error)
+         && sl_snapshot_verify (log, out->problems, error);
 }
 
 /**

@@ -149,6 +149,32 @@ sl_store_checkpoint_if_large (SlStore *store, GError **error)
 }
 
 /**
+ * sl_store_vacuum:
+ * @store: a writable store, not in a transaction and without open rows
+ * @error: return location
+ *
+ * Writes the database anew without the space of what was deleted, under the writer lock, and then empties the log as far
+ * as readers allow. Needs as much free disk as the database takes. Blocks the thread and every writer: seconds for a
+ * large database.
+ *
+ * Returns: %FALSE on failure; nothing is lost
+ */
+gboolean
+sl_store_vacuum (SlStore *store, GError **error)
+{
+  g_return_val_if_fail (store != NULL, FALSE);
+  g_assert (!store->writing && store->read_depth == 0 && store->open_rows == 0);
+
+  if (!sl_store_check (store, error))
+    return FALSE;
+  if (!sl_store_lock_acquire (store->lock, SL_STORE_LOCK_WAIT_MS, error))
+    return FALSE;
+  gboolean done = sl_store_run (store, "VACUUM", error);
+  sl_store_lock_release (store->lock);
+  return done && sl_store_checkpoint (store, error);
+}
+
+/**
  * sl_store_sync_path:
  * @path: a file or directory
  * @error: return location

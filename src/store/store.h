@@ -93,6 +93,8 @@ gint64 sl_store_wal_bytes (SlStore *store);
 /* under the writer lock; everything that readers allow */
 gboolean sl_store_checkpoint (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_store_checkpoint_if_large (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* gives the space of deleted rows back, under the writer lock */
+gboolean sl_store_vacuum (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* VACUUM INTO, synced; file must not exist */
 gboolean sl_store_backup_to (SlStore *store, const char *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_store_quick_check (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-scratch"
+
+#include "oplog/snapshot-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "oplog/incoming.h"
+
+/* The tables once more, from the log alone, in a directory that goes away: to compare with, and to read the state as of
+ * an earlier point from. */
+
+/* sl_scratch_clear: takes it all away. */
+void
+sl_scratch_clear (SlScratch *scratch)
+{
+  if (scratch == NULL)
+    return;
+  if (scratch->log != NULL)
+    sl_oplog_rollback (scratch->log);
+  g_clear_pointer (&scratch->log, sl_oplog_close);
+  g_clear_pointer (&scratch->store, sl_store_close);
+  if (scratch->dir == NULL)
+    return;
+  g_autoptr (GDir) listing = g_dir_open (scratch->dir, 0, NULL);
+  for (const char *name = listing != NULL ? g_dir_read_name (listing) : NULL; name != NULL;
+       name = g_dir_read_name (listing))
+    {
+      g_autofree char *path = g_build_filename (scratch->dir, name, NULL);
+      (void) g_unlink (path);
+    }
+  (void) g_rmdir (scratch->dir);
+  g_clear_pointer (&scratch->dir, g_free);
+}
+
+static gboolean
+add_chain (const SlChain *from, SlOplog *scratch, GError **error)
+{
+  SlChain *to = sl_chain_add (scratch, &from->replica);
+  if (to == NULL)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_STORAGE, "the rebuild could not be begun");
+      return FALSE;
+    }
+  to->has_key = from->has_key;
+  memcpy (to->public_key, from->public_key, SL_SIGN_PUBLIC_BYTES);
+  to->has_invitation = from->has_invitation;
+  memcpy (to->invitation, from->invitation, SL_SIGN_PUBLIC_BYTES);
+  to->predecessor = from->predecessor;
+  return TRUE;
+}
+
+static gboolean
+copy_operations (SlOplog *log, const SlChain *from, guint64 up_to, SlOplog *scratch, GError **error)
+{
+  SlChain *to = sl_chain_find (scratch, &from->replica);
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos", "ii",
+                      SL_OP_POS (from->ix, to->head_seq), SL_OP_POS (from->ix, up_to));
+  while (sl_rows_next (rows))
+    {
+      g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 0);
+      if (!sl_chain_append (scratch, to, bytes, &from->head_hash, error)) /* no hash is looked at in here */
+        return FALSE;
+    }
+  return sl_rows_finish (rows, error);
+}
+
+static gboolean
+fill (SlOplog *log, GHashTable *vector, gboolean from_base, SlOplog *scratch, GError **error)
+{
+  if (!sl_oplog_begin_bare (scratch, error))
+    return FALSE;
+  for (guint i = 0; i < log->chains->len; i++)
+    if (!add_chain (log->chains->pdata[i], scratch, error))
+      return FALSE;
+  if (from_base && !sl_snapshot_base_load (log, scratch, error))
+    return FALSE;
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      const guint64 *wish = vector != NULL ? g_hash_table_lookup (vector, &chain->replica) : NULL;
+      guint64 up_to = vector == NULL ? chain->applied_seq : wish != NULL ? MIN (*wish, chain->applied_seq) : 0;
+      if (!copy_operations (log, chain, up_to, scratch, error))
+        return FALSE;
+    }
+  return sl_apply_held (scratch, error) && sl_parked_take_due (scratch, error);
+}
+
+/* sl_scratch_build: see the header. from_base: where log is folded, from its kept snapshot on. The scratch log stays
+ * inside its transaction, which is never committed. */
+gboolean
+sl_scratch_build (SlOplog *log, GHashTable *vector, gboolean from_base, SlScratch *out, GError **error)
+{
+  *out = (SlScratch){ .dir = g_dir_make_tmp ("studioloop-rebuild-XXXXXX", error) };
+  if (out->dir == NULL || (out->store = sl_store_open (out->dir, SL_STORE_CREATE, error)) == NULL)
+    return FALSE;
+  out->log = sl_oplog_new_bare (out->store, log->world);
+  out->log->scratch = TRUE;
+  out->log->identity.organisation = log->identity.organisation;
+  out->log->rules_off = log->rules_off;
+  out->log->kinds_unknown = log->kinds_unknown;
+  memcpy (out->log->fields_known, log->fields_known, sizeof log->fields_known);
+  return fill (log, vector, from_base, out->log, error);
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "oplog-fixture.h"
+#include "oplog/fence-private.h"
+#include "oplog/incoming.h"
+#include "oplog/conflict.h"
+#include "oplog/older.h"
+#include "oplog/snapshot-private.h"
+#include "store/store-private.h"
+
+/* A device that runs the program of today, and one that runs an older one. */
+typedef struct {
+  Device a, b;
+  SlId location, session, member;
+} Fixture;
+
+static void
+set_up (Fixture *f, gconstpointer data)
+{
+  device_found (&f->a, &f->location);
+  make_session (&f->a, &f->location, 10, &f->session);
+  make_member (&f->a, "Naledi", &f->member);
+  device_join (&f->b, &f->a, &f->location, 7);
+  device_give (&f->b, &f->a);
+}
+
+static void
+tear_down (Fixture *f, gconstpointer data)
+{
+  device_clear (&f->a);
+  device_clear (&f->b);
+}
+
+static void
+begin (Device *device)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (sl_oplog_begin (device->log, &sl_actor_owner, &error));
+  g_assert_no_error (error);
+}
+
+static void
+commit (Device *device)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (sl_oplog_commit (device->log, &error));
+  g_assert_no_error (error);
+}
+
+/* Creates and edits one thing of each kind that fields describe. */
+static void
+write_reference (Device *device, const SlId *location)
+{
+  static const SlEntity made[] = { SL_ENTITY_LOCATION, SL_ENTITY_ROOM,    SL_ENTITY_STAFF,
+                                   SL_ENTITY_MEMBER,   SL_ENTITY_SERVICE, SL_ENTITY_PACKAGE };
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    {
+      g_autoptr (SlFields) fields = sl_fields_new (made[i]), edit = sl_fields_new (made[i]);
+      const char *name = made[i] == SL_ENTITY_MEMBER ? "last" : "name";
+      SlId id;
+      sl_fields_set_text (fields, name, "One");
+      sl_fields_set_text (edit, name, "Other");
+      if (made[i] == SL_ENTITY_MEMBER)
+        sl_fields_set_int (edit, "marketing", 1);
+      g_assert_true (sl_op_create (device->log, fields, &id, NULL));
+      g_assert_true (sl_op_edit (device->log, &id, edit, NULL));
+    }
+  g_autoptr (SlFields) organisation = sl_fields_new (SL_ENTITY_ORGANISATION), here = sl_fields_new (SL_ENTITY_DEVICE);
+  sl_fields_set_text (organisation, "contact", "desk@example.org");
+  sl_fields_set_text (here, "name", "Front");
+  g_assert_true (sl_op_edit (device->log, sl_oplog_get_organisation (device->log), organisation, NULL));
+  g_assert_true (sl_op_edit (device->log, sl_oplog_get_replica (device->log), here, NULL));
+}
+
+/* What is done with sessions, claims, attendance and credits. Each spends what its author holds. */
+static void
+write_business (Fixture *f, Device *device, Device *other)
+{
+  SlId session, member, lot, booking, hold, checkin, id;
+  guint32 serial;
+  make_session (device, &f->location, 6, &session);
+  make_member (device, "Thandi", &member);
+  make_lot (device, &member, 1000, &lot);
+  book (device, &session, &member, &lot, 100, &booking);
+  begin (device);
+  SlOplog *log = device->log;
+  SlClaimParams claim = { .session_id = session,
+                          .member_id = member,
+                          .type = SL_CLAIM_HOLD,
+                          .spots = 2,
+                          .channel = SL_CHANNEL_DESK,
+                          .held_until_ms = device->world.now_ms + 600000 };
+  SlSpend spend = { lot, 200 };
+  SlConfirmParams confirm = { .price_cents = -1, .spends = &spend, .n_spends = 1 };
+  SlCheckinParams attend = { .booking_id = booking };
+  SlPaymentParams payment = {
+    .member_id = member, .amount_cents = 100, .currency = "ZAR", .method = "cash", .status = "paid", .receipt = 1
+  };
+  g_autoptr (SlFields) notes = sl_fields_new (SL_ENTITY_SESSION);
+  sl_fields_set_text (notes, "notes", "bring a towel");
+  g_assert_true (sl_op_claim (log, &claim, &hold, NULL));
+  g_assert_true (sl_op_confirm (log, &hold, &confirm, NULL));
+  g_assert_true (sl_op_release_spots (log, &hold, 1, NULL));
+  g_assert_true (sl_op_release (log, &hold, SL_RELEASE_CANCELLED, 50, "ill", NULL));
+  g_assert_true (sl_op_checkin (log, &attend, &checkin, NULL));
+  g_assert_true (sl_op_checkin_undo (log, &checkin, "mistake", NULL));
+  g_assert_true (sl_op_session_capacity (log, &session, 2, NULL));
+  g_assert_true (sl_op_session_move (log, &session, sl_oplog_get_replica (other->log), 2, NULL));
+  g_assert_true (sl_op_lot_move (log, &lot, sl_oplog_get_replica (other->log), 300, NULL));
+  g_assert_true (sl_op_lot_burn (log, &lot, SL_BURN_ADJUST, 50, "gone", NULL));
+  g_assert_true (sl_op_payment (log, &payment, &id, NULL));
+  g_assert_true (sl_op_pass_issue (log, &member, 1, 2, &id, &serial, NULL));
+  g_assert_true (sl_op_edit (log, &session, notes, NULL));
+  g_assert_true (sl_op_device_seen (log, NULL));
+  g_assert_true (sl_op_conflict_settle (log, "duplicate_phone", &member, 1, "one family", NULL));
+  write_reference (device, &f->location);
+  commit (device);
+  device_give (device, other); /* what was moved is spent over there, then all of it is called off */
+  book (other, &session, &member, &lot, 250, &booking);
+  begin (other);
+  g_assert_true (sl_op_session_cancel (other->log, &session, "flood", NULL));
+  commit (other);
+  device_give (other, device);
+}
+
+/* The tables of a's log as an older program makes them, which is then upgraded: nothing may differ. */
+static void
+assert_upgrade (Device *a, guint64 unknown_kinds, gboolean *out_parked)
+{
+  g_auto (SlScratch) scratch = { NULL };
+  g_autoptr (GError) error = NULL;
+  gint64 parked, left;
+  sl_oplog_set_unknown_kinds (a->log, unknown_kinds);
+  g_assert_true (sl_scratch_build (a->log, NULL, FALSE, &scratch, &error));
+  g_assert_no_error (error);
+  g_assert_true (sl_store_query_int (scratch.store, 0, &parked, NULL,
+                                     "SELECT (SELECT count (*) FROM local_parked) + (SELECT count (*) FROM "
+                                     "local_parked_field)",
+                                     ""));
+  *out_parked = parked > 0;
+  sl_oplog_set_unknown_kinds (a->log, 0);
+  sl_oplog_set_unknown_kinds (scratch.log, 0);
+  for (guint entity = 0; entity < SL_ENTITY_LAST; entity++)
+    sl_oplog_set_known_fields (scratch.log, entity, 0);
+  g_assert_true (sl_parked_take_due (scratch.log, &error));
+  g_assert_no_error (error);
+  g_assert_true (sl_apply_held (scratch.log, &error));
+  g_assert_true (sl_store_query_int (scratch.store, 0, &left, NULL,
+                                     "SELECT (SELECT count (*) FROM local_parked) + (SELECT count (*) FROM "
+                                     "local_parked_field)",
+                                     ""));
+  g_assert_cmpint (left, ==, 0);
+  for (guint i = 0; i < a->log->chains->len; i++)
+    {
+      const SlChain *here = a->log->chains->pdata[i], *there = sl_chain_find (scratch.log, &here->replica);
+      g_assert_cmpuint (there->applied_seq, ==, here->applied_seq);
+    }
+  g_assert_true (sl_state_sum_equal (&scratch.log->sum, &a->log->sum));
+}
+
+static void
+test_every_kind_commutes (Fixture *f, gconstpointer data)
+{
+  guint64 seen = 0;
+  write_business (f, &f->a, &f->b);
+  write_business (f, &f->b, &f->a);
+  for (guint kind = 1; kind < SL_KIND_LAST; kind++)
+    {
+      gboolean parked;
+      if (sl_kind_name (kind) == NULL)
+        continue;
+      assert_upgrade (&f->a, G_GUINT64_CONSTANT (1) << kind, &parked);
+      if (parked)
+        seen |= G_GUINT64_CONSTANT (1) << kind;
+      else
+        g_test_message ("%s: not in this log", sl_kind_name (kind));
+    }
+  g_assert_cmpuint (__builtin_popcountll (seen), >=, 35);
+}
+
+static void
+test_any_kinds_commute (Fixture *f, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+  gboolean parked;
+  write_business (f, &f->a, &f->b);
+  write_business (f, &f->b, &f->a);
+  for (guint round = 0; round < 40; round++)
+    {
+      guint64 unknown = ((guint64) g_rand_int (random) << 32 | g_rand_int (random)) & ~G_GUINT64_CONSTANT (1);
+      assert_upgrade (&f->a, unknown, &parked);
+    }
+}
+
+static void
+test_every_field_commutes (Fixture *f, gconstpointer data)
+{
+  guint n = 0;
+  write_business (f, &f->a, &f->b);
+  for (guint entity = 0; entity < SL_ENTITY_LAST; entity++)
+    for (guint last = 1; last < 12; last++)
+      {
+        gboolean parked;
+        sl_oplog_set_known_fields (f->a.log, entity, last);
+        assert_upgrade (&f->a, 0, &parked);
+        sl_oplog_set_known_fields (f->a.log, entity, 0);
+        n += parked ? 1 : 0;
+      }
+  g_assert_cmpuint (n, >=, 10);
+}
+
+/* Three devices of two ages: the older one passes on what it does not know, and catches up after its upgrade. */
+static void
+test_mixed_studio (Fixture *f, gconstpointer data)
+{
+  Device c = { 0 };
+  gint64 parked;
+  device_give (&f->a, &f->b);
+  device_join (&c, &f->a, &f->location, 9);
+  device_give (&c, &f->a);
+  device_give (&c, &f->b);
+  device_give (&f->a, &f->b);
+  sl_oplog_set_known_kinds (f->b.log, SL_KIND_CONFLICT_SETTLE - 1);
+  sl_oplog_set_known_fields (f->b.log, SL_ENTITY_MEMBER, 12);
+  begin (&f->a);
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_MEMBER);
+  sl_fields_set_text (fields, "status", "banned"); /* an old field and a new one in one edit */
+  sl_fields_set_text (fields, "language", "xh");
+  g_assert_true (sl_op_edit (f->a.log, &f->member, fields, NULL));
+  g_assert_true (sl_op_conflict_settle (f->a.log, "duplicate_phone", &f->member, 1, "one family", NULL));
+  commit (&f->a);
+  device_give (&f->a, &f->b);
+  g_assert_true (sl_store_query_int (f->b.store, 0, &parked, NULL, "SELECT count (*) FROM local_parked", ""));
+  g_assert_cmpint (parked, ==, 1);
+  g_assert_true (sl_store_query_int (f->b.store, 0, &parked, NULL,
+                                     "SELECT count (*) FROM member WHERE status = 'banned' AND language IS NULL", ""));
+  g_assert_cmpint (parked, ==, 1); /* what it knows shows at once */
+  assert_verified (&f->b);
+  device_give (&f->b, &c);
+  assert_same_state (&f->a, &c);
+  device_close (&f->b); /* the upgrade */
+  device_open (&f->b);
+  begin (&f->b);
+  commit (&f->b);
+  assert_same_state (&f->a, &f->b);
+  assert_verified (&f->b);
+  device_clear (&c);
+}
+
+static void
+test_rolled_back (Fixture *f, gconstpointer data)
+{
+  g_autofree char *path = device_path (&f->a, "export");
+  g_autoptr (GError) error = NULL;
+  SlExportResult result;
+  SlHash hash;
+  SlId id;
+  begin (&f->a);
+  g_assert_true (sl_op_conflict_settle (f->a.log, "duplicate_phone", &f->member, 1, NULL, NULL));
+  commit (&f->a);
+  device_close (&f->a);
+  device_open (&f->a);
+  sl_oplog_set_known_kinds (f->a.log, SL_KIND_CONFLICT_SETTLE - 1); /* the program before it is back */
+  g_assert_false (sl_oplog_begin (f->a.log, &sl_actor_owner, &error));
+  g_assert_error (error, SL_ERROR, SL_ERROR_TOO_NEW);
+  device_hash (&f->a, &hash); /* reading goes on */
+  g_clear_error (&error);
+  g_assert_true (sl_oplog_export (f->a.log, path, NULL, FALSE, &result, &error));
+  g_assert_no_error (error);
+  sl_oplog_set_known_kinds (f->a.log, SL_KIND_LAST);
+  make_member (&f->a, "Zanele", &id);
+  assert_verified (&f->a);
+  make_member (&f->b, "Sipho", &id); /* it is this device's business alone */
+}
+
+/* Another's operations of unknown kinds do not stop this device. */
+static void
+test_others_do_not_matter (Fixture *f, gconstpointer data)
+{
+  SlId id;
+  sl_oplog_set_known_kinds (f->b.log, SL_KIND_CONFLICT_SETTLE - 1);
+  begin (&f->a);
+  g_assert_true (sl_op_conflict_settle (f->a.log, "duplicate_phone", &f->member, 1, NULL, NULL));
+  commit (&f->a);
+  device_give (&f->a, &f->b);
+  make_member (&f->b, "Sipho", &id);
+  g_autoptr (GError) error = NULL; /* but it cannot write what it does not know */
+  begin (&f->b);
+  g_assert_false (sl_op_conflict_settle (f->b.log, "duplicate_phone", &f->member, 1, NULL, &error));
+  g_assert_error (error, SL_ERROR, SL_ERROR_TOO_NEW);
+  sl_oplog_rollback (f->b.log);
+}
+
+/* --- a database of the first release --- */
+
+static void
+run (sqlite3 *db, const char *sql)
+{
+  char *message = NULL;
+  if (sqlite3_exec (db, sql, NULL, NULL, &message) != SQLITE_OK)
+    g_error ("%s: %s", sql, message);
+}
+
+static void
+copy_table (sqlite3 *db, const char *table)
+{
+  g_autoptr (GString) columns = g_string_new (NULL);
+  g_autofree char *query = g_strdup_printf ("SELECT name FROM pragma_table_info ('%s')", table);
+  sqlite3_stmt *stmt = NULL;
+  g_assert_cmpint (sqlite3_prepare_v2 (db, query, -1, &stmt, NULL), ==, SQLITE_OK);
+  while (sqlite3_step (stmt) == SQLITE_ROW)
+    g_string_append_printf (columns, "%s%s", columns->len > 0 ? ", " : "", sqlite3_column_text (stmt, 0));
+  g_assert_cmpint (sqlite3_finalize (stmt), ==, SQLITE_OK);
+  g_autofree char *sql =
+      g_strdup_printf ("INSERT INTO main.%s (%s) SELECT %s FROM old.%s", table, columns->str, columns->str, table);
+  run (db, sql);
+}
+
+/* The directory as a program with only the first two steps of the schema would have left it. */
+static void
+make_old (Device *device)
+{
+  static const char *const tables[] = { "local_chain",   "local_chain_ref", "local_head", "local_op",
+                                        "local_keyring", "organisation",    "location",   "member",
+                                        "session",       "device",          "admission",  "session_right" };
+  g_autoptr (GPtrArray) keep = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GArray) steps = sl_store_known_migrations (keep);
+  g_autofree char *path = device_path (device, SL_STORE_FILE), *aside = device_path (device, "aside.db");
+  g_autoptr (GError) error = NULL;
+  sqlite3 *db;
+  g_assert_true (sl_store_checkpoint (device->store, &error));
+  device_close (device);
+  g_assert_cmpint (g_rename (path, aside), ==, 0);
+  SlStore *old =
+      sl_store_open_with (device->dir, SL_STORE_CREATE, (const SlMigration *) (void *) steps->data, 2, &error);
+  g_assert_no_error (error);
+  sl_store_close (old);
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  g_autofree char *attach = g_strdup_printf ("ATTACH '%s' AS old", aside);
+  run (db, attach);
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    copy_table (db, tables[i]);
+  g_assert_cmpint (sqlite3_close (db), ==, SQLITE_OK);
+}
+
+static void
+test_older_database (Fixture *f, gconstpointer data)
+{
+  SlHash before, after;
+  SlId id, claim;
+  gint64 due;
+  book (&f->a, &f->session, &f->member, NULL, 0, &claim); /* its row is not copied: only the log has it */
+  device_give (&f->a, &f->b);
+  device_hash (&f->a, &before);
+  make_old (&f->a);
+  device_open (&f->a);
+  make_member (&f->a, "Zanele", &id); /* the first writer makes the tables again */
+  g_assert_true (
+      sl_store_query_int (f->a.store, 0, &due, NULL, "SELECT value FROM local_meta WHERE key = 'rebuild'", ""));
+  g_assert_cmpint (due, ==, 0);
+  assert_verified (&f->a);
+  device_give (&f->a, &f->b);
+  assert_same_state (&f->a, &f->b);
+  device_hash (&f->a, &after);
+  g_assert_false (sl_hash_equal (&before, &after));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+#define ADD(path, func) g_test_add ("/sl/versions/" path, Fixture, NULL, set_up, func, tear_down)
+  ADD ("every-kind-applied-later-gives-the-same", test_every_kind_commutes);
+  ADD ("any-kinds-applied-later-give-the-same", test_any_kinds_commute);
+  ADD ("every-field-applied-later-gives-the-same", test_every_field_commutes);
+  ADD ("an-older-device-passes-on-and-catches-up", test_mixed_studio);
+  ADD ("a-rolled-back-program-writes-nothing", test_rolled_back);
+  ADD ("others-later-programs-stop-nobody", test_others_do_not_matter);
+  ADD ("a-first-release-database-is-brought-up", test_older_database);
+  return g_test_run ();
+}
