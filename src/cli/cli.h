@@ -51,7 +51,7 @@ struct _SlCliCommand {
 
 extern const SlCliCommand sl_cli_studio_commands[], sl_cli_people_commands[], sl_cli_schedule_commands[],
   sl_cli_money_commands[], sl_cli_booking_commands[], sl_cli_door_commands[], sl_cli_log_commands[],
-  sl_cli_sync_commands[], sl_cli_attention_commands[];
+  sl_cli_rights_commands[], sl_cli_sync_commands[], sl_cli_attention_commands[];
 
 /* The whole program but its streams: appends what goes to either and gives the exit status. */
 int sl_cli_main (int argc, const char * const *argv, SlWorld *world, GString *out, GString *err);

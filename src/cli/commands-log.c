@@ -323,57 +323,6 @@ run_device_revoke (SlCli *cli, const SlCliCall *call, GError **error)
   return TRUE;
 }
 
-/* --- rights --- */
-
-static const SlColumn rights_columns[] = {
-  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
-  { "name", N_ ("Name"), SL_SHOW_TEXT, NULL },
-  { "free", N_ ("Free spots"), SL_SHOW_TEXT, NULL },
-  SL_COLUMNS_END
-};
-
-static gboolean
-answer_rights (SlCli *cli, const SlId *session, GError **error)
-{
-  g_autoptr (GPtrArray) rights = sl_exchange_rights (cli->engine, session, error);
-  if (rights == NULL)
-    return FALSE;
-  json_t *items = json_array ();
-  for (guint i = 0; i < rights->len; i++)
-    {
-      const SlRight *right = g_ptr_array_index (rights, i);
-      json_array_append_new (items, json_pack ("{s:o, s:o, s:I, s:o}", "replica", sl_json_id (&right->replica),
-                                               "name", sl_json_text (right->name), "free", (json_int_t) right->free,
-                                               "own", sl_json_bool (right->own)));
-    }
-  cli->answer = json_pack ("{s:o}", "items", items);
-  return TRUE;
-}
-
-static gboolean
-run_rights_list (SlCli *cli, const SlCliCall *call, GError **error)
-{
-  SlId session;
-  return sl_cli_argument_id (cli, 0, SL_THING_SESSION, &session, error) && answer_rights (cli, &session, error);
-}
-
-static const SlCliOption rights_move_options[] = {
-  { "to", SL_CLI_TEXT, TRUE, N_ ("ID"), N_ ("the device that gets them") },
-  { "spots", SL_CLI_INT, TRUE, N_ ("N"), N_ ("how many") },
-  SL_CLI_OPTIONS_END
-};
-
-static gboolean
-run_rights_move (SlCli *cli, const SlCliCall *call, GError **error)
-{
-  SlId session, to;
-  return sl_cli_argument_id (cli, 0, SL_THING_SESSION, &session, error) &&
-         sl_cli_option_id (cli, "to", SL_THING_REPLICA, &to, error) &&
-         sl_exchange_move_rights (cli->engine, &cli->actor, &session, &to, sl_cli_int (call, "spots", 0),
-                                  &cli->refusal, error) &&
-         (cli->refusal.code != SL_REFUSAL_NONE || answer_rights (cli, &session, error));
-}
-
 /* --- backups --- */
 
 static const SlColumn backup_columns[] = {
@@ -457,12 +406,6 @@ const SlCliCommand sl_cli_log_commands[] = {
     N_ ("For one that is lost, stolen or burnt. What others had heard of it stands. What it holds passes on once\n"
         "every other device has acknowledged: exchange logs and let each do run-due."),
     "REPLICA", SL_CLI_IN_STUDIO, run_device_revoke, revoke_options, revoke_columns },
-  { "rights list", N_ ("list which device may give away how many free spots"), NULL, "SESSION", SL_CLI_IN_STUDIO,
-    run_rights_list, NULL,
-    rights_columns },
-  { "rights move", N_ ("move free spots that this device holds to another one"), NULL, "SESSION", SL_CLI_IN_STUDIO,
-    run_rights_move,
-    rights_move_options, rights_columns },
   { "backup", N_ ("write a backup, sealed to the recovery phrase and this device"), NULL, "FILE", SL_CLI_AROUND,
     run_backup, NULL,
     backup_columns },
