@@ -5,6 +5,7 @@
 #include "engine/attention-private.h"
 #include "oplog/conflict.h"
 #include "oplog/fence.h"
+#include "oplog/fork.h"
 
 /* Devices, and operations of theirs that are not applied. Much of it is what this device alone sees. */
 
@@ -42,11 +43,12 @@ add_of_device (SlAttention *self, SlAttentionItem *item, const SlId *replica, GE
   return FALSE;
 }
 
-/* Which bookings operations that are not applied would have made: people have to make up for them. */
+/* Which bookings operations that are not applied would have made: people have to make up for them. Takes what was
+ * stored. */
 static gboolean
-tell_bookings (SlAttention *self, SlAttentionItem *item, const SlId *replica, guint64 after, GError **error)
+tell_bookings (SlAttentionItem *item, GArray *taken)
 {
-  g_autoptr (GArray) stored = sl_stored_operations (self->engine->log, replica, after, STORED_READ_MAX, error);
+  g_autoptr (GArray) stored = taken;
 
   for (guint i = 0, told = 0; stored != NULL && i < stored->len && told < BOOKINGS_TOLD_MAX; i++)
     {
@@ -86,7 +88,8 @@ add_review (SlAttention *self, const SlFenceInfo *fence, GError **error)
   decide_up_to (item, &fence->replica, fence->cut + fence->held);
   item->count = (gint64) fence->held;
   item->reason = g_strdup (fence->reason);
-  if (tell_bookings (self, item, &fence->replica, fence->cut, error))
+  if (tell_bookings (item, sl_stored_operations (self->engine->log, &fence->replica, fence->cut, STORED_READ_MAX,
+                                                 error)))
     return add_of_device (self, item, &fence->replica, error);
   sl_attention_item_free (item);
   return FALSE;
@@ -165,6 +168,30 @@ add_twins (SlAttention *self, GError **error)
   return sl_rows_finish (rows, error);
 }
 
+/* Of two histories one counts; what the other one says is for people. */
+static gboolean
+add_forks (SlAttention *self, GError **error)
+{
+  g_autoptr (GArray) forks = sl_fork_list (self->engine->log, error);
+
+  for (guint i = 0; forks != NULL && i < forks->len; i++)
+    {
+      const SlForkInfo *fork = &g_array_index (forks, SlForkInfo, i);
+      SlAttentionItem *item = sl_attention_item_new (SL_ATTENTION_FORK, fork->at_ms);
+
+      sl_attention_item_decide (item, "replica", &fork->replica);
+      item->count = (gint64) fork->others;
+      if (!tell_bookings (item, sl_fork_operations (self->engine->log, &fork->replica, STORED_READ_MAX, error)))
+        {
+          sl_attention_item_free (item);
+          return FALSE;
+        }
+      if (!add_of_device (self, item, &fork->replica, error))
+        return FALSE;
+    }
+  return forks != NULL;
+}
+
 /* --- what is not applied --- */
 
 static gboolean
@@ -174,7 +201,8 @@ add_held (SlAttention *self, const SlChainState *chain, SlAttentionKind kind, gu
 
   decide_up_to (item, &chain->replica, chain->applied_seq + 1);
   item->count = (gint64) (up_to - chain->applied_seq);
-  if (tell_bookings (self, item, &chain->replica, chain->applied_seq, error))
+  if (tell_bookings (item, sl_stored_operations (self->engine->log, &chain->replica, chain->applied_seq,
+                                                 STORED_READ_MAX, error)))
     return add_of_device (self, item, &chain->replica, error);
   sl_attention_item_free (item);
   return FALSE;
@@ -229,22 +257,22 @@ add_chains (SlAttention *self, GError **error)
 
 /* --- what was not taken --- */
 
-/* The last of what was refused makes the conflict: more of it is another one. */
+/* Forks and what a revoked device has written are told above. The last of what was refused makes the conflict: more of
+ * it is another one. */
 static gboolean
 add_quarantined (SlAttention *self, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (self->engine->store,
-                                            "SELECT replica, reason, count (*), max (received_ms), max (seq) "
-                                            "FROM local_quarantine WHERE reason <> 'malformed' OR NOT EXISTS "
-                                            "(SELECT 1 FROM local_chain c WHERE c.replica = local_quarantine.replica "
-                                            "AND c.stopped IS NOT NULL) GROUP BY replica, reason",
-                                            "");
+  g_autoptr (SlRows) rows = sl_store_query (
+      self->engine->store,
+      "SELECT q.replica, q.reason, count (*), max (q.received_ms), max (q.seq) FROM local_quarantine q "
+      "WHERE q.reason NOT IN ('fork', 'revoked') AND (q.reason <> 'malformed' OR NOT EXISTS "
+      "(SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.stopped IS NOT NULL)) "
+      "GROUP BY q.replica, q.reason",
+      "");
 
   while (sl_rows_next (rows))
     {
-      gboolean is_fork = g_strcmp0 (sl_rows_text (rows, 1), "fork") == 0;
-      SlAttentionItem *item =
-          sl_attention_item_new (is_fork ? SL_ATTENTION_FORK : SL_ATTENTION_QUARANTINED, sl_rows_int (rows, 3));
+      SlAttentionItem *item = sl_attention_item_new (SL_ATTENTION_QUARANTINED, sl_rows_int (rows, 3));
       SlId replica;
 
       sl_rows_id (rows, 0, &replica);
@@ -303,6 +331,7 @@ add_clocks (SlAttention *self, GError **error)
 gboolean
 sl_attention_of_devices (SlAttention *self, GError **error)
 {
-  return add_fences (self, error) && add_copies (self, error) && add_twins (self, error) && add_chains (self, error)
+  return add_fences (self, error) && add_copies (self, error) && add_twins (self, error) && add_forks (self, error)
+         && add_chains (self, error)
          && add_quarantined (self, error) && add_waiting (self, error) && add_clocks (self, error);
 }
