@@ -7,5 +7,7 @@
 typedef struct {
   guint members, sessions, bookings, checkins;
 } SlPlainRows;
-double sl_plain_merge_rate (const char *dir, const SlPlainRows *rows, gint64 cache_kib); /* one transaction: rows a second */
-double sl_plain_commit_rate (const char *dir, guint commits, gint64 cache_kib);          /* one row and its log row each */
+/* tables (nullable): statements that make the tables and indexes of an application that looks things up; NULL: bare ones,
+ * by their ids alone. Rows a second, of one transaction, and of one transaction each. */
+double sl_plain_merge_rate (const char *dir, const SlPlainRows *rows, const char *tables, gint64 cache_kib);
+double sl_plain_commit_rate (const char *dir, guint commits, const char *tables, gint64 cache_kib);
