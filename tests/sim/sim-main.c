@@ -36,6 +36,7 @@ static gboolean
 parse (int argc, char **argv, Wanted *out)
 {
   gint64 seeds = 0, from = 1, replay = -1, off = 0;
+  int focus = 0;
   g_autoptr (GError) error = NULL;
   *out = (Wanted){ .jobs = 1 };
   const GOptionEntry entries[] = {
@@ -45,6 +46,7 @@ parse (int argc, char **argv, Wanted *out)
     { "from", 0, 0, G_OPTION_ARG_INT64, &from, "the first seed", "SEED" },
     { "replay", 0, 0, G_OPTION_ARG_INT64, &replay, "one world, with what happens in it, shortened if it fails", "SEED" },
     { "rules-off", 0, 0, G_OPTION_ARG_INT64, &off, "negative control: bits of rules left out", "BITS" },
+    { "focus", 0, 0, G_OPTION_ARG_INT, &focus, "what worlds dwell on: see sim.h", "NUMBER" },
     { "length", 0, 0, G_OPTION_ARG_INT, &out->options.length_max, "most actions of a world", "N" },
     { NULL }
   };
@@ -60,6 +62,7 @@ parse (int argc, char **argv, Wanted *out)
   out->replays = replay >= 0;
   out->replay = (guint64) MAX (replay, 0);
   out->options.rules_off = (guint64) off;
+  out->options.focus = (SimFocus) CLAMP (focus, 0, (int) SIM_FOCUS_CLAIMS);
   out->jobs = CLAMP (out->jobs, 1, 64);
   if (out->seeds == 0 && out->hours <= 0)
     out->seeds = 1000;

@@ -16,23 +16,57 @@
 #define MESSAGE_MAX 4096
 #define KEY_CHARACTERS 14 /* of a violation: what sort it is */
 
+/* How much more often what a world dwells on happens in it. */
+static const struct {
+  SimFocus focus;
+  const char *action;
+  double times;
+} dwellings[] = {
+  { SIM_FOCUS_FENCES, "revoke", 8 },      { SIM_FOCUS_FENCES, "burn", 6 },     { SIM_FOCUS_FENCES, "run_due", 2 },
+  { SIM_FOCUS_FENCES, "rights_move", 2 }, { SIM_FOCUS_FENCES, "lot_move", 2 }, { SIM_FOCUS_FENCES, "cut", 3 },
+  { SIM_FOCUS_COPIES, "backup", 4 },      { SIM_FOCUS_COPIES, "restore", 5 },  { SIM_FOCUS_COPIES, "keep_files", 5 },
+  { SIM_FOCUS_COPIES, "put_back", 6 },    { SIM_FOCUS_COPIES, "copy_disk", 6 }, { SIM_FOCUS_COPIES, "crash", 2 },
+  { SIM_FOCUS_JOINS, "invite", 8 },       { SIM_FOCUS_JOINS, "join", 10 },     { SIM_FOCUS_JOINS, "revoke", 3 },
+  { SIM_FOCUS_JOINS, "copy_disk", 2 },    { SIM_FOCUS_JOINS, "burn", 2 },      { SIM_FOCUS_CLAIMS, "book", 3 },
+  { SIM_FOCUS_CLAIMS, "hold", 3 },        { SIM_FOCUS_CLAIMS, "confirm", 4 },  { SIM_FOCUS_CLAIMS, "cancel", 4 },
+  { SIM_FOCUS_CLAIMS, "capacity", 3 },    { SIM_FOCUS_CLAIMS, "rights_move", 2 },
+  { SIM_FOCUS_CLAIMS, "session_cancel", 3 },
+};
+
 static double
-total_weight (void)
+weight_of (const SimActionKind *kind, SimFocus focus)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (dwellings); i++)
+    if (dwellings[i].focus == focus && g_str_equal (dwellings[i].action, kind->name))
+      return kind->weight * dwellings[i].times;
+  return kind->weight;
+}
+
+static double
+total_weight (SimFocus focus)
 {
   double total = 0;
   for (const SimActionKind *kind = sim_actions; kind->name != NULL; kind++)
-    total += kind->weight;
+    total += weight_of (kind, focus);
   return total;
 }
 
 static guint16
-choose (guint64 *state, double total)
+choose (guint64 *state, SimFocus focus, double total)
 {
   double at = (double) (sim_random (state) >> 11) / (double) (G_GUINT64_CONSTANT (1) << 53) * total;
   guint16 index = 0;
-  for (; sim_actions[index + 1].name != NULL && at >= sim_actions[index].weight; index++)
-    at -= sim_actions[index].weight;
+  for (; sim_actions[index + 1].name != NULL && at >= weight_of (&sim_actions[index], focus); index++)
+    at -= weight_of (&sim_actions[index], focus);
   return index;
+}
+
+static SimFocus
+focus_of (guint64 seed, const SimOptions *options)
+{
+  static const SimFocus by_seed[] = { SIM_FOCUS_EVEN,   SIM_FOCUS_FENCES, SIM_FOCUS_EVEN,  SIM_FOCUS_COPIES,
+                                      SIM_FOCUS_EVEN,   SIM_FOCUS_JOINS,  SIM_FOCUS_CLAIMS, SIM_FOCUS_FENCES };
+  return options->focus != SIM_FOCUS_BY_SEED ? options->focus : by_seed[seed % G_N_ELEMENTS (by_seed)];
 }
 
 static guint
@@ -50,12 +84,13 @@ sim_generate (guint64 seed, const SimOptions *options, guint *out_devices)
   static const guint devices[] = { 3, 3, 3, 3, 4, 4, 5, 6, 8 };
   guint64 state = seed * G_GUINT64_CONSTANT (0x2545f4914f6cdd1d) + 1;
   GArray *actions = g_array_new (FALSE, TRUE, sizeof (SimAction));
-  double total = total_weight ();
+  SimFocus focus = focus_of (seed, options);
+  double total = total_weight (focus);
   *out_devices = devices[sim_random (&state) % G_N_ELEMENTS (devices)];
   guint length = choose_length (&state, options->length_max);
   for (guint i = 0; i < length; i++)
     {
-      SimAction action = { .what = choose (&state, total), .device = (guint16) (sim_random (&state) % 840) };
+      SimAction action = { .what = choose (&state, focus, total), .device = (guint16) (sim_random (&state) % 840) };
       guint64 chance = sim_random (&state);
       /* mostly moments, now and then an hour */
       action.wait_ms = (guint32) (chance % (chance >> 32 & 15 ? 4 * SL_MINUTE_MS : SL_HOUR_MS));

@@ -187,8 +187,18 @@ void sim_oracle_hush (SimOracle *oracle); /* what is known now is no news for a 
 gint64 sim_oracle_operations (SimOracle *oracle);
 
 /* sim-run.c */
+typedef enum {
+  SIM_FOCUS_BY_SEED, /* half of the worlds are even, the others dwell on something */
+  SIM_FOCUS_EVEN,
+  SIM_FOCUS_FENCES, /* machines are lost, stolen, taken over from */
+  SIM_FOCUS_COPIES, /* disks are copied, backups come back */
+  SIM_FOCUS_JOINS,
+  SIM_FOCUS_CLAIMS, /* everybody wants the same spots */
+} SimFocus;
+
 typedef struct {
   guint64 rules_off;
+  SimFocus focus;
   guint length_max; /* of worlds; 0: any */
   gboolean trace;
 } SimOptions;
