@@ -22,6 +22,20 @@ sealed_reason (SlOplog *log, const SlId *member, const char *reason, GBytes **ou
   return FALSE;
 }
 
+/* Whose key a reason is sealed with: erasing the member takes it along. */
+static gboolean
+find_member (SlOplog *log, const SlCheckinParams *params, SlId *out, GError **error)
+{
+  *out = params->member_id;
+  if (!sl_id_is_none (out) || params->reason == NULL)
+    return TRUE;
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT member_id FROM claim WHERE id = ?", "d", &params->booking_id);
+  if (sl_rows_next (rows))
+    sl_rows_id (rows, 0, out);
+  return sl_rows_finish (rows, error);
+}
+
 static void
 put_blob (SlCborWriter *body, GBytes *bytes)
 {
@@ -48,7 +62,8 @@ sl_op_checkin (SlOplog *log, const SlCheckinParams *params, SlId *out_id, GError
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_autoptr (GBytes) reason = NULL;
   gint64 behind_ms = sl_hlc_to_ms (sl_oplog_stamp (log)) - log->world->now_ms (log->world);
-  if (!sealed_reason (log, &params->member_id, params->reason, &reason, error))
+  SlId member;
+  if (!find_member (log, params, &member, error) || !sealed_reason (log, &member, params->reason, &reason, error))
     return FALSE;
   guint tail = reason != NULL                          ? 4
                : !sl_id_is_none (&params->location_id) ? 3
@@ -117,7 +132,7 @@ sl_apply_checkin (SlOplog *log, const SlOperation *operation, SlCborReader *body
     { .type = 'd', .id = &part.member },
     { .type = 'd', .id = &part.location },
     { .type = 'i', .integer = part.spots },
-    { .type = 'i', .integer = sl_hlc_to_ms (operation->hlc) - part.behind_ms },
+    { .type = 'i', .integer = sl_apply_wall_ms (operation, part.behind_ms) },
     { .type = 'i', .integer = part.late },
     { .type = 'i', .integer = part.flag },
     { .type = 'g', .bytes = reason },

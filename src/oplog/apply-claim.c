@@ -319,7 +319,7 @@ get_claim (const SlOperation *operation, SlCborReader *body, ClaimPart *out, Con
                       : !sl_cbor_get_int (body, -HELD_DIFFERENCE_MAX, HELD_DIFFERENCE_MAX, &difference))
     return FALSE;
   if (confirm == NULL)
-    out->held_until_ms = sl_hlc_to_ms (operation->hlc) + difference;
+    out->held_until_ms = sl_apply_moment_ms (operation, difference);
   return get_claim_tail (body, length - head, out);
 }
 

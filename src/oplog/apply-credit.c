@@ -294,7 +294,7 @@ sl_apply_payment (SlOplog *log, const SlOperation *operation, SlCborReader *body
     { .type = 'i', .integer = part.receipt },
     { .type = 'i', .integer = part.vat },
     { .type = 't', .text = part.reference },
-    { .type = 'i', .integer = sl_hlc_to_ms (operation->hlc) - part.behind_ms },
+    { .type = 'i', .integer = sl_apply_wall_ms (operation, part.behind_ms) },
     { .type = 'i', .integer = operation->hlc },
     { .type = 'd', .id = &operation->replica },
     { .type = 'd', .id = &operation->actor },

@@ -94,7 +94,8 @@ sl_apply_device_revoke (SlOplog *log, const SlOperation *operation, SlCborReader
   return sl_store_exec (log->store, error,
                         "INSERT INTO revocation (replica, author, author_seq, hlc, actor, cut, cut_hash, reborn, "
                         "successor, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "ddiidibidt", &operation->entity, &operation->replica, (gint64) operation->seq, operation->hlc,
+                        "ddiidibidt", &operation->entity, &operation->replica, (gint64) operation->seq,
+                        operation->signed_hlc,
                         &operation->actor, cut, has_hash ? hash.bytes : NULL, (gsize) SL_HASH_BYTES, reborn, &successor,
                         reason);
 }
@@ -237,7 +238,7 @@ sl_apply_rights_reclaim (SlOplog *log, const SlOperation *operation, SlCborReade
                           " ON CONFLICT (replica) DO UPDATE SET cut = excluded.cut, cut_hash = excluded.cut_hash, successor = excluded.successor, "
                           "hlc = excluded.hlc, author_seq = excluded.author_seq"
                           " WHERE (excluded.hlc, excluded.successor) < (hlc, successor)",
-                          "didiib", &one->replica, one->cut, &operation->replica, operation->hlc,
+                          "didiib", &one->replica, one->cut, &operation->replica, operation->signed_hlc,
                           (gint64) operation->seq, one->has_hash ? one->hash.bytes : NULL, (gsize) SL_HASH_BYTES))
         return FALSE;
     }

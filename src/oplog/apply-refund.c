@@ -117,6 +117,6 @@ sl_apply_payment_refund (SlOplog *log, const SlOperation *operation, SlCborReade
                         "INSERT INTO refund (id, payment_id, amount_cents, method, reason, at_ms, hlc, replica, actor) "
                         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         "dditbiidd", &id, &operation->entity, amount, method, reason, reason_length,
-                        sl_hlc_to_ms (operation->hlc) - behind_ms, operation->hlc, &operation->replica,
+                        sl_apply_wall_ms (operation, behind_ms), operation->hlc, &operation->replica,
                         &operation->actor);
 }

@@ -79,6 +79,8 @@ static const Kind kinds[SL_KIND_LAST] = {
   [SL_KIND_PAYMENT_REFUND] = { "payment.refund",
                                sl_apply_payment_refund,
                                { "amount", "clock_behind_ms", "method", "reason" } },
+  [SL_KIND_CLOCK_CORRECT] = { "clock.correct", sl_apply_clock_correct, { "from", "offset_ms" } },
+  [SL_KIND_MEMBER_ERASE] = { "member.erase", sl_apply_member_erase, { "reason" } },
   [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
 };
 
@@ -189,6 +191,8 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
     return FALSE;
   if (!sl_operation_decode (bytes, &chain->replica, seq, chain->applied_hlc, chain->refs, &operation))
     return stop_chain (log, chain, seq, bytes, error);
+  if (!sl_correct_operation (log, &operation, error))
+    return FALSE;
   if (!sl_apply (log, &operation, bytes, &local_error))
     {
       if (g_error_matches (local_error, SL_ERROR, SL_ERROR_BAD_INPUT))
@@ -202,10 +206,14 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
       return TRUE;
     }
   chain->applied_seq = seq;
-  chain->applied_hlc = operation.hlc;
-  chain->head_hlc = MAX (chain->head_hlc, operation.hlc);
+  chain->applied_hlc = operation.signed_hlc;
+  if (seq == chain->head_seq)
+    chain->head_hlc = operation.signed_hlc;
   chain->dirty = TRUE;
-  log->clock_hlc = MAX (log->clock_hlc, operation.hlc);
+  if (operation.kind == SL_KIND_CLOCK_CORRECT)
+    sl_clock_recount (log, TRUE);
+  else
+    log->clock_hlc = MAX (log->clock_hlc, operation.hlc);
   return TRUE;
 }
 

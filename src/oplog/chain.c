@@ -58,6 +58,7 @@ sl_chains_forget (SlOplog *log)
   log->chains_version = -1;
   sl_fences_forget (log);
   sl_rights_cache_forget (log);
+  sl_corrections_forget (log);
 }
 
 /* sl_chains_load: heads of all chains, read again where another process has committed since. */
@@ -84,7 +85,7 @@ sl_chains_load (SlOplog *log, GError **error)
       if (sl_id_equal (&chain->replica, &log->identity.replica))
         log->own = chain;
     }
-  if (!sl_rows_finish (rows, error) || !sl_state_sum_load (log, error))
+  if (!sl_rows_finish (rows, error) || !sl_state_sum_load (log, error) || !sl_erasures_note (log, error))
     {
       sl_chains_forget (log);
       return FALSE;

@@ -7,9 +7,6 @@
 
 #include "core/datetime.h"
 
-/* Stamps of others pull ours along by no more than this: a device with a clock in 2099 must not take everyone there. */
-#define CLOCK_AHEAD_MAX_MS (2 * SL_MINUTE_MS)
-
 /* sl_oplog_next_id: the id of what the next operation makes first. */
 void
 sl_oplog_next_id (SlOplog *log, SlId *out)
@@ -22,14 +19,16 @@ sl_oplog_next_id (SlOplog *log, SlId *out)
  * @log: inside a transaction
  *
  * Returns: the stamp that the next operation will carry: above this chain's last and, within two minutes of this clock,
- * above every stamp applied here; an edit's above the fields that it writes, whatever their stamps are
+ * above every stamp applied here; an edit's above the fields that it writes, whatever their stamps are. A correction
+ * of this device's own clock goes on from what its last stamp should have been
  */
 gint64
 sl_oplog_stamp (SlOplog *log)
 {
   gint64 now_ms = log->world->now_ms (log->world);
-  gint64 others = MIN (log->clock_hlc, sl_hlc_from_ms (now_ms + CLOCK_AHEAD_MAX_MS));
-  return sl_hlc_next (MAX (MAX (log->own->head_hlc, others), log->floor_hlc), now_ms);
+  gint64 others = MIN (log->clock_hlc, sl_hlc_from_ms (now_ms + SL_CLOCK_AHEAD_MAX_MS));
+  gint64 last = MAX (log->own->head_hlc - log->correcting_hlc, 0);
+  return sl_hlc_next (MAX (MAX (last, others), log->floor_hlc), now_ms);
 }
 
 /**
@@ -99,7 +98,7 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
   operation.replica = own->replica;
   operation.seq = own->head_seq + 1;
   operation.entity = entity != NULL ? *entity : sl_id_none;
-  operation.hlc = sl_oplog_stamp (log);
+  operation.hlc = operation.signed_hlc = sl_oplog_stamp (log);
   operation.actor = log->actor;
   operation.body = g_bytes_get_data (item, &operation.body_length);
   operation.seen = collect_seen (log);

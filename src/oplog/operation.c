@@ -195,7 +195,7 @@ decode_fields (SlCborReader *reader, gint64 previous_hlc, GArray *refs, SlOperat
       || !sl_cbor_skip (reader, &out->body, &out->body_length))
     return FALSE;
   out->kind = (guint64) kind;
-  out->hlc = previous_hlc + difference;
+  out->hlc = out->signed_hlc = previous_hlc + difference;
   if (refs != NULL && (out->hlc <= 0 || out->hlc > SL_HLC_MAX))
     return FALSE;
   if (length == 6 && !decode_extensions (reader, refs, out))
@@ -260,9 +260,31 @@ sl_operation_decode_again (GBytes *bytes, const SlId *replica, guint64 seq, gint
   sl_cbor_reader_init (&reader, data, length);
   gboolean decoded = length <= SL_OPERATION_MAX_BYTES && decode_fields (&reader, hlc, NULL, out);
   g_clear_pointer (&out->seen, g_array_unref);
-  out->hlc = hlc;
+  out->hlc = out->signed_hlc = hlc;
   out->actor = *actor;
   return decoded;
+}
+
+/**
+ * sl_operation_peek_difference:
+ * @bytes: one operation
+ * @out: (out): its stamp, as the difference to the operation before
+ *
+ * For reading a chain backwards: the rest of an operation follows from what is before it.
+ *
+ * Returns: %FALSE when malformed
+ */
+gboolean
+sl_operation_peek_difference (GBytes *bytes, gint64 *out)
+{
+  gsize length, items;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  SlCborReader reader;
+  SlId entity;
+  gint64 kind;
+  sl_cbor_reader_init (&reader, data, length);
+  return sl_cbor_get_array (&reader, 5, 6, &items) && sl_cbor_get_int (&reader, 1, G_MAXUINT32, &kind)
+         && sl_cbor_get_id_or_null (&reader, &entity) && sl_cbor_get_int (&reader, -SL_HLC_MAX, SL_HLC_MAX, out);
 }
 
 /**

@@ -82,7 +82,8 @@ typedef struct {
   guint64 seq;
   guint64 kind;
   SlId entity; /* none: what it makes takes its id from the place */
-  gint64 hlc;
+  gint64 hlc;        /* as it is read: signed_hlc less the corrections of its device's clock */
+  gint64 signed_hlc; /* as it stands in the chain */
   SlId actor;
   const guint8 *body; /* one CBOR item, inside the operation's bytes */
   gsize body_length;
@@ -95,6 +96,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlOperation, sl_operation_clear)
 
 GArray *sl_refs_new (void); /* of SlId, with the first two in place */
 GBytes *sl_operation_encode (const SlOperation *operation, gint64 previous_hlc, GArray *refs) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_operation_peek_difference (GBytes *bytes, gint64 *out) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_operation_decode (GBytes *bytes, const SlId *replica, guint64 seq, gint64 previous_hlc, GArray *refs,
                               SlOperation *out) G_GNUC_WARN_UNUSED_RESULT;
 

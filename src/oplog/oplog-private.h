@@ -68,6 +68,17 @@ typedef struct {
   guint64 limbs[4];
 } SlStateSum; /* 256 bits, low limb first */
 
+/* A stretch of a device's stamps that its clock ran ahead for: operations from_seq to seq − 1. */
+typedef struct {
+  SlId replica;
+  guint64 seq, from_seq;
+  gint64 offset_ms;
+} SlCorrection;
+
+/* Stamps of others pull ours along by no more than this, and no clock that is right is behind its stamps by more: a
+ * device with a clock in 2099 must not take everyone there. */
+#define SL_CLOCK_AHEAD_MAX_MS (G_GINT64_CONSTANT (2) * 60 * 1000)
+
 struct _SlOplog {
   SlStore *store;
   SlWorld *world;
@@ -95,9 +106,12 @@ struct _SlOplog {
   gboolean in_command;
   gboolean seen_told; /* this transaction's first operation has carried what was merged before */
   gint64 clock_hlc;   /* highest stamp of all chains */
+  gint64 correcting_hlc; /* while a correction of our own stamps is written: what our last one was ahead by */
   gint64 floor_hlc;   /* the next operation's stamp is above it: an edit wins over what its author saw */
   SlStateSum sum;     /* of all rows, as of this transaction */
   gboolean sum_dirty;
+  GArray *corrections;  /* (nullable) of SlCorrection: of clocks that were ahead; read when needed */
+  gboolean correct_due; /* one has come after what it corrects was applied */
   const char *hold;   /* (nullable): set by an apply function that may not apply its operation yet */
   guint64 rules_off;  /* SL_RULE_… */
   GPtrArray *fences;  /* (nullable) of SlFence: revoked devices; read when needed */
@@ -105,6 +119,8 @@ struct _SlOplog {
   GHashTable *pinned; /* (nullable) SlId* → guint64*: while the tables are rebuilt, up to where each chain is applied */
   GHashTable *touched; /* (nullable) of SlId: sessions marked in this transaction: conflict.c */
   GHashTable *rights; /* (nullable) SlId* → GArray*: see rights-cache.h */
+  gint64 erased;       /* members known as erased when member_keys was last looked through */
+  gboolean scrub_due;  /* what was deleted may still be in the write-ahead log's file */
   GHashTable *member_keys; /* SlId* → SlSealKey*: opened keys, dropped with the log */
 };
 
@@ -192,6 +208,20 @@ gboolean sl_version_note_own (SlOplog *log, guint64 kind, GError **error) G_GNUC
 /* conflict.c */
 gboolean sl_apply_noted (SlOplog *log, const SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_apply_conflict_settle (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+/* apply-clock.c: src/oplog/README.md "Time" */
+gboolean sl_corrections_load (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_corrections_forget (SlOplog *log);
+gboolean sl_corrections_settled (SlOplog *log, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gint64 sl_corrected_hlc (SlOplog *log, const SlId *replica, guint64 seq, gint64 signed_hlc);
+gboolean sl_correct_operation (SlOplog *log, SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_clock_recount (SlOplog *log, gboolean with_own);
+gint64 sl_apply_wall_ms (const SlOperation *operation, gint64 behind_ms);
+gint64 sl_apply_moment_ms (const SlOperation *operation, gint64 difference_ms);
+gboolean sl_apply_clock_correct (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+
+/* apply-erase.c: src/oplog/README.md "Erasing" */
+gboolean sl_erasures_note (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_apply_member_erase (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 /* reference.c */
 SlEntity sl_entity_of_kind (guint64 kind); /* SL_ENTITY_LAST: none */

@@ -141,6 +141,9 @@ sl_oplog_close (SlOplog *log)
     return;
   if (!log->scratch)
     sl_store_set_after_commit (log->store, NULL, NULL);
+  g_autoptr (GError) failure = NULL;
+  if (!sl_store_in_transaction (log->store) && !sl_oplog_scrub (log, &failure))
+    g_debug ("what was erased may still be in the write-ahead log; the next to open it tries: %s", failure->message);
   sl_state_sum_detach (log);
   sl_chains_forget (log);
   sl_mark_close (&log->mark);
@@ -291,6 +294,13 @@ sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
   return FALSE;
 }
 
+/* A clock's correction has come after operations that it corrects. */
+static gboolean
+correct_if_due (SlOplog *log, GError **error)
+{
+  return !log->correct_due || SL_RULE_IS_OFF (log, SL_RULE_CORRECT_APPLIED) || sl_oplog_rebuild (log, error);
+}
+
 /**
  * sl_oplog_commit:
  * @log: inside a transaction
@@ -303,7 +313,7 @@ sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
 gboolean
 sl_oplog_commit (SlOplog *log, GError **error)
 {
-  if (sl_chains_store (log, error) && sl_store_commit (log->store, error))
+  if (correct_if_due (log, error) && sl_chains_store (log, error) && sl_store_commit (log->store, error))
     {
       log->emitted = 0;
       return TRUE;

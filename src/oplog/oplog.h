@@ -201,6 +201,23 @@ gboolean sl_payment_refundable (SlOplog *log, const SlId *payment, const SlId *r
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_payment_refund (SlOplog *log, const SlId *payment, gint64 amount_cents, const char *method,
                                const char *reason, SlId *out_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* --- erasing and clocks --- */
+gboolean sl_op_member_erase (SlOplog *log, const SlId *member, const char *reason,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_oplog_is_erased (SlOplog *log, const SlId *member, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_oplog_scrub (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_clock_correct (SlOplog *log, guint64 from_seq, gint64 offset_ms,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef struct {
+  gint64 stamp_ms;     /* of this device's last operation; 0: none */
+  gint64 confirmed_ms; /* what the clock said when somebody last confirmed it; 0: never */
+  gint64 max_ahead_ms; /* by how much stamps may be ahead of a clock that is right */
+} SlStampState;
+gboolean sl_oplog_stamp_state (SlOplog *log, SlStampState *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_oplog_note_confirmed (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction */
+gboolean sl_oplog_find_stretch (SlOplog *log, gint64 offset_ms, gint64 since_ms, guint64 *out_from_seq,
+                                guint64 *out_operations, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+#define SL_CLOCK_OFFSET_MAX_MS (G_GINT64_CONSTANT (100) * 366 * 24 * 3600 * 1000) /* as far as times reach */
 
 /* --- passes --- */
 gboolean sl_op_pass_issue (SlOplog *log, const SlId *member, gint64 issued_ms, gint64 expires_ms, SlId *out_id,

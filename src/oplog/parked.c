@@ -33,7 +33,7 @@ sl_park_operation (SlOplog *log, const SlOperation *operation, GError **error)
   const SlChain *chain = sl_chain_find (log, &operation->replica);
   return sl_store_exec (
       log->store, error, "INSERT INTO local_parked (pos, kind, hlc, actor) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      "iiid", SL_OP_POS (chain->ix, operation->seq), (gint64) operation->kind, operation->hlc, &operation->actor);
+      "iiid", SL_OP_POS (chain->ix, operation->seq), (gint64) operation->kind, operation->signed_hlc, &operation->actor);
 }
 
 /* sl_park_fields: the part of an edit, written at stamp, whose field numbers this program does not know; the rest of it is
@@ -130,6 +130,8 @@ apply_parked (SlOplog *log, const Parked *parked, gboolean *inout_rebuild, gbool
     return chain == NULL;
   if (!sl_operation_decode_again (bytes, &chain->replica, seq, parked->hlc, &parked->actor, &operation))
     return stop_at (log, chain, parked, inout_rebuild, error);
+  if (!sl_correct_operation (log, &operation, error))
+    return FALSE;
   log->hold = NULL;
   gboolean applied = sl_apply (log, &operation, bytes, &failure);
   gboolean held = log->hold != NULL;

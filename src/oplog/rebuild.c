@@ -11,6 +11,9 @@
 /* The replicated tables once more from the log: after an upgrade that reads more out of old operations, and where this
  * device has applied what turned out not to count. */
 
+/* The first finds the corrections of clocks, the second reads with them; more only where that lets more apply. */
+#define PASSES_MAX 4
+
 static void
 rewind_chain (SlChain *chain)
 {
@@ -67,17 +70,33 @@ pin_limits (SlOplog *log, GError **error)
   return TRUE;
 }
 
-/* sl_oplog_rebuild: see the header. Ids, keys and what waits stay as they are. */
-gboolean
-sl_oplog_rebuild (SlOplog *log, GError **error)
+static gboolean
+rebuild_once (SlOplog *log, GError **error)
 {
-  g_return_val_if_fail (sl_store_in_transaction (log->store) && log->pinned == NULL, FALSE);
-  if (!pin_limits (log, error))
+  if (!sl_corrections_load (log, error) || !pin_limits (log, error))
     return FALSE;
+  log->correct_due = FALSE;
   gboolean built = sl_tables_clear (log, error) && sl_snapshot_base_load (log, log, error) && sl_apply_held (log, error);
   g_clear_pointer (&log->pinned, g_hash_table_unref);
   sl_fences_forget (log);
-  return built && sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = 'rebuild'", "");
+  return built;
+}
+
+/* sl_oplog_rebuild: see the header. Ids, keys and what waits stay as they are. Once more where a correction of a clock
+ * was met only on the way, after what it corrects. */
+gboolean
+sl_oplog_rebuild (SlOplog *log, GError **error)
+{
+  gboolean settled = FALSE;
+  g_return_val_if_fail (sl_store_in_transaction (log->store) && log->pinned == NULL, FALSE);
+  for (guint pass = 0; pass < PASSES_MAX && !settled; pass++)
+    if (!rebuild_once (log, error) || !sl_corrections_settled (log, &settled, error))
+      return FALSE;
+  sl_clock_recount (log, TRUE);
+  if (settled)
+    return sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = 'rebuild'", "");
+  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "the log does not come to one state");
+  return FALSE;
 }
 
 /* sl_oplog_rebuild_if_due: after a step of the schema that says so. */

@@ -23,6 +23,7 @@ typedef enum {
   SL_RULE_ROLLED_BACK,       /* a program older than its own chain writes nothing */
   SL_RULE_SNAPSHOT_PENDING,  /* a snapshot carries what was stored and not applied */
   SL_RULE_PRUNE_WAITS,       /* only what everybody has acknowledged is folded */
+  SL_RULE_CORRECT_APPLIED,   /* a clock's correction also reaches what was applied before it came */
   SL_RULE_LAST
 } SlRule;
 #define SL_RULE_IS_OFF(log, rule) (((log)->rules_off >> (rule) & 1) != 0)

@@ -67,10 +67,27 @@ copy_operations (SlOplog *log, const SlChain *from, guint64 up_to, SlOplog *scra
   return sl_rows_finish (rows, error);
 }
 
+/* Corrections of clocks that are part of the state that is built: its operations are read with them from the start. */
+static gboolean
+copy_corrections (SlOplog *log, GHashTable *vector, SlOplog *scratch, GError **error)
+{
+  if (!sl_corrections_load (log, error))
+    return FALSE;
+  scratch->corrections = g_array_new (FALSE, FALSE, sizeof (SlCorrection));
+  for (guint i = 0; i < log->corrections->len; i++)
+    {
+      const SlCorrection *one = &g_array_index (log->corrections, SlCorrection, i);
+      const guint64 *wish = vector != NULL ? g_hash_table_lookup (vector, &one->replica) : NULL;
+      if (vector == NULL || (wish != NULL && one->seq <= *wish))
+        g_array_append_val (scratch->corrections, *one);
+    }
+  return TRUE;
+}
+
 static gboolean
 fill (SlOplog *log, GHashTable *vector, gboolean from_base, SlOplog *scratch, GError **error)
 {
-  if (!sl_oplog_begin_bare (scratch, error))
+  if (!sl_oplog_begin_bare (scratch, error) || !copy_corrections (log, vector, scratch, error))
     return FALSE;
   for (guint i = 0; i < log->chains->len; i++)
     if (!add_chain (log->chains->pdata[i], scratch, error))

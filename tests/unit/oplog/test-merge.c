@@ -186,6 +186,34 @@ credit (World *world, Device *device, GError **error)
     }
 }
 
+static gboolean
+erase (World *world, Device *device, GError **error)
+{
+  return below (world, 3) > 0
+         || sl_op_member_erase (device->log, pick (world, world->members, world->n_members), "asked for it", error);
+}
+
+/* The clock runs ahead for some commands and is set right by so much, or a little less. */
+static void
+run_ahead (World *world)
+{
+  Device *device = &world->devices[below (world, DEVICES)];
+  g_autoptr (GError) error = NULL;
+  gint64 ahead_ms = 600000 + (gint64) below (world, 10000000);
+  guint64 from_seq, count;
+  device->world.now_ms += ahead_ms;
+  for (guint i = below (world, 4); i < 5; i++)
+    run (device, i % 2 == 0 ? edit_session : attend, world);
+  device->world.now_ms -= ahead_ms;
+  if (below (world, 2) == 0)
+    run (device, edit_status, world);
+  ahead_ms -= below (world, 2) * 300000;
+  g_assert_true (sl_oplog_begin (device->log, &sl_actor_owner, &error));
+  g_assert_true (sl_oplog_find_stretch (device->log, ahead_ms, 0, &from_seq, &count, &error));
+  g_assert_true (sl_op_clock_correct (device->log, from_seq, ahead_ms, &error));
+  g_assert_true (sl_oplog_commit (device->log, &error));
+}
+
 static void
 book_if_held (World *world, Device *device)
 {
@@ -202,10 +230,13 @@ act (World *world)
   Device *device = &world->devices[below (world, DEVICES)];
   static gboolean (*const others[]) (World *, Device *,
                                      GError **) = { edit_session, edit_status, change_session, hold,   confirm, confirm,
-                                                    let_go,       let_go,      attend,         attend, credit };
+                                                    let_go,       let_go,      attend,         attend, credit,  erase };
   device->world.now_ms += (gint64) below (world, 90000) - 20000; /* clocks go back, too */
-  switch (below (world, 12))
+  switch (below (world, 14))
     {
+    case 13:
+      run_ahead (world);
+      break;
     case 0:
       make_member (device, "Naledi", &world->members[world->n_members++ % THINGS_MAX]);
       break;

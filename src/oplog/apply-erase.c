@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-apply-erase"
+
+#include "oplog/oplog-private.h"
+
+/* Erasing a member: final, and wins over all else. Every device destroys the key that the member's data is sealed with
+ * and takes it from nobody again; what is sealed goes from the rows, whatever came first
+ * (data/migrations/007-erase.sql). The operations stay as they were signed: nobody can open them any more. src/oplog/README.md "Erasing". */
+
+#define SEALED_REASON_MAX 8192
+#define ASIDE_PREFIX "aside-"
+
+/**
+ * sl_op_member_erase:
+ * @log: inside a transaction
+ * @member: whose data
+ * @reason: (nullable): for people; it outlives the member's key, so it is sealed under the organisation's
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_member_erase (SlOplog *log, const SlId *member, const char *reason, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (GBytes) sealed = sl_seal_note (log, &sl_id_none, reason, &local_error);
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  sl_cbor_begin_array (body, 1);
+  if (sealed == NULL)
+    sl_cbor_put_null (body);
+  else
+    sl_cbor_put_bytes (body, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
+  return sl_oplog_emit (log, SL_KIND_MEMBER_ERASE, member, body, NULL, error);
+}
+
+/* sl_apply_member_erase: entity: the member; [reason]; of several the earliest is told. */
+gboolean
+sl_apply_member_erase (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length, blob_length = 0;
+  const guint8 *blob = NULL;
+  SlCborItem item;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
+      || (sl_cbor_peek (body) == SL_CBOR_NULL ? !sl_cbor_next (body, &item)
+                                              : !sl_cbor_get_bytes (body, SEALED_REASON_MAX, &blob, &blob_length))
+      || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO erased (member_id, hlc, replica, seq, actor, reason) VALUES (?, ?, ?, ?, ?, ?)"
+                        " ON CONFLICT (member_id) DO UPDATE SET hlc = excluded.hlc, replica = excluded.replica,"
+                        " seq = excluded.seq, actor = excluded.actor, reason = excluded.reason"
+                        " WHERE (excluded.hlc, excluded.replica, excluded.seq) < (hlc, replica, seq)",
+                        "dididb", &operation->entity, operation->hlc, &operation->replica, (gint64) operation->seq,
+                        &operation->actor, blob, blob_length)
+         && sl_erasures_note (log, error);
+}
+
+/* sl_erasures_note: looks whether somebody was erased since the last time: opened keys in memory go, and what was
+ * deleted is to be cleaned out of the files. */
+gboolean
+sl_erasures_note (SlOplog *log, GError **error)
+{
+  gint64 erased, scrub;
+  if (!sl_store_query_int (log->store, 0, &erased, error, "SELECT count (*) FROM erased", ""))
+    return FALSE;
+  if (erased == log->erased)
+    return TRUE;
+  g_hash_table_remove_all (log->member_keys);
+  log->erased = erased;
+  if (!sl_store_query_int (log->store, 0, &scrub, error, "SELECT value FROM local_meta WHERE key = 'scrub'", ""))
+    return FALSE;
+  log->scrub_due = scrub != 0;
+  return TRUE;
+}
+
+/**
+ * sl_oplog_is_erased:
+ * @log: a log
+ * @member: whom
+ * @out: (out): whether an applied operation erases the member
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_oplog_is_erased (SlOplog *log, const SlId *member, gboolean *out, GError **error)
+{
+  gint64 count;
+  if (!sl_store_query_int (log->store, 0, &count, error, "SELECT count (*) FROM erased WHERE member_id = ?", "d",
+                           member))
+    return FALSE;
+  *out = count > 0;
+  return TRUE;
+}
+
+/* --- the bytes on the disk --- */
+
+static GArray *
+read_erased (SlOplog *log, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT member_id FROM erased ORDER BY member_id", "");
+  while (sl_rows_next (rows))
+    {
+      SlId id;
+      sl_rows_id (rows, 0, &id);
+      g_array_append_val (ids, id);
+    }
+  return sl_rows_finish (rows, error) ? g_steal_pointer (&ids) : NULL;
+}
+
+/* A database that a restore has set aside holds the keys of its day. */
+static gboolean
+purge_aside (const char *dir, GArray *ids, GError **error)
+{
+  g_autoptr (SlStore) store = sl_store_open (dir, SL_STORE_OPEN, error);
+  if (store == NULL || !sl_store_begin (store, error))
+    return FALSE;
+  for (guint i = 0; i < ids->len; i++)
+    if (!sl_store_exec (store, error, "DELETE FROM local_keyring WHERE kind = ? AND id = ?", "id",
+                        (gint64) SL_KEYRING_MEMBER, &g_array_index (ids, SlId, i)))
+      {
+        sl_store_rollback (store);
+        return FALSE;
+      }
+  return sl_store_commit (store, error) && sl_store_checkpoint (store, error);
+}
+
+/* One that cannot be opened any more stays as it is: its damage is not ours to repair. */
+static gboolean
+purge_asides (SlOplog *log, GError **error)
+{
+  const char *dir = sl_store_get_dir (log->store);
+  g_autoptr (GDir) listing = g_dir_open (dir, 0, NULL);
+  g_autoptr (GArray) ids = NULL;
+  for (const char *name = listing != NULL ? g_dir_read_name (listing) : NULL; name != NULL;
+       name = g_dir_read_name (listing))
+    {
+      g_autoptr (GError) failure = NULL;
+      g_autofree char *aside = g_build_filename (dir, name, NULL);
+      if (!g_str_has_prefix (name, ASIDE_PREFIX) || !sl_store_exists (aside))
+        continue;
+      if (ids == NULL && (ids = read_erased (log, error)) == NULL)
+        return FALSE;
+      if (!purge_aside (aside, ids, &failure))
+        g_debug ("%s keeps its keys: %s", aside, failure->message);
+    }
+  return TRUE;
+}
+
+/**
+ * sl_oplog_scrub:
+ * @log: a log, no transaction open and no rows
+ * @error: return location
+ *
+ * After somebody was erased: SQLite has overwritten the key's row in the database; here the write-ahead log's file,
+ * which still holds it, is emptied too, and the databases that restores have set aside lose the key. Where a reader is in the
+ * way it is tried again later, by any process. Costs nothing where nothing is due.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_oplog_scrub (SlOplog *log, GError **error)
+{
+  if (!log->scrub_due)
+    return TRUE;
+  if (!purge_asides (log, error) || !sl_store_checkpoint (log->store, error))
+    return FALSE;
+  if (sl_store_wal_bytes (log->store) > 0)
+    return TRUE; /* somebody is reading */
+  if (!sl_store_begin_relaxed (log->store, error))
+    return FALSE;
+  if (!sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = 'scrub'", ""))
+    {
+      sl_store_rollback (log->store);
+      return FALSE;
+    }
+  log->scrub_due = FALSE;
+  return sl_store_commit (log->store, error);
+}
