@@ -17,7 +17,7 @@ static const SlCliCommand * const tables[] = {
   sl_cli_studio_commands, sl_cli_people_commands, sl_cli_schedule_commands, sl_cli_money_commands,
   sl_cli_booking_commands,
   sl_cli_door_commands, sl_cli_log_commands, sl_cli_rights_commands, sl_cli_sync_commands,
-  sl_cli_attention_commands,
+  sl_cli_attention_commands, sl_cli_clock_commands,
   NULL
 };
 

@@ -49,6 +49,7 @@ struct _SlCliCommand {
   gboolean (*check) (const SlCliCall *call, GError **error); /* (nullable): what else must hold for its words */
 };
 
+extern const SlCliCommand sl_cli_clock_commands[];
 extern const SlCliCommand sl_cli_studio_commands[], sl_cli_people_commands[], sl_cli_schedule_commands[],
   sl_cli_money_commands[], sl_cli_booking_commands[], sl_cli_door_commands[], sl_cli_log_commands[],
   sl_cli_rights_commands[], sl_cli_sync_commands[], sl_cli_attention_commands[];

@@ -15,6 +15,7 @@
 static const SlColumn due_columns[] = {
   { "expired_holds", N_ ("Holds expired"), SL_SHOW_TEXT, NULL },
   { "cancelled_sessions", N_ ("Bookings of cancelled sessions given back"), SL_SHOW_TEXT, NULL },
+  { "erased_members", N_ ("Bookings of erased members given back"), SL_SHOW_TEXT, NULL },
   { "no_shows", N_ ("No-shows"), SL_SHOW_TEXT, NULL },
   { "expired_credits", N_ ("Lots of credits expired"), SL_SHOW_TEXT, NULL },
   { "duplicates", N_ ("Double bookings dropped"), SL_SHOW_TEXT, NULL },
@@ -30,8 +31,10 @@ run_run_due (SlCli *cli, const SlCliCall *call, GError **error)
   SlDueCounts counts = { 0 };
   if (!sl_run_due (cli->engine, &counts, error))
     return FALSE;
-  cli->answer = json_pack ("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "expired_holds", (json_int_t) counts.holds_expired,
+  cli->answer = json_pack ("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+                           "expired_holds", (json_int_t) counts.holds_expired,
                            "cancelled_sessions", (json_int_t) counts.sessions_released,
+                           "erased_members", (json_int_t) counts.erased_members,
                            "no_shows", (json_int_t) counts.no_shows,
                            "expired_credits", (json_int_t) counts.lots_expired,
                            "duplicates", (json_int_t) counts.duplicates,

@@ -77,6 +77,7 @@ static const SlColumn member_columns[] = {
   { "has_pin", N_ ("Has a PIN"), SL_SHOW_TEXT, NULL },
   { "since", N_ ("Since"), SL_SHOW_TIME, NULL },
   { "credits", N_ ("Credits"), SL_SHOW_CREDITS, NULL },
+  { "released", N_ ("Bookings given back"), SL_SHOW_TEXT, NULL },
   { "bookings", N_ ("Bookings"), SL_SHOW_ITEMS, member_booking_columns },
   SL_COLUMNS_END
 };
@@ -234,6 +235,21 @@ run_member_unblock (SlCli *cli, const SlCliCall *call, GError **error)
   return sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) &&
          sl_member_unblock (cli->engine, &cli->actor, &id, sl_cli_text (call, "reason"), &cli->refusal, error) &&
          answer_member (cli, &id, error);
+}
+
+/* What is left of the member: an id and what the accounts need. */
+static gboolean
+run_member_erase (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlId id;
+  guint released;
+  if (!sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) ||
+      !sl_member_erase (cli->engine, &cli->actor, &id, sl_cli_text (call, "reason"), &released, &cli->refusal, error) ||
+      !answer_member (cli, &id, error))
+    return FALSE;
+  if (cli->refusal.code == SL_REFUSAL_NONE)
+    json_object_set_new (cli->answer, "released", sl_json_count (released));
+  return TRUE;
 }
 
 /* --- passes and badges --- */
@@ -459,6 +475,10 @@ const SlCliCommand sl_cli_people_commands[] = {
     member_columns },
   { "member unblock", N_ ("let a member in again"), NULL, "ID", SL_CLI_IN_STUDIO, run_member_unblock, reason_options,
     member_columns },
+  { "member erase", N_ ("erase a member's personal data for good, on every device"),
+    N_ ("What was booked ahead is given back. Attendance, payments and credits stay, without a name; nothing brings\n"
+        "the name back. The reason is kept, so it should name nobody."), "ID", SL_CLI_IN_STUDIO, run_member_erase,
+    reason_options, member_columns },
   { "member pass", N_ ("issue a pass for the door; the one before is revoked"),
     N_ ("The picture holds the code alone, black on white, for a phone or a printed card."), "ID", SL_CLI_IN_STUDIO,
     run_member_pass,

@@ -203,7 +203,7 @@ sl_booking_check_window (SlEngine *engine, const SlBookingCase *booking, SlRefus
 /**
  * sl_booking_check_member:
  *
- * Check 4: the member is active. Refusal: member_blocked (status).
+ * Check 4: the member is active. Refusals: member_erased, member_blocked (status).
  *
  * Returns: %TRUE: active
  */
@@ -212,6 +212,8 @@ sl_booking_check_member (SlEngine *engine, const SlBookingCase *booking, SlRefus
 {
   if (g_strcmp0 (booking->member->status, "active") == 0)
     return TRUE;
+  if (sl_member_refuse_erased (booking->member, refusal))
+    return FALSE;
   sl_refuse (refusal, SL_REFUSAL_MEMBER_BLOCKED);
   sl_refusal_set_text (refusal, "status", booking->member->status);
   return FALSE;

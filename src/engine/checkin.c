@@ -125,7 +125,8 @@ check_member (SlDoor *door, GError **error)
   if (!sl_member_brief_load (door->engine, &door->member_id, &door->member, error))
     return FALSE;
   if (door->member.known)
-    return door->member.active || sl_refuse (&door->refusal, SL_REFUSAL_MEMBER_BLOCKED);
+    return door->member.active
+           || sl_refuse (&door->refusal, door->member.erased ? SL_REFUSAL_MEMBER_ERASED : SL_REFUSAL_MEMBER_BLOCKED);
   if (door->by_code || door->has_claim)
     return TRUE;
   g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "no member %s", sl_id_format (&door->member_id, text));

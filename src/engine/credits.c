@@ -247,7 +247,7 @@ sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, g
   if (found == NULL)
     return sl_command_fail (engine);
   gboolean may = sl_actor_may (actor, SL_ACTION_REFUND_MORE, &engine->location, out_refusal);
-  if (may && *clean == '\0')
+  if (may && !sl_member_refuse_erased (found, out_refusal) && *clean == '\0')
     sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
   if (out_refusal->code == SL_REFUSAL_NONE
       && !write_adjustment (engine, member, amount_hundredths, clean, out_refusal, error))

@@ -205,7 +205,8 @@ sl_engine_idle (SlEngine *engine, GError **error)
 {
   g_return_val_if_fail (engine != NULL && engine->depth == 0, FALSE);
 
-  return sl_command_trim_notes (engine, error) && sl_store_checkpoint_if_large (engine->store, error);
+  return sl_command_trim_notes (engine, error) && sl_oplog_scrub (engine->log, error)
+         && sl_store_checkpoint_if_large (engine->store, error);
 }
 
 /**

@@ -36,7 +36,10 @@ gboolean
 sl_member_brief_load (SlEngine *engine, const SlId *member_id, SlMemberBrief *out, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
-      engine->store, "SELECT first, last, status FROM member WHERE id = ? AND created_hlc IS NOT NULL", "d", member_id);
+      engine->store,
+      "SELECT first, last, status, EXISTS (SELECT 1 FROM erased e WHERE e.member_id = member.id) FROM member"
+      " WHERE id = ? AND created_hlc IS NOT NULL",
+      "d", member_id);
 
   *out = (SlMemberBrief){ 0 };
   if (sl_rows_next (rows))
@@ -44,7 +47,8 @@ sl_member_brief_load (SlEngine *engine, const SlId *member_id, SlMemberBrief *ou
       out->known = TRUE;
       out->first = unseal_column (engine, member_id, rows, 0, "first");
       out->last = unseal_column (engine, member_id, rows, 1, "last");
-      out->active = g_strcmp0 (sl_rows_text (rows, 2), "active") == 0;
+      out->erased = sl_rows_int (rows, 3) != 0;
+      out->active = !out->erased && g_strcmp0 (sl_rows_text (rows, 2), "active") == 0;
     }
   if (sl_rows_finish (rows, error))
     return TRUE;

@@ -7,6 +7,7 @@
 typedef struct {
   gboolean known;     /* the member's record has arrived here */
   gboolean active;    /* not banned, inactive or erased */
+  gboolean erased;
   char *first, *last; /* (nullable): not known, or no key here */
 } SlMemberBrief;
 void sl_member_brief_clear (SlMemberBrief *brief);

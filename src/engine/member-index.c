@@ -148,7 +148,9 @@ follow (SlEngine *engine, GError **error)
   if (sl_engine_stamp_equal (&stamp, &index->stamp))
     return index;
   index->generation++;
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT id, clocks, first, last, phone FROM member", "");
+  g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT id, clocks, first, last, phone FROM member"
+                                            " WHERE NOT EXISTS (SELECT 1 FROM erased e WHERE e.member_id = member.id)",
+                                            "");
   while (sl_rows_next (rows))
     changed = update_entry (engine, index, rows) || changed;
   if (!sl_rows_finish (rows, error))

@@ -5,6 +5,7 @@
 #define SL_MEMBER_ACTIVE "active"
 #define SL_MEMBER_INACTIVE "inactive"
 #define SL_MEMBER_BANNED "banned"
+#define SL_MEMBER_ERASED "erased"   /* not in the table: follows from the erasure */
 #define SL_MEMBER_STANDARD "standard"
 #define SL_MEMBER_VIP "vip"
 #define SL_MEMBER_RESTRICTED "restricted"

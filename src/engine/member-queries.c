@@ -15,7 +15,8 @@
 #define COLUMNS \
   "SELECT id, created_hlc, first, last, phone, email, birth_date, notes, emergency, status_reason, pin_hash IS NOT " \
   "NULL, " \
-  "status, permission, home_location_id, language, marketing FROM member "
+  "status, permission, home_location_id, language, marketing, " \
+  "EXISTS (SELECT 1 FROM erased e WHERE e.member_id = member.id) FROM member "
 
 /**
  * sl_member_free:
@@ -70,7 +71,8 @@ read_member (SlEngine *engine, SlRows *rows)
   member->emergency = unseal (engine, &member->id, "emergency", rows, 8);
   member->status_reason = unseal (engine, &member->id, "status_reason", rows, 9);
   member->has_pin = sl_rows_int (rows, 10) != 0;
-  member->status = text_or (rows, 11, SL_MEMBER_ACTIVE);
+  member->erased = sl_rows_int (rows, 16) != 0;
+  member->status = member->erased ? g_strdup (SL_MEMBER_ERASED) : text_or (rows, 11, SL_MEMBER_ACTIVE);
   member->permission = text_or (rows, 12, SL_MEMBER_STANDARD);
   sl_rows_id (rows, 13, &member->home_location_id);
   member->language = sl_rows_dup_text (rows, 14);

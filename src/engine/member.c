@@ -195,17 +195,18 @@ check_duplicate (SlEngine *engine, const char *phone, const SlId *self, SlRefusa
 
 /* The rules of both commands. self (nullable): who is edited. FALSE on failure. */
 static gboolean
-check (SlEngine *engine, const SlActor *actor, const Prepared *prepared, const SlId *self, gboolean anyway,
+check (SlEngine *engine, const SlActor *actor, const Prepared *prepared, const SlMember *self, gboolean anyway,
        SlRefusal *out_refusal, GError **error)
 {
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal))
+  if (!sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal)
+      || (self != NULL && sl_member_refuse_erased (self, out_refusal)))
     return TRUE;
   if (prepared->weak_pin)
     {
       sl_refuse (out_refusal, SL_REFUSAL_PIN_WEAK);
       return TRUE;
     }
-  return anyway || check_duplicate (engine, prepared->phone, self, out_refusal, error);
+  return anyway || check_duplicate (engine, prepared->phone, self != NULL ? &self->id : NULL, out_refusal, error);
 }
 
 /**
@@ -251,7 +252,7 @@ sl_member_add (SlEngine *engine, const SlActor *actor, const SlMemberParams *par
  * @id: whom
  * @params: what is not named stays as it is
  * @anyway: also where another member has the new phone number
- * @out_refusal: (out): not_allowed, pin_weak, possible_duplicate (member)
+ * @out_refusal: (out): not_allowed, member_erased, pin_weak, possible_duplicate (member)
  * @error: return location
  *
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, also where the key to the member's data has not come here;
@@ -267,7 +268,7 @@ sl_member_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const Sl
   if (!prepare (engine, params, &prepared, error) || !sl_command_begin (engine, actor, error))
     return FALSE;
   g_autoptr (SlMember) member = sl_member_get (engine, id, error);
-  if (member == NULL || !check (engine, actor, &prepared, id, anyway, out_refusal, error))
+  if (member == NULL || !check (engine, actor, &prepared, member, anyway, out_refusal, error))
     return sl_command_fail (engine);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "member edit", out_refusal, error);
@@ -290,7 +291,8 @@ set_status (SlEngine *engine, const SlActor *actor, const char *command, const S
   g_autoptr (SlMember) member = sl_member_get (engine, id, error);
   if (member == NULL)
     return sl_command_fail (engine);
-  if (sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal) && *clean == '\0')
+  if (sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal)
+      && !sl_member_refuse_erased (member, out_refusal) && *clean == '\0')
     sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, command, out_refusal, error);
@@ -308,7 +310,7 @@ set_status (SlEngine *engine, const SlActor *actor, const char *command, const S
  * @actor: who
  * @id: whom
  * @reason: (nullable): why; kept sealed, shown to staff
- * @out_refusal: (out): not_allowed, reason_required
+ * @out_refusal: (out): not_allowed, member_erased, reason_required
  * @error: return location
  *
  * A banned member is not admitted and cannot book. Bookings that stand stay.
@@ -328,7 +330,7 @@ sl_member_block (SlEngine *engine, const SlActor *actor, const SlId *id, const c
  * @actor: who
  * @id: whom
  * @reason: (nullable): why
- * @out_refusal: (out): not_allowed, reason_required
+ * @out_refusal: (out): not_allowed, member_erased, reason_required
  * @error: return location
  *
  * The member is active again.

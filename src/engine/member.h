@@ -7,11 +7,12 @@ typedef struct {
   SlId id, home_location_id;
   char *first, *last, *phone, *email, *birth_date, *notes,
     *emergency; /* (nullable); NULL too where this device has no key */
-  char *status;              /* active, inactive, banned */
+  char *status;              /* active, inactive, banned, erased */
   char *status_reason;       /* (nullable) why blocked */
   char *permission;          /* standard, vip, restricted */
   char *language;            /* (nullable) BCP 47 */
   gboolean marketing, has_pin;
+  gboolean erased;           /* status is "erased", and nothing personal is left */
   gint64 created_ms;         /* 0: not known yet */
   gint64 credits_hundredths; /* what may be spent now, over all devices */
 } SlMember;
@@ -35,6 +36,10 @@ gboolean sl_member_block (SlEngine *engine, const SlActor *actor, const SlId *id
                           SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_member_unblock (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason,
                             SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Refusals: not_allowed, reason_required, member_erased. */
+gboolean sl_member_erase (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason,
+                          guint *out_released, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_refuse_erased (const SlMember *member, SlRefusal *refusal);
 /* search (nullable): words of the name or digits of the phone, in any order. (element-type SlMember), by name;
  * instructors see their own. */
 gboolean sl_member_list (SlEngine *engine, const SlActor *actor, const char *search, guint limit /* 0: all */,

@@ -82,7 +82,7 @@ sl_pass_issue (SlEngine *engine, const SlActor *actor, const SlId *member, SlPas
   if (found == NULL || !sl_policy_int (engine, &engine->location, NULL, SL_POLICY_PASS_MONTHS, &months, error))
     return sl_command_fail (engine);
   if (sl_actor_may (actor, SL_ACTION_EDIT_MEMBER, &engine->location, out_refusal)
-      && g_strcmp0 (found->status, SL_MEMBER_BANNED) == 0)
+      && !sl_member_refuse_erased (found, out_refusal) && g_strcmp0 (found->status, SL_MEMBER_BANNED) == 0)
     sl_refuse (out_refusal, SL_REFUSAL_MEMBER_BLOCKED);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "member pass", out_refusal, error);

@@ -21,6 +21,7 @@ static const SlScope matrix[SL_ACTION_LAST][SL_ROLE_LAST] = {
   [SL_ACTION_REFUND_MORE]       = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_VIEW_MEMBERS]      = { NONE, OWN,    ALL,      ALL,    ALL,    ALL },
   [SL_ACTION_EDIT_MEMBER]       = { NONE, NONE,   ALL,      NONE,   ALL,    ALL },
+  [SL_ACTION_ERASE_MEMBER]      = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_EDIT_CATALOGUE]    = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
   [SL_ACTION_TAKE_PAYMENT]      = { OWN,  NONE,   ALL,      NONE,   ALL,    ALL },
   [SL_ACTION_REFUND_MONEY]      = { NONE, NONE,   APPROVED, NONE,   ALL,    ALL },

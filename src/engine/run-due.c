@@ -139,6 +139,21 @@ expire_claim (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_don
   return sl_op_release (engine->log, id, SL_RELEASE_EXPIRED, 100, NULL, error);
 }
 
+/* Booked where the erasure had not been heard of: nobody will come. */
+static gboolean
+release_erased (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
+{
+  SlClaim claim;
+  gboolean own;
+
+  if (!load_own (engine, id, now_ms, &claim, &own, error))
+    return FALSE;
+  if (!own || !claim.session_known || claim.start_ms <= now_ms || claim.bits_in != 0)
+    return TRUE;
+  *out_done = TRUE;
+  return sl_op_release (engine->log, id, claim.confirmed ? SL_RELEASE_CANCELLED : SL_RELEASE_LET_GO, 100, NULL, error);
+}
+
 /* Nobody of the booking has come and the door has closed. */
 static gboolean
 mark_no_show (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
@@ -197,6 +212,29 @@ due_repairs (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **
   out->duplicates += repairs.duplicates;
   out->debts_paid += repairs.debts_paid;
   return TRUE;
+}
+
+/* Only sessions ahead are looked through, however many people have gone over the years. */
+static gboolean
+due_erased (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
+{
+  gint64 any;
+  g_autoptr (GArray) ids = NULL;
+
+  if (!sl_store_query_int (engine->store, 0, &any, error, "SELECT EXISTS (SELECT 1 FROM erased)", ""))
+    return FALSE;
+  if (!any)
+    return TRUE;
+  ids = collect_ids (
+      engine,
+      sl_store_query (
+          engine->store,
+          "SELECT c.id, coalesce (c.keeper, c.creator) FROM location l CROSS JOIN session s ON s.location_id = l.id "
+          "CROSS JOIN claim c ON c.session_id = s.id JOIN erased e ON e.member_id = c.member_id "
+          "WHERE s.start_ms > ? AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL ORDER BY c.id",
+          "i", sl_engine_now_ms (engine)),
+      TRUE, error);
+  return ids != NULL && work_through (engine, actor, ids, release_erased, count, error);
 }
 
 /* Claims of sessions that have begun since a little before the mark, of which no check-in stands. Their window is
@@ -275,7 +313,7 @@ due_fences (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **e
  * @out: (out caller-allocates): how many of each kind were written
  *
  * Writes what the clock has made due on what this device keeps or holds: holds and offers past their end, claims of
- * cancelled sessions (given back in full), absences once check-in has closed, and the rest of expired lots. Nothing
+ * cancelled sessions and of erased members (given back in full), absences once check-in has closed, and the rest of expired lots. Nothing
  * else waits for it: every rule judges by the clock of the moment. Safe to call late, twice, anywhere; what was done
  * before a failure stays done. Engine thread only.
  *
@@ -295,6 +333,7 @@ sl_run_due (SlEngine *engine, SlDueCounts *out, GError **error)
   return due_fences (engine, &actor, out, error)
          && due_holds (engine, &actor, &out->holds_expired, error)
          && due_repairs (engine, &actor, out, error)
+         && due_erased (engine, &actor, &out->erased_members, error)
          && due_no_shows (engine, &actor, &out->no_shows, error)
          && due_lots (engine, &actor, &out->lots_expired, error);
 }

@@ -7,6 +7,7 @@
 typedef struct {
   gint64 holds_expired;     /* "expired_holds" */
   gint64 sessions_released; /* "cancelled_sessions": claims of cancelled sessions given back in full */
+  gint64 erased_members;    /* "erased_members": claims ahead of members whose data was erased, given back */
   gint64 no_shows;          /* "no_shows" */
   gint64 lots_expired;      /* "expired_credits": lots whose rest held here expired */
   gint64 duplicates;        /* "duplicates": bookings that gave way to another of the same member */

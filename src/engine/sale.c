@@ -129,6 +129,8 @@ days_later (SlEngine *engine, gint64 days)
 static void
 check_sale (const SlMember *member, const SlPackage *package, const SlSaleParams *params, SlRefusal *out_refusal)
 {
+  if (sl_member_refuse_erased (member, out_refusal))
+    return;
   if (!package->active)
     sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
   else if (g_strcmp0 (member->status, SL_MEMBER_BANNED) == 0)

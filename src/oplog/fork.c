@@ -191,14 +191,14 @@ sl_apply_device_fork (SlOplog *log, const SlOperation *operation, SlCborReader *
   return sl_store_exec (log->store, error,
                         "INSERT INTO fork (replica, author, author_seq, hlc, seq_a, hash_a, signature_a, seq_b, hash_b, "
                         "signature_b) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "ddiiibbibb", &operation->entity, &operation->replica, (gint64) operation->seq, operation->hlc,
+                        "ddiiibbibb", &operation->entity, &operation->replica, (gint64) operation->seq, operation->signed_hlc,
                         a.seq, a.hash.bytes, (gsize) SL_HASH_BYTES, a.signature, (gsize) SL_SIGNATURE_BYTES, b.seq,
                         b.hash.bytes, (gsize) SL_HASH_BYTES, b.signature, (gsize) SL_SIGNATURE_BYTES)
          && sl_store_exec (log->store, error,
                            "INSERT INTO revocation (replica, author, author_seq, hlc, actor, cut, cut_hash, reborn, "
                            "successor, reason) VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, NULL)",
                            "ddiidiid", &operation->entity, &operation->replica, (gint64) operation->seq,
-                           operation->hlc, &operation->actor, cut, (gint64) SL_REBORN_FORKED, &successor);
+                           operation->signed_hlc, &operation->actor, cut, (gint64) SL_REBORN_FORKED, &successor);
 }
 
 static gboolean

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-member-erase"
+
+#include "engine/member.h"
+
+#include "core/datetime.h"
+#include "core/text.h"
+#include "engine/claim-queries.h"
+#include "engine/engine-private.h"
+
+/* Erasing a member's data, for good and everywhere: README.md "Erasing". What they booked, paid and attended stays
+ * under an id that nobody can read a name from; what they have booked ahead is given back, since nobody will come. */
+
+#define REASON_MAX_BYTES 400
+
+/**
+ * sl_member_refuse_erased:
+ * @member: whom a command is about
+ * @refusal: (out): member_erased
+ *
+ * Returns: whether the member's data was erased, and the command is refused
+ */
+gboolean
+sl_member_refuse_erased (const SlMember *member, SlRefusal *refusal)
+{
+  g_return_val_if_fail (member != NULL && refusal != NULL, FALSE);
+
+  if (member->erased)
+    sl_refuse (refusal, SL_REFUSAL_MEMBER_ERASED);
+  return member->erased;
+}
+
+/* Holds and bookings of sessions that have not begun, with everything back: whoever is already in has come. */
+static gboolean
+give_back_ahead (SlEngine *engine, const SlId *member, guint *out_count, GError **error)
+{
+  gint64 now_ms = sl_engine_now_ms (engine);
+  g_autoptr (GArray) claims =
+      sl_claims_of_member_between (engine, member, NULL, now_ms, SL_TIME_MAX_MS, now_ms, error);
+  for (guint i = 0; claims != NULL && i < claims->len; i++)
+    {
+      const SlClaim *claim = &g_array_index (claims, SlClaim, i);
+      if (claim->released || claim->start_ms <= now_ms || claim->bits_in != 0)
+        continue;
+      if (!sl_op_release (engine->log, &claim->id, claim->confirmed ? SL_RELEASE_CANCELLED : SL_RELEASE_LET_GO, 100,
+                          NULL, error))
+        return FALSE;
+      (*out_count)++;
+    }
+  return claims != NULL;
+}
+
+/**
+ * sl_member_erase:
+ * @engine: the engine
+ * @actor: who
+ * @id: whom
+ * @reason: (nullable): why; it is kept, so it should name nobody
+ * @out_released: (out): bookings ahead that were given back
+ * @out_refusal: (out): not_allowed, reason_required, member_erased
+ * @error: return location
+ *
+ * Destroys the key to all that is personal about the member, here at once and on every other device when it hears of
+ * it. Nothing brings it back, no backup either. Attendance, payments and credits stay, without a name.
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
+ */
+gboolean
+sl_member_erase (SlEngine *engine, const SlActor *actor, const SlId *id, const char *reason, guint *out_released,
+                 SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_released != NULL && out_refusal != NULL,
+                        FALSE);
+
+  *out_released = 0;
+  g_autofree char *clean = sl_text_clean ("the reason", reason != NULL ? reason : "", REASON_MAX_BYTES, error);
+  if (clean == NULL || !sl_command_begin (engine, actor, error))
+    return FALSE;
+  g_autoptr (SlMember) member = sl_member_get (engine, id, error);
+  if (member == NULL)
+    return sl_command_fail (engine);
+  if (sl_actor_may (actor, SL_ACTION_ERASE_MEMBER, &engine->location, out_refusal)
+      && !sl_member_refuse_erased (member, out_refusal) && *clean == '\0')
+    sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    return sl_command_refuse (engine, actor, "member erase", out_refusal, error);
+  if (!give_back_ahead (engine, id, out_released, error) || !sl_op_member_erase (engine->log, id, clean, error))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
+}
