@@ -28,7 +28,8 @@ add_subjects (json_t *json, const SlAttentionItem *item)
       const SlAttentionSubject *subject = &g_array_index (item->subjects, SlAttentionSubject, i);
       if (strcmp (subject->role, "operation") == 0) /* only tells one conflict from another */
         continue;
-      json_array_append_new (subjects, json_pack ("{s:s, s:o}", "role", subject->role, "id", sl_json_id (&subject->id)));
+      json_array_append_new (subjects,
+                             json_pack ("{s:s, s:o}", "role", subject->role, "id", sl_json_id (&subject->id)));
       if (json_object_get (json, subject->role) == NULL)
         json_object_set_new (json, subject->role, sl_json_id (&subject->id));
     }

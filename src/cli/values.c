@@ -4,6 +4,7 @@
 #include "cli/values.h"
 
 #include "core/datetime.h"
+#include "engine/exchange.h"
 
 /**
  * sl_cli_option_id:

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "cli/cli.h"
-#include "oplog/oplog.h"
 
 /* From words to the engine's values, and from those to JSON. */
 

@@ -104,8 +104,9 @@ add_paid_twice (SlAttention *self, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
       self->engine->store,
-      "SELECT coalesce (c.booking_id, c.id), c.session_id, c.member_id, c.price_cents, c.release_hlc, d.kept_id FROM duplicate d "
-      "CROSS JOIN claim c ON c.id = d.claim_id WHERE c.price_cents > 0 AND c.release_hlc > ?1 GROUP BY c.id",
+      "SELECT coalesce (c.booking_id, c.id), c.session_id, c.member_id, c.price_cents, c.release_hlc, d.kept_id "
+      "FROM duplicate d CROSS JOIN claim c ON c.id = d.claim_id WHERE c.price_cents > 0 AND c.release_hlc > ?1 "
+      "GROUP BY c.id",
       "i", sl_hlc_from_ms (kept_since (self)));
 
   while (sl_rows_next (rows))

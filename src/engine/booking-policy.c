@@ -312,7 +312,8 @@ sl_room_plan_clear (SlRoomPlan *plan)
   g_clear_pointer (&plan->lapsed, g_array_unref);
 }
 
-/* Lapsed holds that this device keeps, as many as free the rights that are missing; *out_enough: they are not too few. */
+/* Lapsed holds that this device keeps, as many as free the rights that are missing; *out_enough: they are not too few.
+ */
 static gboolean
 plan_lapsed (SlEngine *engine, const GArray *lapsed, gint64 missing, SlRoomPlan *plan, gboolean *out_enough,
              GError **error)

@@ -29,8 +29,8 @@ typedef struct {
   gboolean override;    /* beside the capacity */
   char *note;           /* (nullable) */
   GPtrArray *events;    /* (element-type SlBookingEvent): as they happened */
-  GPtrArray *attention; /* (element-type utf8): what staff should look at: "booked_twice" until it is repaired, and words
-                           of sl_attention_name() */
+  GPtrArray *attention; /* (element-type utf8): what staff should look at: "booked_twice" until it is repaired, and
+                           words of sl_attention_name() */
 } SlBookingView;
 void sl_booking_view_free (SlBookingView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlBookingView, sl_booking_view_free)

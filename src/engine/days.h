@@ -3,8 +3,8 @@
 
 #include "engine/engine-private.h"
 
-/* The days of instructors and rooms: one device plans each of them, so that two desks that cannot hear one another never
- * plan somebody twice. src/engine/README.md "Schedule". */
+/* The days of instructors and rooms: one device plans each of them, so that two desks that cannot hear one another
+ * never plan somebody twice. src/engine/README.md "Schedule". */
 
 typedef enum { SL_DAYS_OF_INSTRUCTOR, SL_DAYS_OF_ROOM } SlDaysOf;
 

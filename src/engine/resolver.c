@@ -76,8 +76,8 @@ read_standing (Resolver *self, const SlId *session, GError **error)
   g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (Standing));
   g_autoptr (SlRows) rows = sl_store_query (
       self->engine->store,
-      "SELECT id, member_id, coalesce (keeper, creator), confirm_hlc, coalesce (confirm_replica, creator), created_hlc, "
-      "creator, held_until_ms, spots, released_spots FROM claim "
+      "SELECT id, member_id, coalesce (keeper, creator), confirm_hlc, coalesce (confirm_replica, creator), "
+      "created_hlc, creator, held_until_ms, spots, released_spots FROM claim "
       "WHERE session_id = ? AND (release_why & ~?) = 0 AND created_hlc IS NOT NULL ORDER BY member_id, id",
       "di", session, (gint64) SL_RELEASE_NO_SHOW);
 

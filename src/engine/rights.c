@@ -119,8 +119,8 @@ check_claim (SlEngine *engine, const SlClaim *claim, SlRefusal *out_refusal, GEr
  * sl_rights_move_booking:
  * @booking: a booking that this device keeps
  * @to: an admitted device, which shall keep it
- * @out_refusal: (out): not_allowed; device_revoked; wrong_state (status): it is over; no_rights (keeper): another device
- * keeps it, or this one owes spots of the session
+ * @out_refusal: (out): not_allowed; device_revoked; wrong_state (status): it is over; no_rights (keeper): another
+ * device keeps it, or this one owes spots of the session
  *
  * The booking's spots and what it spent go with it as rights, in one operation: what is released later comes back to
  * the new keeper. Engine thread only.

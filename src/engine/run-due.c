@@ -286,7 +286,8 @@ due_lots (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
   return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_LOTS, now_ms, error);
 }
 
-/* Devices that are no longer devices: acknowledged, and taken over from where this is the one to do so. */
+/* Devices that are no longer devices: acknowledged, and taken over from where this is the one to do so. Forks that were
+ * found here and that nobody has told of yet. */
 static gboolean
 due_fences (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **error)
 {
@@ -294,7 +295,8 @@ due_fences (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **e
   gint64 open;
   if (!sl_store_query_int (engine->store, 0, &open, error,
                            "SELECT EXISTS (SELECT 1 FROM revocation WHERE replica NOT IN (SELECT replica FROM "
-                           "reclaim))",
+                           "reclaim)) OR EXISTS (SELECT 1 FROM local_fork WHERE replica NOT IN (SELECT replica FROM "
+                           "fork))",
                            ""))
     return FALSE;
   if (!open)
@@ -313,9 +315,9 @@ due_fences (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **e
  * @out: (out caller-allocates): how many of each kind were written
  *
  * Writes what the clock has made due on what this device keeps or holds: holds and offers past their end, claims of
- * cancelled sessions and of erased members (given back in full), absences once check-in has closed, and the rest of expired lots. Nothing
- * else waits for it: every rule judges by the clock of the moment. Safe to call late, twice, anywhere; what was done
- * before a failure stays done. Engine thread only.
+ * cancelled sessions and of erased members (given back in full), absences once check-in has closed, and the rest of
+ * expired lots. Nothing else waits for it: every rule judges by the clock of the moment. Safe to call late, twice,
+ * anywhere; what was done before a failure stays done. Engine thread only.
  *
  * Returns: %FALSE with @error when storage failed
  */

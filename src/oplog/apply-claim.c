@@ -544,8 +544,8 @@ write_duplicate (SlOplog *log, const SlId *claim, const SlId *kept, GError **err
                            claim, kept);
 }
 
-/* sl_apply_release: [why, percent, reason, kept]: the highest percentage once, every why, and who was first. Anybody's: it
- * gives back to the keeper. */
+/* sl_apply_release: [why, percent, reason, kept]: the highest percentage once, every why, and who was first.
+ * Anybody's: it gives back to the keeper. */
 gboolean
 sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {

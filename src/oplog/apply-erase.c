@@ -5,7 +5,8 @@
 
 /* Erasing a member: final, and wins over all else. Every device destroys the key that the member's data is sealed with
  * and takes it from nobody again; what is sealed goes from the rows, whatever came first
- * (data/migrations/007-erase.sql). The operations stay as they were signed: nobody can open them any more. src/oplog/README.md "Erasing". */
+ * (data/migrations/007-erase.sql). The operations stay as they were signed: nobody can open them any more.
+ * src/oplog/README.md "Erasing". */
 
 #define SEALED_REASON_MAX 8192
 #define ASIDE_PREFIX "aside-"
@@ -159,8 +160,8 @@ purge_asides (SlOplog *log, GError **error)
  * @error: return location
  *
  * After somebody was erased: SQLite has overwritten the key's row in the database; here the write-ahead log's file,
- * which still holds it, is emptied too, and the databases that restores have set aside lose the key. Where a reader is in the
- * way it is tried again later, by any process. Costs nothing where nothing is due.
+ * which still holds it, is emptied too, and the databases that restores have set aside lose the key. Where a reader is
+ * in the way it is tried again later, by any process. Costs nothing where nothing is due.
  *
  * Returns: %FALSE on failure
  */

@@ -74,6 +74,20 @@ get_hash_or_null (SlCborReader *body, gboolean *out_has, SlHash *out)
   return TRUE;
 }
 
+/* sl_revocation_put: that operation takes its entity away. The only writer of the table; hash and reason nullable. */
+gboolean
+sl_revocation_put (SlOplog *log, const SlOperation *operation, gint64 cut, const SlHash *hash, gint64 reborn,
+                   const SlId *successor, const char *reason, GError **error)
+{
+  sl_fences_forget (log);
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO revocation (replica, author, author_seq, hlc, actor, cut, cut_hash, reborn, "
+                        "successor, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "ddiidibidt", &operation->entity, &operation->replica, (gint64) operation->seq,
+                        operation->signed_hlc, &operation->actor, cut, hash != NULL ? hash->bytes : NULL,
+                        (gsize) SL_HASH_BYTES, reborn, successor, reason);
+}
+
 /* sl_apply_device_revoke: entity: the device; [cut, hash at it, reborn, successor, reason]. */
 gboolean
 sl_apply_device_revoke (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
@@ -90,14 +104,7 @@ sl_apply_device_revoke (SlOplog *log, const SlOperation *operation, SlCborReader
       || !sl_cbor_get_id (body, &successor) || (length > 4 && !sl_cbor_get_text (body, REASON_MAX, &reason))
       || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
-  sl_fences_forget (log);
-  return sl_store_exec (log->store, error,
-                        "INSERT INTO revocation (replica, author, author_seq, hlc, actor, cut, cut_hash, reborn, "
-                        "successor, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "ddiidibidt", &operation->entity, &operation->replica, (gint64) operation->seq,
-                        operation->signed_hlc,
-                        &operation->actor, cut, has_hash ? hash.bytes : NULL, (gsize) SL_HASH_BYTES, reborn, &successor,
-                        reason);
+  return sl_revocation_put (log, operation, cut, has_hash ? &hash : NULL, reborn, &successor, reason, error);
 }
 
 /* sl_apply_device_seen: []: all that it says is in its seen. */
@@ -234,10 +241,11 @@ sl_apply_rights_reclaim (SlOplog *log, const SlOperation *operation, SlCborReade
     {
       const Taken *one = &g_array_index (all, Taken, i);
       if (!sl_store_exec (log->store, error,
-                          "INSERT INTO reclaim (replica, cut, successor, hlc, author_seq, cut_hash) VALUES (?, ?, ?, ?, ?, ?)"
-                          " ON CONFLICT (replica) DO UPDATE SET cut = excluded.cut, cut_hash = excluded.cut_hash, successor = excluded.successor, "
-                          "hlc = excluded.hlc, author_seq = excluded.author_seq"
-                          " WHERE (excluded.hlc, excluded.successor) < (hlc, successor)",
+                          "INSERT INTO reclaim (replica, cut, successor, hlc, author_seq, cut_hash) "
+                          "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (replica) DO UPDATE SET cut = excluded.cut, "
+                          "cut_hash = excluded.cut_hash, successor = excluded.successor, hlc = excluded.hlc, "
+                          "author_seq = excluded.author_seq WHERE (excluded.hlc, excluded.successor) < "
+                          "(hlc, successor)",
                           "didiib", &one->replica, one->cut, &operation->replica, operation->signed_hlc,
                           (gint64) operation->seq, one->has_hash ? one->hash.bytes : NULL, (gsize) SL_HASH_BYTES))
         return FALSE;

@@ -104,7 +104,8 @@ sl_apply_recurrence_create (SlOplog *log, const SlOperation *operation, SlCborRe
   };
   return sl_store_exec_values (log->store, error,
                                "INSERT INTO recurrence (id, rrule, zone, start_ms, until_ms, length_ms, capacity, "
-                               "mints, fields, hlc, replica, seq, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               "mints, fields, hlc, replica, seq, actor) "
+                               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                values, G_N_ELEMENTS (values));
 }
 

@@ -68,7 +68,8 @@ sl_claim_forget_lots (SlOplog *log, const SlId *claim, GError **error)
 {
   if (sl_rights_cache_is_empty (log))
     return TRUE;
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT lot_id FROM claim_spend WHERE claim_id = ?", "d", claim);
+  g_autoptr (SlRows) rows
+      = sl_store_query (log->store, "SELECT lot_id FROM claim_spend WHERE claim_id = ?", "d", claim);
   while (sl_rows_next (rows))
     {
       SlId lot;

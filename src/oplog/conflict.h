@@ -57,7 +57,8 @@ typedef struct {
 gboolean sl_places_are_apart (SlOplog *log, const SlPlace *a, const SlPlace *b, gboolean *out,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The operation whose value a member's phone is. */
-gboolean sl_member_phone_place (SlOplog *log, const SlId *member, SlPlace *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_member_phone_place (SlOplog *log, const SlId *member, SlPlace *out,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- conflicts that a person has dealt with --- */
 #define SL_CONFLICT_ENTITIES_MAX 64

@@ -31,8 +31,11 @@ const SlRevocation *sl_fence_own_revocation (const SlFence *fence, const SlId *a
 gboolean sl_seen_total (SlOplog *log, const SlId *by, guint64 up_to_seq, const SlId *of, guint64 *out,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Who shall take over from replica, as far as this device knows. */
-gboolean sl_fence_name_successor (SlOplog *log, const SlId *replica, SlId *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_fence_name_successor (SlOplog *log, const SlId *replica, SlId *out,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_fence_is_counted (SlOplog *log, const SlFence *fence, const SlId *replica, gboolean *out,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_revocation_put (SlOplog *log, const SlOperation *operation, gint64 cut, const SlHash *hash, gint64 reborn,
+                            const SlId *successor, const char *reason, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_device_seen (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_rights_reclaim (SlOplog *log, GPtrArray *fences, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /* The histories of one device as a tree of hashes. One way through it stands in the device's chain and counts; the rest
- * lies in local_branch. Which way is a function of the tree alone, so that it is the same on every device that holds the
- * same operations: src/oplog/README.md "Forks". */
+ * lies in local_branch. Which way is a function of the tree alone, so that it is the same on every device that holds
+ * the same operations: src/oplog/README.md "Forks". */
 
 static guint
 hash_hash (gconstpointer key)
@@ -42,8 +42,8 @@ read_hash (SlRows *rows, int column, SlHash *out)
   return TRUE;
 }
 
-/* sl_branch_load: (transfer full) (nullable) (element-type SlHash SlBranchNode): what is kept of replica, without bytes.
- * Takes nodes that are not stored, too; keys lie in the nodes. */
+/* sl_branch_load: (transfer full) (nullable) (element-type SlHash SlBranchNode): what is kept of replica, without
+ * bytes. Takes nodes that are not stored, too; keys lie in the nodes. */
 GHashTable *
 sl_branch_load (SlOplog *log, const SlId *replica, GError **error)
 {

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* What comes in for places that the log has filled with something else: where the device's own signature stands over it,
- * it is another history of that device, and is kept; else somebody changed it on the way. */
+/* What comes in for places that the log has filled with something else: where the device's own signature stands over
+ * it, it is another history of that device, and is kept; else somebody changed it on the way. */
 
 #define LIVE_MAX 8 /* histories that are looked at beside each other; more at one number are left for another import */
 
@@ -184,7 +184,8 @@ advance_main (Walk *walk, guint64 seq, GError **error)
 
 /* bytes behind previous at seq. What is known already goes on by itself. */
 static void
-try_one (Walk *walk, guint64 seq, const SlHash *previous, SlPlaceCandidates *place, GBytes *bytes, gboolean *inout_exact)
+try_one (Walk *walk, guint64 seq, const SlHash *previous, SlPlaceCandidates *place, GBytes *bytes,
+         gboolean *inout_exact)
 {
   SlHash hash;
   gsize length;

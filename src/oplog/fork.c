@@ -168,8 +168,9 @@ head_holds (SlOplog *log, const SlChain *chain, const Head *head)
 }
 
 /* sl_apply_device_fork: entity: the device; [number, hash, signature, number, hash, signature, cut, successor]: two
- * heads that it has signed, the smaller hash first; then as in a revocation. Two heads of different numbers prove a fork
- * only to those who hold the operations: its author could as well have revoked the device. Waits for the device's key. */
+ * heads that it has signed, the smaller hash first; then as in a revocation. Two heads of different numbers prove a
+ * fork only to those who hold the operations: its author could as well have revoked the device. Waits for the device's
+ * key. */
 gboolean
 sl_apply_device_fork (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
@@ -187,18 +188,14 @@ sl_apply_device_fork (SlOplog *log, const SlOperation *operation, SlCborReader *
     return sl_apply_hold (log, "unknown_device");
   if (!head_holds (log, chain, &a) || !head_holds (log, chain, &b))
     return sl_malformed (operation, error);
-  sl_fences_forget (log);
   return sl_store_exec (log->store, error,
-                        "INSERT INTO fork (replica, author, author_seq, hlc, seq_a, hash_a, signature_a, seq_b, hash_b, "
-                        "signature_b) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "ddiiibbibb", &operation->entity, &operation->replica, (gint64) operation->seq, operation->signed_hlc,
-                        a.seq, a.hash.bytes, (gsize) SL_HASH_BYTES, a.signature, (gsize) SL_SIGNATURE_BYTES, b.seq,
-                        b.hash.bytes, (gsize) SL_HASH_BYTES, b.signature, (gsize) SL_SIGNATURE_BYTES)
-         && sl_store_exec (log->store, error,
-                           "INSERT INTO revocation (replica, author, author_seq, hlc, actor, cut, cut_hash, reborn, "
-                           "successor, reason) VALUES (?, ?, ?, ?, ?, ?, NULL, ?, ?, NULL)",
-                           "ddiidiid", &operation->entity, &operation->replica, (gint64) operation->seq,
-                           operation->signed_hlc, &operation->actor, cut, (gint64) SL_REBORN_FORKED, &successor);
+                        "INSERT INTO fork (replica, author, author_seq, hlc, seq_a, hash_a, signature_a, seq_b, "
+                        "hash_b, signature_b) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "ddiiibbibb", &operation->entity, &operation->replica, (gint64) operation->seq,
+                        operation->signed_hlc, a.seq, a.hash.bytes, (gsize) SL_HASH_BYTES, a.signature,
+                        (gsize) SL_SIGNATURE_BYTES, b.seq, b.hash.bytes, (gsize) SL_HASH_BYTES, b.signature,
+                        (gsize) SL_SIGNATURE_BYTES)
+         && sl_revocation_put (log, operation, cut, NULL, SL_REBORN_FORKED, &successor, NULL, error);
 }
 
 static gboolean

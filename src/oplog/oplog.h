@@ -78,7 +78,8 @@ gboolean sl_op_session_cancel (SlOplog *log, const SlId *session, const char *re
 gboolean sl_op_session_move (SlOplog *log, const SlId *session, const SlId *to, int spots,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Sessions that repeat: an occurrence is the same one whoever makes it, and its spots are those of the rule's device. */
+/* Sessions that repeat: an occurrence is the same one whoever makes it, and its spots are those of the rule's device.
+ */
 typedef struct {
   const char *rrule, *zone; /* RFC 5545, IANA */
   gint64 start_ms, until_ms /* 0: the rule ends by itself */, length_ms;

@@ -19,7 +19,8 @@ has_fallen (SlOplog *log, gboolean *out, GError **error)
     return TRUE;
   if (!sl_fences_load (log, error) || !sl_forks_load (log, error))
     return FALSE;
-  if (log->fences->len == 0 && log->forks->len == 0) /* nothing was taken back: it is not admitted yet, as far as is known */
+  /* Nothing was taken back: it is not admitted yet, as far as is known. */
+  if (log->fences->len == 0 && log->forks->len == 0)
     return TRUE;
   if (!sl_fence_limit (log, log->own, &limit, error))
     return FALSE;

@@ -504,8 +504,8 @@ pack_unknown (GArray *unknown)
   return sl_cbor_writer_finish (writer);
 }
 
-/* Field numbers of a later program are set apart for after the upgrade (*out_unknown, nullable). log (nullable): how much
- * this program knows; NULL: all of it. */
+/* Field numbers of a later program are set apart for after the upgrade (*out_unknown, nullable). log (nullable): how
+ * much this program knows; NULL: all of it. */
 static GArray *
 read_fields (SlOplog *log, SlEntity entity, SlCborReader *body, guint64 *out_mask, GBytes **out_unknown)
 {

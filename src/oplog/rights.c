@@ -285,8 +285,10 @@ check_refunds (SlOplog *log, GPtrArray *problems, GError **error)
 gboolean
 sl_rights_check (SlOplog *log, GPtrArray *problems, GError **error)
 {
-  return check_things (log, SL_RIGHTS_SPOTS, 
-                       "SELECT session_id FROM session_right UNION SELECT session_id FROM claim WHERE session_id IS NOT NULL", problems, error)
+  return check_things (log, SL_RIGHTS_SPOTS,
+                       "SELECT session_id FROM session_right UNION SELECT session_id FROM claim "
+                       "WHERE session_id IS NOT NULL",
+                       problems, error)
          && check_things (log, SL_RIGHTS_CREDITS, "SELECT DISTINCT lot_id FROM lot_right", problems, error)
          && check_refunds (log, problems, error);
 }

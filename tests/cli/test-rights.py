@@ -107,7 +107,8 @@ def _(context):
     equal(one("rights", "move", session, *there, "--spots", 0).code, "bad_input", "nothing")
     equal(one("rights", "move", session, "--to", "99999999", "--spots", 1).code, "not_found", "nobody")
     equal(one("rights", "move", session, *there).status, 2, "how many")
-    equal(one("rights", "move", session, *there, "--spots", 1, "--room", session, "--day", "2026-03-02").status, 2, "what")
+    both = ("--spots", 1, "--room", session, "--day", "2026-03-02")
+    equal(one("rights", "move", session, *there, *both).status, 2, "what")
     one.ok("session", "cancel", session)
     one.refused("session_cancelled", "rights", "move", session, *there, "--spots", 1)
     other = one.free_class(START, capacity=3)
@@ -126,9 +127,8 @@ def _(context):
     one.ok("session", "capacity", session, 9)
     tell(one, two)
     equal(free(two, session), {replica(one): -1, replica(two): 4}, "free spots")
-    equal(
-        two.refused("no_rights", "rights", "move", session, "--to", replica(one), "--spots", 5)["error"]["free"], 4, "free"
-    )
+    refused = two.refused("no_rights", "rights", "move", session, "--to", replica(one), "--spots", 5)
+    equal(refused["error"]["free"], 4, "free")
     equal(walk_in(two, session, members[6:]), 3, "the fourth is owed")
     equal(two.ok("run-due")["debts_paid"], 1, "paid")
     meet([one, two])

@@ -231,6 +231,13 @@ def tables(tree):
     return found
 
 
+# Apply functions that stand beside the rest of what they are about, and the tables that are theirs.
+TABLE_OWNERS = {
+    "src/oplog/conflict.c": {"command_key", "capacity_change", "settled"},
+    "src/oplog/fork.c": {"fork"},
+}
+
+
 def check_table_owners(tree):
     """Replicated tables are written by apply alone, so that a local command and another device's take one way."""
     replicated = [table for table, is_replicated in tables(tree).items() if is_replicated]
@@ -249,7 +256,8 @@ def check_table_owners(tree):
             continue
         text = re.sub(r'"\s*\n\s*"', " ", without_comments(tree.text(name)))
         for match in write.finditer(text):
-            yield f"{name}: writes {match.group(2)}"
+            if match.group(2) not in TABLE_OWNERS.get(name, ()):
+                yield f"{name}: writes {match.group(2)}"
 
 
 def check_refusals_tested(tree):

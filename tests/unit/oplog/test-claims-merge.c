@@ -175,7 +175,8 @@ static void
 test_unjustified_never_applies (Fixture *f, gconstpointer data)
 {
   SlId claim, session;
-  sl_oplog_set_rules_off (f->b.log, G_GUINT64_CONSTANT (1) << SL_RULE_HOLD_UNJUSTIFIED); /* a program that was changed */
+  /* a program that was changed */
+  sl_oplog_set_rules_off (f->b.log, G_GUINT64_CONSTANT (1) << SL_RULE_HOLD_UNJUSTIFIED);
   make_session (&f->b, &f->location, 1, &session);
   book (&f->b, &f->session, &f->member, NULL, 0, &claim);
   give (&f->b, &f->a);

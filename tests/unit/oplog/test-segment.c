@@ -243,7 +243,8 @@ test_flipped (void)
       g_autoptr (GByteArray) flipped = g_byte_array_new ();
       g_autoptr (GError) error = NULL;
       g_byte_array_append (flipped, stream->data, stream->len);
-      flipped->data[g_rand_int_range (chance, 0, (gint32) stream->len)] ^= (guint8) (1u << g_rand_int_range (chance, 0, 8));
+      gint32 at = g_rand_int_range (chance, 0, (gint32) stream->len);
+      flipped->data[at] ^= (guint8) (1u << g_rand_int_range (chance, 0, 8));
       if (read_stream (flipped, &error) < 0)
         g_assert_true (g_error_matches (error, SL_ERROR, SL_ERROR_BAD_INPUT)
                        || g_error_matches (error, SL_ERROR, SL_ERROR_TOO_NEW));
