@@ -186,6 +186,16 @@ write_sealed (SlOplog *log, const char *plain_path, FILE *out, const char *heade
   return good && fflush (out) == 0 && fsync (fileno (out)) == 0;
 }
 
+/* A copy that has its new identity, but in whose database a power cut left the old device: keys and chain would be the old
+ * one's and the file's identity the new one's. */
+static gboolean
+finish_rebirth (SlOplog *log, GError **error)
+{
+  return sl_chains_load (log, error)
+         && (log->own != NULL || !log->identity.has_predecessor
+             || (sl_oplog_begin (log, &sl_actor_device, error) && sl_oplog_commit (log, error)));
+}
+
 /**
  * sl_oplog_backup:
  * @log: a log, no transaction open
@@ -204,6 +214,8 @@ sl_oplog_backup (SlOplog *log, const char *file, GError **error)
   g_autofree char *temporary = g_strconcat (file, ".new", NULL);
   g_autofree char *plain = g_strconcat (file, ".plain", NULL);
   g_autofree char *header = NULL;
+  if (!finish_rebirth (log, error))
+    return FALSE;
   log->world->random_bytes (log->world, key, sizeof key);
   (void) g_unlink (plain);
   (void) g_unlink (temporary);

@@ -156,6 +156,45 @@ test_backup (Fixture *f, gconstpointer data)
   assert_verified (&f->device);
 }
 
+/* The power goes while a copy becomes a device of its own: the identity is new, the database still the old device's. */
+static void
+test_backup_of_unfinished_copy (Fixture *f, gconstpointer data)
+{
+  Device copy = { .temporary = sl_temp_dir_new () };
+  g_autoptr (GError) error = NULL;
+  SlRestoreResult restored = { 0 };
+  SlImportResult result = { 0 };
+  copy.dir = copy.temporary->path;
+  sl_fake_world_init (&copy.world, f->device.world.now_ms, 77);
+  device_close (&f->device);
+  copy_database (f->device.dir, copy.dir);
+  copy_file (f->device.dir, copy.dir, "identity");
+  copy_file (f->device.dir, copy.dir, "mark");
+  device_open (&f->device);
+  device_open (&copy);
+  g_assert_true (sl_oplog_begin (copy.log, &sl_actor_owner, &error));
+  sl_oplog_rollback (copy.log);
+  device_close (&copy);
+  device_open (&copy);
+  g_autofree char *file = device_path (&copy, "copy.backup");
+  g_autofree char *log = device_path (&copy, "copy.log");
+  g_assert_true (sl_oplog_backup (copy.log, file, &error));
+  g_assert_no_error (error);
+  device_close (&copy);
+  g_assert_true (sl_oplog_restore (copy.dir, &copy.world.base, file, NULL, &restored, &error));
+  g_assert_no_error (error);
+  g_free (restored.aside);
+  device_open (&copy);
+  device_export (&copy, log); /* with the keys, which only a device that can open them passes on */
+  device_import (&f->device, log, &result);
+  g_assert_cmpuint (result.quarantined->len, ==, 0);
+  sl_import_result_clear (&result);
+  device_give (&f->device, &copy);
+  assert_same_state (&copy, &f->device);
+  assert_verified (&copy);
+  device_clear (&copy);
+}
+
 static void
 test_recovery_phrase (Fixture *f, gconstpointer data)
 {
@@ -248,6 +287,7 @@ main (int argc, char **argv)
   ADD ("an-old-database-becomes-a-new-device", test_old_database);
   ADD ("a-copied-directory-becomes-a-new-device", test_copied_directory);
   ADD ("a-backup-goes-on-as-a-new-device", test_backup);
+  ADD ("a-backup-of-a-copy-that-a-power-cut-left-half-done-goes-on", test_backup_of_unfinished_copy);
   ADD ("the-recovery-phrase-opens-a-backup-elsewhere", test_recovery_phrase);
   ADD ("a-changed-backup-touches-nothing", test_changed_backup);
   ADD ("verify-notices-a-changed-row", test_verify_notices);
