@@ -342,7 +342,7 @@ tables_of (Desk *desk)
   g_autoptr (SlRows) rows =
       sl_store_query (desk->store,
                       "SELECT sql FROM sqlite_schema WHERE tbl_name IN ('member', 'session', 'claim', 'checkin') AND "
-                      "sql IS NOT NULL ORDER BY type DESC",
+                      "type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC",
                       "");
   while (sl_rows_next (rows))
     g_string_append_printf (sql, "%s;", sl_rows_text (rows, 0));
