@@ -219,6 +219,11 @@ static const SlCliOption reason_options[] = {
   SL_CLI_OPTIONS_END
 };
 
+static const SlCliOption erase_options[] = {
+  { "reason", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("why") },
+  SL_CLI_OPTIONS_END
+};
+
 static gboolean
 run_member_block (SlCli *cli, const SlCliCall *call, GError **error)
 {
@@ -478,7 +483,7 @@ const SlCliCommand sl_cli_people_commands[] = {
   { "member erase", N_ ("erase a member's personal data for good, on every device"),
     N_ ("What was booked ahead is given back. Attendance, payments and credits stay, without a name; nothing brings\n"
         "the name back. The reason is kept, so it should name nobody."), "ID", SL_CLI_IN_STUDIO, run_member_erase,
-    reason_options, member_columns },
+    erase_options, member_columns },
   { "member pass", N_ ("issue a pass for the door; the one before is revoked"),
     N_ ("The picture holds the code alone, black on white, for a phone or a printed card."), "ID", SL_CLI_IN_STUDIO,
     run_member_pass,

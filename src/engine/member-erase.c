@@ -57,7 +57,7 @@ give_back_ahead (SlEngine *engine, const SlId *member, guint *out_count, GError 
  * @id: whom
  * @reason: (nullable): why; it is kept, so it should name nobody
  * @out_released: (out): bookings ahead that were given back
- * @out_refusal: (out): not_allowed, reason_required, member_erased
+ * @out_refusal: (out): not_allowed, member_erased
  * @error: return location
  *
  * Destroys the key to all that is personal about the member, here at once and on every other device when it hears of
@@ -79,12 +79,11 @@ sl_member_erase (SlEngine *engine, const SlActor *actor, const SlId *id, const c
   g_autoptr (SlMember) member = sl_member_get (engine, id, error);
   if (member == NULL)
     return sl_command_fail (engine);
-  if (sl_actor_may (actor, SL_ACTION_ERASE_MEMBER, &engine->location, out_refusal)
-      && !sl_member_refuse_erased (member, out_refusal) && *clean == '\0')
-    sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
-  if (out_refusal->code != SL_REFUSAL_NONE)
+  if (!sl_actor_may (actor, SL_ACTION_ERASE_MEMBER, &engine->location, out_refusal)
+      || sl_member_refuse_erased (member, out_refusal))
     return sl_command_refuse (engine, actor, "member erase", out_refusal, error);
-  if (!give_back_ahead (engine, id, out_released, error) || !sl_op_member_erase (engine->log, id, clean, error))
+  if (!give_back_ahead (engine, id, out_released, error)
+      || !sl_op_member_erase (engine->log, id, *clean != '\0' ? clean : NULL, error))
     return sl_command_fail (engine);
   return sl_command_commit (engine, error);
 }
