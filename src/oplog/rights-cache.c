@@ -69,7 +69,8 @@ count_credits (SlOplog *log, const SlId *lot, GArray *holdings, GError **error)
   g_autoptr (SlRows) spends =
       sl_store_query (log->store,
                       "SELECT " SL_SQL_KEEPER ", s.before_hundredths, s.amount_hundredths, "
-                      "coalesce (c.release_percent, 0) FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = ?",
+                      "coalesce (c.release_percent, 0) FROM claim_spend s JOIN claim c ON c.id = s.claim_id "
+                      "WHERE s.lot_id = ?",
                       "d", lot);
   while (sl_rows_next (spends))
     {

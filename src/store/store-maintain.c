@@ -154,8 +154,8 @@ sl_store_checkpoint_if_large (SlStore *store, GError **error)
  * @error: return location
  *
  * Writes the database anew without the space of what was deleted, under the writer lock, and then empties the log as
- * far as readers allow. Needs as much free disk as the database takes. Blocks the thread and every writer: seconds for a
- * large database.
+ * far as readers allow. Needs as much free disk as the database takes. Blocks the thread and every writer: seconds for
+ * a large database.
  *
  * Returns: %FALSE on failure; nothing is lost
  */
