@@ -77,7 +77,7 @@ correct_if_ahead (SlEngine *engine, gint64 offset_ms, gint64 since_ms, SlClockCo
     return TRUE;
   out->offset_ms = offset_ms > 0 ? offset_ms : state.ahead_ms;
   return sl_oplog_find_stretch (engine->log, out->offset_ms, since_ms, &out->from_seq, &out->operations, error)
-         && sl_op_clock_correct (engine->log, out->from_seq, out->offset_ms, error);
+         && (out->operations == 0 || sl_op_clock_correct (engine->log, out->from_seq, out->offset_ms, error));
 }
 
 /**

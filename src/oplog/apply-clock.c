@@ -128,7 +128,7 @@ sl_op_clock_correct (SlOplog *log, guint64 from_seq, gint64 offset_ms, GError **
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_return_val_if_fail (offset_ms > 0 && offset_ms <= SL_CLOCK_OFFSET_MAX_MS, FALSE);
-  g_return_val_if_fail (from_seq >= 1 && from_seq <= log->own->head_seq, FALSE);
+  g_return_val_if_fail (from_seq > log->own->pruned_seq && from_seq <= log->own->head_seq, FALSE);
   sl_cbor_begin_array (body, 2);
   sl_cbor_put_int (body, (gint64) from_seq);
   sl_cbor_put_int (body, offset_ms);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-clock-stretch"
 
+#include "core/datetime.h"
 #include "oplog/oplog-private.h"
+#include "oplog/prune.h"
 
 /* What this device knows of its own clock: its last stamp is the highest time that it has seen, and somebody may have
  * confirmed the clock. */
@@ -50,12 +52,13 @@ sl_oplog_note_confirmed (SlOplog *log, GError **error)
  * @offset_ms: how far this device's clock was ahead
  * @since_ms: the stretch begins no later than with the first stamp at or after this; 0: as late as it can
  * @out_from_seq: (out): this device's first operation that was stamped by that clock
- * @out_operations: (out): how many were
+ * @out_operations: (out): how many were; 0: all of them are folded, and nothing can be corrected
  * @error: return location
  *
  * Looks back from the last operation for a step of the stamps that is larger than the offset: only there can stamps go
  * back by so much and still rise all along the chain. A clock that was put ahead has left such a step; the one found
- * may be a later pause, and what lies before it stays: it is in the past by now.
+ * may be a later pause, and what lies before it stays: it is in the past by now. So does what was stamped more than
+ * %SL_CLOCK_REACH_DAYS ago.
  *
  * Returns: %FALSE on failure
  */
@@ -66,9 +69,11 @@ sl_oplog_find_stretch (SlOplog *log, gint64 offset_ms, gint64 since_ms, guint64 
   const SlChain *own = log->own;
   gint64 step = sl_hlc_from_ms (offset_ms), since = since_ms > 0 ? sl_hlc_from_ms (since_ms) : G_MAXINT64;
   gint64 signed_hlc = own->head_hlc;
+  gint64 reach = sl_hlc_from_ms (log->world->now_ms (log->world) - SL_CLOCK_REACH_DAYS * SL_DAY_MS);
+  guint64 seq = own->head_seq;
   if (!sl_corrections_load (log, error))
     return FALSE;
-  for (guint64 seq = own->head_seq; seq > 1; seq--)
+  for (; seq > own->pruned_seq + 1; seq--)
     {
       g_autoptr (GBytes) bytes = NULL;
       gint64 difference;
@@ -82,14 +87,10 @@ sl_oplog_find_stretch (SlOplog *log, gint64 offset_ms, gint64 since_ms, guint64 
       gint64 hlc = sl_corrected_hlc (log, &own->replica, seq, signed_hlc);
       signed_hlc -= difference;
       gint64 before = sl_corrected_hlc (log, &own->replica, seq - 1, signed_hlc);
-      if (hlc - before > step && before < since)
-        {
-          *out_from_seq = seq;
-          *out_operations = own->head_seq - seq + 1;
-          return TRUE;
-        }
+      if ((hlc - before > step && before < since) || signed_hlc <= reach)
+        break;
     }
-  *out_from_seq = 1;
-  *out_operations = own->head_seq;
+  *out_from_seq = MAX (seq, own->pruned_seq + 1);
+  *out_operations = own->head_seq + 1 - *out_from_seq;
   return TRUE;
 }

@@ -232,8 +232,8 @@ write_piece (gpointer user_data, guint number, const void *data, gsize length, G
                      error);
 }
 
-/* The chain is read from its beginning (where it is folded, from there), since stamps and ids follow from what is before; only what is newer than since
- * is written. */
+/* The chain is read from its beginning (where it is folded, from there), since stamps and ids follow from what is
+ * before; only what is newer than since is written. */
 static gboolean
 export_chain (const Readable *how, const SlChain *chain, guint64 since, FILE *out, guint64 *count, GError **error)
 {
@@ -350,6 +350,9 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
   gboolean all;
   if (!write_line (out, first, error) || !sl_snapshot_give (log, since, guest != NULL, write_piece, out, &all, error))
     return FALSE;
+  for (guint i = 0; i < log->chains->len && all; i++) /* but for other histories, which are in no snapshot */
+    if (!export_branches (log, log->chains->pdata[i], out, error))
+      return FALSE;
   for (guint i = 0; i < log->chains->len && !all; i++)
     {
       SlChain *chain = log->chains->pdata[i];

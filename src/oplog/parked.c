@@ -33,11 +33,12 @@ sl_park_operation (SlOplog *log, const SlOperation *operation, GError **error)
   const SlChain *chain = sl_chain_find (log, &operation->replica);
   return sl_store_exec (
       log->store, error, "INSERT INTO local_parked (pos, kind, hlc, actor) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-      "iiid", SL_OP_POS (chain->ix, operation->seq), (gint64) operation->kind, operation->signed_hlc, &operation->actor);
+      "iiid", SL_OP_POS (chain->ix, operation->seq), (gint64) operation->kind, operation->signed_hlc,
+      &operation->actor);
 }
 
-/* sl_park_fields: the part of an edit, written at stamp, whose field numbers this program does not know; the rest of it is
- * applied. */
+/* sl_park_fields: the part of an edit, written at stamp, whose field numbers this program does not know; the rest of it
+ * is applied. */
 gboolean
 sl_park_fields (SlOplog *log, SlEntity entity, const SlId *id, const SlStamp *stamp, GBytes *fields, GError **error)
 {

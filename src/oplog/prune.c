@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/datetime.h"
-#include "oplog/fence-private.h"
+#include "oplog/fork-private.h"
 #include "oplog/snapshot-private.h"
 
 #define DELETE_BATCH 20000 /* operations a transaction: the desk's own commands come in between */
@@ -52,8 +52,6 @@ static gboolean
 acknowledged (SlOplog *log, const SlChain *chain, guint64 *out, GError **error)
 {
   *out = chain->applied_seq;
-  if (SL_RULE_IS_OFF (log, SL_RULE_PRUNE_WAITS))
-    return TRUE;
   for (guint i = 0; i < log->chains->len; i++)
     {
       const SlChain *by = log->chains->pdata[i];
@@ -72,8 +70,78 @@ acknowledged (SlOplog *log, const SlChain *chain, guint64 *out, GError **error)
   return lower_to_invitations (log, chain, out, error);
 }
 
+/* Two histories of a device, or an end that is not final yet: nothing of it is folded before everybody agrees on it. */
+static gboolean
+is_disputed (SlOplog *log, const SlChain *chain, gboolean *out, GError **error)
+{
+  gboolean forked;
+  if (!sl_fences_load (log, error) || !sl_fork_is_known (log, &chain->replica, &forked, error))
+    return FALSE;
+  const SlFence *fence = sl_fence_find (log, &chain->replica);
+  *out = (forked || fence != NULL) && (fence == NULL || !fence->final);
+  return TRUE;
+}
+
+/* Operations that a correction is about stay as long as it, which is applied to all of them or to none. */
+static gboolean
+lower_to_corrections (SlOplog *log, const SlChain *chain, guint64 *inout, GError **error)
+{
+  for (gint64 from = 1; from > 0;)
+    {
+      if (!sl_store_query_int (log->store, 0, &from, error,
+                               "SELECT min (from_seq) FROM correction WHERE replica = ? AND seq > ? AND from_seq <= ?",
+                               "dii", &chain->replica, (gint64) *inout, (gint64) *inout))
+        return FALSE;
+      if (from > 0)
+        *inout = (guint64) from - 1;
+    }
+  return TRUE;
+}
+
+/* Its author may still correct the stamps of what is younger. The last operation that is old enough, counted from the
+ * end: a correction has let the stamps go back. */
+static gboolean
+lower_to_age (SlOplog *log, const SlChain *chain, guint64 *inout, GError **error)
+{
+  gint64 limit = sl_hlc_from_ms (log->world->now_ms (log->world) - SL_FOLD_AGE_DAYS * SL_DAY_MS);
+  gint64 hlc = chain->applied_hlc;
+  guint64 seq = chain->applied_seq;
+  g_autoptr (SlRows) rows =
+      sl_store_query (log->store, "SELECT bytes FROM local_op WHERE pos > ? AND pos <= ? ORDER BY pos DESC", "ii",
+                      SL_OP_POS (chain->ix, chain->pruned_seq), SL_OP_POS (chain->ix, chain->applied_seq));
+  for (; seq > chain->pruned_seq && hlc > limit && sl_rows_next (rows); seq--)
+    {
+      g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 0);
+      gint64 difference;
+      if (!sl_operation_peek_difference (bytes, &difference))
+        break; /* not applied: the log is damaged, and verify says so */
+      hlc -= difference;
+    }
+  *inout = MIN (*inout, seq);
+  return sl_rows_finish (rows, error);
+}
+
+/* How far of chain may be folded. */
+static gboolean
+foldable (SlOplog *log, const SlChain *chain, guint64 *out, GError **error)
+{
+  gboolean disputed;
+  *out = chain->applied_seq;
+  if (SL_RULE_IS_OFF (log, SL_RULE_PRUNE_WAITS))
+    return TRUE;
+  if (!is_disputed (log, chain, &disputed, error))
+    return FALSE;
+  if (disputed)
+    *out = 0;
+  else if (!acknowledged (log, chain, out, error) || !lower_to_age (log, chain, out, error)
+           || !lower_to_corrections (log, chain, out, error))
+    return FALSE;
+  *out = MAX (*out, chain->pruned_seq);
+  return TRUE;
+}
+
 /* sl_ack_vector: (transfer full) (element-type SlId guint64): how far every admitted device, and every open invitation,
- * is known to have applied each chain. */
+ * is known to have applied each chain, of what is old enough and beyond dispute. */
 gboolean
 sl_ack_vector (SlOplog *log, GHashTable **out, GError **error)
 {
@@ -82,7 +150,7 @@ sl_ack_vector (SlOplog *log, GHashTable **out, GError **error)
     {
       const SlChain *chain = log->chains->pdata[i];
       guint64 seq;
-      if (!acknowledged (log, chain, &seq, error))
+      if (!foldable (log, chain, &seq, error))
         return FALSE;
       g_hash_table_insert (vector, sl_id_copy (&chain->replica), g_memdup2 (&seq, sizeof seq));
     }

@@ -7,6 +7,10 @@
 
 /* By itself a device folds only this many at a time: below, a log is small, and each fold writes the whole state. */
 #define SL_PRUNE_MIN_OPERATIONS 100000
+/* Younger operations stay: their author may find out that its clock was ahead, and correct their stamps. Corrections
+ * reach back less far, so that clocks may differ by the rest; nobody's change waits for an older stamp. */
+#define SL_FOLD_AGE_DAYS 30
+#define SL_CLOCK_REACH_DAYS 20
 #define SL_SILENT_DAYS 30 /* who has not been heard of for so long keeps everybody from folding */
 
 typedef struct {

@@ -76,7 +76,8 @@ rebuild_once (SlOplog *log, GError **error)
   if (!sl_corrections_load (log, error) || !pin_limits (log, error))
     return FALSE;
   log->correct_due = FALSE;
-  gboolean built = sl_tables_clear (log, error) && sl_snapshot_base_load (log, log, error) && sl_apply_held (log, error);
+  gboolean built =
+      sl_tables_clear (log, error) && sl_snapshot_base_load (log, log, error) && sl_apply_held (log, error);
   g_clear_pointer (&log->pinned, g_hash_table_unref);
   sl_fences_forget (log);
   return built;
@@ -112,7 +113,7 @@ sl_oplog_rebuild_if_due (SlOplog *log, GError **error)
   log->rebuild_due = FALSE;
   if (due != 0 && !sl_snapshot_base_is_current (log, &current, error))
     return FALSE;
-  if (due != 0 && !current) /* what it folds cannot be read again: the step of the schema has brought the rows up to date */
+  if (due != 0 && !current) /* what it folds cannot be read again: the schema's step has brought the rows up to date */
     return sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = 'rebuild'", "");
   return due == 0 || sl_oplog_rebuild (log, error);
 }

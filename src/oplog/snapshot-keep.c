@@ -200,8 +200,10 @@ sl_snapshot_take (SlOplog *log, SlSnapshotSource *source, gboolean *out_loaded, 
       || !sl_snapshot_keep (log, source, &info, SL_SNAPSHOT_BASE, error))
     return FALSE;
   *out_loaded = TRUE;
+  sl_corrections_forget (log); /* the rows are others now */
   /* What the resolver has to look at is not known one by one. */
-  return sl_store_exec (log->store, error,
+  return sl_erasures_note (log, error)
+         && sl_store_exec (log->store, error,
                         "INSERT INTO local_meta (key, value) VALUES ('touched_all', 1) ON CONFLICT (key) DO UPDATE SET "
                         "value = excluded.value",
                         "")

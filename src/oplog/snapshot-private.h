@@ -33,7 +33,8 @@ typedef enum {
 gboolean sl_snapshot_write (SlOplog *log, SlOplog *state, SlSnapshotWriteFunc write, gpointer user_data,
                             SlSnapshotInfo *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_snapshot_message (const SlId *organisation, const SlId *signer, const SlHash *digest, SlHash *out);
-/* A stand-in for one log at the vector (SlId* → guint64*; NULL: all that is applied), in a directory that goes away. */
+/* A stand-in for one log at the vector (SlId* → guint64*; NULL: all that is applied), in a directory that goes
+ * away. */
 typedef struct {
   char *dir;
   SlStore *store;
