@@ -11,7 +11,8 @@
  * sl_rights_spare:
  * @session: a session
  * @out_free: (out): free rights held here; below zero: a debt of this device
- * @out_spare: (out): what of them may be sold or given away: less what other devices owe, who come first
+ * @out_spare: (out): what of them may be sold or given away: less what other devices owe, who come first; below zero:
+ * so many more have to come back here before anything may
  *
  * Engine thread only.
  *
@@ -27,12 +28,12 @@ sl_rights_spare (SlEngine *engine, const SlId *session, gint64 *out_free, gint64
       || !sl_rights_debts (engine->log, session, &debts, error))
     return FALSE;
   *out_spare = *out_free;
-  for (guint i = 0; i < debts->len && *out_spare > 0; i++)
+  for (guint i = 0; i < debts->len; i++)
     {
       const SlRightsDebt *debt = &g_array_index (debts, SlRightsDebt, i);
 
       if (!sl_id_equal (&debt->replica, own))
-        *out_spare = MAX (0, *out_spare - debt->spots);
+        *out_spare -= debt->spots;
     }
   return TRUE;
 }

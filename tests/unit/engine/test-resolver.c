@@ -386,6 +386,37 @@ whoever_has_free_spots_pays_the_debt_of_a_lowered_capacity (Desk *one, gconstpoi
   desk_close (&pair.two, NULL);
 }
 
+/* A lapsed hold's spot is owed to another desk, though a third one has spots enough. */
+static void
+a_spot_that_comes_back_is_owed_before_it_is_sold (Desk *one, gconstpointer data)
+{
+  Desk three = { 0 };
+  Pair pair;
+  SlId late = desk_member (one, "Late"), hold;
+  pair_open (&pair, one); /* three spots each */
+  desk_join (&three, one, "three");
+  desk_carry_log (&three, one);
+  hand_spots (one, &three, &pair.session, 2);
+  g_assert_cmpstr (desk_try_hold (one, &pair.member, &pair.session, &hold), ==, "ok");
+  for (guint i = 0; i < 3; i++)
+    {
+      SlId member = desk_member (&pair.two, "Guest");
+      (void) desk_book (&pair.two, &member, &pair.session);
+    }
+  done (sl_session_set_capacity (pair.two.engine, &pair.two.owner, &pair.session, 5, &refusal, &failure));
+  desk_carry_log (&pair.two, one);
+  one->world.now_ms += HOURS (1);
+  g_assert_cmpint (desk_free_spots (one, &pair.session), ==, 2);
+  g_assert_cmpstr (desk_try_book (one, &late, &pair.session), ==, "spots_elsewhere");
+  SlDueCounts due = desk_run_due (one);
+  g_assert_cmpint (due.holds_expired, ==, 1);
+  g_assert_cmpint (due.debts_paid, ==, 1);
+  exchange (one, &three);
+  g_assert_cmpstr (desk_try_book (&three, &late, &pair.session), ==, "ok");
+  desk_close (&three, NULL);
+  desk_close (&pair.two, NULL);
+}
+
 static void
 a_device_that_has_taken_over_repairs_for_the_one_before (Desk *one, gconstpointer data)
 {
@@ -533,6 +564,8 @@ main (int argc, char **argv)
   desk_test ("/sl/resolver/a-booking-made-again-without-the-key-stands", a_booking_made_again_without_the_key_stands);
   desk_test ("/sl/resolver/whoever-has-free-spots-pays-the-debt-of-a-lowered-capacity",
              whoever_has_free_spots_pays_the_debt_of_a_lowered_capacity);
+  desk_test ("/sl/resolver/a-spot-that-comes-back-is-owed-before-it-is-sold",
+             a_spot_that_comes_back_is_owed_before_it_is_sold);
   desk_test ("/sl/resolver/a-device-that-has-taken-over-repairs-for-the-one-before",
              a_device_that_has_taken_over_repairs_for_the_one_before);
   desk_test ("/sl/resolver/it-waits-where-something-unapplied-may-have-a-say",
