@@ -122,13 +122,15 @@ read_invitation (const char *path, Invitation *out, gboolean *out_invalid, GErro
   return !*out_invalid;
 }
 
-/* The log that came with it must hold the founder's chain and this invitation's admission. */
+/* The log that came with it must hold the founder's chain and this invitation's admission, which says under its author's
+ * signature until when it is good: the file's own word for it only spares the reading. */
 static gboolean
 is_complete (SlOplog *log, const Invitation *invitation, gboolean *out, GError **error)
 {
   gint64 admissions, organisations;
-  if (!sl_store_query_int (log->store, 0, &admissions, error, "SELECT count (*) FROM admission WHERE invitation = ?",
-                           "b", invitation->key.public_key, (gsize) SL_SIGN_PUBLIC_BYTES)
+  if (!sl_store_query_int (log->store, 0, &admissions, error,
+                           "SELECT count (*) FROM admission WHERE invitation = ? AND expires_ms >= ?", "bi",
+                           invitation->key.public_key, (gsize) SL_SIGN_PUBLIC_BYTES, log->world->now_ms (log->world))
       || !sl_store_query_int (log->store, 0, &organisations, error,
                               "SELECT count (*) FROM organisation WHERE id = ? AND created_hlc IS NOT NULL", "d",
                               &invitation->organisation))
@@ -195,7 +197,7 @@ join (SlOplog *log, const Invitation *invitation, const char *file, const char *
   if (!complete || is_changed (&imported))
     {
       *out_invalid = TRUE;
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the invitation was changed or is not complete");
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the invitation was changed, is not complete or is no longer good");
       return FALSE;
     }
   if (!sl_oplog_begin_bare (log, error))

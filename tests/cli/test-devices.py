@@ -105,7 +105,16 @@ def _(context):
         else:
             one_of(answer.code, ("invitation_invalid", "bad_input"), "code")
             attempt.refused("no_studio", "member", "list")
-    two.refused("invitation_invalid", "device", "join", path, at=MORNING + hours(24) + minutes(5))
+    late = MORNING + hours(24) + minutes(5)
+    two.refused("invitation_invalid", "device", "join", path, at=late)
+    head, rest = data.split(b"\n", 1)
+    preface = json.loads(head)
+    preface["expires_ms"] += 48 * 3600 * 1000
+    with open(two.path("wrong"), "wb") as file:
+        file.write(json.dumps(preface).encode() + b"\n" + rest)
+    stretched = context.desk("stretched")
+    stretched.refused("invitation_invalid", "device", "join", two.path("wrong"), at=late)
+    stretched.refused("no_studio", "member", "list")
     answer = two("device", "join", two.path("missing"))
     one_of(answer.code, ("bad_input", "invitation_invalid"), "code of a missing file")
     two.ok("device", "join", path)
