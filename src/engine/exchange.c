@@ -368,7 +368,7 @@ check_move (SlEngine *engine, const SlId *session_id, const SlId *to, gint64 spo
       sl_refuse (out_refusal, SL_REFUSAL_NO_RIGHTS);
       sl_refusal_set_int (out_refusal, "free", MAX (free_spots, 0));
       if (spare < free_spots)
-        sl_refusal_set_int (out_refusal, "owed_to_others", free_spots - spare);
+        sl_refusal_set_int (out_refusal, "owed_to_others", CLAMP (free_spots - spare, 0, MAX (free_spots, 0)));
     }
   return TRUE;
 }
