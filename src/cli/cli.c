@@ -43,6 +43,12 @@ add_detail (SlCli *cli, json_t *error, const char *key, GVariant *value)
     json_object_set_new (error, name, sl_json_bool (g_variant_get_boolean (value)));
 }
 
+/* verify has run to its end: not the same as a database that cannot be read. */
+#define VERIFY_MESSAGE N_ ("The check has found problems.")
+#define VERIFY_HINT                                                                                                    \
+  N_ ("Each is named. Where it is about a device, attention says what to do; where the file is damaged, restore the "  \
+      "newest backup.")
+
 static json_t *
 error_object (const SlCodeInfo *info)
 {
@@ -144,7 +150,10 @@ compose (SlCli *cli, const GError *failure, int *out_status)
   else if (cli->found_corrupt)
     {
       *out_status = sl_error_info (SL_ERROR_CORRUPT)->exit_status;
-      json_object_set_new (answer, "error", error_object (sl_error_info (SL_ERROR_CORRUPT)));
+      json_t *error = error_object (sl_error_info (SL_ERROR_CORRUPT));
+      json_object_set_new (error, "message", json_string (VERIFY_MESSAGE));
+      json_object_set_new (error, "hint", json_string (VERIFY_HINT));
+      json_object_set_new (answer, "error", error);
     }
   char *text = json_dumps (answer, JSON_COMPACT);
   json_decref (answer);

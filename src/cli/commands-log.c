@@ -358,23 +358,45 @@ static const SlColumn restore_columns[] = {
   { "aside", N_ ("Old database set aside as"), SL_SHOW_TEXT, NULL },
   { "replica", N_ ("This device is now"), SL_SHOW_TEXT, NULL },
   { "was", N_ ("It was"), SL_SHOW_TEXT, NULL },
+  { "made", N_ ("Backup made"), SL_SHOW_TIME, NULL },
+  { "operations", N_ ("Operations in it"), SL_SHOW_TEXT, NULL },
+  { "replaced", N_ ("Revoked, since it lived here"), SL_SHOW_TEXT, NULL },
+  { "missing", N_ ("Operations that lay here and are not in it"), SL_SHOW_TEXT, NULL },
+  { "missing_file", N_ ("They are in"), SL_SHOW_TEXT, NULL },
+  { "hint", N_ ("What to do"), SL_SHOW_WORDS, NULL },
   SL_COLUMNS_END
 };
+
+/* What is lost, and what brings it back. */
+static const char *
+restore_hint (const SlRestoreResult *restored)
+{
+  if (restored->missing > 0)
+    return N_ ("Exchange logs with the other devices first: what they hold comes back. Then oplog import the file "
+               "named: what only this directory held is kept there, for review in attention.");
+  return restored->is_read ? N_ ("Exchange logs with the other devices: what they hold comes back.")
+                           : N_ ("Exchange logs with the other devices: what they hold comes back. What was done after "
+                                 "the backup and never exchanged is lost: do it again.");
+}
 
 static gboolean
 run_restore (SlCli *cli, const SlCliCall *call, GError **error)
 {
-  SlRestored restored = { 0 };
+  SlRestoreResult restored = { 0 };
   const char *named = sl_cli_text (call, "phrase");
   const char *phrase = named != NULL ? named : g_getenv ("STUDIOLOOP_RECOVERY");
   cli->file = sl_cli_argument (call, 0);
-  if (!sl_exchange_restore (cli->data_dir, cli->world, cli->file, phrase, &restored, error))
-    return FALSE;
-  cli->answer = json_pack ("{s:o, s:o, s:o}", "aside", sl_json_text (restored.aside),
-                           "replica", sl_json_id (&restored.replica),
-                           "was", sl_json_id (&restored.was));
-  g_free (restored.aside);
-  return TRUE;
+  g_autoptr (GTimeZone) utc = g_time_zone_new_utc (); /* no engine is open that knows where this is */
+  gboolean done = sl_exchange_restore (cli->data_dir, cli->world, cli->file, phrase, &restored, error);
+  if (done)
+    cli->answer = json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s}", "aside", sl_json_text (restored.aside),
+                             "replica", sl_json_id (&restored.replica), "was", sl_json_id (&restored.was), "made",
+                             sl_json_time (cli, restored.made_ms, utc), "operations",
+                             sl_json_count (restored.operations), "replaced", sl_json_id (&restored.replaced),
+                             "missing", restored.is_read ? sl_json_count (restored.missing) : json_null (),
+                             "missing_file", sl_json_text (restored.missing_file), "hint", restore_hint (&restored));
+  sl_restore_result_clear (&restored);
+  return done;
 }
 
 const SlCliCommand sl_cli_log_commands[] = {

@@ -72,7 +72,8 @@ static const struct {
   [SL_ATTENTION_CHAIN_STOPPED] = { "chain_stopped", N_ ("A device has written an operation that cannot be read."),
                                    N_ ("Nothing after it is taken: revoke the device and have it join again.") },
   [SL_ATTENTION_FORK] = { "fork", N_ ("A device has written two different histories: it was copied."),
-                          N_ ("Revoke it; look for the second machine.") },
+                          N_ ("Make the bookings named again where they are to stand; look for the second machine. "
+                              "Both go on as new devices.") },
   [SL_ATTENTION_QUARANTINED] = { "quarantined", N_ ("Operations were refused that are not what their device signed."),
                                  N_ ("Fetch them once more, from the device itself.") },
   [SL_ATTENTION_WAITING_LONG] = { "waiting_long", N_ ("Operations wait for others that have not come."),

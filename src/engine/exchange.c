@@ -262,23 +262,20 @@ sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char *file, Sl
  * sl_exchange_restore:
  * @dir: the data directory; no engine of this process is open on it
  * @phrase: (nullable): the recovery phrase, where the backup was made by another device
- * @out: (out): where the old database lies, who this device is now and who it was
+ * @out: (out caller-allocates): what became of it; clear with sl_restore_result_clear()
  *
  * Reads @file before it touches anything, sets the old database aside and goes on as a new device without rights.
  *
- * Returns: %FALSE on failure; nothing was touched
+ * Returns: %FALSE on failure
  */
 gboolean
-sl_exchange_restore (const char *dir, SlWorld *world, const char *file, const char *phrase, SlRestored *out,
+sl_exchange_restore (const char *dir, SlWorld *world, const char *file, const char *phrase, SlRestoreResult *out,
                      GError **error)
 {
   g_return_val_if_fail (dir != NULL && world != NULL && file != NULL && out != NULL, FALSE);
 
-  SlRestoreResult result = { 0 };
-  if (!sl_crypto_init (error) || !sl_oplog_restore (dir, world, file, phrase, &result, error))
-    return FALSE;
-  *out = (SlRestored) { .aside = result.aside, .replica = result.replica, .was = result.was };
-  return TRUE;
+  *out = (SlRestoreResult){ 0 };
+  return sl_crypto_init (error) && sl_oplog_restore (dir, world, file, phrase, out, error);
 }
 
 /**

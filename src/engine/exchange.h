@@ -39,10 +39,9 @@ gboolean sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char 
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* As a new device without rights. phrase (nullable): needed where the backup is not this device's. */
-/* aside (nullable) (transfer full): where the old database lies now */
-typedef struct { char *aside; SlId replica, was; } SlRestored;
-gboolean sl_exchange_restore (const char *dir, SlWorld *world, const char *file, const char *phrase, SlRestored *out,
-                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+typedef SlRestoreResult SlRestored;
+gboolean sl_exchange_restore (const char *dir, SlWorld *world, const char *file, const char *phrase,
+                              SlRestoreResult *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Free rights to a session's spots, of every admitted device, also those with none. */
 typedef struct { SlId replica; char *name /* (nullable) */; gint64 free; gboolean own; } SlRight;

@@ -12,6 +12,7 @@
 
 #include "core/base32.h"
 #include "oplog/exchange.h"
+#include "oplog/replaced.h"
 
 /* Backups: one sealed file: src/oplog/README.md "Backups". The key that seals it lies in two boxes: for the recovery
  * phrase and for the device that made it. */
@@ -23,6 +24,7 @@
 #define SEED_BYTES 32
 #define PHRASE_BYTES 20 /* 160 bits: beyond guessing */
 #define PHRASE_GROUP 4
+#define MISSING_FILE "log" /* beside the database set aside: what the backup lacks */
 
 static gboolean
 fail_with_errno (GError **error, const char *what, const char *path)
@@ -186,8 +188,8 @@ write_sealed (SlOplog *log, const char *plain_path, FILE *out, const char *heade
   return good && fflush (out) == 0 && fsync (fileno (out)) == 0;
 }
 
-/* A copy that has its new identity, but in whose database a power cut left the old device: keys and chain would be the old
- * one's and the file's identity the new one's. */
+/* A copy that has its new identity, but in whose database a power cut left the old device: keys and chain would be the
+ * old one's and the file's identity the new one's. */
 static gboolean
 finish_rebirth (SlOplog *log, GError **error)
 {
@@ -245,6 +247,7 @@ typedef struct {
   SlIdentity identity;
   guint8 key[crypto_secretstream_xchacha20poly1305_KEYBYTES];
   char *header;
+  gint64 made_ms;
 } Opened;
 
 static void
@@ -305,6 +308,7 @@ read_header (FILE *in, const char *path, const char *dir, const char *phrase, Op
   json_t *json = json_loads (out->header, 0, NULL);
   const char *organisation = json_string_value (json_object_get (json, "organisation"));
   const char *replica = json_string_value (json_object_get (json, "replica"));
+  out->made_ms = json_integer_value (json_object_get (json, "made_ms"));
   gboolean shaped = organisation != NULL && replica != NULL && sl_id_parse (organisation, &out->identity.organisation)
                     && sl_id_parse (replica, &out->identity.replica);
   gboolean opens = shaped && find_key (json_object_get (json, "boxes"), dir, phrase, out->key);
@@ -393,7 +397,7 @@ static void
 remove_staging (const char *staging)
 {
   static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", SL_STORE_FILE "-shm", SL_STORE_LOCK_FILE,
-                                       SL_STORE_RESERVE_FILE };
+                                       SL_STORE_RESERVE_FILE, MISSING_FILE };
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_autofree char *path = g_build_filename (staging, names[i], NULL);
@@ -453,19 +457,41 @@ swap_in (const char *dir, const char *staging, SlWorld *world, Opened *opened, S
   return sl_identity_succeed (&opened->identity, world, dir, error) && move_file (dir, out->aside, "mark", error)
          && move_file (dir, out->aside, SL_STORE_FILE, error)
          && move_file (dir, out->aside, SL_STORE_FILE "-wal", error)
-         && move_file (dir, out->aside, SL_STORE_FILE "-shm", error) && move_file (staging, dir, SL_STORE_FILE, error);
+         && move_file (dir, out->aside, SL_STORE_FILE "-shm", error) && move_file (staging, dir, SL_STORE_FILE, error)
+         && move_file (staging, out->aside, MISSING_FILE, error);
 }
 
 static gboolean
-go_on (const char *dir, SlWorld *world, SlRestoreResult *out, GError **error)
+go_on (const char *dir, SlWorld *world, SlReplaced *replaced, SlRestoreResult *out, GError **error)
 {
+  g_autofree char *missing = g_build_filename (out->aside, MISSING_FILE, NULL);
   g_autoptr (SlStore) store = sl_store_open (dir, SL_STORE_OPEN, error);
-  g_autoptr (SlOplog) log = store != NULL ? sl_oplog_open (store, world, error) : NULL;
-  gboolean done = log != NULL && sl_oplog_begin (log, &sl_actor_owner, error) && sl_oplog_commit (log, error);
+  SlOplog *log = store != NULL ? sl_oplog_open (store, world, error) : NULL;
+  gint64 operations = 0;
+  gboolean done = log != NULL
+                  && sl_store_query_int (store, 0, &operations, error, "SELECT sum (head_seq) FROM local_chain", "")
+                  && sl_oplog_begin (log, &sl_actor_owner, error) && sl_oplog_commit (log, error)
+                  && sl_replaced_settle (log, missing, replaced, error);
   if (done)
-    out->replica = *sl_oplog_get_replica (log);
-  g_clear_pointer (&log, sl_oplog_close);
+    {
+      out->replica = *sl_oplog_get_replica (log);
+      out->operations = (guint64) operations;
+      out->replaced = sl_id_equal (&replaced->replica, &out->was) ? sl_id_none : replaced->replica;
+      out->is_read = replaced->is_read;
+      out->missing = replaced->missing;
+      if (replaced->missing > 0)
+        out->missing_file = g_steal_pointer (&missing);
+    }
+  sl_oplog_close (log);
   return done;
+}
+
+/* sl_restore_result_clear: frees what a restore filled. */
+void
+sl_restore_result_clear (SlRestoreResult *result)
+{
+  g_clear_pointer (&result->aside, g_free);
+  g_clear_pointer (&result->missing_file, g_free);
 }
 
 /**
@@ -474,11 +500,12 @@ go_on (const char *dir, SlWorld *world, SlRestoreResult *out, GError **error)
  * @world: clock and random
  * @file: a backup; may lie in @dir
  * @phrase: (nullable): the recovery phrase, where the backup is not this device's own
- * @out: (out caller-allocates): where the old files are; the new device's id and the old one's. Free aside
+ * @out: (out caller-allocates): clear with sl_restore_result_clear()
  * @error: return location: BAD_INPUT: no whole backup, or it does not open
  *
  * The backup is read and checked first; then the old database is set aside and the directory goes on as a new device
- * without rights.
+ * without rights. Where another device of the studio lived in @dir, what only that one holds is taken along, and it is
+ * revoked.
  *
  * Returns: %FALSE on failure
  */
@@ -488,12 +515,17 @@ sl_oplog_restore (const char *dir, SlWorld *world, const char *file, const char 
 {
   g_auto (Opened) opened = { 0 };
   g_autofree char *staging = g_build_filename (dir, "restoring", NULL);
+  g_autofree char *missing = g_build_filename (staging, MISSING_FILE, NULL);
   g_autofree char *lock_path = g_build_filename (dir, SL_STORE_LOCK_FILE, NULL);
+  SlReplaced replaced = { 0 };
   *out = (SlRestoreResult){ 0 };
   if (g_mkdir_with_parents (dir, 0700) != 0)
     return fail_with_errno (error, "creating", dir);
   remove_staging (staging); /* left by a power cut */
   gboolean done = unpack (dir, file, phrase, staging, &opened, error);
+  out->made_ms = opened.made_ms;
+  if (done)
+    sl_replaced_look (dir, world, &opened.identity, staging, missing, &replaced);
   int lock = done ? open (lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
   if (done && (lock < 0 || flock (lock, LOCK_EX) != 0))
     done = fail_with_errno (error, "locking", lock_path);
@@ -501,5 +533,5 @@ sl_oplog_restore (const char *dir, SlWorld *world, const char *file, const char 
   if (lock >= 0)
     (void) close (lock); /* lets go: what follows takes it anew */
   remove_staging (staging);
-  return done && go_on (dir, world, out, error);
+  return done && go_on (dir, world, &replaced, out, error);
 }

@@ -327,8 +327,15 @@ gboolean sl_oplog_backup (SlOplog *log, const char *file, GError **error) G_GNUC
 /* Sets the old database aside and goes on as a new device without rights. phrase (nullable): needed where the backup is
  * not this device's. */
 typedef struct {
-  char *aside;
-  SlId replica, was;
+  char *aside;        /* where the old files are */
+  SlId replica, was;  /* this device's id from now on; the one whose backup it is */
+  SlId replaced;      /* none, or the device whose directory it was, where that is not was: revoked now */
+  gint64 made_ms;     /* when the backup was made */
+  guint64 operations; /* in the backup */
+  gboolean is_read;   /* what lay there could be read, so that missing is known */
+  guint64 missing;    /* operations that lay there and are not in the log now; exchange brings those that others hold */
+  char *missing_file; /* (nullable): they are in this export */
 } SlRestoreResult;
+void sl_restore_result_clear (SlRestoreResult *result);
 gboolean sl_oplog_restore (const char *dir, SlWorld *world, const char *file, const char *phrase, SlRestoreResult *out,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;

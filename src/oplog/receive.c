@@ -179,6 +179,14 @@ close_if_full (Receiver *self, GError **error)
   return !full || (apply_in_batches (self, error) && next_batch (self, error));
 }
 
+/* Who has not heard yet that we go on for a copied or restored device seals keys to that one. */
+static gboolean
+is_for_us (SlOplog *log, const SlId *box_for)
+{
+  return sl_id_equal (box_for, &log->identity.replica)
+         || (log->identity.has_predecessor && sl_id_equal (box_for, &log->identity.predecessor));
+}
+
 static gboolean
 take_stream (Receiver *self, GError **error)
 {
@@ -190,7 +198,7 @@ take_stream (Receiver *self, GError **error)
         return FALSE;
       if (item.type == SL_ITEM_END)
         return TRUE;
-      if (item.type == SL_ITEM_BOX && sl_id_equal (&item.box_for, &self->log->identity.replica))
+      if (item.type == SL_ITEM_BOX && is_for_us (self->log, &item.box_for))
         g_ptr_array_add (self->incoming->boxes, g_bytes_ref (item.box));
       if (item.type != SL_ITEM_SEGMENT)
         continue;
@@ -283,8 +291,9 @@ open_boxes (Receiver *self, GError **error)
       gsize length;
       const void *box = g_bytes_get_data (self->incoming->boxes->pdata[i], &length);
       gboolean opened;
-      if (!sl_keyring_open_bundle (log, guest_key != NULL ? guest_key : &log->identity.key, box, length, &opened,
-                                   error))
+      if (!sl_keyring_open_bundle (log, guest_key != NULL ? guest_key : &log->identity.key, box, length, &opened, error)
+          || (!opened && guest_key == NULL && log->identity.has_predecessor
+              && !sl_keyring_open_bundle (log, &log->identity.predecessor_key, box, length, &opened, error)))
         return FALSE;
     }
   return TRUE;

@@ -15,7 +15,8 @@ CLASS = MORNING + hours(30)
 
 def found(context, names):
     """A studio's first device and the others that join it by file."""
-    first = context.new_studio(names[0])
+    first = context.desk(names[0])
+    context.phrase = first.init()["recovery"]
     desks = [first]
     for name in names[1:]:
         first.ok("device", "invite", first.path("invitation-" + name))
@@ -98,7 +99,10 @@ def kinds(desk, **options):
 def told(desk, **options):
     """Every booking that stands in attention."""
     return {
-        subject["id"] for each in attention(desk, **options) for subject in each["subjects"] if subject["role"] == "booking"
+        subject["id"]
+        for each in attention(desk, **options)
+        for subject in each["subjects"]
+        if subject["role"] == "booking"
     }
 
 
@@ -426,6 +430,204 @@ def _(context):
     for desk in (one, twin):
         nothing_lost(desk, session, shown)
         check(room(desk, session) <= SPOTS, "overbooked")
+
+
+# --- backups ---
+
+
+def backed_up(desk, name="backup"):
+    path = desk.path(name)
+    desk.ok("backup", path)
+    return path
+
+
+def listed(desk, of):
+    return next(each for each in desk.items("device", "list") if each["replica"] == of)
+
+
+@test("a backup restored in its own directory says what it lacks, and what others hold comes back")
+def _(context):
+    one, two, session = studio_of_two(context)
+    was = replica(two)
+    backup = backed_up(two)
+    shared = sell(two, session, 1)
+    tell(two, one)
+    unshared = sell(two, session, 1)
+    restored = two.ok("restore", backup, at=MORNING + hours(1))
+    equal((restored["was"], restored["replaced"]), (was, None), "who")
+    equal(restored["made"], "2026-03-02T04:00:00+00:00", "made")
+    check(restored["operations"] > 0 and restored["missing"] == 4, f"two members, two bookings: {restored}")
+    check(os.path.exists(restored["missing_file"]) and restored["hint"], f"{restored}")
+    equal(two.items("roster", session), [], "nothing of it is here")
+    equal(sell(two, session, 2), [], "a new device without rights")
+    meet([one, two])
+    roster, mentioned = nothing_lost(two, session, shared)
+    check(unshared[0][1] not in roster | mentioned, "what nobody else holds is still missing")
+    two.ok("oplog", "import", restored["missing_file"])
+    meet([one, two])
+    for desk in (one, two):
+        nothing_lost(desk, session, shared + unshared)
+        equal(listed(desk, was)["state"], "taken_over", "the old one")
+    check(len(sell(one, session, SPOTS)) == SPOTS - len(roster), "all spots can be sold again")
+    meet([one, two])
+    verified([one, two])
+
+
+@test("what only the restored directory held can be read when it is brought back")
+def _(context):
+    one = context.new_studio("one")
+    backup = backed_up(one)
+    member = one.member(first="Nolwazi")
+    restored = one.ok("restore", backup)
+    check(member not in {each["id"] for each in one.items("member", "list")}, "it was made after the backup")
+    got = one.ok("oplog", "import", restored["missing_file"])
+    check({each["reason"] for each in got["quarantined"]} <= {"revoked"}, f"{got}")
+    one_of(len(attention(one)), (1, 2), "told to people")
+    verified([one])
+
+
+@test("a device that had not heard of the restore seals its keys to the old one, and the new one reads them")
+def _(context):
+    one, two = found(context, ["one", "two"])
+    meet([one, two])
+    two.ok("restore", backed_up(two))
+    member = one.member(first="Nolwazi")
+    tell(one, two)
+    equal(two.ok("member", "show", member)["first"], "Nolwazi", "name")
+
+
+@test("restored into an empty directory with the recovery phrase, while the burnt machine's rights wait for everybody")
+def _(context):
+    one = context.desk("one")
+    phrase = one.init()["recovery"]
+    one.ok("device", "invite", one.path("invitation"))
+    two = context.desk("two")
+    two.ok("device", "join", one.path("invitation"))
+    meet([one, two])
+    session = one.free_class(CLASS, capacity=SPOTS)
+    backup = backed_up(one)
+    shown = sell(one, session, 2)
+    tell(one, two)
+    shutil.rmtree(one.directory)
+    new = context.desk("new")
+    answer = new.refused("bad_input", "restore", backup)
+    check("phrase" in answer["error"]["message"] + str(answer["error"]), f"{answer}")
+    new.refused("no_studio", "member", "list")
+    restored = new.ok("restore", backup, env={"STUDIOLOOP_RECOVERY": phrase})
+    equal((restored["missing"], restored["missing_file"], restored["replaced"]), (None, None, None), "nothing lay here")
+    equal(sell(new, session, 1), [], "no rights")
+    meet([two, new])
+    nothing_lost(new, session, shown)
+    equal(len(sell(two, session, SPOTS)) + len(sell(new, session, SPOTS)), SPOTS - 2, "the rest can be sold")
+    meet([two, new])
+    verified([two, new])
+
+
+@test("restored into another device's directory: what that one held is taken along, and it is revoked")
+def _(context):
+    one, two, session = studio_of_two(context)
+    gone = replica(two)
+    backup = backed_up(one)
+    two.refused("bad_input", "restore", backup)  # that device's key does not open it
+    equal(replica(two), gone, "untouched")
+    shown = sell(two, session, 3)
+    own = Desk(two.directory)
+    restored = own.ok("restore", backup, env={"STUDIOLOOP_RECOVERY": context.phrase})
+    equal(restored["replaced"], gone, "whose directory it was")
+    equal((restored["missing"], restored["missing_file"]), (0, None), "nothing is missing")
+    equal(listed(own, gone)["state"], "revoked", "revoked")
+    nothing_lost(own, session, shown)
+    meet([one, own])
+    for desk in (one, own):
+        nothing_lost(desk, session, shown)
+        equal(listed(desk, gone)["state"], "taken_over", "taken over")
+    sell(one, session, SPOTS)
+    sell(own, session, SPOTS)
+    meet([one, own])
+    check(room(one, session) <= SPOTS, "overbooked")
+    verified([one, own])
+
+
+@test("restored twice from one backup: the first restore's device is revoked too")
+def _(context):
+    one, two, session = studio_of_two(context)
+    backup = backed_up(two)
+    first = two.ok("restore", backup)
+    shown = sell(two, two.free_class(CLASS), 2)
+    fresh = two.items("session", "list")
+    tell(two, one)
+    second = two.ok("restore", backup)
+    equal((second["was"], second["replaced"]), (first["was"], first["replica"]), "who")
+    meet([one, two])
+    for desk in (one, two):
+        equal(listed(desk, first["replica"])["state"], "taken_over", "the first restore's device")
+        equal(listed(desk, first["was"])["state"], "taken_over", "the backup's device")
+    equal(len(two.items("session", "list")), len(fresh), "its class has come back")
+    for _member, booking in shown:
+        equal(two.ok("booking", "show", booking)["status"], "confirmed", "its bookings have come back")
+    sell(one, session, SPOTS)
+    equal(room(one, session), SPOTS, "its spots can be sold")
+    meet([one, two])
+    verified([one, two])
+
+
+@test("a fresh studio's directory takes a backup of another studio, and the fresh one is set aside")
+def _(context):
+    other = context.desk("other")
+    phrase = other.init()["recovery"]
+    member = other.member()
+    backup = backed_up(other)
+    fresh = context.new_studio("fresh")
+    restored = fresh.ok("restore", backup, "--phrase", phrase)
+    equal(restored["replaced"], None, "no device of the backup's studio lived here")
+    check(os.path.exists(os.path.join(restored["aside"], "studioloop.db")), "set aside")
+    equal(fresh.ok("member", "show", member)["id"], member, "the backup's member")
+    verified([fresh])
+
+
+@test("a restored desk and the original that was not dead after all: both go on, nothing overbooked")
+def _(context):
+    one, two, session = studio_of_two(context)
+    phrase = context.phrase
+    backup = backed_up(one)
+    shown = sell(one, session, 1)
+    elsewhere = context.desk("elsewhere")
+    elsewhere.ok("restore", backup, "--phrase", phrase)
+    shown += sell(one, session, 1) + sell(two, session, 2) + sell(elsewhere, session, 2)
+    meet([two, elsewhere])
+    meet([two, one])
+    meet([two, elsewhere, one])
+    for desk in (one, two, elsewhere):
+        nothing_lost(desk, session, shown)
+        check(room(desk, session) <= SPOTS, "overbooked")
+        desk.member()
+    meet([one, two, elsewhere])
+    verified([one, two, elsewhere])
+
+
+@test("a damaged directory is restored, and says that it cannot tell what is lost")
+def _(context):
+    one, two, session = studio_of_two(context)
+    backup = backed_up(two)
+    sell(two, session, 1)
+    path = os.path.join(two.directory, "studioloop.db")
+    with open(path, "r+b") as file:
+        file.write(b"garbage" * 2000)
+    restored = two.ok("restore", backup)
+    equal((restored["missing"], restored["missing_file"]), (None, None), "nobody can tell")
+    check("lost" in restored["hint"], restored["hint"])
+    meet([one, two])
+    verified([one, two])
+
+
+@test("restore in words for people says what is lost and what to do")
+def _(context):
+    one = context.new_studio("one")
+    backup = backed_up(one)
+    one.member()
+    out = one("restore", backup, as_json=False).out.decode()
+    for words in ("Backup made", "Operations that lay here and are not in it", "oplog import"):
+        check(words in out, f"{words!r} is missing in:\n{out}")
 
 
 if __name__ == "__main__":

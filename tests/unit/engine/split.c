@@ -430,7 +430,7 @@ restore (Split *split, const char *backup)
 {
   guint which = split->split->which;
   Counter *counter = &split->counters[which];
-  SlRestored restored = { 0 };
+  SlRestoreResult restored = { 0 };
   g_autoptr (GError) failure = NULL;
 
   give (split, which, (which + 1 + below (split, split->n_desks - 1)) % split->n_desks);
@@ -438,7 +438,7 @@ restore (Split *split, const char *backup)
   g_assert_true (
       sl_exchange_restore (counter->desk.dir->path, &counter->desk.world.base, backup, NULL, &restored, &failure));
   g_assert_no_error (failure);
-  g_free (restored.aside);
+  sl_restore_result_clear (&restored);
   counter->desk.engine = sl_engine_open (counter->desk.dir->path, &counter->desk.world.base, &failure);
   g_assert_no_error (failure);
   counter->is_copy = TRUE;

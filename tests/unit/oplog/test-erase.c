@@ -279,7 +279,7 @@ test_restored_backup_of_before (void)
   device_close (&studio.two);
   g_assert_true (sl_oplog_restore (studio.two.dir, &studio.two.world.base, file, NULL, &restored, &error));
   g_assert_no_error (error);
-  g_free (restored.aside);
+  sl_restore_result_clear (&restored);
   device_open (&studio.two);
   device_give (&studio.one, &studio.two);
   assert_gone (&studio.two, &studio.member);

@@ -146,9 +146,14 @@ test_backup (Fixture *f, gconstpointer data)
   g_assert_true (sl_oplog_restore (f->device.dir, &f->device.world.base, file, NULL, &restored, &error));
   g_assert_no_error (error);
   g_assert_true (sl_id_equal (&restored.was, &was));
-  g_autofree char *aside = restored.aside;
+  g_autofree char *aside = g_steal_pointer (&restored.aside);
   g_autofree char *old = g_build_filename (aside, SL_STORE_FILE, NULL);
   g_assert_true (g_file_test (old, G_FILE_TEST_EXISTS));
+  g_assert_true (restored.is_read);
+  g_assert_cmpuint (restored.missing, ==, 1); /* the booking */
+  g_assert_true (g_file_test (restored.missing_file, G_FILE_TEST_EXISTS));
+  g_assert_true (sl_id_is_none (&restored.replaced));
+  sl_restore_result_clear (&restored);
   device_open (&f->device);
   g_assert_true (sl_id_equal (&restored.replica, sl_oplog_get_replica (f->device.log)));
   g_assert_false (sl_id_equal (&restored.replica, &was));
@@ -183,7 +188,7 @@ test_backup_of_unfinished_copy (Fixture *f, gconstpointer data)
   device_close (&copy);
   g_assert_true (sl_oplog_restore (copy.dir, &copy.world.base, file, NULL, &restored, &error));
   g_assert_no_error (error);
-  g_free (restored.aside);
+  sl_restore_result_clear (&restored);
   device_open (&copy);
   device_export (&copy, log); /* with the keys, which only a device that can open them passes on */
   device_import (&f->device, log, &result);
@@ -215,7 +220,7 @@ test_recovery_phrase (Fixture *f, gconstpointer data)
   g_autofree char *low = g_ascii_strdown (phrase, -1);
   g_assert_true (sl_oplog_restore (bare->path, &f->device.world.base, file, low, &restored, &error));
   g_assert_no_error (error);
-  g_free (restored.aside);
+  sl_restore_result_clear (&restored);
 }
 
 static void
