@@ -162,7 +162,7 @@ entries_to_json (SlCli *cli, GPtrArray *entries)
                                 "at", sl_json_time (cli, entry->at_ms, NULL),
                                 "booking", sl_json_id (&entry->booking_id), "lot", sl_json_id (&entry->lot_id),
                                 "reason", sl_json_text (entry->reason));
-      if (entry->kind == SL_ENTRY_FORFEIT)
+      if (entry->forfeited_hundredths != 0)
         json_object_set_new (item, "forfeited", json_integer (entry->forfeited_hundredths));
       json_array_append_new (array, item);
     }

@@ -218,6 +218,7 @@ static const SlColumn session_columns[] = {
   { "free", N_ ("Free"), SL_SHOW_TEXT, NULL },
   { "rights", N_ ("Free on this device"), SL_SHOW_TEXT, NULL },
   { "overrides", N_ ("Beside the capacity"), SL_SHOW_TEXT, NULL },
+  { "in_without_spot", N_ ("In without a spot"), SL_SHOW_TEXT, NULL },
   { "due", N_ ("To be tidied up"), SL_SHOW_TEXT, NULL },
   { "notes", N_ ("Notes"), SL_SHOW_TEXT, NULL },
   { "released", N_ ("Bookings cancelled"), SL_SHOW_TEXT, NULL },
@@ -234,7 +235,7 @@ session_to_json (SlCli *cli, const SlSession *session, GError **error)
   if (zone == NULL || !sl_session_counts (cli->engine, &session->id, &counts, error))
     return NULL;
   return json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s,"
-                    " s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+                    " s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
                     "id", sl_json_id (&session->id), "service", sl_json_id (&session->service_id),
                     "service_name", sl_json_text (session->service_name),
                     "location", sl_json_id (&session->location_id),
@@ -247,7 +248,8 @@ session_to_json (SlCli *cli, const SlSession *session, GError **error)
                     "held", (json_int_t) counts.held, "waitlisted", (json_int_t) counts.waitlisted,
                     "free", (json_int_t) counts.free,
                     "rights", (json_int_t) counts.rights, "due", (json_int_t) counts.due,
-                    "overrides", (json_int_t) counts.override_spots, "notes", sl_json_text (session->notes));
+                    "overrides", (json_int_t) counts.override_spots,
+                    "in_without_spot", (json_int_t) counts.in_without_spot, "notes", sl_json_text (session->notes));
 }
 
 static gboolean

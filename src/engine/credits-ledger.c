@@ -83,16 +83,17 @@ add_minting (SlEngine *engine, const SlId *member, const SlLot *lot, SlCredits *
 }
 
 /* What bookings took, and what came back when they were released. A forfeit adds nothing: the spend has taken it
- * already. */
+ * already. Nor does the line that takes it back when the member came after all: what was spent has paid the visit. */
 static gboolean
 add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
     engine->store,
     "SELECT coalesce (c.booking_id, c.id), s.before_hundredths, s.amount_hundredths, c.confirm_hlc, c.release_percent, "
-    "c.release_hlc "
-    "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = ? ORDER BY c.confirm_hlc, c.id",
-    "d", &lot->id);
+    "c.release_hlc, (SELECT min (k.hlc) FROM checkin k WHERE k.booking_id = coalesce (c.booking_id, c.id) "
+    "AND k.undone = 0 AND (c.release_why & ?2) = 0) "
+    "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = ?1 ORDER BY c.confirm_hlc, c.id",
+    "di", &lot->id, (gint64) SL_RELEASE_DUPLICATE);
   while (sl_rows_next (rows))
     {
       SlId booking;
@@ -112,6 +113,11 @@ add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **err
       SlCreditEntry *forfeit = add_entry (credits, SL_ENTRY_FORFEIT, lot, 0, released_hlc);
       forfeit->booking_id = booking;
       forfeit->forfeited_hundredths = amount - back;
+      if (sl_rows_is_null (rows, 6))
+        continue;
+      SlCreditEntry *came = add_entry (credits, SL_ENTRY_ADJUST, lot, 0, MAX (released_hlc, sl_rows_int (rows, 6)));
+      came->booking_id = booking;
+      came->forfeited_hundredths = back - amount;
     }
   return sl_rows_finish (rows, error);
 }

@@ -23,7 +23,7 @@ const char *sl_entry_kind_name (SlEntryKind kind);
 typedef struct {
   SlEntryKind kind;
   gint64 amount_hundredths;    /* what it adds to the balance; a forfeit adds nothing, the spend has taken it */
-  gint64 forfeited_hundredths; /* of a forfeit: what is not coming back */
+  gint64 forfeited_hundredths; /* what is not coming back; below zero, of an adjust: they came after all */
   gint64 at_ms;
   SlId lot_id, booking_id;     /* booking: none where there is none */
   char *reason;                /* (nullable) */

@@ -153,6 +153,46 @@ count_overdue (SlEngine *engine, const SlId *id, Overdue *out, GError **error)
   return TRUE;
 }
 
+/* Who is in by a booking that was released, or by one that nothing here knows. Of one that gave way to another they are
+ * in by the other. */
+static gboolean
+count_in_without_spot (SlEngine *engine, const SlId *id, gint64 *out, GError **error)
+{
+  guint32 in = 0;
+  SlId last = sl_id_none;
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store,
+    "SELECT c.id, c.spots, k.spots FROM claim c CROSS JOIN checkin k ON k.booking_id = coalesce (c.booking_id, c.id) "
+    "WHERE c.session_id = ? AND c.release_why <> 0 AND (c.release_why & ?) = 0 AND k.undone = 0 AND k.hlc IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM claim l WHERE l.booking_id = k.booking_id AND l.release_why = 0) ORDER BY c.id",
+    "di", id, (gint64) SL_RELEASE_DUPLICATE);
+  *out = 0;
+  while (sl_rows_next (rows))
+    {
+      SlId claim;
+      guint32 bits = (guint32) sl_rows_int (rows, 2);
+      sl_rows_id (rows, 0, &claim);
+      if (!sl_id_equal (&claim, &last))
+        {
+          *out += __builtin_popcount (in);
+          in = 0;
+        }
+      last = claim;
+      in |= bits != 0 ? bits : sl_spots_mask ((int) sl_rows_int (rows, 1));
+    }
+  *out += __builtin_popcount (in);
+  gint64 strangers;
+  if (!sl_rows_finish (rows, error)
+      || !sl_store_query_int (engine->store, 0, &strangers, error,
+                              "SELECT count (*) FROM checkin k WHERE k.session_id = ? AND k.undone = 0 "
+                              "AND k.hlc IS NOT NULL AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.id = k.booking_id "
+                              "AND c.created_hlc IS NOT NULL)",
+                              "d", id))
+    return FALSE;
+  *out += strangers;
+  return TRUE;
+}
+
 /**
  * sl_session_counts:
  * @engine: the engine
@@ -171,18 +211,19 @@ sl_session_counts (SlEngine *engine, const SlId *id, SlSessionCounts *out_counts
 
   SlSessionCount count;
   Overdue overdue;
-  gint64 rights;
+  gint64 rights, in_without_spot;
   if (!sl_store_begin_read (engine->store, error))
     return FALSE;
   gboolean read = sl_rights_count (engine->log, id, &count, error)
                   && sl_rights_free (engine->log, id, sl_oplog_get_replica (engine->log), &rights, error)
-                  && count_overdue (engine, id, &overdue, error);
+                  && count_overdue (engine, id, &overdue, error)
+                  && count_in_without_spot (engine, id, &in_without_spot, error);
   sl_store_end_read (engine->store);
   if (!read)
     return FALSE;
   gint64 held = count.unconfirmed - overdue.lapsed;
   *out_counts = (SlSessionCounts) { .capacity = count.capacity, .confirmed = count.confirmed, .held = held,
-                                    .override_spots = count.override_spots,
+                                    .override_spots = count.override_spots, .in_without_spot = in_without_spot,
                                     .free = MAX (0, count.capacity - count.confirmed - held),
                                     .rights = rights + overdue.lapsed_here, .due = overdue.due };
   return TRUE;

@@ -33,6 +33,7 @@ typedef struct {
   gint64 held;               /* spots of live holds and offers */
   gint64 waitlisted;         /* members in the queue */
   gint64 override_spots;     /* beside the capacity */
+  gint64 in_without_spot;    /* people who are in without a claim that stands: beside the capacity too */
   gint64 free;               /* capacity less confirmed and held, over all devices; at least 0 */
   gint64 rights;             /* free rights held here; negative: a debt */
   gint64 due;                /* claims that run-due has still to tidy up: lapsed, or of a cancelled session */

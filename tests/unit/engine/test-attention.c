@@ -224,6 +224,25 @@ what_staff_enter_against_an_absence_is_their_decision (Desk *desk, gconstpointer
   g_assert_cmpstr (words (desk), ==, "");
 }
 
+/* Whoever came after all is in without a spot, which may have gone to somebody else. */
+static void
+who_came_after_all_is_counted_beside_the_capacity (Desk *desk, gconstpointer data)
+{
+  SlId member = desk_member (desk, "Thandi"), session = desk_free_class (desk, MORNING + HOURS (2), 1);
+  SlId booking = desk_book (desk, &member, &session);
+  SlSessionCounts counts;
+
+  desk->world.now_ms = MORNING + HOURS (2) + MINUTES (30);
+  g_assert_cmpint (desk_run_due (desk).no_shows, ==, 1);
+  g_assert_true (sl_session_counts (desk->engine, &session, &counts, NULL));
+  g_assert_cmpint (counts.in_without_spot, ==, 0);
+  g_assert_cmpstr (desk_checkin_booking (desk, &booking, "was in the other room"), ==, "ok");
+  g_assert_true (sl_session_counts (desk->engine, &session, &counts, NULL));
+  g_assert_cmpint (counts.in_without_spot, ==, 1);
+  g_assert_cmpint (counts.confirmed, ==, 0);
+  g_assert_cmpint (counts.free, ==, 1);
+}
+
 static void
 a_booking_beside_the_capacity_until_the_session_ends (Desk *desk, gconstpointer data)
 {
@@ -633,6 +652,8 @@ main (int argc, char **argv)
   desk_test ("/sl/attention/came-in-here-and-marked-absent-there", came_in_here_and_marked_absent_there);
   desk_test ("/sl/attention/what-staff-enter-against-an-absence-is-their-decision",
              what_staff_enter_against_an_absence_is_their_decision);
+  desk_test ("/sl/attention/who-came-after-all-is-counted-beside-the-capacity",
+             who_came_after_all_is_counted_beside_the_capacity);
   desk_test ("/sl/attention/a-booking-beside-the-capacity-until-the-session-ends",
              a_booking_beside_the_capacity_until_the_session_ends);
   desk_test ("/sl/attention/one-key-that-made-two-things-on-two-desks", one_key_that_made_two_things_on_two_desks);

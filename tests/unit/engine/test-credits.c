@@ -177,6 +177,21 @@ the_ledger_tells_spends_refunds_and_forfeits (Desk *desk, gconstpointer data)
 }
 
 static void
+what_was_forfeited_is_not_when_they_came_after_all (Desk *desk, gconstpointer data)
+{
+  SlId service = desk_service (desk, 100, 5, 60), member = desk_member (desk, "One");
+  SlId session = desk_session (desk, &service, START);
+  desk_credits (desk, &member, 100, 20);
+  desk->world.now_ms += 1000;
+  SlId booking = desk_book (desk, &member, &session);
+  desk->world.now_ms = START + MINUTES (30);
+  g_assert_cmpint (desk_run_due (desk).no_shows, ==, 1);
+  assert_ledger (&member, "purchase+100 spend-100 forfeit+0(100)");
+  g_assert_cmpstr (desk_checkin_booking (desk, &booking, "was in the other room"), ==, "ok");
+  assert_ledger (&member, "purchase+100 spend-100 forfeit+0(100) adjust+0(-100)");
+}
+
+static void
 adjustments_need_a_reason_and_a_manager (Desk *desk, gconstpointer data)
 {
   SlId member = desk_member (desk, "One"), nobody = { { 9 } };
@@ -359,6 +374,8 @@ main (int argc, char **argv)
   desk_test ("/sl/credits/credits-elsewhere-when-another-device-holds-them",
              credits_elsewhere_when_another_device_holds_them);
   desk_test ("/sl/credits/the-ledger-tells-spends-refunds-and-forfeits", the_ledger_tells_spends_refunds_and_forfeits);
+  desk_test ("/sl/credits/what-was-forfeited-is-not-when-they-came-after-all",
+             what_was_forfeited_is_not_when_they_came_after_all);
   desk_test ("/sl/credits/adjustments-need-a-reason-and-a-manager", adjustments_need_a_reason_and_a_manager);
   desk_test ("/sl/credits/not-allowed-to-look", not_allowed_to_look_at_credits);
   desk_test ("/sl/sale/is-a-payment-and-a-lot-with-the-next-receipt",
