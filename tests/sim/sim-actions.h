@@ -27,6 +27,17 @@ SIM_ACTION (rights_move);
 SIM_ACTION (lot_move);
 SIM_ACTION (run_due);
 
+/* sim-office.c */
+SIM_ACTION (claim_move);
+SIM_ACTION (day_move);
+SIM_ACTION (refund);
+SIM_ACTION (member_erase);
+SIM_ACTION (clock_confirm);
+SIM_ACTION (settle);
+SIM_ACTION (recurrence);
+SIM_ACTION (expand);
+SIM_ACTION (version);
+
 /* sim-transport.c */
 SIM_ACTION (exchange);
 SIM_ACTION (send);
@@ -35,6 +46,7 @@ SIM_ACTION (drop);
 SIM_ACTION (cut);
 SIM_ACTION (stick_write);
 SIM_ACTION (stick_read);
+SIM_ACTION (snapshot);
 
 /* sim-faults.c */
 SIM_ACTION (crash);
@@ -50,4 +62,5 @@ SIM_ACTION (revoke);
 SIM_ACTION (invite);
 SIM_ACTION (join);
 SIM_ACTION (clock);
+SIM_ACTION (prune);
 SIM_ACTION (verify);

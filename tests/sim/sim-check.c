@@ -290,6 +290,7 @@ compare_all (SimWorld *world)
 static void
 check_ends (SimWorld *world, gboolean verify)
 {
+  gboolean told = FALSE;
   guint verified = sim_random (&world->state) % MAX (world->n_devices, 1);
   for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
     {
@@ -297,9 +298,26 @@ check_ends (SimWorld *world, gboolean verify)
       if (!is_sound (device))
         continue;
       sim_oracle_check_end (world, device);
+      if (world->violation == NULL && (i == verified || !told))
+        sim_check_conflicts (world, device);
+      told = TRUE;
       if (verify && i == verified && world->violation == NULL)
         sim_check_verify (world, device);
     }
+}
+
+/* Its clock is right, its program the last one. */
+static void
+repair (SimWorld *world, SimDevice *device)
+{
+  device->clock.ahead_ms = 0;
+  if (device->unknown_kinds == 0)
+    return;
+  device->unknown_kinds = 0;
+  if (!sim_device_runs (device))
+    return;
+  sim_device_close (world, device);
+  (void) sim_device_open (world, device);
 }
 
 /* sim_heal: everything works again, everybody hears everybody, and what is due is done. */
@@ -312,7 +330,7 @@ sim_heal (SimWorld *world)
   sim_tell (world, "healing");
   g_hash_table_remove_all (world->cut_links);
   for (guint i = 0; i < world->n_devices; i++)
-    world->devices[i].clock.ahead_ms = 0;
+    repair (world, &world->devices[i]);
   settle (world);
   compare_all (world);
   if (world->violation == NULL)

@@ -28,7 +28,11 @@ const SimActionKind sim_actions[] = {
   { "session_add", 0.6, sim_do_session_add }, { "session_edit", 1, sim_do_session_edit },
   { "capacity", 2, sim_do_session_capacity }, { "session_cancel", 0.4, sim_do_session_cancel },
   { "rights_move", 7, sim_do_rights_move },   { "lot_move", 3, sim_do_lot_move },
-  { "run_due", 8, sim_do_run_due },
+  { "run_due", 8, sim_do_run_due },           { "claim_move", 3, sim_do_claim_move },
+  { "day_move", 1.5, sim_do_day_move },       { "refund", 1, sim_do_refund },
+  { "member_erase", 0.3, sim_do_member_erase }, { "clock_confirm", 0.6, sim_do_clock_confirm },
+  { "settle", 1, sim_do_settle },             { "recurrence", 0.5, sim_do_recurrence },
+  { "expand", 0.7, sim_do_expand },           { "version", 0.7, sim_do_version },
   { "exchange", 34, sim_do_exchange },        { "send", 8, sim_do_send },
   { "deliver", 9, sim_do_deliver },           { "drop", 1, sim_do_drop },
   { "cut", 1.5, sim_do_cut },
@@ -40,6 +44,7 @@ const SimActionKind sim_actions[] = {
   { "copy_disk", 0.4, sim_do_copy_disk },    { "burn", 0.4, sim_do_burn },
   { "revoke", 0.8, sim_do_revoke },           { "invite", 0.5, sim_do_invite },
   { "join", 0.6, sim_do_join },               { "clock", 0.6, sim_do_clock },
+  { "prune", 1.5, sim_do_prune },             { "snapshot", 1, sim_do_snapshot },
   { "verify", 0.15, sim_do_verify },
   { NULL, 0, NULL },
 };
@@ -315,6 +320,7 @@ SIM_ACTION (session_add)
   params.location = r[0] % 4 < 2 ? &world->studio.founder_location : &world->studio.second_location;
   params.start_ms = world->now_ms + (gint64) (30 + r[1] % 600) * SL_MINUTE_MS;
   params.capacity = 1 + r[2] % 4;
+  params.room = r[2] % 3 == 0 ? NULL : &world->studio.rooms[r[0] % 4 < 2 ? 0 : 1];
   gboolean decided = sl_session_add (device->engine, &device->owner, &params, &id, &refusal, &error);
   note (world, sim_came (world, "session_add", decided, &refusal, error), world->sessions, &id);
 }
@@ -389,7 +395,7 @@ SIM_ACTION (rights_move)
 SIM_ACTION (lot_move)
 {
   const SlId *lot = pick (world->lots, r[0]);
-  SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[1]) : NULL;
+  SimDevice *to = sim_device_runs (device) ? sim_partner (world, device, r[1]) : NULL;
   GError *error = NULL;
   gint64 free_hundredths = 0;
   if (to == NULL || device->revoked)

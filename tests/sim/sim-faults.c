@@ -12,6 +12,7 @@
 #include "engine/device.h"
 #include "engine/exchange.h"
 #include "engine/studio.h"
+#include "oplog/prune.h"
 
 /* What goes wrong with machines, and what people then do. */
 
@@ -48,7 +49,7 @@ run_other (SimWorld *world, SimDevice *device, guint32 what, guint32 chance)
     {
       const char *stick = world->sticks[r[0] % SIM_STICKS];
       if (stick != NULL)
-        (void) sim_import (world, device, stick);
+        (void) sim_import (world, device, stick, FALSE);
       return;
     }
   for (const SimActionKind *kind = sim_actions; kind->name != NULL; kind++)
@@ -79,6 +80,7 @@ SIM_ACTION (crash)
   sim_disk_restore_power (world->disk, device->dir, losses[(r[0] >> 8) % G_N_ELEMENTS (losses)], r[2]);
   maybe_lose_mark (device, (r[0] >> 16) % 2 == 0);
   world->stats[SIM_STAT_CRASHES]++;
+  world->acted = TRUE;
   (void) sim_device_open (world, device);
 }
 
@@ -97,6 +99,7 @@ SIM_ACTION (disk_full)
   if (!sim_disk_has_failed (world->disk))
     return;
   world->stats[SIM_STAT_FULL_DISKS]++;
+  world->acted = TRUE;
   if (code == SQLITE_FULL && r[2] % 2 == 0)
     return;
   sim_device_close (world, device);
@@ -109,6 +112,7 @@ SIM_ACTION (restart)
 {
   if (!sim_device_runs (device))
     return;
+  world->acted = TRUE;
   sim_device_close (world, device);
   (void) sim_device_open (world, device);
 }
@@ -129,14 +133,14 @@ SIM_ACTION (backup)
 
 SIM_ACTION (restore)
 {
-  SlRestored restored = { 0 };
+  SlRestoreResult restored = { 0 };
   GError *error = NULL;
   if (!sim_device_runs (device) || device->backup == NULL)
     return;
   sim_device_close (world, device);
   gboolean done
       = sl_exchange_restore (device->dir, &device->clock.base, device->backup, NULL, &restored, &error);
-  g_free (restored.aside);
+  sl_restore_result_clear (&restored);
   sim_disk_settle (world->disk, device->dir);
   (void) sim_came (world, "restore", done, NULL, error);
   device->restored = TRUE;
@@ -161,6 +165,7 @@ SIM_ACTION (keep_files)
     }
   g_clear_pointer (&device->old_files, g_bytes_unref);
   device->old_files = g_bytes_new_take (data, length);
+  world->acted = TRUE;
 }
 
 /* … and puts it back later, behind the program's back. */
@@ -177,6 +182,7 @@ SIM_ACTION (put_back)
       (void) g_unlink (companion);
     }
   write_bytes (path, device->old_files);
+  world->acted = TRUE;
   sim_disk_settle (world->disk, device->dir);
   device->restored = TRUE;
   world->stats[SIM_STAT_RESTORES]++;
@@ -208,9 +214,12 @@ SIM_ACTION (copy_disk)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     copy_file (device, copy, names[i]);
   copy->clock.ahead_ms = device->clock.ahead_ms;
+  copy->unknown_kinds = device->unknown_kinds;
+  copy->keeps_all = device->keeps_all;
   copy->restored = TRUE;
   sim_tell (world, "    into device %u", copy->index);
   world->stats[SIM_STAT_COPIES]++;
+  world->acted = TRUE;
   if (sim_device_open (world, device) && sim_device_open (world, copy))
     sim_observe (world, copy);
 }
@@ -225,6 +234,7 @@ SIM_ACTION (burn)
     return;
   sim_device_close (world, device);
   device->gone = TRUE;
+  world->acted = TRUE;
 }
 
 static const SlId *
@@ -303,11 +313,30 @@ SIM_ACTION (clock)
 {
   static const gint64 ahead[] = { 0, -SL_HOUR_MS, 3 * SL_HOUR_MS, 0, -30 * SL_MINUTE_MS, 90 * 1000, YEARS_TO_2099_MS };
   device->clock.ahead_ms = ahead[r[0] % G_N_ELEMENTS (ahead)];
+  world->acted = TRUE;
   sim_tell (world, "    by %" G_GINT64_FORMAT " s", device->clock.ahead_ms / 1000);
+}
+
+/* What everybody has acknowledged is folded into a snapshot, however little it is. */
+SIM_ACTION (prune)
+{
+  SlPruneResult result = { 0 };
+  GError *error = NULL;
+  if (!sim_device_runs (device))
+    return;
+  gboolean done = sl_oplog_prune (sim_log (device), 1, &result, &error);
+  if (!sim_came (world, "prune", done, NULL, error))
+    return;
+  sim_tell (world, "      %" G_GUINT64_FORMAT " operations", result.operations);
+  world->stats[SIM_STAT_PRUNED] += (gint64) result.operations;
+  if (result.operations > 0 && device->keeps_all)
+    sim_violate (world, "device %u in the hub's role has folded its log", device->index);
 }
 
 SIM_ACTION (verify)
 {
-  if (sim_device_runs (device))
-    sim_check_verify (world, device);
+  if (!sim_device_runs (device))
+    return;
+  world->acted = TRUE;
+  sim_check_verify (world, device);
 }

@@ -5,7 +5,7 @@
 
 #include "sim-oracle.h"
 
-/* What stands of the operations of all devices, what it makes, and whether that is right. */
+/* What stands of the operations of all devices, and what it makes. */
 
 #define ROUNDS_MAX 16 /* of finding out what stands */
 
@@ -15,8 +15,9 @@ chain_at (SimOracle *oracle, guint index)
   return oracle->chains->pdata[index];
 }
 
-static guint
-root_of (SimOracle *oracle, guint index)
+/* sim_oracle_root: who goes on for a device: itself where nobody does. */
+guint
+sim_oracle_root (SimOracle *oracle, guint index)
 {
   for (guint hops = 0; hops < oracle->chains->len && chain_at (oracle, index)->final; hops++)
     index = chain_at (oracle, index)->successor;
@@ -208,7 +209,7 @@ fold_claim (SimOracle *oracle, guint author, const OracleOp *op)
   claim->creator = author;
   claim->type = op->a;
   claim->spots = op->b;
-  claim->created_hlc = op->hlc;
+  claim->created_hlc = op->read_hlc;
   if (claim->hop == 0)
     claim->keeper = author;
 }
@@ -219,12 +220,12 @@ fold_confirmation (SimOracle *oracle, guint author, const OracleOp *op)
   OracleClaim *claim = claim_at (oracle, op->entity);
   const SlId *mine = sim_oracle_id (oracle, ORACLE_CHAIN, author);
   if (claim->confirmed
-      && (op->hlc > claim->confirm_hlc
-          || (op->hlc == claim->confirm_hlc
+      && (op->read_hlc > claim->confirm_hlc
+          || (op->read_hlc == claim->confirm_hlc
               && sl_id_compare (mine, sim_oracle_id (oracle, ORACLE_CHAIN, claim->confirm_chain)) > 0)))
     return;
   claim->confirmed = TRUE;
-  claim->confirm_hlc = op->hlc;
+  claim->confirm_hlc = op->read_hlc;
   claim->confirm_chain = author;
   memcpy (claim->spends, op->spends, sizeof claim->spends);
   claim->n_spends = op->n_spends;
@@ -278,6 +279,15 @@ fold_counter (SimOracle *oracle, guint author, const OracleOp *op)
       sessions[op->entity].held[author] += op->a;
       sessions[op->entity].low[author] += MAX (-op->a, 0);
       break;
+    case SL_KIND_RECURRENCE_CREATE:
+      g_array_index (oracle->rules, OracleRule, op->entity) = (OracleRule){ op->a, op->to };
+      break;
+    case SL_KIND_PAYMENT:
+      g_array_index (oracle->payments, OraclePayment, op->entity).paid += op->a;
+      break;
+    case SL_KIND_PAYMENT_REFUND:
+      g_array_index (oracle->payments, OraclePayment, op->entity).refunded += op->a;
+      break;
     case SL_KIND_SESSION_CANCEL:
       sessions[op->entity].cancelled = TRUE;
       break;
@@ -310,19 +320,86 @@ begin_state (SimOracle *oracle, GArray *array, OracleSort sort)
   g_array_set_size (array, oracle->ids[sort]->len);
 }
 
-static gint64
-live_spots (const OracleClaim *claim)
+/* sim_oracle_live_spots: those of its spots that are taken. */
+gint64
+sim_oracle_live_spots (const OracleClaim *claim)
 {
   guint32 all = claim->spots >= 32 ? G_MAXUINT32 : (1u << claim->spots) - 1;
   return !claim->created || claim->released ? 0
                                             : claim->spots - __builtin_popcount (claim->released_spots & all);
 }
 
-/* A claim whose creation does not stand is kept by whoever confirmed it. */
-static guint
-keeper_of (SimOracle *oracle, const OracleClaim *claim)
+/* sim_oracle_keeper: a claim whose creation does not stand is kept by whoever confirmed it. */
+guint
+sim_oracle_keeper (SimOracle *oracle, const OracleClaim *claim)
 {
-  return root_of (oracle, claim->created || claim->hop > 0 ? claim->keeper : claim->confirm_chain);
+  return sim_oracle_root (oracle, claim->created || claim->hop > 0 ? claim->keeper : claim->confirm_chain);
+}
+
+static void
+pass_on (SimOracle *oracle, guint author, const OracleOp *op)
+{
+  OracleClaim *claim = claim_at (oracle, op->entity);
+  OracleSession *session = &g_array_index (oracle->sessions, OracleSession, claim->session);
+  session->held[author] -= op->b;
+  session->held[op->to] += op->b;
+  for (guint i = 0; i < op->n_spends; i++)
+    {
+      OracleLot *lot = &g_array_index (oracle->lots, OracleLot, op->spends[i].lot);
+      lot->held[author] -= op->spends[i].amount;
+      lot->held[op->to] += op->spends[i].amount;
+    }
+}
+
+static gboolean
+is_after (SimOracle *oracle, guint a, guint b)
+{
+  return sl_id_compare (sim_oracle_id (oracle, ORACLE_CHAIN, a), sim_oracle_id (oracle, ORACLE_CHAIN, b)) > 0;
+}
+
+/* Whoever makes an occurrence, its spots are those of the device that its rule names, once. */
+static void
+fold_occurrences (SimOracle *oracle)
+{
+  for (guint i = 0; i < oracle->chains->len; i++)
+    {
+      const OracleChain *chain = chain_at (oracle, i);
+      for (guint j = 0; j < chain->ops->len && j < chain->limit; j++)
+        {
+          const OracleOp *op = chain->ops->pdata[j];
+          OracleSession *session;
+          if (op->kind != SL_KIND_SESSION_OCCURRENCE)
+            continue;
+          session = &g_array_index (oracle->sessions, OracleSession, op->entity);
+          const OracleRule *rule = &g_array_index (oracle->rules, OracleRule, op->session);
+          if (session->created)
+            continue;
+          session->created = TRUE;
+          session->capacity += rule->capacity;
+          session->held[rule->mints] += rule->capacity;
+        }
+    }
+}
+
+/* The stamps of a stretch of a chain are read less what its device said later. */
+static void
+correct_stamps (SimOracle *oracle)
+{
+  for (guint i = 0; i < oracle->chains->len; i++)
+    {
+      const OracleChain *chain = chain_at (oracle, i);
+      for (guint j = 0; j < chain->ops->len; j++)
+        ((OracleOp *) chain->ops->pdata[j])->read_hlc = ((OracleOp *) chain->ops->pdata[j])->hlc;
+      for (guint j = 0; j < chain->ops->len && j < chain->limit; j++)
+        {
+          const OracleOp *op = chain->ops->pdata[j];
+          for (guint k = op->kind == SL_KIND_CLOCK_CORRECT ? (guint) op->a - 1 : j; k < j; k++)
+            {
+              OracleOp *one = chain->ops->pdata[k];
+              one->read_hlc = MAX (one->read_hlc - sl_hlc_from_ms (op->b), 1);
+            }
+        }
+    }
 }
 
 /* Moving a claim passes its right and its spend on with it. */
@@ -338,7 +415,9 @@ fold_moves (SimOracle *oracle)
           if (op->kind != SL_KIND_CLAIM_MOVE)
             continue;
           OracleClaim *claim = claim_at (oracle, op->entity);
-          if (op->a > claim->hop)
+          if (claim->created)
+            pass_on (oracle, i, op);
+          if (op->a > claim->hop || (op->a == claim->hop && is_after (oracle, op->to, claim->keeper)))
             {
               claim->hop = op->a;
               claim->keeper = op->to;
@@ -359,7 +438,10 @@ sim_oracle_fold (SimWorld *world)
   begin_state (oracle, oracle->claims, ORACLE_CLAIM);
   begin_state (oracle, oracle->lots, ORACLE_LOT);
   begin_state (oracle, oracle->checkins, ORACLE_CHECKIN);
+  begin_state (oracle, oracle->rules, ORACLE_RULE);
+  begin_state (oracle, oracle->payments, ORACLE_PAYMENT);
   find_limits (world);
+  correct_stamps (oracle);
   for (guint i = 0; i < oracle->chains->len; i++)
     {
       const OracleChain *chain = chain_at (oracle, i);
@@ -369,338 +451,6 @@ sim_oracle_fold (SimWorld *world)
           fold_counter (oracle, i, chain->ops->pdata[j]);
         }
     }
+  fold_occurrences (oracle);
   fold_moves (oracle);
-}
-
-/* --- whether it is right --- */
-
-typedef struct {
-  gint64 free[ORACLE_CHAINS_MAX], low[ORACLE_CHAINS_MAX];
-  gint64 live;
-} Spots;
-
-static void
-count_spots (SimOracle *oracle, guint session, Spots *out)
-{
-  const OracleSession *state = &g_array_index (oracle->sessions, OracleSession, session);
-  *out = (Spots){ 0 };
-  for (guint i = 0; i < oracle->chains->len; i++)
-    {
-      out->free[root_of (oracle, i)] += state->held[i];
-      out->low[root_of (oracle, i)] += state->low[i];
-    }
-  for (guint i = 0; i < oracle->claims->len; i++)
-    {
-      const OracleClaim *claim = claim_at (oracle, i);
-      if (!claim->created || claim->session != session || claim->type == SL_CLAIM_OVERRIDE)
-        continue;
-      out->free[keeper_of (oracle, claim)] -= live_spots (claim);
-      out->live += live_spots (claim);
-    }
-}
-
-static void
-check_session (SimWorld *world, guint session)
-{
-  SimOracle *oracle = world->oracle;
-  const OracleSession *state = &g_array_index (oracle->sessions, OracleSession, session);
-  const char *name = sim_name (sim_oracle_id (oracle, ORACLE_SESSION, session));
-  Spots spots;
-  gint64 due = 0;
-  count_spots (oracle, session, &spots);
-  for (guint i = 0; i < oracle->chains->len && state->created; i++)
-    {
-      if (spots.free[i] >= 0)
-        continue;
-      due += MIN (-spots.free[i], spots.low[i]);
-      if (-spots.free[i] > spots.low[i])
-        sim_violate (world, "OVERBOOKED: session %s: device %s has used %" G_GINT64_FORMAT " spots more than it had",
-                     name, sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, i)), -spots.free[i] - spots.low[i]);
-    }
-  if (state->created && spots.live > state->capacity + due)
-    sim_violate (world,
-                 "OVERBOOKED: session %s: %" G_GINT64_FORMAT " spots taken of %" G_GINT64_FORMAT ", debts %" G_GINT64_FORMAT,
-                 name, spots.live, state->capacity, due);
-}
-
-/* Odd hundredths round up, once over the whole. */
-static gint64
-spent_of (const OracleClaim *claim, guint place)
-{
-  gint64 before = 0, amount = claim->spends[place].amount, percent = claim->released ? claim->percent : 0;
-  for (guint i = 0; i < place; i++)
-    before += claim->spends[i].amount;
-  return amount - ((before + amount) * percent + 99) / 100 + (before * percent + 99) / 100;
-}
-
-static gint64
-count_credits (SimOracle *oracle, guint lot, gint64 free[ORACLE_CHAINS_MAX])
-{
-  const OracleLot *state = &g_array_index (oracle->lots, OracleLot, lot);
-  gint64 used = 0;
-  memset (free, 0, sizeof (gint64) * ORACLE_CHAINS_MAX);
-  for (guint i = 0; i < oracle->chains->len; i++)
-    free[root_of (oracle, i)] += state->held[i];
-  for (guint i = 0; i < oracle->claims->len; i++)
-    {
-      const OracleClaim *claim = claim_at (oracle, i);
-      for (guint j = 0; claim->confirmed && j < claim->n_spends; j++)
-        {
-          if (claim->spends[j].lot != lot)
-            continue;
-          free[keeper_of (oracle, claim)] -= spent_of (claim, j);
-          used += spent_of (claim, j);
-        }
-    }
-  return used;
-}
-
-static void
-check_lot (SimWorld *world, guint lot)
-{
-  SimOracle *oracle = world->oracle;
-  const OracleLot *state = &g_array_index (oracle->lots, OracleLot, lot);
-  const char *name = sim_name (sim_oracle_id (oracle, ORACLE_LOT, lot));
-  gint64 free[ORACLE_CHAINS_MAX], total = 0;
-  gint64 used = count_credits (oracle, lot, free);
-  for (guint i = 0; i < oracle->chains->len && state->created; i++)
-    {
-      total += free[i];
-      if (free[i] < 0)
-        sim_violate (world, "lot %s: device %s has spent %" G_GINT64_FORMAT " more than it had", name,
-                     sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, i)), -free[i]);
-    }
-  if (state->created && total + used + state->burned != state->minted)
-    sim_violate (world, "lot %s: credits are not conserved: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT, name,
-                 total + used + state->burned, state->minted);
-}
-
-/* sim_oracle_check: of all that stands: spots taken, lots, credits. */
-void
-sim_oracle_check (SimWorld *world)
-{
-  SimOracle *oracle = world->oracle;
-  sim_oracle_fold (world);
-  for (guint i = 0; i < oracle->sessions->len; i++)
-    check_session (world, i);
-  for (guint i = 0; i < oracle->lots->len; i++)
-    check_lot (world, i);
-}
-
-static void
-check_believed (SimWorld *world, SimDevice *device, const char *what, const SlId *id, gint64 believed, gint64 truth,
-                gint64 low)
-{
-  if (believed > truth)
-    sim_violate (world,
-                 "%s %s: device %u believes that it may spend %" G_GINT64_FORMAT ", the truth is %" G_GINT64_FORMAT
-                 ": somebody else took it away",
-                 what, sim_name (id), device->index, believed, truth);
-  if (believed < -low)
-    sim_violate (world, "%s %s: device %u has %" G_GINT64_FORMAT " left", what, sim_name (id), device->index, believed);
-}
-
-/* sim_oracle_check_device: what it believes that it may spend is never more than the truth. */
-void
-sim_oracle_check_device (SimWorld *world, SimDevice *device)
-{
-  SimOracle *oracle = world->oracle;
-  guint own = sim_oracle_index (oracle, ORACLE_CHAIN, &device->replica);
-  sim_oracle_fold (world);
-  const OracleChain *chain = chain_at (oracle, own);
-  if (!chain->admitted || chain->revoked || chain->limit < chain->ops->len || device->revoked || device->restored)
-    return;
-  SlOplog *log = sim_log (device);
-  g_autoptr (GError) error = NULL;
-  for (guint i = 0; i < oracle->sessions->len; i++)
-    {
-      const SlId *id = sim_oracle_id (oracle, ORACLE_SESSION, i);
-      gint64 believed;
-      Spots spots;
-      count_spots (oracle, i, &spots);
-      if (!sl_rights_free (log, id, &device->replica, &believed, &error))
-        sim_violate (world, "device %u: %s", device->index, error->message);
-      else
-        check_believed (world, device, "session", id, believed, spots.free[own], spots.low[own]);
-    }
-  for (guint i = 0; i < oracle->lots->len && error == NULL; i++)
-    {
-      const SlId *id = sim_oracle_id (oracle, ORACLE_LOT, i);
-      gint64 believed, free[ORACLE_CHAINS_MAX];
-      (void) count_credits (oracle, i, free);
-      if (!sl_lot_free (log, id, &device->replica, &believed, &error))
-        sim_violate (world, "device %u: %s", device->index, error->message);
-      else
-        check_believed (world, device, "lot", id, believed, free[own], 0);
-    }
-}
-
-/* --- at the end --- */
-
-static void
-check_claim_row (SimWorld *world, SimDevice *device, SlRows *rows)
-{
-  SimOracle *oracle = world->oracle;
-  SlId id, keeper;
-  sl_rows_id (rows, 0, &id);
-  sl_rows_id (rows, 1, &keeper);
-  const OracleClaim *claim = claim_at (oracle, sim_oracle_index (oracle, ORACLE_CLAIM, &id));
-  const SlId *expected = sim_oracle_id (oracle, ORACLE_CHAIN, claim->created || claim->hop > 0 ? claim->keeper : claim->confirm_chain);
-  if ((sl_rows_int (rows, 2) != 0) != claim->confirmed || (guint) sl_rows_int (rows, 3) != claim->why
-      || sl_rows_int (rows, 4) != (claim->released ? claim->percent : 0)
-      || (guint32) sl_rows_int (rows, 5) != claim->released_spots
-      || (sl_rows_int (rows, 6) != 0) != claim->created
-      || ((claim->created || claim->confirmed || claim->hop > 0) && !sl_id_equal (&keeper, expected)))
-    sim_violate (world, "device %u: claim %s is not what the operations make", device->index, sim_name (&id));
-}
-
-static gboolean
-check_claims (SimWorld *world, SimDevice *device, GError **error)
-{
-  SimOracle *oracle = world->oracle;
-  guint found = 0, expected = 0;
-  g_autoptr (SlRows) rows = sl_store_query (
-      sl_oplog_get_store (sim_log (device)),
-      "SELECT id, coalesce (keeper, creator, confirm_replica), confirm_hlc IS NOT NULL, release_why, coalesce "
-      "(release_percent, 0), released_spots, created_hlc IS NOT NULL FROM claim",
-      "");
-  for (; sl_rows_next (rows); found++)
-    check_claim_row (world, device, rows);
-  sim_oracle_fold (world);
-  for (guint i = 0; i < oracle->claims->len; i++)
-    {
-      const OracleClaim *claim = claim_at (oracle, i);
-      expected += claim->created || claim->confirmed || claim->released || claim->released_spots != 0 || claim->hop > 0;
-    }
-  if (found != expected)
-    sim_violate (world, "device %u knows %u claims of %u", device->index, found, expected);
-  return sl_rows_finish (rows, error);
-}
-
-static gboolean
-check_counters (SimWorld *world, SimDevice *device, GError **error)
-{
-  SimOracle *oracle = world->oracle;
-  SlStore *store = sl_oplog_get_store (sim_log (device));
-  for (guint i = 0; i < oracle->sessions->len; i++)
-    {
-      const OracleSession *state = &g_array_index (oracle->sessions, OracleSession, i);
-      const SlId *id = sim_oracle_id (oracle, ORACLE_SESSION, i);
-      gint64 capacity, cancelled;
-      if (!sl_store_query_int (store, 0, &capacity, error, "SELECT capacity FROM session WHERE id = ?", "d", id)
-          || !sl_store_query_int (store, 0, &cancelled, error, "SELECT cancelled FROM session WHERE id = ?", "d", id))
-        return FALSE;
-      if (capacity != state->capacity || (cancelled != 0) != state->cancelled)
-        sim_violate (world, "device %u: session %s is not what the operations make", device->index, sim_name (id));
-    }
-  for (guint i = 0; i < oracle->checkins->len; i++)
-    {
-      const OracleCheckin *state = &g_array_index (oracle->checkins, OracleCheckin, i);
-      const SlId *id = sim_oracle_id (oracle, ORACLE_CHECKIN, i);
-      gint64 stands;
-      if (!sl_store_query_int (store, 0, &stands, error,
-                               "SELECT count (*) FROM checkin WHERE id = ? AND undone = 0 AND at_ms IS NOT NULL", "d",
-                               id))
-        return FALSE;
-      if ((stands != 0) != (state->made && !state->undone))
-        sim_violate (world, "device %u: check-in %s is lost", device->index, sim_name (id));
-    }
-  return TRUE;
-}
-
-static gboolean
-has_other_confirmed (SimOracle *oracle, guint index)
-{
-  const OracleClaim *claim = claim_at (oracle, index);
-  for (guint i = 0; i < oracle->claims->len; i++)
-    {
-      const OracleClaim *other = claim_at (oracle, i);
-      if (i != index && other->created && other->confirmed && other->session == claim->session
-          && sl_id_equal (&other->member, &claim->member))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* What a person was told stands, or was taken back for a reason that somebody gave. */
-static void
-check_promises (SimWorld *world)
-{
-  SimOracle *oracle = world->oracle;
-  for (guint i = 0; i < oracle->claims->len; i++)
-    {
-      const OracleClaim *claim = claim_at (oracle, i);
-      const char *name = sim_name (sim_oracle_id (oracle, ORACLE_CLAIM, i));
-      if (!claim->created || !claim->confirmed || !claim->released)
-        continue;
-      if (claim->why == SL_RELEASE_EXPIRED)
-        sim_violate (world, "booking %s was promised and has lapsed", name);
-      if (claim->why == SL_RELEASE_DUPLICATE && !has_other_confirmed (oracle, i))
-        sim_violate (world, "booking %s was promised and dropped for one that nobody confirmed", name);
-      if (claim->why & SL_RELEASE_SESSION_CANCELLED
-          && !g_array_index (oracle->sessions, OracleSession, claim->session).cancelled)
-        sim_violate (world, "booking %s was dropped for a cancelled session that is not cancelled", name);
-    }
-}
-
-/* A cancelled session's claims are given back, by whoever keeps them. */
-static void
-check_cancelled (SimWorld *world, SimDevice *device)
-{
-  SimOracle *oracle = world->oracle;
-  for (guint i = 0; i < oracle->claims->len; i++)
-    {
-      const OracleClaim *claim = claim_at (oracle, i);
-      if (!claim->created || live_spots (claim) == 0
-          || !g_array_index (oracle->sessions, OracleSession, claim->session).cancelled)
-        continue;
-      if (sl_id_equal (sim_oracle_id (oracle, ORACLE_CHAIN, keeper_of (oracle, claim)), &device->replica))
-        sim_violate (world, "claim %s is still live in a cancelled session, and its keeper is there",
-                     sim_name (sim_oracle_id (oracle, ORACLE_CLAIM, i)));
-    }
-}
-
-static void
-count_lost (SimWorld *world)
-{
-  SimOracle *oracle = world->oracle;
-  for (guint i = 0; i < oracle->chains->len; i++)
-    {
-      const OracleChain *chain = chain_at (oracle, i);
-      guint64 held = 0;
-      if (chain->limit >= chain->ops->len)
-        continue;
-      for (guint j = 0; j < world->n_devices; j++)
-        if (!world->devices[j].gone)
-          held = MAX (held, oracle->applied[j][i]);
-      world->stats[chain->ops->len > held ? SIM_STAT_LOST_WITH_DISK : SIM_STAT_BEYOND_CUT]
-          += (gint64) (chain->ops->len - chain->limit);
-    }
-}
-
-/* sim_oracle_check_end: a healed device's tables against the operations of all; every one of a sound device is there. */
-void
-sim_oracle_check_end (SimWorld *world, SimDevice *device)
-{
-  SimOracle *oracle = world->oracle;
-  g_autoptr (GError) error = NULL;
-  sim_oracle_fold (world);
-  for (guint i = 0; i < world->n_devices; i++)
-    {
-      const SimDevice *other = &world->devices[i];
-      if (!sim_device_runs (other) || other->revoked || other->restored)
-        continue;
-      guint index = sim_oracle_index (oracle, ORACLE_CHAIN, &other->replica);
-      const OracleChain *chain = chain_at (oracle, index);
-      if (chain->admitted && !chain->revoked && !chain->doubted && oracle->applied[device->index][index] != chain->ops->len)
-        sim_violate (world, "device %u has not got what device %u answered for: %" G_GUINT64_FORMAT " of %u",
-                     device->index, i, oracle->applied[device->index][index], chain->ops->len);
-    }
-  if (world->violation == NULL && (!check_claims (world, device, &error) || !check_counters (world, device, &error)))
-    sim_violate (world, "device %u: %s", device->index, error->message);
-  check_cancelled (world, device);
-  if (device == NULL || world->violation != NULL)
-    return;
-  check_promises (world);
-  count_lost (world);
 }

@@ -14,7 +14,7 @@
 /* tests/sim/run: many worlds, for as long as there is time; a seed that fails is told with its shortest world. */
 
 #define BATCH 200 /* worlds of one process: one that dies costs no more */
-#define FAILURES_MAX 5
+#define FAILURES_MAX 32
 
 typedef struct {
   guint64 seeds, from, replay;

@@ -44,6 +44,8 @@ sim_oracle_new (void)
   oracle->claims = g_array_new (FALSE, TRUE, sizeof (OracleClaim));
   oracle->lots = g_array_new (FALSE, TRUE, sizeof (OracleLot));
   oracle->checkins = g_array_new (FALSE, TRUE, sizeof (OracleCheckin));
+  oracle->rules = g_array_new (FALSE, TRUE, sizeof (OracleRule));
+  oracle->payments = g_array_new (FALSE, TRUE, sizeof (OraclePayment));
   return oracle;
 }
 
@@ -61,6 +63,8 @@ sim_oracle_free (SimOracle *oracle)
   g_array_unref (oracle->claims);
   g_array_unref (oracle->lots);
   g_array_unref (oracle->checkins);
+  g_array_unref (oracle->rules);
+  g_array_unref (oracle->payments);
   g_free (oracle);
 }
 
@@ -226,17 +230,72 @@ get_reclaim (SlCborReader *body, OracleOp *op, SimOracle *oracle)
   return TRUE;
 }
 
-/* claim.move: entity: the claim; [to, hop, …]. */
+static gboolean
+get_amounts (SlCborReader *body, OracleOp *op, SimOracle *oracle)
+{
+  gsize length;
+  if (!sl_cbor_get_array (body, 0, 2 * SL_SPENDS_MAX, &length))
+    return FALSE;
+  for (gsize i = 0; i < length; i += 2)
+    {
+      SlId lot;
+      OracleSpend *spend = &op->spends[op->n_spends++];
+      if (!sl_cbor_get_id (body, &lot) || !sl_cbor_get_int (body, 1, G_MAXINT64, &spend->amount))
+        return FALSE;
+      spend->lot = sim_oracle_index (oracle, ORACLE_LOT, &lot);
+    }
+  return TRUE;
+}
+
+/* claim.move: entity: the claim; [to, hop, spots, [lot, credits, …]]. */
 static gboolean
 get_claim_move (SlCborReader *body, OracleOp *op, SimOracle *oracle)
 {
   gsize length;
   SlId to;
-  if (!sl_cbor_get_array (body, 2, 16, &length) || !sl_cbor_get_id (body, &to)
-      || !sl_cbor_get_int (body, 0, G_MAXINT64, &op->a))
+  if (!sl_cbor_get_array (body, 3, 4, &length) || !sl_cbor_get_id (body, &to)
+      || !sl_cbor_get_int (body, 0, G_MAXINT64, &op->a) || !sl_cbor_get_int (body, 0, SL_SPOTS_MAX, &op->b))
     return FALSE;
   op->to = chain_index (oracle, &to);
+  return length < 4 || get_amounts (body, op, oracle);
+}
+
+/* recurrence.create: [rule, zone, start, until, length, capacity, device that mints, fields]. */
+static gboolean
+get_recurrence (SlCborReader *body, OracleOp *op, SimOracle *oracle)
+{
+  gsize length;
+  gint64 number;
+  SlCborItem item;
+  SlId mints;
+  if (!sl_cbor_get_array (body, 8, 8, &length) || !sl_cbor_next (body, &item) || !sl_cbor_next (body, &item)
+      || !sl_cbor_get_int (body, G_MININT64, G_MAXINT64, &number) || !sl_cbor_get_int (body, 0, G_MAXINT64, &number)
+      || !sl_cbor_get_int (body, 0, G_MAXINT64, &number) || !sl_cbor_get_int (body, 0, G_MAXINT64, &op->a)
+      || !sl_cbor_get_id (body, &mints))
+    return FALSE;
+  op->to = chain_index (oracle, &mints);
   return TRUE;
+}
+
+/* session.occurrence: entity: the session; [rule, day, start]. */
+static gboolean
+get_occurrence (SlCborReader *body, OracleOp *op, SimOracle *oracle)
+{
+  gsize length;
+  SlId rule;
+  if (!sl_cbor_get_array (body, 3, 3, &length) || !sl_cbor_get_id (body, &rule))
+    return FALSE;
+  op->session = sim_oracle_index (oracle, ORACLE_RULE, &rule);
+  return TRUE;
+}
+
+/* payment: [member, amount, …]. */
+static gboolean
+get_payment (SlCborReader *body, OracleOp *op)
+{
+  gsize length;
+  return sl_cbor_get_array (body, 8, 9, &length) && sl_cbor_get_id (body, &op->member)
+         && sl_cbor_get_int (body, 0, G_MAXINT64, &op->a);
 }
 
 static gboolean
@@ -263,6 +322,23 @@ read_body (SimOracle *oracle, const SlOperation *operation, OracleOp *op)
     case SL_KIND_CLAIM_MOVE:
       op->entity = sim_oracle_index (oracle, ORACLE_CLAIM, &operation->entity);
       return get_claim_move (&body, op, oracle);
+    case SL_KIND_RECURRENCE_CREATE:
+      op->entity = sim_oracle_index (oracle, ORACLE_RULE, &made);
+      return get_recurrence (&body, op, oracle);
+    case SL_KIND_SESSION_OCCURRENCE:
+      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
+      return get_occurrence (&body, op, oracle);
+    case SL_KIND_PAYMENT:
+      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, &made);
+      return get_payment (&body, op);
+    case SL_KIND_PAYMENT_REFUND:
+      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, &operation->entity);
+      return sl_cbor_get_array (&body, 3, 4, &length) && sl_cbor_get_int (&body, 1, G_MAXINT64, &op->a);
+    case SL_KIND_CLOCK_CORRECT:
+      return get_numbers (&body, op);
+    case SL_KIND_MEMBER_ERASE:
+      op->member = operation->entity;
+      return TRUE;
     case SL_KIND_CHECKIN:
       op->entity = sim_oracle_index (oracle, ORACLE_CHECKIN, &made);
       return TRUE;
@@ -371,6 +447,17 @@ sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 ap
   oracle->applied[device][index] = applied;
 }
 
+/* sim_oracle_has_kind: whether the first operations of a chain are of one of those kinds, a bit each. */
+gboolean
+sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, guint64 kinds)
+{
+  const OracleChain *chain = oracle->chains->pdata[chain_index (oracle, replica)];
+  for (guint i = 0; i < chain->ops->len && i < up_to; i++)
+    if ((kinds >> ((const OracleOp *) chain->ops->pdata[i])->kind & 1) != 0)
+      return TRUE;
+  return FALSE;
+}
+
 /* sim_oracle_touch: see the header. */
 void
 sim_oracle_touch (SimOracle *oracle)
@@ -401,6 +488,11 @@ kind_name (guint64 kind)
     [SL_KIND_DEVICE_JOIN] = "device.join", [SL_KIND_DEVICE_REBIRTH] = "device.rebirth",
     [SL_KIND_DEVICE_ADMIT] = "device.admit", [SL_KIND_DEVICE_REVOKE] = "device.revoke",
     [SL_KIND_DEVICE_SEEN] = "device.seen", [SL_KIND_RIGHTS_RECLAIM] = "rights.reclaim",
+    [SL_KIND_CLOCK_CORRECT] = "clock.correct", [SL_KIND_MEMBER_ERASE] = "member.erase",
+    [SL_KIND_RECURRENCE_CREATE] = "recurrence.create", [SL_KIND_SESSION_OCCURRENCE] = "session.occurrence",
+    [SL_KIND_DAY_MOVE] = "day.move", [SL_KIND_PAYMENT] = "payment", [SL_KIND_PAYMENT_REFUND] = "payment.refund",
+    [SL_KIND_CONFLICT_SETTLE] = "conflict.settle", [SL_KIND_DEVICE_FORK] = "device.fork",
+    [SL_KIND_DEVICE_EDIT] = "device.edit", [SL_KIND_MEMBER_EDIT] = "member.edit",
   };
   return kind < SL_KIND_LAST && names[kind] != NULL ? names[kind] : "other";
 }
@@ -427,6 +519,7 @@ trace_op (SimOracle *oracle, const OracleChain *chain, const OracleOp *op, GStri
                               (int) op->a, (int) op->b);
       break;
     case SL_KIND_SESSION_CREATE:
+    case SL_KIND_SESSION_OCCURRENCE:
     case SL_KIND_SESSION_CAPACITY:
     case SL_KIND_SESSION_CANCEL:
     case SL_KIND_SESSION_MOVE:

@@ -4,11 +4,13 @@
 #include "oplog/operation.h"
 #include "sim.h"
 
-/* Inside the oracle only: sim-oracle.c reads operations, sim-fold.c makes the state and judges it. */
+/* Inside the oracle only: sim-oracle.c reads operations, sim-fold.c makes the state,
+ * sim-judge.c and sim-conflicts.c judge it. */
 #define ORACLE_CHAINS_MAX 64
 #define ORACLE_TAKEN_MAX 16
 
-typedef enum { ORACLE_CHAIN, ORACLE_SESSION, ORACLE_CLAIM, ORACLE_LOT, ORACLE_CHECKIN, ORACLE_SORTS } OracleSort;
+typedef enum { ORACLE_CHAIN, ORACLE_SESSION, ORACLE_CLAIM, ORACLE_LOT, ORACLE_CHECKIN, ORACLE_RULE, ORACLE_PAYMENT,
+               ORACLE_SORTS } OracleSort;
 
 typedef struct {
   guint chain;
@@ -26,7 +28,8 @@ typedef struct {
 typedef struct {
   GBytes *bytes;
   guint64 seq, kind;
-  gint64 hlc;
+  gint64 hlc;        /* as signed */
+  gint64 read_hlc;   /* less the corrections that stand */
   GArray *seen; /* (nullable) of OracleSeen */
   guint entity, session, to;
   SlId member;
@@ -87,15 +90,27 @@ typedef struct {
   gboolean made, undone;
 } OracleCheckin;
 
+typedef struct {
+  gint64 capacity;
+  guint mints;
+} OracleRule;
+
+typedef struct {
+  gint64 paid, refunded;
+} OraclePayment;
+
 struct _SimOracle {
   GPtrArray *chains; /* of OracleChain */
   GHashTable *names[ORACLE_SORTS];
   GArray *ids[ORACLE_SORTS];
   guint64 applied[SIM_DEVICES_MAX][ORACLE_CHAINS_MAX];
   gboolean stale;
-  GArray *sessions, *claims, *lots, *checkins; /* as of the last fold */
+  GArray *sessions, *claims, *lots, *checkins, *rules, *payments; /* as of the last fold */
 };
 
 guint sim_oracle_index (SimOracle *oracle, OracleSort sort, const SlId *id);
 const SlId *sim_oracle_id (SimOracle *oracle, OracleSort sort, guint index);
+guint sim_oracle_root (SimOracle *oracle, guint chain);
+guint sim_oracle_keeper (SimOracle *oracle, const OracleClaim *claim); /* or who goes on for it */
+gint64 sim_oracle_live_spots (const OracleClaim *claim);
 void sim_oracle_hush (SimOracle *oracle);

@@ -92,8 +92,10 @@ sim_generate (guint64 seed, const SimOptions *options, guint *out_devices)
     {
       SimAction action = { .what = choose (&state, focus, total), .device = (guint16) (sim_random (&state) % 840) };
       guint64 chance = sim_random (&state);
-      /* mostly moments, now and then an hour */
-      action.wait_ms = (guint32) (chance % (chance >> 32 & 15 ? 4 * SL_MINUTE_MS : SL_HOUR_MS));
+      /* mostly moments, now and then minutes or an hour */
+      action.wait_ms = (guint32) (chance % ((chance >> 32 & 15) == 0  ? SL_HOUR_MS
+                                            : (chance >> 32 & 3) == 0 ? 5 * SL_MINUTE_MS
+                                                                      : 40 * 1000));
       for (guint j = 0; j < G_N_ELEMENTS (action.r); j++)
         action.r[j] = (guint32) (sim_random (&state) >> 32);
       g_array_append_val (actions, action);

@@ -24,6 +24,7 @@
 #include "engine/service.h"
 #include "engine/studio.h"
 #include "oplog/oplog-private.h"
+#include "oplog/prune.h"
 
 /* Studios to begin worlds with, one per number of devices: founded once per process with all that costs time (keys,
  * the PIN), and copied for each world. The one with a device more goes on from the one before, so a world is the same
@@ -248,6 +249,9 @@ found (SimWorld *world)
          &refusal, failure);
   add_service (founder, "Stretch", 0, &world->studio.services[0]);
   add_service (founder, "Vinyasa", 100, &world->studio.services[1]);
+  check (sl_room_add (founder->engine, &founder->owner, &world->studio.founder_location, "Blue", &world->studio.rooms[0],
+                      &refusal, &failure),
+         &refusal, failure);
   check (sl_package_add (founder->engine, &founder->owner, "Three", 300, 30000, 60, &world->studio.package, &refusal,
                          &failure),
          &refusal, failure);
@@ -286,6 +290,13 @@ furnish (SimWorld *world)
 {
   SimDevice *a = &world->devices[0], *b = &world->devices[1], *c = &world->devices[2];
   const SimStudio *studio = &world->studio;
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+  check (sl_room_add (b->engine, &b->owner, &studio->second_location, "Green", &world->studio.rooms[1], &refusal,
+                      &failure),
+         &refusal, failure);
+  if (!sl_oplog_set_keep_all (sim_log (b), TRUE, &failure))
+    g_error ("%s", failure->message);
   add_session (world, a, &studio->services[0], &studio->founder_location, 60, 5);
   add_session (world, b, &studio->services[1], &studio->second_location, 150, 3);
   add_session (world, a, &studio->services[1], &studio->founder_location, 24 * 60, 3);
@@ -349,6 +360,7 @@ put_all (SimWorld *world, guint n_devices)
     {
       SimDevice *device = sim_device_add (world);
       put_device (device, &from->devices[i]);
+      device->keeps_all = i == SIM_HUB;
       open_or_die (world, device);
     }
 }

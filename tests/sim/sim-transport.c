@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/exchange.h"
+#include "oplog/snapshot.h"
 
 /* How operations get about: exports as files, told to one that listens, sent and delivered late, twice, out of order or
  * never, or carried on a stick. */
@@ -30,33 +31,52 @@ add_since (SimWorld *world, SimDevice *reader, GHashTable *since)
     }
 }
 
+typedef enum { LINES, SEGMENTS } Form;
+
 /* reader (nullable): whose gaps it fills; NULL: the whole log */
 static char *
-write_export (SimWorld *world, SimDevice *from, SimDevice *reader)
+write_export (SimWorld *world, SimDevice *from, SimDevice *reader, Form form)
 {
   g_autofree char *file = sim_file (world, "export");
   g_autoptr (GHashTable) since = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
   SlExportResult result;
+  SlSyncWritten written;
+  gboolean as_lines = form == LINES;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
   if (reader != NULL)
     add_since (world, reader, since);
-  gboolean decided = sl_exchange_export (from->engine, &from->owner, file, since, FALSE, &result, &refusal, &error);
+  gboolean decided = as_lines ? sl_exchange_export (from->engine, &from->owner, file, since, FALSE, &result, &refusal,
+                                                    &error)
+                              : sl_exchange_sync_export (from->engine, &from->owner, file, since, &written, &refusal,
+                                                         &error);
   if (!sim_came (world, "export", decided, &refusal, error))
     return NULL;
   sim_observe (world, from);
   return g_steal_pointer (&file);
 }
 
+static gboolean
+is_lines (const char *file)
+{
+  FILE *in = fopen (file, "re");
+  gboolean lines = in != NULL && fgetc (in) == '{';
+  if (in != NULL)
+    (void) fclose (in);
+  return lines;
+}
+
 /* sim_import: with the lemma before and after it. */
 gboolean
-sim_import (SimWorld *world, SimDevice *device, const char *file)
+sim_import (SimWorld *world, SimDevice *device, const char *file, gboolean damaged)
 {
   SimHolding *before = world->fault ? NULL : sim_holding_new (world, device);
   SlImportResult result = { 0 };
   SlRefusal refusal = { 0 };
   GError *error = NULL;
-  gboolean decided = sl_exchange_import (device->engine, &device->owner, file, &result, &refusal, &error);
+  gboolean decided = is_lines (file)
+                         ? sl_exchange_import (device->engine, &device->owner, file, &result, &refusal, &error)
+                         : sl_exchange_sync_import (device->engine, &device->owner, file, &result, &refusal, &error);
   world->stats[SIM_STAT_IMPORTS]++;
   for (guint i = 0; decided && i < result.quarantined->len; i++)
     {
@@ -71,6 +91,12 @@ sim_import (SimWorld *world, SimDevice *device, const char *file)
     sim_tell (world, "    device %u takes %" G_GUINT64_FORMAT " new operations, %" G_GUINT64_FORMAT " wait",
               device->index, result.new_operations, result.waiting);
   sl_import_result_clear (&result);
+  if (damaged && g_error_matches (error, SL_ERROR, SL_ERROR_BAD_INPUT))
+    {
+      sim_tell (world, "    import: %s", error->message);
+      g_clear_error (&error);
+      decided = TRUE;
+    }
   gboolean done = sim_came (world, "import", decided, &refusal, error);
   sim_observe (world, device);
   if (done && before != NULL)
@@ -84,8 +110,9 @@ sim_import (SimWorld *world, SimDevice *device, const char *file)
 gboolean
 sim_give (SimWorld *world, SimDevice *from, SimDevice *to)
 {
-  g_autofree char *file = write_export (world, from, to);
-  gboolean done = file != NULL && sim_import (world, to, file);
+  Form form = world->healing && from->index % 2 != 0 ? SEGMENTS : LINES;
+  g_autofree char *file = write_export (world, from, to, form);
+  gboolean done = file != NULL && sim_import (world, to, file, FALSE);
   if (file != NULL)
     (void) g_unlink (file);
   return done;
@@ -107,7 +134,7 @@ is_cut (SimWorld *world, guint from, guint to)
 void
 sim_do_exchange (SimWorld *world, SimDevice *device, const guint32 r[3])
 {
-  SimDevice *other = sim_device_runs (device) ? sim_other (world, device, r[0]) : NULL;
+  SimDevice *other = sim_device_runs (device) ? sim_partner (world, device, r[0]) : NULL;
   if (other == NULL || is_cut (world, device->index, other->index))
     return;
   sim_tell (world, "    to device %u", other->index);
@@ -145,6 +172,23 @@ mangle (const char *file, const guint32 r[3])
   (void) g_file_set_contents (file, out->str, (gssize) out->len, NULL);
 }
 
+static void
+message_lost (SimMessage *message)
+{
+  (void) g_unlink (message->file);
+  g_clear_pointer (&message->file, g_free);
+}
+
+/* A stick that was pulled out too early. */
+static void
+shorten (const char *file, guint32 r)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+  if (g_file_get_contents (file, &text, &length, NULL))
+    (void) g_file_set_contents (file, text, (gssize) (r % MAX (length, 1)), NULL);
+}
+
 /* sim_do_send: a message that may arrive late, or never. */
 void
 sim_do_send (SimWorld *world, SimDevice *device, const guint32 r[3])
@@ -154,13 +198,19 @@ sim_do_send (SimWorld *world, SimDevice *device, const guint32 r[3])
   if (other == NULL || world->messages->len >= SIM_MESSAGES_MAX)
     return;
   message.to = other->index;
-  message.file = write_export (world, device, r[1] % 4 == 0 ? NULL : other);
+  message.damaged = r[2] % 3 == 0;
+  message.file = write_export (world, device, r[1] % 4 == 0 ? NULL : other, r[1] / 4 % 3 == 0 ? SEGMENTS : LINES);
   if (message.file == NULL)
     return;
-  if (r[2] % 3 == 0)
+  if (message.damaged && !is_lines (message.file))
+    shorten (message.file, r[1]);
+  else if (message.damaged)
     mangle (message.file, r);
   sim_tell (world, "    message %u to device %u", world->messages->len, message.to);
-  g_array_append_val (world->messages, message);
+  if (is_cut (world, device->index, message.to)) /* it gets lost on the way */
+    message_lost (&message);
+  else
+    g_array_append_val (world->messages, message);
 }
 
 /* sim_do_deliver: any message that is on its way; some stay and come again. */
@@ -175,7 +225,7 @@ sim_do_deliver (SimWorld *world, SimDevice *device, const guint32 r[3])
   if (sim_device_runs (to))
     {
       sim_tell (world, "    message %u to device %u", which, message->to);
-      (void) sim_import (world, to, message->file);
+      (void) sim_import (world, to, message->file, message->damaged);
       sim_check (world, to);
     }
   if (r[1] % 3 == 0)
@@ -191,6 +241,7 @@ sim_do_drop (SimWorld *world, SimDevice *device, const guint32 r[3])
   if (world->messages->len == 0)
     return;
   guint which = r[0] % world->messages->len;
+  world->acted = TRUE;
   (void) g_unlink (g_array_index (world->messages, SimMessage, which).file);
   g_array_remove_index (world->messages, which);
 }
@@ -199,6 +250,7 @@ sim_do_drop (SimWorld *world, SimDevice *device, const guint32 r[3])
 void
 sim_do_cut (SimWorld *world, SimDevice *device, const guint32 r[3])
 {
+  world->acted = TRUE;
   if (r[0] % 3 == 0)
     {
       g_hash_table_remove_all (world->cut_links);
@@ -221,7 +273,7 @@ sim_do_stick_write (SimWorld *world, SimDevice *device, const guint32 r[3])
   char **stick = &world->sticks[r[0] % SIM_STICKS];
   if (!sim_device_runs (device))
     return;
-  char *file = write_export (world, device, NULL);
+  char *file = write_export (world, device, NULL, r[1] % 4 == 0 ? LINES : SEGMENTS);
   if (file == NULL)
     return;
   if (*stick != NULL)
@@ -236,5 +288,34 @@ sim_do_stick_read (SimWorld *world, SimDevice *device, const guint32 r[3])
 {
   const char *stick = world->sticks[r[0] % SIM_STICKS];
   if (sim_device_runs (device) && stick != NULL)
-    (void) sim_import (world, device, stick);
+    (void) sim_import (world, device, stick, FALSE);
+}
+
+/* sim_do_snapshot: a whole state, for one that begins or lags. */
+void
+sim_do_snapshot (SimWorld *world, SimDevice *device, const guint32 r[3])
+{
+  SimDevice *other = sim_device_runs (device) ? sim_partner (world, device, r[0]) : NULL;
+  g_auto (SlSnapshotInfo) info = { 0 };
+  g_autofree char *file = sim_file (world, "snapshot");
+  GError *error = NULL;
+  gboolean loaded = FALSE;
+  if (other == NULL)
+    return;
+  gboolean written = sl_oplog_snapshot (sim_log (device), file, &info, &error);
+  if (!sim_came (world, "snapshot", written, NULL, error))
+    return;
+  SimHolding *before = sim_holding_new (world, other);
+  gboolean done = sl_oplog_load_snapshot (sim_log (other), file, &loaded, &error);
+  (void) g_unlink (file);
+  if (sim_came (world, "load_snapshot", done, NULL, error) && loaded)
+    {
+      world->stats[SIM_STAT_SNAPSHOTS]++;
+      sim_tell (world, "    device %u has loaded the snapshot", other->index);
+    }
+  sim_observe (world, device);
+  sim_observe (world, other);
+  sim_holding_check_grown (world, other, before);
+  sim_holding_free (before);
+  sim_check (world, other);
 }

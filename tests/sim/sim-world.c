@@ -9,6 +9,7 @@
 
 #include "core/datetime.h"
 #include "oplog/fence.h"
+#include "oplog/older.h"
 
 const char *const sim_stat_names[SIM_STAT_ACTIONS] = {
   [SIM_STAT_WORLDS] = "worlds",
@@ -26,6 +27,8 @@ const char *const sim_stat_names[SIM_STAT_ACTIONS] = {
   [SIM_STAT_RECLAIMS] = "reclaims",
   [SIM_STAT_REBORN] = "reborn devices",
   [SIM_STAT_JOINED] = "joined devices",
+  [SIM_STAT_PRUNED] = "operations folded",
+  [SIM_STAT_SNAPSHOTS] = "snapshots loaded",
   [SIM_STAT_FULL_DISKS] = "full disks",
   [SIM_STAT_BEYOND_CUT] = "operations beyond a cut",
   [SIM_STAT_LOST_WITH_DISK] = "operations lost with a disk",
@@ -156,6 +159,8 @@ sim_device_open (SimWorld *world, SimDevice *device)
       return FALSE;
     }
   sl_oplog_set_rules_off (sim_log (device), world->rules_off);
+  if (device->unknown_kinds != 0)
+    sl_oplog_set_unknown_kinds (sim_log (device), device->unknown_kinds);
   device->replica = *sl_oplog_get_replica (sim_log (device));
   keep_mark (device);
   return TRUE;
@@ -180,6 +185,24 @@ sim_other (SimWorld *world, const SimDevice *device, guint32 r)
   return n > 0 ? found[r % n] : NULL;
 }
 
+/* sim_partner: see the header. */
+SimDevice *
+sim_partner (SimWorld *world, const SimDevice *device, guint32 r)
+{
+  SimDevice *hub = &world->devices[SIM_HUB];
+  return r % 2 != 0 && hub != device && sim_device_runs (hub) ? hub : sim_other (world, device, r / 2);
+}
+
+/* sim_has_old_programs: whether a failure may be one of a program that is too old. */
+gboolean
+sim_has_old_programs (SimWorld *world)
+{
+  gboolean old = FALSE;
+  for (guint i = 0; i < world->n_devices; i++)
+    old = old || world->devices[i].unknown_kinds != 0;
+  return old;
+}
+
 /* sim_came: see the header. */
 gboolean
 sim_came (SimWorld *world, const char *what, gboolean decided, SlRefusal *refusal, GError *failure)
@@ -191,7 +214,8 @@ sim_came (SimWorld *world, const char *what, gboolean decided, SlRefusal *refusa
   else if (decided)
     world->stats[SIM_STAT_REFUSED]++;
   else if (!g_error_matches (error, SL_ERROR, SL_ERROR_NOT_FOUND)
-           && !g_error_matches (error, SL_ERROR, SL_ERROR_REVOKED) && !world->fault)
+           && !g_error_matches (error, SL_ERROR, SL_ERROR_REVOKED)
+           && !(g_error_matches (error, SL_ERROR, SL_ERROR_TOO_NEW) && sim_has_old_programs (world)) && !world->fault)
     sim_violate (world, "%s failed: %s", what, error->message);
   if (world->trace != NULL)
     sim_tell (world, "    %s: %s", what,
@@ -227,6 +251,10 @@ take_chain (SimWorld *world, SimDevice *device, gint64 ix, const SlId *replica, 
 static void
 check_own_chain (SimWorld *world, SimDevice *device, gint64 ix, guint64 head)
 {
+  if (head > device->acked_seq && device->unknown_kinds != 0
+      && sim_oracle_has_kind (world->oracle, &device->replica, device->acked_seq, device->unknown_kinds))
+    sim_violate (world, "device %u has written, and its program does not know what it had written before",
+                 device->index);
   if (head < device->acked_seq)
     {
       sim_violate (world, "device %u has lost operations that it answered for: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
@@ -405,6 +433,7 @@ sim_step (SimWorld *world, const SimAction *action)
   SimDevice *device = &world->devices[action->device % world->n_devices];
   const SimActionKind *kind = &sim_actions[action->what];
   gint64 done = world->stats[SIM_STAT_DONE];
+  world->acted = FALSE;
   if (world->violation != NULL)
     return;
   world->step++;
@@ -415,7 +444,7 @@ sim_step (SimWorld *world, const SimAction *action)
     return;
   sim_tell (world, "device %u (%s) %s", device->index, sim_name (&device->replica), kind->name);
   kind->run (world, device, action->r);
-  world->stats[SIM_STAT_ACTIONS + action->what] += world->stats[SIM_STAT_DONE] > done;
+  world->stats[SIM_STAT_ACTIONS + action->what] += world->acted || world->stats[SIM_STAT_DONE] > done;
   sim_observe (world, device);
   sim_check (world, device);
 }

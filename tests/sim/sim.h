@@ -14,6 +14,7 @@
 #define SIM_DEVICES_LAST 8  /* … to so many */
 #define SIM_DEVICES_MAX 16  /* with those that join and that copies become */
 #define SIM_STICKS 4
+#define SIM_HUB 1 /* the device at the second location that keeps the whole log, and that others mostly talk to */
 #define SIM_MESSAGES_MAX 24
 
 #define SIM_START_MS G_GINT64_CONSTANT (1772424000000) /* a Monday, 06:00 in Johannesburg */
@@ -52,9 +53,11 @@ struct _SimDevice {
   SlEngine *engine; /* (nullable): not running */
   SlActor owner;
   gboolean gone; /* the machine is no more */
+  gboolean keeps_all; /* in the hub's role: its log is never folded */
   SlId replica;
   guint64 acked_seq; /* own operations that a command has answered for */
   gboolean revoked;   /* as far as it knows: it writes no more */
+  guint64 unknown_kinds; /* its program is an older one: a bit per kind that it does not know */
   gboolean restored;  /* files were put back: the answers may be gone with the disk, once it is another device */
   char *backup;       /* (nullable): file */
   GBytes *old_files;  /* (nullable): a database as it was */
@@ -65,12 +68,14 @@ struct _SimDevice {
 typedef struct {
   SlId founder_location, second_location, pepper;
   SlId services[2]; /* free of charge; one credit */
+  SlId rooms[2];    /* at either location; their days belong to the founder and to the hub */
   SlId package;
 } SimStudio;
 
 typedef struct {
   guint to;
   char *file;
+  gboolean damaged; /* on the way */
 } SimMessage;
 
 typedef struct {
@@ -94,6 +99,8 @@ typedef enum {
   SIM_STAT_RECLAIMS,
   SIM_STAT_REBORN,
   SIM_STAT_JOINED,
+  SIM_STAT_PRUNED,
+  SIM_STAT_SNAPSHOTS,
   SIM_STAT_FULL_DISKS,
   SIM_STAT_BEYOND_CUT,
   SIM_STAT_LOST_WITH_DISK,
@@ -121,6 +128,7 @@ struct _SimWorld {
   GPtrArray *invitations;            /* of utf8: files */
   guint files;                       /* numbers for names */
   SimOracle *oracle;
+  gboolean acted;     /* this step has done something, as far as that is no command */
   gboolean fault;     /* this step may fail: a disk fault is under way */
   gboolean healing;
   char *violation;    /* (nullable): the first one */
@@ -139,6 +147,8 @@ gboolean sim_device_open (SimWorld *world, SimDevice *device);
 void sim_device_close (SimWorld *world, SimDevice *device);
 gboolean sim_device_runs (const SimDevice *device);
 SimDevice *sim_device_add (SimWorld *world); /* (nullable): a place for one more, with an empty directory */
+SimDevice *sim_partner (SimWorld *world, const SimDevice *device, guint32 r); /* (nullable): the hub, mostly */
+gboolean sim_has_old_programs (SimWorld *world);
 SimDevice *sim_other (SimWorld *world, const SimDevice *device, guint32 r); /* (nullable): another one that runs */
 char *sim_file (SimWorld *world, const char *kind); /* (transfer full): a new name */
 SlOplog *sim_log (SimDevice *device);
@@ -158,7 +168,7 @@ void sim_remove_tree (const char *dir);
 
 /* sim-transport.c */
 gboolean sim_give (SimWorld *world, SimDevice *from, SimDevice *to); /* all that it lacks */
-gboolean sim_import (SimWorld *world, SimDevice *device, const char *file);
+gboolean sim_import (SimWorld *world, SimDevice *device, const char *file, gboolean damaged);
 
 /* sim-check.c */
 typedef struct _SimHolding SimHolding; /* what a device may spend */
@@ -170,6 +180,9 @@ void sim_check_verify (SimWorld *world, SimDevice *device);
 void sim_check_end (SimWorld *world);
 void sim_heal (SimWorld *world);
 
+/* sim-conflicts.c */
+void sim_check_conflicts (SimWorld *world, SimDevice *device);
+
 /* sim-oracle.c: what the operations of all devices together make, from their bytes alone */
 SimOracle *sim_oracle_new (void);
 void sim_oracle_free (SimOracle *oracle);
@@ -177,6 +190,7 @@ gboolean sim_oracle_take (SimOracle *oracle, const SlId *replica, guint64 seq, c
                           gsize length); /* FALSE: other bytes are known at that place */
 void sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 applied);
 guint64 sim_oracle_known (SimOracle *oracle, const SlId *replica);
+gboolean sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, guint64 kinds);
 void sim_oracle_touch (SimOracle *oracle); /* who is sound may have changed */
 void sim_oracle_fold (SimWorld *world);
 void sim_oracle_check (SimWorld *world);
