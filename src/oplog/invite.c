@@ -122,8 +122,8 @@ read_invitation (const char *path, Invitation *out, gboolean *out_invalid, GErro
   return !*out_invalid;
 }
 
-/* The log that came with it must hold the founder's chain and this invitation's admission, which says under its author's
- * signature until when it is good: the file's own word for it only spares the reading. */
+/* The log that came with it must hold the founder's chain and this invitation's admission, which says under its
+ * author's signature until when it is good: the file's own word for it only spares the reading. */
 static gboolean
 is_complete (SlOplog *log, const Invitation *invitation, gboolean *out, GError **error)
 {
@@ -197,7 +197,8 @@ join (SlOplog *log, const Invitation *invitation, const char *file, const char *
   if (!complete || is_changed (&imported))
     {
       *out_invalid = TRUE;
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the invitation was changed, is not complete or is no longer good");
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
+                   "the invitation was changed, is not complete or is no longer good");
       return FALSE;
     }
   if (!sl_oplog_begin_bare (log, error))
