@@ -208,6 +208,19 @@ add_held (SlAttention *self, const SlChainState *chain, SlAttentionKind kind, gu
   return FALSE;
 }
 
+/* It goes on for one that people have taken away, and nothing of it will count. */
+static gboolean
+add_beyond (SlAttention *self, const SlChainState *chain, GError **error)
+{
+  gboolean revoked;
+
+  if (chain->head_seq <= MAX (chain->applied_seq, chain->will_apply_seq))
+    return TRUE;
+  if (!sl_fence_is_revoked (self->engine->log, &chain->replica, &revoked, error))
+    return FALSE;
+  return revoked || add_held (self, chain, SL_ATTENTION_HELD_FOR_REVIEW, chain->head_seq, error);
+}
+
 static gboolean
 add_silent (SlAttention *self, const SlChainState *chain, GError **error)
 {
@@ -241,7 +254,7 @@ add_chain (SlAttention *self, const SlChainState *chain, GError **error)
   if (chain->will_apply_seq > chain->applied_seq
       && !add_held (self, chain, SL_ATTENTION_NO_RIGHTS, chain->will_apply_seq, error))
     return FALSE;
-  return add_silent (self, chain, error);
+  return add_beyond (self, chain, error) && add_silent (self, chain, error);
 }
 
 static gboolean

@@ -530,6 +530,40 @@ what_a_revoked_desk_wrote_later_is_held_for_review (Desk *one, gconstpointer dat
   pair_close (&pair);
 }
 
+/* It goes on from a backup under a new name, which does not count either: people see what it wrote all the same. */
+static void
+what_a_revoked_desk_writes_under_a_new_name_is_held_for_review (Desk *one, gconstpointer data)
+{
+  Pair pair;
+  SlRestored restored = { 0 };
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) error = NULL;
+  gboolean named = FALSE;
+  pair_open (&pair, one);
+  g_autofree char *file = sl_temp_dir_file (pair.two.dir, "two.backup");
+  g_autofree char *log = sl_temp_dir_file (pair.two.dir, "two.log");
+  g_assert_true (sl_exchange_backup (pair.two.engine, &pair.two.owner, file, &refusal, &error));
+  take_away (one, &pair.two);
+  g_clear_pointer (&pair.two.engine, sl_engine_close);
+  g_assert_true (sl_exchange_restore (pair.two.dir->path, &pair.two.world.base, file, NULL, &restored, &error));
+  g_free (restored.aside);
+  pair.two.engine = sl_engine_open (pair.two.dir->path, &pair.two.world.base, &error);
+  g_assert_no_error (error);
+  SlExportResult exported;
+  g_auto (SlImportResult) imported = { 0 };
+  g_assert_true (sl_oplog_export (sl_engine_get_log (pair.two.engine), log, NULL, FALSE, &exported, NULL));
+  g_assert_true (sl_oplog_import (sl_engine_get_log (one->engine), log, &imported, NULL));
+  g_autoptr (GPtrArray) items = list (one, &one->owner);
+  for (guint i = 0; i < items->len; i++)
+    {
+      const SlAttentionItem *item = items->pdata[i];
+      for (guint j = 0; j < item->subjects->len && item->kind == SL_ATTENTION_HELD_FOR_REVIEW; j++)
+        named |= sl_id_equal (&g_array_index (item->subjects, SlAttentionSubject, j).id, &restored.replica);
+    }
+  g_assert_true (named);
+  pair_close (&pair);
+}
+
 static void
 a_desk_not_heard_of_for_thirty_days (Desk *one, gconstpointer data)
 {
@@ -668,6 +702,8 @@ main (int argc, char **argv)
              credits_that_came_back_to_a_lot_that_had_expired);
   desk_test ("/sl/attention/what-a-revoked-desk-wrote-later-is-held-for-review",
              what_a_revoked_desk_wrote_later_is_held_for_review);
+  desk_test ("/sl/attention/what-a-revoked-desk-writes-under-a-new-name-is-held-for-review",
+             what_a_revoked_desk_writes_under_a_new_name_is_held_for_review);
   desk_test ("/sl/attention/a-desk-not-heard-of-for-thirty-days", a_desk_not_heard_of_for_thirty_days);
   desk_test ("/sl/attention/a-clock-that-was-far-ahead", a_clock_that_was_far_ahead);
   desk_test ("/sl/attention/one-invitation-used-twice", one_invitation_used_twice);
