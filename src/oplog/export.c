@@ -103,7 +103,9 @@ typedef struct {
 static json_t *
 read_fields (const Readable *how, const SlOperation *operation, SlCborReader *reader)
 {
-  SlEntity entity = sl_entity_of_kind (operation->kind);
+  /* of sessions: what those of a rule have in common */
+  SlEntity entity = operation->kind == SL_KIND_RECURRENCE_CREATE ? SL_ENTITY_SESSION
+                                                                 : sl_entity_of_kind (operation->kind);
   json_t *json = json_object ();
   SlId id = operation->entity;
   gsize pairs = 0;

@@ -21,8 +21,8 @@ run_kind (SplitKind kind, guint devices, guint seeds)
       split_run (&(SplitCase){ .kind = kind, .devices = devices, .which = which, .seed = seed }, &count);
   printf ("split  %-16s  %u devices  n %" G_GUINT64_FORMAT " (%u ways, %u studios)  %" G_GUINT64_FORMAT
           " walk-ins  %" G_GUINT64_FORMAT " accepted of %" G_GUINT64_FORMAT "  %" G_GUINT64_FORMAT
-          " overbooked | by copies %" G_GUINT64_FORMAT "  lost %" G_GUINT64_FORMAT "  states that differ %" G_GUINT64_FORMAT
-          "\n",
+          " overbooked | by copies %" G_GUINT64_FORMAT "  lost %" G_GUINT64_FORMAT
+          "  states that differ %" G_GUINT64_FORMAT "\n",
           split_kind_name (kind), devices, count.ways, split_ways (devices), copied * seeds, count.walk_ins,
           count.accepted, count.ways * SPLIT_RIGHTS, count.overbooked, count.by_copies, count.lost, count.astray);
   (void) fflush (stdout);

@@ -5,8 +5,8 @@
 
 #include "split.h"
 
-/* Ten spots, devices that cannot reach one another, eight people or more at each: ten get in, always. The figures of the
- * same test are printed by tests/bench/run split. */
+/* Ten spots, devices that cannot reach one another, eight people or more at each: ten get in, always. tests/bench/run
+ * split prints the figures of the same test. */
 
 static void
 no_spot_is_sold_twice (gconstpointer data)
@@ -28,7 +28,7 @@ no_spot_is_sold_twice (gconstpointer data)
   g_assert_cmpuint (count.astray, ==, 0);
 }
 
-/* Without SL_TEST_LONG each kind once, another device copied or restored in each; with it each device, in many orders. */
+/* Each kind once, another device copied or restored in each; with SL_TEST_LONG each device, in many orders. */
 static void
 add_kind (SplitKind kind, const char *name, guint seeds, gboolean each)
 {

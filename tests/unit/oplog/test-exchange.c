@@ -433,6 +433,29 @@ test_edit_after_seeing (Fixture *f, gconstpointer data)
   g_assert_cmpstr (sl_rows_text (rows, 0), ==, "after it");
 }
 
+/* What the sessions of a rule have in common is told in words, as any session's fields are. */
+static void
+test_rule_is_readable (Fixture *f, gconstpointer data)
+{
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
+  SlRecurrenceParams params = { .rrule = "FREQ=DAILY",
+                                .zone = "Africa/Johannesburg",
+                                .start_ms = f->a.world.now_ms,
+                                .length_ms = 3600000,
+                                .capacity = 3,
+                                .fields = fields };
+  g_autofree char *path = device_path (&f->a, "export"), *text = NULL;
+  SlId rule;
+  sl_fields_set_text (fields, "notes", "bring a towel");
+  g_assert_true (sl_oplog_begin (f->a.log, &sl_actor_owner, NULL));
+  g_assert_true (sl_op_recurrence_create (f->a.log, &params, &rule, NULL));
+  g_assert_true (sl_oplog_commit (f->a.log, NULL));
+  device_export (&f->a, path);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "\"rule\":\"FREQ=DAILY\""));
+  g_assert_nonnull (strstr (text, "\"fields\":{\"notes\":\"bring a towel\"}"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -452,5 +475,6 @@ main (int argc, char **argv)
   ADD ("a-mutated-file-never-harms", test_mutated);
   ADD ("an-edit-wins-over-what-its-author-saw", test_edit_after_seeing);
   ADD ("an-invitation-ends-after-a-day", test_invitation_expired);
+  ADD ("what-a-rules-sessions-have-in-common-is-readable", test_rule_is_readable);
   return g_test_run ();
 }
