@@ -349,13 +349,15 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
   json_t *first =
       json_pack ("{s:s, s:i, s:o, s:o}", "type", "studioloop-log", "version", SL_EXCHANGE_VERSION, "organisation",
                  id_json (&log->identity.organisation), "by", id_json (&log->identity.replica));
-  gboolean all;
-  if (!write_line (out, first, error) || !sl_snapshot_give (log, since, guest != NULL, write_piece, out, &all, error))
+  g_autoptr (GHashTable) cut = NULL;
+  if (!write_line (out, first, error)
+      || !sl_snapshot_give (log, since, guest != NULL ? SL_SNAPSHOT_INVITE_OPERATIONS : 0, write_piece, out, &cut,
+                            error))
     return FALSE;
-  for (guint i = 0; i < log->chains->len && all; i++) /* but for other histories, which are in no snapshot */
+  for (guint i = 0; i < log->chains->len && cut != NULL; i++) /* but for other histories, which are in no snapshot */
     if (!export_branches (log, log->chains->pdata[i], out, error))
       return FALSE;
-  for (guint i = 0; i < log->chains->len && !all; i++)
+  for (guint i = 0; i < log->chains->len && cut == NULL; i++)
     {
       SlChain *chain = log->chains->pdata[i];
       guint64 from = sl_fork_since (log, &chain->replica, since_of (since, &chain->replica));

@@ -113,6 +113,7 @@ sl_scratch_build (SlOplog *log, GHashTable *vector, gboolean from_base, SlScratc
   *out = (SlScratch){ .dir = g_dir_make_tmp ("studioloop-rebuild-XXXXXX", error) };
   if (out->dir == NULL || (out->store = sl_store_open (out->dir, SL_STORE_CREATE, error)) == NULL)
     return FALSE;
+  sl_store_set_bulk (out->store, TRUE);
   out->log = sl_oplog_new_bare (out->store, log->world);
   out->log->scratch = TRUE;
   out->log->identity.organisation = log->identity.organisation;

@@ -51,36 +51,54 @@ count_operations (SlOplog *log)
   return count;
 }
 
+static GHashTable *
+cut_of (const SlSnapshotInfo *info)
+{
+  GHashTable *cut = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  for (guint i = 0; i < info->chains->len; i++)
+    {
+      const SlSnapshotChain *chain = &g_array_index (info->chains, SlSnapshotChain, i);
+      g_hash_table_insert (cut, sl_id_copy (&chain->replica),
+                           g_memdup2 (&chain->applied_seq, sizeof chain->applied_seq));
+    }
+  return cut;
+}
+
 static gboolean
-give_fresh (SlOplog *log, SlSnapshotPieceFunc func, gpointer user_data, gboolean *out_all, GError **error)
+give_fresh (SlOplog *log, guint64 fresh_from, SlSnapshotPieceFunc func, gpointer user_data, GHashTable **out_cut,
+            GError **error)
 {
   g_auto (SlSnapshotInfo) info = { 0 };
   SlSnapshotFile source;
   FILE *file = sl_snapshot_temporary (log, error);
   if (file == NULL)
     return FALSE;
-  gboolean given = sl_snapshot_make (log, SL_SNAPSHOT_INVITE_OPERATIONS, file, &info, error);
-  *out_all = given && info.chains != NULL;
+  gboolean given = sl_snapshot_make (log, fresh_from, file, &info, error);
   sl_snapshot_file_init (&source, file);
-  if (*out_all)
-    given = sl_snapshot_pieces (&source.base, func, user_data, error);
+  if (given && info.chains != NULL)
+    {
+      *out_cut = cut_of (&info);
+      given = sl_snapshot_pieces (&source.base, func, user_data, error);
+    }
   (void) fclose (file);
   return given;
 }
 
-/* sl_snapshot_give: what a reader who has since needs of a snapshot, if anything. A new device gets a fresh one where
- * the log is long; *out_all: it holds all operations. In a read snapshot, our own head signed. */
+/* sl_snapshot_give: what a reader who has since needs of a snapshot, if anything. One is made where it folds at least
+ * fresh_from operations more than what is folded here (0: none is); *out_cut (transfer full) (nullable)
+ * (element-type SlId guint64): up to where its rows go then. It holds all operations beyond. In a read snapshot, our
+ * own head signed. */
 gboolean
-sl_snapshot_give (SlOplog *log, GHashTable *since, gboolean is_new, SlSnapshotPieceFunc func, gpointer user_data,
-                  gboolean *out_all, GError **error)
+sl_snapshot_give (SlOplog *log, GHashTable *since, guint64 fresh_from, SlSnapshotPieceFunc func, gpointer user_data,
+                  GHashTable **out_cut, GError **error)
 {
   g_auto (SlSnapshotKept) kept = { { NULL } };
   gboolean found;
-  *out_all = FALSE;
-  if (is_new && count_operations (log) >= SL_SNAPSHOT_INVITE_OPERATIONS
-      && !give_fresh (log, func, user_data, out_all, error))
+  *out_cut = NULL;
+  if (fresh_from > 0 && count_operations (log) >= fresh_from
+      && !give_fresh (log, fresh_from, func, user_data, out_cut, error))
     return FALSE;
-  if (*out_all || !sl_snapshot_needed (log, since))
+  if (*out_cut != NULL || !sl_snapshot_needed (log, since))
     return TRUE;
   if (!sl_snapshot_base_open (log, &kept, &found, error))
     return FALSE;

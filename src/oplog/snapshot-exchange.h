@@ -12,8 +12,8 @@ typedef gboolean (*SlSnapshotPieceFunc) (gpointer user_data, guint number, const
 gboolean sl_snapshot_pieces (SlSnapshotSource *source, SlSnapshotPieceFunc func, gpointer user_data,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_snapshot_needed (SlOplog *log, GHashTable *since);
-gboolean sl_snapshot_give (SlOplog *log, GHashTable *since, gboolean is_new, SlSnapshotPieceFunc func,
-                           gpointer user_data, gboolean *out_all, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_snapshot_give (SlOplog *log, GHashTable *since, guint64 fresh_from, SlSnapshotPieceFunc func,
+                           gpointer user_data, GHashTable **out_cut, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean sl_incoming_add_piece (SlIncoming *incoming, guint number, const void *data, gsize length,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -244,7 +244,10 @@ sl_snapshot_take_alone (SlOplog *log, SlSnapshotSource *source, gboolean bare, g
 {
   g_autoptr (GError) failure = NULL;
   *out_signer = sl_id_none;
-  if (take_in_transaction (log, source, bare, out_loaded, &failure))
+  sl_store_set_bulk (log->store, TRUE);
+  gboolean taken = take_in_transaction (log, source, bare, out_loaded, &failure);
+  sl_store_set_bulk (log->store, FALSE);
+  if (taken)
     return TRUE;
   if (!bare && g_error_matches (failure, SL_ERROR, SL_ERROR_BAD_INPUT)
       && !remember_lie (log, source, failure->message, out_signer, error))

@@ -14,6 +14,7 @@ typedef struct {
   const SlSnapshotInfo *info;
   gboolean is_base; /* our own kept one: chains and operations are here already */
   GHashTable *tables;
+  GPtrArray *indexes; /* of utf8: the statements that make them again */
   sqlite3_stmt *insert;
   SlChain *chain;
   SlSnapshotChain what;
@@ -35,6 +36,7 @@ loading_clear (Loading *self)
 {
   (void) sqlite3_finalize (self->insert);
   g_clear_pointer (&self->tables, g_hash_table_unref);
+  g_clear_pointer (&self->indexes, g_ptr_array_unref);
   g_clear_pointer (&self->firsts, g_ptr_array_unref);
   g_clear_pointer (&self->firsts_of, g_ptr_array_unref);
   g_clear_pointer (&self->heads, g_array_unref);
@@ -133,6 +135,44 @@ on_row (gpointer data, const SlCborItem *values, guint n_values, GError **error)
   g_set_error (error, SL_ERROR, (rc & 0xff) == SQLITE_FULL ? SL_ERROR_DISK_FULL : SL_ERROR_STORAGE,
                "loading a snapshot: %s", sqlite3_errmsg (sl_store_get_db (self->log->store)));
   return FALSE;
+}
+
+/* Rows come by primary key: the table itself is written from its beginning to its end. Its other indexes are made at
+ * the end, sorted, which is several times quicker than row by row. */
+static gboolean
+drop_indexes (Loading *self, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (SlRows) rows = sl_store_query (
+      self->log->store,
+      "SELECT name, sql, tbl_name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid", "");
+  self->indexes = g_ptr_array_new_with_free_func (g_free);
+  while (sl_rows_next (rows))
+    if (g_hash_table_contains (self->tables, sl_rows_text (rows, 2)))
+      {
+        g_ptr_array_add (names, sl_rows_dup_text (rows, 0));
+        g_ptr_array_add (self->indexes, sl_rows_dup_text (rows, 1));
+      }
+  if (!sl_rows_finish (rows, error))
+    return FALSE;
+  for (guint i = 0; i < names->len; i++)
+    {
+      g_autofree char *sql = g_strdup_printf ("DROP INDEX \"%s\"", (const char *) names->pdata[i]);
+      if (!sl_store_exec (self->log->store, error, sql, ""))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+make_indexes (Loading *self, GError **error)
+{
+  (void) sqlite3_finalize (self->insert);
+  self->insert = NULL;
+  for (guint i = 0; i < self->indexes->len; i++)
+    if (!sl_store_exec (self->log->store, error, self->indexes->pdata[i], ""))
+      return FALSE;
+  return TRUE;
 }
 
 /* --- chains --- */
@@ -393,7 +433,7 @@ begin_loading (Loading *self, GError **error)
   self->firsts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->firsts_of = g_ptr_array_new ();
   self->heads = g_array_new (FALSE, FALSE, sizeof (PendingHead));
-  return TRUE;
+  return drop_indexes (self, error);
 }
 
 /* sl_snapshot_load: into log, whose replicated tables the caller has emptied. info: of sl_snapshot_parse(). is_base:
@@ -417,7 +457,8 @@ sl_snapshot_load (SlOplog *log, SlSnapshotSource *source, const SlSnapshotInfo *
   g_return_val_if_fail (sl_store_in_transaction (log->store), FALSE);
   if (!begin_loading (&self, error) || !sl_store_query_int (log->store, 0, &schema, error, "PRAGMA user_version", ""))
     return FALSE;
-  if (!sl_snapshot_parse (source, &visitor, &self, &again, error) || !end_chain (&self, error))
+  if (!sl_snapshot_parse (source, &visitor, &self, &again, error) || !end_chain (&self, error)
+      || !make_indexes (&self, error))
     return FALSE;
   if (!sl_hash_equal (&again.digest, &info->digest))
     return lie (&self, error, "it changed while it was read");

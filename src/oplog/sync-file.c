@@ -12,6 +12,8 @@
 #include "oplog/receive.h"
 #include "oplog/snapshot-exchange.h"
 
+#define BULK_OPERATIONS 50000 /* from here on their rows outgrow the cache of one connection */
+
 /* --- writing --- */
 
 typedef struct {
@@ -188,6 +190,39 @@ write_header (SlOplog *log, SlStreamWriter *writer, GError **error)
   return sl_stream_writer_header (writer, &header, error);
 }
 
+static guint64
+seq_in (GHashTable *vector, const SlId *replica)
+{
+  const guint64 *seq = vector != NULL ? g_hash_table_lookup (vector, replica) : NULL;
+  return seq != NULL ? *seq : 0;
+}
+
+/* What a fresh snapshot folds does not go a second time. */
+static gboolean
+write_all (SlOplog *log, SlStreamWriter *writer, GHashTable *since, guint64 fresh_from, SlSyncWritten *out,
+           GError **error)
+{
+  g_autoptr (GHashTable) cut = NULL;
+  *out = (SlSyncWritten){ 0 };
+  if (!write_header (log, writer, error)
+      || !sl_snapshot_give (log, since, fresh_from, write_piece, writer, &cut, error))
+    return FALSE;
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      guint64 folded = seq_in (cut, &chain->replica);
+      guint64 seq = MAX (sl_fork_since (log, &chain->replica, seq_in (since, &chain->replica)), folded);
+      out->folded += folded;
+      if (!write_keys (log, writer, chain, error) || !write_chain (log, writer, chain, seq, &out->operations, error)
+          || !write_branches (log, writer, chain, error))
+        return FALSE;
+    }
+  if (!sl_stream_writer_finish (writer, error))
+    return FALSE;
+  out->bytes = sl_stream_writer_bytes (writer);
+  return TRUE;
+}
+
 /**
  * sl_sync_write:
  * @log: a log, in a read snapshot, whose own head is signed
@@ -204,27 +239,12 @@ write_header (SlOplog *log, SlStreamWriter *writer, GError **error)
 gboolean
 sl_sync_write (SlOplog *log, SlStreamWriter *writer, GHashTable *since, SlSyncWritten *out, GError **error)
 {
-  *out = (SlSyncWritten){ 0 };
-  gboolean all;
-  if (!write_header (log, writer, error) || !sl_snapshot_give (log, since, FALSE, write_piece, writer, &all, error))
-    return FALSE;
-  for (guint i = 0; i < log->chains->len; i++)
-    {
-      const SlChain *chain = log->chains->pdata[i];
-      const guint64 *from = since != NULL ? g_hash_table_lookup (since, &chain->replica) : NULL;
-      guint64 seq = sl_fork_since (log, &chain->replica, from != NULL ? *from : 0);
-      if (!write_keys (log, writer, chain, error) || !write_chain (log, writer, chain, seq, &out->operations, error)
-          || !write_branches (log, writer, chain, error))
-        return FALSE;
-    }
-  if (!sl_stream_writer_finish (writer, error))
-    return FALSE;
-  out->bytes = sl_stream_writer_bytes (writer);
-  return TRUE;
+  return write_all (log, writer, since, 0, out, error);
 }
 
 typedef struct {
   GHashTable *since;
+  guint64 fresh_from;
   SlSyncWritten *out;
 } Export;
 
@@ -243,7 +263,7 @@ write_stream (SlOplog *log, FILE *file, gpointer user_data, GError **error)
 {
   Export *export = user_data;
   g_autoptr (SlStreamWriter) writer = sl_stream_writer_new (write_to_file, file);
-  return sl_sync_write (log, writer, export->since, export->out, error);
+  return write_all (log, writer, export->since, export->fresh_from, export->out, error);
 }
 
 /* For people: a directory that cannot be written has no such time. */
@@ -274,6 +294,29 @@ gboolean
 sl_sync_export (SlOplog *log, const char *file, GHashTable *since, SlSyncWritten *out, GError **error)
 {
   Export export = { .since = since, .out = out };
+  *out = (SlSyncWritten){ 0 };
+  if (!sl_export_file (log, file, write_stream, &export, error))
+    return FALSE;
+  note_written (log);
+  return TRUE;
+}
+
+/**
+ * sl_sync_export_snapshot:
+ * @log: a log, no transaction open
+ * @file: where to; replaced in one step
+ * @out: (out caller-allocates): how much was written
+ * @error: return location
+ *
+ * As sl_sync_export() for a reader who has nothing or little: the state as of what everybody has acknowledged, and the
+ * operations since. Where nothing can be folded yet, all operations.
+ *
+ * Returns: %FALSE on failure: @file is as it was
+ */
+gboolean
+sl_sync_export_snapshot (SlOplog *log, const char *file, SlSyncWritten *out, GError **error)
+{
+  Export export = { .fresh_from = 1, .out = out };
   *out = (SlSyncWritten){ 0 };
   if (!sl_export_file (log, file, write_stream, &export, error))
     return FALSE;
@@ -351,7 +394,12 @@ take_file (SlOplog *log, int fd, guint batch, SlImportResult *out, GError **erro
     }
   g_autoptr (SlStreamReader) reader = sl_stream_reader_new (read_from_file, GINT_TO_POINTER (fd));
   const SlReceiveHow how = { .stream = reader, .batch = batch != 0 ? batch : sl_receive_batch (incoming->operations) };
-  return sl_receive (log, incoming, &how, out, error);
+  if (incoming->operations < BULK_OPERATIONS)
+    return sl_receive (log, incoming, &how, out, error);
+  sl_store_set_bulk (log->store, TRUE);
+  gboolean taken = sl_receive (log, incoming, &how, out, error);
+  sl_store_set_bulk (log->store, FALSE);
+  return taken;
 }
 
 /**

@@ -149,6 +149,26 @@ sl_store_checkpoint_if_large (SlStore *store, GError **error)
 }
 
 /**
+ * sl_store_set_bulk:
+ * @store: a store
+ * @bulk: whether a great part of the database is about to be written
+ *
+ * Ids are hashes: rows go to all places of an index, and what the cache does not hold is read and written for each.
+ * Inside a transaction or not; memory is taken as it is needed and given back afterwards. Where it fails, the work only
+ * takes longer.
+ */
+void
+sl_store_set_bulk (SlStore *store, gboolean bulk)
+{
+  g_autoptr (GError) failure = NULL;
+  if (!sl_store_exec (store, &failure,
+                      bulk ? "PRAGMA cache_size = -" G_STRINGIFY (SL_STORE_BULK_CACHE_KIB)
+                           : "PRAGMA cache_size = -" G_STRINGIFY (SL_STORE_CACHE_KIB),
+                      ""))
+    g_debug ("the cache stays as it is: %s", failure->message);
+}
+
+/**
  * sl_store_vacuum:
  * @store: a writable store, not in a transaction and without open rows
  * @error: return location

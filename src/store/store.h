@@ -89,6 +89,8 @@ gboolean sl_store_query_int (SlStore *store, gint64 fallback, gint64 *out, GErro
                              const char *types, ...) G_GNUC_WARN_UNUSED_RESULT;
 
 gint64 sl_store_data_version (SlStore *store);      /* changes when another connection has committed; -1 on failure */
+#define SL_STORE_BULK_CACHE_KIB 262144 /* while a whole studio is read in: tables of a million operations */
+void sl_store_set_bulk (SlStore *store, gboolean bulk);
 gint64 sl_store_wal_bytes (SlStore *store);
 /* under the writer lock; everything that readers allow */
 gboolean sl_store_checkpoint (SlStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

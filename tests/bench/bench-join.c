@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-bench-join"
 
-/* A new device in a studio with years behind it: from the whole log, and from a snapshot. What it ends with is compared
- * every time. */
+/* A new device in a studio with years behind it: from the whole log, and from a snapshot. What it ends with is
+ * compared every time. */
 
 #include <glib/gstdio.h>
 
 #include "core/crypto.h"
+#include "core/datetime.h"
 #include "fake-world.h"
 #include "oplog/oplog.h"
 #include "oplog/prune.h"
@@ -16,8 +17,8 @@
 #define OPERATIONS 1000000
 #define OPERATIONS_QUICK 40000 /* above what travels as a snapshot */
 #define PER_COMMIT 5000
-#define PER_MEMBER 200  /* operations: a member of four years */
-#define PER_SESSION 40  /* of them some 24 are bookings */
+#define PER_MEMBER 200 /* operations: a member of four years */
+#define PER_SESSION 40 /* of them some 24 are bookings */
 #define CAPACITY 40
 #define PER_LOT 500
 #define LOT_CREDITS G_GINT64_CONSTANT (100000)
@@ -297,8 +298,8 @@ by_snapshot (Desk *host, const char *place, const char *name, guint64 seed, cons
   start_us = g_get_monotonic_time ();
   join (&guest, path);
   double take = seconds_since (start_us);
-  g_print ("join snapshot  host's log %s: %.1f MiB written in %.1f s | joined in %.1f s, database %.0f MiB\n", what, mib,
-           write, take, database_mib (&guest));
+  g_print ("join snapshot  host's log %s: %.1f MiB written in %.1f s | joined in %.1f s, database %.0f MiB\n", what,
+           mib, write, take, database_mib (&guest));
   (void) carry (&guest, host, &unused, &unused, &unused);
   assert_same (host, &guest);
   acknowledge (&guest, host, studio);
@@ -346,6 +347,7 @@ run (const char *place, guint operations)
            seconds_since (start_us), database_mib (&host));
   by_whole_log (&host, &guest);
   acknowledge (&guest, &host, &studio);
+  host.world.now_ms += (SL_FOLD_AGE_DAYS + 1) * SL_DAY_MS;
   guest.world.now_ms = host.world.now_ms;
   by_snapshot (&host, place, "third", 3, &studio, "whole");
   (void) carry (&host, &guest, &unused, &unused, &unused);
