@@ -114,6 +114,23 @@ get_checkin (SlCborReader *body, CheckinPart *out)
   return sl_cbor_at_end (body);
 }
 
+/* Whole; where an undoing came before, beside it. OR FAIL: see insert_claim () of apply-claim.c. */
+static gboolean
+write_checkin (SlOplog *log, const SlValue *values, guint n_values, GError **error)
+{
+  return sl_store_exec_values (
+             log->store, error,
+             "INSERT OR FAIL INTO checkin (id, booking_id, session_id, member_id, location_id, spots, at_ms, late, flag, "
+             "reason, hlc, replica, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+             values, n_values)
+         && (sl_store_changes (log->store) > 0
+             || sl_store_exec_values (
+                 log->store, error,
+                 "UPDATE checkin SET booking_id = ?2, session_id = ?3, member_id = ?4, location_id = ?5, spots = ?6, "
+                 "at_ms = ?7, late = ?8, flag = ?9, reason = ?10, hlc = ?11, replica = ?12, actor = ?13 WHERE id = ?1",
+                 values, n_values));
+}
+
 /* sl_apply_checkin: entity: the booking; [clock behind, late, flag, spots, session, member, location, reason]. */
 gboolean
 sl_apply_checkin (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
@@ -140,17 +157,7 @@ sl_apply_checkin (SlOplog *log, const SlOperation *operation, SlCborReader *body
     { .type = 'd', .id = &operation->replica },
     { .type = 'd', .id = &operation->actor },
   };
-  return sl_store_exec_values (
-      log->store, error,
-      "INSERT INTO checkin (id, booking_id, session_id, member_id, location_id, spots, at_ms, late, flag, reason, hlc, "
-      "replica, actor)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET booking_id = excluded.booking_id, session_id = excluded.session_id, member_id = "
-      "excluded.member_id,"
-      " location_id = excluded.location_id, spots = excluded.spots, at_ms = excluded.at_ms, late = excluded.late, flag "
-      "= excluded.flag,"
-      " reason = excluded.reason, hlc = excluded.hlc, replica = excluded.replica, actor = excluded.actor",
-      values, G_N_ELEMENTS (values));
+  return write_checkin (log, values, G_N_ELEMENTS (values), error);
 }
 
 /**

@@ -376,13 +376,15 @@ sl_op_create (SlOplog *log, SlFields *fields, SlId *out_id, GError **error)
          && sl_oplog_emit (log, entity->create, NULL, body, NULL, error);
 }
 
+/* *out_known: whether there is a row. */
 static gboolean
-read_clocks (SlOplog *log, const Entity *entity, const SlId *id, GArray **out, GError **error)
+read_clocks (SlOplog *log, const Entity *entity, const SlId *id, GArray **out, gboolean *out_known, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("SELECT clocks FROM %s WHERE id = ?", entity->table);
   g_autoptr (SlRows) rows = sl_store_query (log->store, sql, "d", id);
   gsize length = 0;
-  const void *data = sl_rows_next (rows) ? sl_rows_blob (rows, 0, &length) : NULL;
+  *out_known = sl_rows_next (rows);
+  const void *data = *out_known ? sl_rows_blob (rows, 0, &length) : NULL;
   *out = sl_clocks_unpack (data, length);
   if (!sl_rows_finish (rows, error))
     return FALSE;
@@ -401,7 +403,8 @@ raise_floor (SlOplog *log, const SlId *id, const SlFields *fields, GError **erro
   guint64 written = 0;
   for (guint i = 0; i < FIELDS_MAX; i++)
     written |= fields->values[i].set ? G_GUINT64_CONSTANT (1) << i : 0;
-  if (!read_clocks (log, &entities[fields->entity], id, &clocks, error))
+  gboolean known;
+  if (!read_clocks (log, &entities[fields->entity], id, &clocks, &known, error))
     return FALSE;
   for (guint i = 0; i < clocks->len; i++)
     {
@@ -541,33 +544,47 @@ read_fields (SlOplog *log, SlEntity entity, SlCborReader *body, guint64 *out_mas
   return g_steal_pointer (&incoming);
 }
 
-/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside.
- */
 static gboolean
-write_fields (SlOplog *log, const Entity *entity, const SlId *id, GArray *incoming, guint64 won, GBytes *clocks,
-              gint64 created_hlc, GError **error)
+run_fields (SlOplog *log, const Entity *entity, gboolean known, const char *const *columns, const SlValue *values,
+            guint n, GError **error)
 {
-  g_autoptr (GString) columns = g_string_new ("id, clocks");
-  g_autoptr (GString) marks = g_string_new ("?, ?");
-  g_autoptr (GString) updates = g_string_new ("clocks = excluded.clocks");
+  g_autoptr (GString) sql = g_string_sized_new (256);
+  g_string_printf (sql, known ? "UPDATE OR FAIL %s SET " : "INSERT OR FAIL INTO %s (id, ", entity->table);
+  for (guint i = 1; i < n; i++)
+    {
+      g_string_append (sql, i > 1 ? ", " : "");
+      g_string_append (sql, columns[i]);
+      g_string_append (sql, known ? " = ?" : "");
+      if (known)
+        g_string_append_printf (sql, "%u", i + 1);
+    }
+  g_string_append (sql, known ? " WHERE id = ?1" : ") VALUES (?");
+  for (guint i = 1; i < n && !known; i++)
+    g_string_append (sql, ", ?");
+  g_string_append (sql, known ? "" : ")");
+  return sl_store_exec_values (log->store, error, sql->str, values, n);
+}
+
+/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside.
+ * OR FAIL: see insert_claim () of apply-claim.c. */
+static gboolean
+write_fields (SlOplog *log, const Entity *entity, gboolean known, const SlId *id, GArray *incoming, guint64 won,
+              GBytes *clocks, gint64 created_hlc, GError **error)
+{
+  const char *columns[FIELDS_MAX + 3] = { "id", "clocks" };
   SlValue values[FIELDS_MAX + 3] = { { .type = 'd', .id = id }, { .type = 'g', .bytes = clocks } };
   guint n = 2;
   if (created_hlc != 0)
     {
-      g_string_append (columns, ", created_hlc");
-      g_string_append (marks, ", ?");
-      g_string_append (updates, ", created_hlc = excluded.created_hlc");
+      columns[n] = "created_hlc";
       values[n++] = (SlValue){ .type = 'i', .integer = created_hlc };
     }
   for (guint i = 0; i < incoming->len; i++)
     {
       Incoming *one = &g_array_index (incoming, Incoming, i);
-      const char *column = entity->fields[one->number - 1].column;
       if ((won & (G_GUINT64_CONSTANT (1) << (one->number - 1))) == 0)
         continue;
-      g_string_append_printf (columns, ", %s", column);
-      g_string_append (marks, ", ?");
-      g_string_append_printf (updates, ", %s = excluded.%s", column, column);
+      columns[n] = entity->fields[one->number - 1].column;
       SlValue value = one->value;
       if (value.type == 't')
         value.text = one->text;
@@ -577,9 +594,7 @@ write_fields (SlOplog *log, const Entity *entity, const SlId *id, GArray *incomi
         value.bytes = one->bytes;
       values[n++] = value;
     }
-  g_autofree char *sql = g_strdup_printf ("INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (id) DO UPDATE SET %s",
-                                          entity->table, columns->str, marks->str, updates->str);
-  return sl_store_exec_values (log->store, error, sql, values, n);
+  return run_fields (log, entity, known, columns, values, n, error);
 }
 
 /* sl_reference_is_sound: whether data is a map of fields that can be merged. */
@@ -612,17 +627,18 @@ sl_reference_merge_at (SlOplog *log, SlEntity entity, const SlId *id, const SlOp
   g_autoptr (GBytes) unknown = NULL;
   g_autoptr (GArray) incoming = read_fields (log, entity, body, &mask, &unknown);
   g_autoptr (GArray) clocks = NULL;
+  gboolean known;
 
   if (incoming == NULL || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   if ((unknown != NULL && !sl_park_fields (log, entity, id, stamp, unknown, error))
-      || !read_clocks (log, &entities[entity], id, &clocks, error))
+      || !read_clocks (log, &entities[entity], id, &clocks, &known, error))
     return FALSE;
   won = sl_clocks_win (clocks, mask, stamp);
   if (won == 0 && !creates)
     return TRUE;
   g_autoptr (GBytes) packed = sl_clocks_pack (clocks);
-  return write_fields (log, &entities[entity], id, incoming, won, packed, creates ? stamp->hlc : 0, error);
+  return write_fields (log, &entities[entity], known, id, incoming, won, packed, creates ? stamp->hlc : 0, error);
 }
 
 /* sl_apply_reference: *.create and *.edit. A creation names no entity: its id follows from its place. */
