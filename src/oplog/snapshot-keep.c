@@ -58,22 +58,29 @@ note (SlOplog *log, const SlSnapshotInfo *info, SlSnapshotOrigin origin, const c
       GError **error)
 {
   g_autoptr (GBytes) vector = pack_vector (info);
+  SlHash statement;
+  sl_snapshot_statement (&info->state, &info->merge, &statement);
   return sl_store_exec (log->store, error,
                         "INSERT INTO local_snapshot (digest, signer, created_ms, received_ms, state, vector, origin, "
                         "problem) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO UPDATE SET origin = min "
                         "(origin, excluded.origin), problem = excluded.problem",
                         "bdiibgit", info->digest.bytes, (gsize) SL_HASH_BYTES, &info->signer, info->created_ms,
-                        log->world->now_ms (log->world), info->state.bytes, (gsize) SL_HASH_BYTES, vector,
+                        log->world->now_ms (log->world), statement.bytes, (gsize) SL_HASH_BYTES, vector,
                         (gint64) origin, problem)
          && sl_store_query_int (log->store, 0, out_id, error, "SELECT id FROM local_snapshot WHERE digest = ?", "b",
                                 info->digest.bytes, (gsize) SL_HASH_BYTES);
 }
 
-/* sl_snapshot_hear: remembers what somebody's snapshot vouches for, to be checked when the log is verified. */
+/* sl_snapshot_hear: remembers what somebody's snapshot vouches for, to be checked when the log is verified. Another
+ * release's can be right and look different: it is not compared. */
 gboolean
 sl_snapshot_hear (SlOplog *log, const SlSnapshotInfo *info, const char *problem, GError **error)
 {
-  gint64 id;
+  gint64 id, schema;
+  if (!sl_store_query_int (log->store, 0, &schema, error, "PRAGMA user_version", ""))
+    return FALSE;
+  if (problem == NULL && (info->schema != schema || info->parked > 0))
+    return TRUE;
   return note (log, info, SL_SNAPSHOT_HEARD, problem, &id, error)
          && sl_store_exec (log->store, error,
                            "DELETE FROM local_snapshot WHERE origin = 3 AND id NOT IN (SELECT id FROM local_snapshot "
@@ -298,17 +305,21 @@ covers (SlOplog *log, GHashTable *vector)
 
 /* Another device's snapshot against the log itself: the state at its vector, made again. */
 static gboolean
-check_heard (SlOplog *log, const SlId *signer, gint64 created_ms, GHashTable *vector, const SlHash *state,
+check_heard (SlOplog *log, const SlId *signer, gint64 created_ms, GHashTable *vector, const SlHash *statement,
              GPtrArray *problems, GError **error)
 {
   g_auto (SlScratch) scratch = { NULL };
-  SlHash rebuilt;
+  SlHash state, merge, rebuilt;
+  gboolean parked;
   if (!covers (log, vector))
     return TRUE;
-  if (!sl_scratch_build (log, vector, FALSE, &scratch, error))
+  if (!sl_scratch_build (log, vector, FALSE, &scratch, error)
+      || !sl_snapshot_has_parked (scratch.log, &parked, error)
+      || !sl_snapshot_merge_hash (scratch.log, &merge, error))
     return FALSE;
-  sl_state_sum_to_hash (&scratch.log->sum, &rebuilt);
-  if (!sl_hash_equal (&rebuilt, state))
+  sl_state_sum_to_hash (&scratch.log->sum, &state);
+  sl_snapshot_statement (&state, &merge, &rebuilt);
+  if (!parked && !sl_hash_equal (&rebuilt, statement))
     add_problem (problems, signer, created_ms, "lies: the log makes another state");
   return TRUE;
 }
@@ -346,14 +357,14 @@ sl_snapshot_verify (SlOplog *log, GPtrArray *problems, GError **error)
     {
       gsize state_length, vector_length;
       SlId signer;
-      SlHash state;
+      SlHash statement;
       const void *bytes = sl_rows_blob (rows, 2, &state_length), *packed = sl_rows_blob (rows, 3, &vector_length);
       g_autoptr (GHashTable) vector = unpack_vector (packed, vector_length);
       sl_rows_id (rows, 0, &signer);
-      memcpy (state.bytes, bytes, SL_HASH_BYTES); /* the table checks its length */
+      memcpy (statement.bytes, bytes, SL_HASH_BYTES); /* the table checks its length */
       if (!sl_rows_is_null (rows, 4))
         add_problem (problems, &signer, sl_rows_int (rows, 1), sl_rows_text (rows, 4));
-      else if (vector != NULL && !check_heard (log, &signer, sl_rows_int (rows, 1), vector, &state, problems, error))
+      else if (vector != NULL && !check_heard (log, &signer, sl_rows_int (rows, 1), vector, &statement, problems, error))
         return FALSE;
     }
   return sl_rows_finish (rows, error);

@@ -399,9 +399,13 @@ check_admissions (Loading *self, GError **error)
 static gboolean
 check_sum (Loading *self, GError **error)
 {
-  SlHash state;
+  SlHash state, merge;
   sl_state_sum_to_hash (&self->log->sum, &state);
-  return sl_hash_equal (&state, &self->info->state) || lie (self, error, "its rows are not the state that it states");
+  if (!sl_hash_equal (&state, &self->info->state))
+    return lie (self, error, "its rows are not the state that it states");
+  return sl_snapshot_merge_hash (self->log, &merge, error)
+         && (sl_hash_equal (&merge, &self->info->merge)
+             || lie (self, error, "what it says of the chains is not what it states"));
 }
 
 static gboolean

@@ -45,6 +45,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlScratch, sl_scratch_clear)
 gboolean sl_scratch_build (SlOplog *log, GHashTable *vector, gboolean from_base, SlScratch *out,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* snapshot-merge.c */
+gboolean sl_snapshot_merge_hash (SlOplog *state, SlHash *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_snapshot_has_parked (SlOplog *state, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_snapshot_statement (const SlHash *state, const SlHash *merge, SlHash *out);
+
 /* Somewhere to read a snapshot from, twice. */
 typedef struct _SlSnapshotSource SlSnapshotSource;
 struct _SlSnapshotSource {

@@ -184,6 +184,7 @@ read_parked (Reading *self, SlCborReader *items, GError **error)
       || !sl_cbor_get_int (items, 1, G_MAXUINT32, &kind) || !sl_cbor_get_int (items, 1, SL_HLC_MAX, &hlc)
       || !sl_cbor_get_id (items, &actor) || !sl_cbor_get_bytes (items, SL_OPERATION_MAX_BYTES, &data, &length))
     return wrong ("a parked operation", error);
+  self->info->parked++;
   g_autoptr (GBytes) bytes = g_bytes_new (data, length);
   return self->visitor->parked == NULL
          || self->visitor->parked (self->data, (guint64) seq, kind, hlc, &actor, bytes, error);
@@ -201,6 +202,7 @@ read_fields (Reading *self, SlCborReader *items, GError **error)
       || !sl_cbor_get_int (items, 1, SL_HLC_MAX, &hlc)
       || !sl_cbor_get_bytes (items, SL_OPERATION_MAX_BYTES, &data, &length))
     return wrong ("parked fields", error);
+  self->info->parked++;
   g_autoptr (GBytes) fields = g_bytes_new (data, length);
   return self->visitor->fields == NULL
          || self->visitor->fields (self->data, (guint64) seq, entity, &id, hlc, fields, error);
@@ -247,8 +249,9 @@ static gboolean
 read_end (Reading *self, SlCborReader *record, gsize length, GError **error)
 {
   gint64 rows;
-  if (length != 3 || !sl_cbor_get_int (record, 0, G_MAXINT64, &rows)
-      || !get_exactly (record, self->info->state.bytes, SL_HASH_BYTES) || (guint64) rows != self->rows)
+  if (length != 4 || !sl_cbor_get_int (record, 0, G_MAXINT64, &rows)
+      || !get_exactly (record, self->info->state.bytes, SL_HASH_BYTES)
+      || !get_exactly (record, self->info->merge.bytes, SL_HASH_BYTES) || (guint64) rows != self->rows)
     return wrong ("its end", error);
   self->info->rows = self->rows;
   return TRUE;

@@ -395,10 +395,13 @@ write_end (Writing *self, GError **error)
   SlSnapshotInfo *info = self->info;
   SlHash message;
   sl_state_sum_to_hash (&self->sum, &info->state);
-  sl_cbor_begin_array (record, 3);
+  if (!sl_snapshot_merge_hash (self->state, &info->merge, error))
+    return FALSE;
+  sl_cbor_begin_array (record, 4);
   sl_cbor_put_int (record, SL_SNAPSHOT_END);
   sl_cbor_put_int (record, (gint64) info->rows);
   sl_cbor_put_bytes (record, info->state.bytes, SL_HASH_BYTES);
+  sl_cbor_put_bytes (record, info->merge.bytes, SL_HASH_BYTES);
   if (!sl_snapshot_out_put (self->out, record, error))
     return FALSE;
   sl_snapshot_out_digest (self->out, &info->digest);

@@ -22,7 +22,8 @@ typedef struct {
   SlId organisation, signer;
   gint64 created_ms, schema;
   guint64 rows, operations, bytes; /* operations: folded into the rows; bytes: packed */
-  SlHash digest, state;
+  guint64 parked; /* operations and fields in it that only a later program knows than the one that made it */
+  SlHash digest, state, merge; /* of all; of the rows; of what merging needs beside them */
   GArray *chains; /* of SlSnapshotChain */
 } SlSnapshotInfo;
 void sl_snapshot_info_clear (SlSnapshotInfo *info);

@@ -193,7 +193,7 @@ test_unapplied (Fixture *f, gconstpointer data)
 
 /* --- lies --- */
 
-typedef enum { TELL_STATE, DROP_HEADS, DROP_OPERATIONS, STRANGER, MUTATE } Lie;
+typedef enum { TELL_STATE, TELL_MERGE, DROP_HEADS, DROP_OPERATIONS, DROP_SEEN, STRANGER, MUTATE } Lie;
 
 static gboolean
 append_bytes (gpointer user_data, const void *data, gsize length, GError **error)
@@ -212,7 +212,9 @@ static void
 put_forged (SlCborWriter *writer, const SlCborReader *record, Lie lie, const SlSignKey *key, GRand *random)
 {
   g_autofree guint8 *bytes = g_memdup2 (record->data, record->length);
-  if (lie == TELL_STATE && bytes[1] == SL_SNAPSHOT_END)
+  if (lie == TELL_STATE && bytes[1] == SL_SNAPSHOT_END) /* the last item is that of merging */
+    bytes[record->length - 1 - 2 - SL_HASH_BYTES] ^= 1;
+  if (lie == TELL_MERGE && bytes[1] == SL_SNAPSHOT_END)
     bytes[record->length - 1] ^= 1;
   if (lie == MUTATE && g_rand_int_range (random, 0, 3) == 0)
     bytes[g_rand_int_range (random, 0, (gint32) record->length)] = (guint8) g_rand_int_range (random, 0, 256);
@@ -265,7 +267,8 @@ forge (Device *by, const char *from, const char *to, Lie lie, GRand *random)
       if (end)
         break;
       if ((lie == DROP_HEADS && record.data[1] == SL_SNAPSHOT_HEADS)
-          || (lie == DROP_OPERATIONS && record.data[1] == SL_SNAPSHOT_OPERATIONS))
+          || (lie == DROP_OPERATIONS && record.data[1] == SL_SNAPSHOT_OPERATIONS)
+          || (lie == DROP_SEEN && record.data[1] == SL_SNAPSHOT_SEEN))
         continue;
       if (record.data[1] == SL_SNAPSHOT_SIGNATURE)
         {
@@ -306,6 +309,8 @@ test_lies (Fixture *f, gconstpointer data)
     Lie lie;
     const char *says;
   } cases[] = { { TELL_STATE, "its rows are not the state that it states" },
+                { TELL_MERGE, "what it says of the chains is not what it states" },
+                { DROP_SEEN, "what it says of the chains is not what it states" },
                 { DROP_HEADS, "has not signed its chain" },
                 { DROP_OPERATIONS, "do not lead to its head" },
                 { STRANGER, "unknown_device" } };
