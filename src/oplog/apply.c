@@ -152,8 +152,8 @@ sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **er
   sl_cbor_reader_init (&reader, operation->body, operation->body_length);
   if (!kind->apply (log, operation, &reader, error))
     return FALSE;
-  return log->hold != NULL
-         || (sl_fence_note_seen (log, operation, error) && sl_apply_noted (log, operation, error));
+  /* Held: what its author had seen counts all the same, since that may be what justifies it. */
+  return sl_fence_note_seen (log, operation, error) && (log->hold != NULL || sl_apply_noted (log, operation, error));
 }
 
 static gboolean

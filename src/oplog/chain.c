@@ -246,7 +246,11 @@ sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash
     return FALSE;
   chain->head_seq++;
   chain->head_hash = *hash;
-  chain->revokes |= may_revoke (bytes);
+  if (may_revoke (bytes))
+    {
+      chain->revokes = TRUE;
+      sl_fences_forget (log); /* it may count although its author was revoked itself */
+    }
   chain->dirty = TRUE;
   remember (log, chain, bytes);
   return TRUE;

@@ -43,7 +43,8 @@ sl_fence_find (SlOplog *log, const SlId *replica)
   return NULL;
 }
 
-/* sl_seen_total: how many operations of of the author by had seen when it wrote operation up_to_seq. */
+/* sl_seen_total: how many operations of of the author by had seen when it wrote operation up_to_seq, which is applied or
+ * held as its next one. */
 gboolean
 sl_seen_total (SlOplog *log, const SlId *by, guint64 up_to_seq, const SlId *of, guint64 *out, GError **error)
 {
@@ -55,7 +56,7 @@ sl_seen_total (SlOplog *log, const SlId *by, guint64 up_to_seq, const SlId *of, 
   if (!sl_store_query_int (
           log->store, 0, &total, error,
           "SELECT total FROM local_seen WHERE of_ix = ? AND ix = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", "iii",
-          seen->ix, author->ix, (gint64) MIN (up_to_seq, author->applied_seq)))
+          seen->ix, author->ix, (gint64) MIN (up_to_seq, author->applied_seq + 1)))
     return FALSE;
   *out = (guint64) total;
   return TRUE;
@@ -122,7 +123,7 @@ extend_cut (SlOplog *log, SlFence *fence, GError **error)
       gboolean counted;
       if (chain->applied_seq == 0 || sl_id_equal (&chain->replica, &fence->replica))
         continue;
-      if (!sl_seen_total (log, &chain->replica, chain->applied_seq, &fence->replica, &total, error))
+      if (!sl_seen_total (log, &chain->replica, chain->applied_seq + 1, &fence->replica, &total, error))
         return FALSE;
       if (total <= fence->cut)
         continue;
@@ -189,7 +190,105 @@ read_reclaims (SlOplog *log, GError **error)
   return sl_rows_finish (rows, error);
 }
 
-/* The first revocation whose named successor is still there decides who takes over. */
+/* The founder goes before all others; between others their ids decide: only that all see it alike matters. */
+static gboolean
+goes_before (SlOplog *log, const SlId *replica, const SlId *other)
+{
+  const SlChain *chain = sl_chain_find (log, replica), *others = sl_chain_find (log, other);
+  if (chain != NULL && sl_chain_is_founder (log, chain))
+    return TRUE;
+  return (others == NULL || !sl_chain_is_founder (log, others)) && sl_id_compare (replica, other) < 0;
+}
+
+/* Whether a device that fence is about revokes, by one of its stored operations, somebody who has revoked it and comes
+ * after it, without knowing of that. out_whom: whom it revokes. */
+static gboolean
+revokes_its_revoker (SlOplog *log, const SlFence *fence, guint64 seq, GBytes *bytes, SlId *out_whom)
+{
+  g_auto (SlOperation) operation = { 0 };
+  SlCborReader body;
+  gsize length;
+  gint64 cut;
+  *out_whom = sl_id_none;
+  if (!sl_operation_decode_again (bytes, &fence->replica, seq, 1, &sl_id_none, &operation)
+      || operation.kind != SL_KIND_DEVICE_REVOKE)
+    return FALSE;
+  *out_whom = operation.entity;
+  sl_cbor_reader_init (&body, operation.body, operation.body_length);
+  if (!sl_cbor_get_array (&body, 4, 5, &length) || !sl_cbor_get_int (&body, 0, G_MAXINT64, &cut))
+    return FALSE;
+  for (guint i = 0; i < fence->revocations->len; i++)
+    {
+      const SlRevocation *one = &g_array_index (fence->revocations, SlRevocation, i);
+      if (sl_id_equal (&one->author, &operation.entity) && (guint64) cut < one->author_seq
+          && goes_before (log, &fence->replica, &one->author))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Whether somebody is left whom neither of two that revoke each other has taken away: what they hear first decides. */
+static gboolean
+has_arbiter (SlOplog *log, const GArray *revoked)
+{
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      gboolean taken = !chain->has_key || chain->applied_seq == 0 || sl_fence_find (log, &chain->replica) != NULL;
+      for (guint j = 0; j < revoked->len && !taken; j++)
+        taken = sl_id_equal (&g_array_index (revoked, SlId, j), &chain->replica);
+      if (!taken)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Two devices that revoke each other would leave two studios, each of them sound in its own eyes, where nobody else is
+ * left to decide. Of the one that goes before, what it wrote up to its last revocation counts all the same, until it is
+ * taken over from. */
+static gboolean
+honour_revocations (SlOplog *log, SlFence *fence, GError **error)
+{
+  static const guint8 revokes[] = { 0x18, SL_KIND_DEVICE_REVOKE }; /* the kind, behind the head of the array */
+  const SlChain *chain = sl_chain_find (log, &fence->replica);
+  g_autoptr (GArray) revoked = g_array_new (FALSE, FALSE, sizeof (SlId));
+  guint64 last = 0;
+  gboolean mutual = FALSE;
+  if (chain == NULL || chain->head_seq <= fence->cut)
+    return TRUE;
+  g_autoptr (SlRows) rows = sl_store_query (
+      log->store,
+      "SELECT pos, bytes FROM local_op WHERE pos > ? AND pos <= ? AND substr (bytes, 2, 2) = ? ORDER BY pos", "iib",
+      SL_OP_POS (chain->ix, fence->cut), SL_OP_POS (chain->ix, chain->head_seq), revokes, sizeof revokes);
+  while (sl_rows_next (rows))
+    {
+      g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 1);
+      SlId whom;
+      last = (guint64) (sl_rows_int (rows, 0) - SL_OP_POS (chain->ix, 0));
+      mutual = revokes_its_revoker (log, fence, last, bytes, &whom) || mutual;
+      g_array_append_val (revoked, whom);
+    }
+  if (mutual && !has_arbiter (log, revoked))
+    fence->cut = last;
+  return sl_rows_finish (rows, error);
+}
+
+/* Who shall take over from one that is itself to be taken over from; none where that leads nowhere. */
+static SlId
+follow_successors (SlOplog *log, const SlId *named)
+{
+  SlId at = *named;
+  for (guint hops = 0; hops <= log->fences->len; hops++)
+    {
+      const SlFence *fence = sl_fence_find (log, &at);
+      if (fence == NULL || sl_id_is_none (&at))
+        return at;
+      at = fence->final ? fence->successor : g_array_index (fence->revocations, SlRevocation, 0).successor;
+    }
+  return sl_id_none;
+}
+
+/* The first revocation whose named successor is still there, or is succeeded by somebody, decides who takes over. */
 static void
 choose_successor (SlOplog *log, SlFence *fence)
 {
@@ -199,6 +298,8 @@ choose_successor (SlOplog *log, SlFence *fence)
       if (sl_fence_find (log, &one->successor) == NULL)
         fence->successor = one->successor;
     }
+  for (guint i = 0; i < fence->revocations->len && sl_id_is_none (&fence->successor); i++)
+    fence->successor = follow_successors (log, &g_array_index (fence->revocations, SlRevocation, i).successor);
 }
 
 /* sl_fences_load: from the applied operations; cheap where nothing is revoked. */
@@ -215,14 +316,14 @@ sl_fences_load (SlOplog *log, GError **error)
       if (fence->final)
         continue;
       choose_successor (log, fence);
-      loaded = extend_cut (log, fence, error);
+      loaded = extend_cut (log, fence, error) && honour_revocations (log, fence, error);
     }
   if (!loaded)
     sl_fences_forget (log);
   return loaded;
 }
 
-/* sl_fence_note_seen: what the author of an operation that was just applied had seen. */
+/* sl_fence_note_seen: what the author of an operation that was just applied, or is held, had seen. */
 gboolean
 sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
 {
@@ -235,8 +336,9 @@ sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
       if (of == NULL && (of = sl_chain_add (log, &one->replica)) == NULL)
         continue;
       if (!sl_store_query_int (log->store, 0, &before, error,
-                               "SELECT total FROM local_seen WHERE of_ix = ? AND ix = ? ORDER BY seq DESC LIMIT 1",
-                               "ii", of->ix, author->ix)
+                               "SELECT total FROM local_seen WHERE of_ix = ? AND ix = ? AND seq < ? ORDER BY seq DESC "
+                               "LIMIT 1",
+                               "iii", of->ix, author->ix, (gint64) operation->seq)
           || !sl_store_exec (log->store, error,
                              "INSERT OR REPLACE INTO local_seen (of_ix, ix, seq, total) VALUES (?, ?, ?, ?)", "iiii",
                              of->ix, author->ix, (gint64) operation->seq, before + (gint64) one->growth))
@@ -275,7 +377,7 @@ limit_of_rebirth (SlOplog *log, const SlChain *chain, guint64 *inout, GError **e
               if (by == chain || by->applied_seq == 0)
                 continue;
               if (!sl_fence_is_counted (log, fence, &by->replica, &counted, error)
-                  || (counted && !sl_seen_total (log, &by->replica, by->applied_seq, &chain->replica, &total, error)))
+                  || (counted && !sl_seen_total (log, &by->replica, by->applied_seq + 1, &chain->replica, &total, error)))
                 return FALSE;
               seen = MAX (seen, total);
             }

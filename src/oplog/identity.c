@@ -29,6 +29,7 @@ sl_identity_clear (SlIdentity *identity)
   sl_sign_key_clear (&identity->key);
   sl_sign_key_clear (&identity->predecessor_key);
   g_clear_pointer (&identity->place, g_free);
+  g_clear_pointer (&identity->also_gone, g_array_unref);
 }
 
 /* sl_identity_exists: whether the directory belongs to a device. */
@@ -71,6 +72,33 @@ describe_place (int fd)
   return g_base64_encode (hash.bytes, 16);
 }
 
+static void
+put_also_gone (const SlIdentity *identity, GKeyFile *file)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; identity->also_gone != NULL && i < identity->also_gone->len; i++)
+    {
+      char text[SL_ID_TEXT_BYTES];
+      g_ptr_array_add (texts, g_strdup (sl_id_format (&g_array_index (identity->also_gone, SlId, i), text)));
+    }
+  if (texts->len > 0)
+    g_key_file_set_string_list (file, GROUP, "also_gone", (const char *const *) texts->pdata, texts->len);
+}
+
+static void
+read_also_gone (GKeyFile *file, SlIdentity *out)
+{
+  g_auto (GStrv) texts = g_key_file_get_string_list (file, GROUP, "also_gone", NULL, NULL);
+  for (char **text = texts; text != NULL && *text != NULL; text++)
+    {
+      SlId id;
+      if (out->also_gone == NULL)
+        out->also_gone = g_array_new (FALSE, FALSE, sizeof (SlId));
+      if (sl_id_parse (*text, &id))
+        g_array_append_val (out->also_gone, id);
+    }
+}
+
 static char *
 identity_text (const SlIdentity *identity, const char *place)
 {
@@ -90,6 +118,7 @@ identity_text (const SlIdentity *identity, const char *place)
       g_key_file_set_string (file, GROUP, "predecessor", sl_id_format (&identity->predecessor, predecessor));
       g_key_file_set_string (file, GROUP, "predecessor_seed", old_seed);
       g_key_file_set_boolean (file, GROUP, "predecessor_lives", identity->predecessor_lives);
+      put_also_gone (identity, file);
       sodium_memzero (old_seed, strlen (old_seed));
     }
   sodium_memzero (seed, strlen (seed));
@@ -204,6 +233,7 @@ sl_identity_read (const char *dir, SlIdentity *out, GError **error)
   out->has_predecessor =
       read_id (file, "predecessor", &out->predecessor) && read_key (file, "predecessor_seed", &out->predecessor_key);
   out->predecessor_lives = g_key_file_get_boolean (file, GROUP, "predecessor_lives", NULL);
+  read_also_gone (file, out);
   out->place = g_key_file_get_string (file, GROUP, "place", NULL);
   out->elsewhere = here != NULL && g_strcmp0 (here, out->place) != 0;
   return TRUE;
@@ -223,6 +253,33 @@ sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir, GErr
   sl_sign_key_new (world, &next.key);
   sl_replica_from_key (next.key.public_key, &next.replica);
   sl_sign_key_clear (&old_key);
+  if (!sl_identity_write (dir, &next, error))
+    {
+      sl_identity_clear (&next);
+      return FALSE;
+    }
+  sl_identity_clear (identity);
+  *identity = next;
+  return TRUE;
+}
+
+/* sl_identity_start_over: as sl_identity_succeed(), where this identity goes on for another one itself and wrote something
+ * that is not here any more (its database was put back): a new key and id for the same predecessor. */
+gboolean
+sl_identity_start_over (SlIdentity *identity, SlWorld *world, const char *dir, GError **error)
+{
+  SlIdentity next = { .organisation = identity->organisation,
+                      .has_predecessor = TRUE,
+                      .predecessor = identity->predecessor,
+                      .predecessor_key = identity->predecessor_key,
+                      .predecessor_lives = identity->predecessor_lives || identity->elsewhere,
+                      .also_gone = g_array_new (FALSE, FALSE, sizeof (SlId)) };
+  if (identity->also_gone != NULL)
+    g_array_append_vals (next.also_gone, identity->also_gone->data, identity->also_gone->len);
+  if (!identity->elsewhere)
+    g_array_append_val (next.also_gone, identity->replica);
+  sl_sign_key_new (world, &next.key);
+  sl_replica_from_key (next.key.public_key, &next.replica);
   if (!sl_identity_write (dir, &next, error))
     {
       sl_identity_clear (&next);
@@ -310,4 +367,14 @@ sl_mark_sync (SlMark *mark)
   if (mark->fd >= 0 && mark->unsynced)
     (void) fdatasync (mark->fd);
   mark->unsynced = FALSE;
+}
+
+/* sl_mark_clear: a new identity has written nothing yet. */
+gboolean
+sl_mark_clear (SlMark *mark, GError **error)
+{
+  if (mark->fd >= 0 && (ftruncate (mark->fd, 0) != 0 || fdatasync (mark->fd) != 0))
+    return fail_with_errno (error, "clearing", MARK_FILE);
+  mark->unsynced = FALSE;
+  return TRUE;
 }

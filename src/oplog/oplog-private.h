@@ -44,6 +44,7 @@ typedef struct {
   SlId predecessor;
   SlSignKey predecessor_key;
   gboolean predecessor_lives; /* this is a copy that was found at another place: the original may go on */
+  GArray *also_gone;  /* (nullable) of SlId: it went on as these before, until its database was put back */
   char *place;        /* machine, file system and inode it was written for */
   gboolean elsewhere; /* it is read at another place: a copy */
 } SlIdentity;
@@ -63,6 +64,7 @@ void sl_mark_close (SlMark *mark);
 gboolean sl_mark_read (SlMark *mark, guint64 *out_seq, SlHash *out_hash); /* FALSE: none, or torn */
 gboolean sl_mark_write (SlMark *mark, guint64 seq, const SlHash *hash, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_mark_sync (SlMark *mark);
+gboolean sl_mark_clear (SlMark *mark, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* on disk: none */
 
 typedef struct {
   guint64 limbs[4];
@@ -86,6 +88,7 @@ struct _SlOplog {
   SlMark mark;
   gboolean scratch;    /* a rebuild for verify: no identity, no mark */
   gboolean is_copy;    /* this directory is a copy or an old backup: become a new device before the first write */
+  gboolean is_spent;   /* the identity wrote something that the database, put back since, does not hold */
   gboolean rebuild_due; /* the tables may lack what old operations say */
   gboolean parked_due; /* operations may wait for a kind that this program knows now */
   guint64 kinds_unknown; /* a bit per kind that is treated as a later program's: tests of mixed versions */
@@ -253,6 +256,7 @@ GBytes *sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_
 gboolean sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length,
                                  gboolean *out_opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_keyring_rewrap (SlOplog *log, const SlSignKey *old_key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_keyring_check_member (SlOplog *log, const SlId *member, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *sl_seal_field (SlOplog *log, const SlId *member, guint8 number, const char *text, GError **error);
 GBytes *sl_seal_note (SlOplog *log, const SlId *member, const char *text,
                       GError **error); /* NULL text: NULL without error */
@@ -291,6 +295,8 @@ gboolean sl_oplog_rebuild_if_due (SlOplog *log, GError **error) G_GNUC_WARN_UNUS
 gboolean sl_rebirth_needed (SlOplog *log, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_rebirth (SlOplog *log,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction, before its first operation */
+gboolean sl_identity_start_over (SlIdentity *identity, SlWorld *world, const char *dir,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_rebirth_message (const SlId *organisation, const SlId *replica, const guint8 *public_key, SlHash *out);

@@ -44,8 +44,13 @@ static gboolean
 write_mark (SlStore *store, gpointer user_data, GError **error)
 {
   SlOplog *log = user_data;
-  return log->own == NULL || log->mark.fd < 0 || log->emitted == 0
-         || sl_mark_write (&log->mark, log->own->head_seq, &log->own->head_hash, error);
+  if (log->own == NULL || log->mark.fd < 0 || log->emitted == 0)
+    return TRUE;
+  if (!sl_mark_write (&log->mark, log->own->head_seq, &log->own->head_hash, error))
+    return FALSE;
+  if (log->own->head_seq == (guint64) log->emitted)
+    sl_mark_sync (&log->mark); /* it begins: without a mark nobody could tell that its key was used */
+  return TRUE;
 }
 
 /* sl_oplog_adopt: the identity in memory is the directory's. */
@@ -88,6 +93,23 @@ is_behind_mark (SlOplog *log, const Marked *marked, gboolean *out, GError **erro
   return TRUE;
 }
 
+/* Whether an identity that goes on for another one, and is not in the database, has written before: the mark is no longer
+ * about the chain of its predecessor. */
+static gboolean
+is_spent (SlOplog *log, const Marked *marked, gboolean *out, GError **error)
+{
+  const SlChain *old = sl_chain_find (log, &log->identity.predecessor);
+  gboolean folded;
+  SlHash hash;
+  *out = log->own == NULL && log->identity.has_predecessor && (marked->known || log->identity.elsewhere);
+  if (!*out || log->identity.elsewhere || old == NULL || marked->seq > old->head_seq)
+    return TRUE;
+  if (!sl_chain_hash_if_kept (log, old, marked->seq, &hash, &folded, error))
+    return FALSE;
+  *out = !folded && !sl_hash_equal (&hash, &marked->hash);
+  return TRUE;
+}
+
 static gboolean
 open_log (SlOplog *log, GError **error)
 {
@@ -96,7 +118,8 @@ open_log (SlOplog *log, GError **error)
   if (!sl_identity_read (sl_store_get_dir (log->store), &log->identity, error) || !sl_oplog_adopt (log, error))
     return FALSE;
   marked.known = sl_mark_read (&log->mark, &marked.seq, &marked.hash);
-  if (!sl_chains_load (log, error) || !is_behind_mark (log, &marked, &behind, error) || !sl_parked_look (log, error))
+  if (!sl_chains_load (log, error) || !is_behind_mark (log, &marked, &behind, error)
+      || !is_spent (log, &marked, &log->is_spent, error) || !sl_parked_look (log, error))
     return FALSE;
   log->rebuild_due = TRUE; /* looked at once, by the first writer */
   log->is_copy = behind || log->identity.elsewhere;

@@ -107,6 +107,34 @@ revoke_old (SlOplog *log, GError **error)
   return revoked || sl_op_device_revoke (log, &log->identity.predecessor, TRUE, NULL, error);
 }
 
+/* What it went on as before its database was put back; others may know of it. */
+static gboolean
+revoke_also_gone (SlOplog *log, GError **error)
+{
+  const GArray *gone = log->identity.also_gone;
+  for (guint i = 0; gone != NULL && i < gone->len; i++)
+    {
+      const SlId *replica = &g_array_index (gone, SlId, i);
+      gboolean revoked;
+      if (!sl_fence_is_revoked (log, replica, &revoked, error)
+          || (!revoked && !sl_op_device_revoke (log, replica, TRUE, NULL, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A key of its own, written before anything is signed with it. */
+static gboolean
+take_identity (SlOplog *log, GError **error)
+{
+  const char *dir = sl_store_get_dir (log->store);
+  if (log->own != NULL ? !log->is_copy : !log->is_spent)
+    return TRUE; /* a power cut came between writing it and using it */
+  gboolean written = log->own != NULL ? sl_identity_succeed (&log->identity, log->world, dir, error)
+                                      : sl_identity_start_over (&log->identity, log->world, dir, error);
+  return written && sl_oplog_adopt (log, error) && sl_mark_clear (&log->mark, error);
+}
+
 /* What the old device had written last may stand under no signature yet; nobody else would take it then. */
 static gboolean
 sign_old (SlOplog *log, GError **error)
@@ -142,15 +170,9 @@ sign_double (SlOplog *log, GError **error)
 gboolean
 sl_rebirth (SlOplog *log, GError **error)
 {
-  const char *dir = sl_store_get_dir (log->store);
-  if (log->is_copy && log->own != NULL)
-    {
-      if (!sl_identity_succeed (&log->identity, log->world, dir, error))
-        return FALSE;
-      if (!sl_oplog_adopt (log, error))
-        return FALSE;
-    }
-  log->is_copy = FALSE;
+  if (!take_identity (log, error))
+    return FALSE;
+  log->is_copy = log->is_spent = FALSE;
   log->own = NULL;
   if (!sl_keyring_rewrap (log, &log->identity.predecessor_key, error) || !sign_double (log, error))
     return FALSE;
@@ -166,5 +188,6 @@ sl_rebirth (SlOplog *log, GError **error)
   for (guint i = 0; i < log->chains->len; i++)
     ((SlChain *) log->chains->pdata[i])->seen_seq = 0; /* the new chain has said nothing yet */
   return sign_old (log, error) && emit_first (log, error)
-         && copy_device_fields (log, &log->identity.predecessor, error) && revoke_old (log, error);
+         && copy_device_fields (log, &log->identity.predecessor, error) && revoke_old (log, error)
+         && revoke_also_gone (log, error);
 }
