@@ -110,10 +110,18 @@ run_state_hash (SlCli *cli, const SlCliCall *call, GError **error)
   return TRUE;
 }
 
+static const SlColumn quarantine_columns[] = {
+  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
+  { "seq", N_ ("Number"), SL_SHOW_TEXT, NULL },
+  { "reason", N_ ("Reason"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
 static const SlColumn verify_columns[] = {
   { "ok", N_ ("All is well"), SL_SHOW_TEXT, NULL },
   { "operations", N_ ("Operations checked"), SL_SHOW_TEXT, NULL },
   { "problems", N_ ("Problems"), SL_SHOW_TEXT, NULL },
+  { "quarantined", N_ ("What others wrote that does not count"), SL_SHOW_ITEMS, quarantine_columns },
   SL_COLUMNS_END
 };
 
@@ -124,9 +132,10 @@ run_verify (SlCli *cli, const SlCliCall *call, GError **error)
   if (!sl_exchange_verify (cli->engine, &result, error))
     return FALSE;
   cli->found_corrupt = result.problems != NULL && result.problems->len > 0;
-  cli->answer = json_pack ("{s:o, s:o, s:o}", "ok", sl_json_bool (!cli->found_corrupt),
+  cli->answer = json_pack ("{s:o, s:o, s:o, s:o}", "ok", sl_json_bool (!cli->found_corrupt),
                            "problems", sl_json_texts (result.problems),
-                           "operations", sl_json_count (result.operations));
+                           "operations", sl_json_count (result.operations),
+                           "quarantined", sl_json_quarantined (result.quarantined));
   sl_verify_result_clear (&result);
   return TRUE;
 }
@@ -165,13 +174,6 @@ run_oplog_export (SlCli *cli, const SlCliCall *call, GError **error)
                              "file", sl_json_text (file));
   return TRUE;
 }
-
-static const SlColumn quarantine_columns[] = {
-  { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
-  { "seq", N_ ("Number"), SL_SHOW_TEXT, NULL },
-  { "reason", N_ ("Reason"), SL_SHOW_TEXT, NULL },
-  SL_COLUMNS_END
-};
 
 static const SlColumn import_columns[] = {
   { "operations", N_ ("Operations in the file"), SL_SHOW_TEXT, NULL },
@@ -409,7 +411,8 @@ const SlCliCommand sl_cli_log_commands[] = {
     state_columns },
   { "verify", N_ ("check the whole data directory"),
     N_ ("The file, the chains and their signatures, rights and credits, and the tables rebuilt from the log and\n"
-        "compared. What is wrong is named; the exit status is 6 then."),
+        "compared. What is wrong is named; the exit status is 6 then. What other devices wrote that does not count\n"
+        "is named too, and is no fault of this directory."),
     NULL, SL_CLI_AROUND, run_verify, NULL, verify_columns },
   { "oplog export", N_ ("write all operations held, as JSON lines"),
     N_ ("Personal fields stay sealed unless they are asked for."), "FILE",

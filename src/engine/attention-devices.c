@@ -270,8 +270,8 @@ add_chains (SlAttention *self, GError **error)
 
 /* --- what was not taken --- */
 
-/* Forks and what a revoked device has written are told above. The last of what was refused makes the conflict: more of
- * it is another one. */
+/* Forks and what a revoked device has written are told above. What has come since as its device signed it needs nobody.
+ * The last of what was refused makes the conflict: more of it is another one. */
 static gboolean
 add_quarantined (SlAttention *self, GError **error)
 {
@@ -280,6 +280,7 @@ add_quarantined (SlAttention *self, GError **error)
       "SELECT q.replica, q.reason, count (*), max (q.received_ms), max (q.seq) FROM local_quarantine q "
       "WHERE q.reason NOT IN ('fork', 'revoked') AND (q.reason <> 'malformed' OR NOT EXISTS "
       "(SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.stopped IS NOT NULL)) "
+      "AND NOT EXISTS (SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.head_seq >= q.seq) "
       "GROUP BY q.replica, q.reason",
       "");
 

@@ -315,6 +315,7 @@ GArray *sl_oplog_chains (SlOplog *log, GError **error); /* (element-type SlChain
 typedef struct {
   guint64 operations;
   GPtrArray *problems; /* of utf8 */
+  GArray *quarantined; /* of SlQuarantined: what other devices wrote and does not count here; no fault of this log's */
 } SlVerifyResult;
 void sl_verify_result_clear (SlVerifyResult *result);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlVerifyResult, sl_verify_result_clear)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-verify"
 
+#include "oplog/conflict.h"
 #include "oplog/fork-private.h"
 #include "oplog/rights-cache.h"
 #include "oplog/snapshot-private.h"
@@ -26,8 +27,10 @@ add_problem (SlVerifyResult *out, const char *format, ...)
 void
 sl_verify_result_clear (SlVerifyResult *result)
 {
-  if (result != NULL)
-    g_clear_pointer (&result->problems, g_ptr_array_unref);
+  if (result == NULL)
+    return;
+  g_clear_pointer (&result->problems, g_ptr_array_unref);
+  g_clear_pointer (&result->quarantined, g_array_unref);
 }
 
 static gboolean
@@ -176,6 +179,79 @@ check_sum (SlOplog *log, SlVerifyResult *out, GError **error)
   return TRUE;
 }
 
+/* --- what others wrote and does not count --- */
+
+/* Once for each device and reason: the first of it. */
+static void
+add_quarantined (SlVerifyResult *out, const SlId *replica, guint64 seq, const char *reason)
+{
+  SlQuarantined one = { .replica = *replica, .seq = seq, .reason = g_intern_string (reason) };
+  for (guint i = 0; i < out->quarantined->len; i++)
+    {
+      const SlQuarantined *other = &g_array_index (out->quarantined, SlQuarantined, i);
+      if (sl_id_equal (&other->replica, replica) && other->reason == one.reason)
+        return;
+    }
+  g_array_append_val (out->quarantined, one);
+}
+
+static gboolean
+list_unapplied (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  g_autoptr (GArray) states = sl_chain_states (log, error);
+  for (guint i = 0; states != NULL && i < states->len; i++)
+    {
+      const SlChainState *state = &g_array_index (states, SlChainState, i);
+      guint64 next = state->applied_seq + 1;
+      if (state->stopped)
+        add_quarantined (out, &state->replica, next, "malformed");
+      else if (state->head_seq >= next && !state->admitted)
+        add_quarantined (out, &state->replica, next, "not_admitted");
+      else if (state->will_apply_seq >= next)
+        add_quarantined (out, &state->replica, next, "no_rights");
+    }
+  return states != NULL;
+}
+
+static gboolean
+list_fences (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  g_autoptr (GPtrArray) fences = sl_fence_list (log, error);
+  g_autoptr (GArray) forks = fences != NULL ? sl_fork_list (log, error) : NULL;
+  for (guint i = 0; forks != NULL && i < fences->len; i++)
+    {
+      const SlFenceInfo *fence = fences->pdata[i];
+      if (fence->held > 0)
+        add_quarantined (out, &fence->replica, fence->cut + 1, "revoked");
+    }
+  for (guint i = 0; forks != NULL && i < forks->len; i++)
+    {
+      const SlForkInfo *fork = &g_array_index (forks, SlForkInfo, i);
+      if (fork->others > 0)
+        add_quarantined (out, &fork->replica, fork->first_seq, "fork");
+    }
+  return forks != NULL;
+}
+
+/* What was refused and has not come as its device signed it since. */
+static gboolean
+list_refused (SlOplog *log, SlVerifyResult *out, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (
+      log->store,
+      "SELECT q.replica, min (q.seq), q.reason FROM local_quarantine q WHERE q.reason NOT IN ('fork', 'revoked') AND "
+      "NOT EXISTS (SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.head_seq >= q.seq) "
+      "GROUP BY q.replica, q.reason ORDER BY q.replica, q.reason",
+      "");
+  while (sl_rows_next (rows))
+    {
+      SlId replica;
+      sl_rows_id (rows, 0, &replica);
+      add_quarantined (out, &replica, (guint64) sl_rows_int (rows, 1), sl_rows_text (rows, 2));
+    }
+  return sl_rows_finish (rows, error);
+}
+
 static gboolean
 check_all (SlOplog *log, SlVerifyResult *out, GError **error)
 {
@@ -186,7 +262,8 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
       return FALSE;
   return sl_fork_check (log, out->problems, error) && check_sum (log, out, error)
          && sl_rights_check (log, out->problems, error) && check_tables (log, out, error)
-         && sl_snapshot_verify (log, out->problems, error);
+         && sl_snapshot_verify (log, out->problems, error) && list_unapplied (log, out, error)
+         && list_fences (log, out, error) && list_refused (log, out, error);
 }
 
 /**
@@ -203,7 +280,8 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
 gboolean
 sl_oplog_verify (SlOplog *log, SlVerifyResult *out, GError **error)
 {
-  *out = (SlVerifyResult){ .problems = g_ptr_array_new_with_free_func (g_free) };
+  *out = (SlVerifyResult){ .problems = g_ptr_array_new_with_free_func (g_free),
+                           .quarantined = g_array_new (FALSE, FALSE, sizeof (SlQuarantined)) };
   if (!check_file (log, out, error))
     return FALSE;
   if (out->problems->len > 0)
