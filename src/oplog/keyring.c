@@ -245,24 +245,34 @@ field_place (const SlId *member, guint8 number, guint8 out[SL_ID_BYTES + 1])
   out[SL_ID_BYTES] = number;
 }
 
+/* NULL with NOT_FOUND: this device has no key for the member. */
+static const SlSealKey *
+required_member_key (SlOplog *log, const SlId *member, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  const SlSealKey *key = member_key (log, member, &local_error);
+  if (local_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  else if (key == NULL)
+    g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "the key to this member's data has not reached this device yet");
+  return key;
+}
+
+/* sl_keyring_check_member: whether this device may write a member's personal fields. NOT_FOUND: it has no key. */
+gboolean
+sl_keyring_check_member (SlOplog *log, const SlId *member, GError **error)
+{
+  return required_member_key (log, member, error) != NULL;
+}
+
 /* sl_seal_field: a member's personal field. NOT_FOUND: this device has no key for the member. */
 GBytes *
 sl_seal_field (SlOplog *log, const SlId *member, guint8 number, const char *text, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
   guint8 place[SL_ID_BYTES + 1];
-  const SlSealKey *key = member_key (log, member, &local_error);
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return NULL;
-    }
+  const SlSealKey *key = required_member_key (log, member, error);
   if (key == NULL)
-    {
-      g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND,
-                   "the key to this member's data has not reached this device yet");
-      return NULL;
-    }
+    return NULL;
   field_place (member, number, place);
   return sl_seal (log->world, key, text, strlen (text), place, sizeof place);
 }

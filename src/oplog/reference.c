@@ -292,12 +292,16 @@ static gboolean
 put_value (SlOplog *log, const SlFields *fields, guint index, const SlId *id, SlCborWriter *writer, GError **error)
 {
   const FieldValue *value = &fields->values[index];
+  FieldType type = entities[fields->entity].fields[index].type;
+  /* Whoever cannot read it does not clear it either. */
+  if (value->null && type == FIELD_SEALED && !sl_keyring_check_member (log, id, error))
+    return FALSE;
   if (value->null)
     {
       sl_cbor_put_null (writer);
       return TRUE;
     }
-  switch (entities[fields->entity].fields[index].type)
+  switch (type)
     {
     case FIELD_INT:
       sl_cbor_put_int (writer, value->integer);

@@ -4,6 +4,7 @@
 #include "desk-fixture.h"
 #include "engine/badge.h"
 #include "engine/batch.h"
+#include "engine/member.h"
 #include "engine/staff.h"
 #include "expect.h"
 #include "scan/code.h"
@@ -54,6 +55,35 @@ bad_input_for_what_is_no_vector (Desk *desk, gconstpointer data)
       g_assert_error (failure, SL_ERROR, SL_ERROR_BAD_INPUT);
     }
   fails (SL_ERROR_BAD_INPUT, sl_exchange_read_vector ("/nowhere/at/all", &failure) != NULL);
+}
+
+/* What was written while nobody knew of the second desk comes without a key for it. */
+static void
+personal_fields_wait_for_their_key (Desk *one, gconstpointer data)
+{
+  const SlMemberParams name = { .first = "Thandiwe" }, nothing = { .notes = "" }, plain = { .permission = "vip" };
+  Desk two = { 0 };
+  desk_join (&two, one, "two");
+  SlId thandi = desk_member (one, "Thandi");
+  desk_carry_log (one, &two);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (SlMember) member = sl_member_get (two.engine, &thandi, NULL);
+      g_assert_cmpstr (member->first, ==, i == 0 ? NULL : "Thandi");
+      g_assert_cmpstr (member->permission, ==, i == 0 ? "standard" : "vip");
+      if (i > 0)
+        break;
+      fails (SL_ERROR_NOT_FOUND, sl_member_edit (two.engine, &two.owner, &thandi, &name, TRUE, &refusal, &failure));
+      fails (SL_ERROR_NOT_FOUND, sl_member_edit (two.engine, &two.owner, &thandi, &nothing, TRUE, &refusal, &failure));
+      done (sl_member_edit (two.engine, &two.owner, &thandi, &plain, TRUE, &refusal, &failure));
+      desk_carry_log (&two, one);
+      desk_carry_log (one, &two);
+    }
+  done (sl_member_edit (two.engine, &two.owner, &thandi, &name, TRUE, &refusal, &failure));
+  desk_carry_log (&two, one);
+  g_autoptr (SlMember) edited = sl_member_get (one->engine, &thandi, NULL);
+  g_assert_cmpstr (edited->first, ==, "Thandiwe");
+  desk_close (&two, NULL);
 }
 
 static gint64
@@ -174,6 +204,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   desk_test ("/sl/exchange/a-vector-is-read-as-state-hash-prints-it", a_vector_is_read_as_state_hash_prints_it);
   desk_test ("/sl/exchange/bad-input-for-what-is-no-vector", bad_input_for_what_is_no_vector);
+  desk_test ("/sl/exchange/personal-fields-wait-for-their-key", personal_fields_wait_for_their_key);
   desk_test ("/sl/exchange/rights-move-to-another-device-and-are-spent-there",
              rights_move_to_another_device_and_are_spent_there);
   desk_test ("/sl/exchange/rights-go-only-where-they-can-be-spent", rights_go_only_where_they_can_be_spent);
