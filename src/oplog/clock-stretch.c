@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-clock-stretch"
 
-#include "core/datetime.h"
 #include "oplog/oplog-private.h"
 #include "oplog/prune.h"
 
@@ -69,7 +68,7 @@ sl_oplog_find_stretch (SlOplog *log, gint64 offset_ms, gint64 since_ms, guint64 
   const SlChain *own = log->own;
   gint64 step = sl_hlc_from_ms (offset_ms), since = since_ms > 0 ? sl_hlc_from_ms (since_ms) : G_MAXINT64;
   gint64 signed_hlc = own->head_hlc;
-  gint64 reach = sl_hlc_from_ms (log->world->now_ms (log->world) - SL_CLOCK_REACH_DAYS * SL_DAY_MS);
+  gint64 reach = sl_hlc_from_ms (log->world->now_ms (log->world) - log->clock_reach_ms);
   guint64 seq = own->head_seq;
   if (!sl_corrections_load (log, error))
     return FALSE;

@@ -110,6 +110,7 @@ struct _SlOplog {
   gboolean seen_told; /* this transaction's first operation has carried what was merged before */
   gint64 clock_hlc;   /* highest stamp of all chains */
   gint64 correcting_hlc; /* while a correction of our own stamps is written: what our last one was ahead by */
+  gint64 fold_age_ms, clock_reach_ms; /* prune.h */
   gint64 floor_hlc;   /* the next operation's stamp is above it: an edit wins over what its author saw */
   SlStateSum sum;     /* of all rows, as of this transaction */
   gboolean sum_dirty;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-oplog"
 
+#include "core/datetime.h"
 #include "oplog/oplog-private.h"
+#include "oplog/prune.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -33,6 +35,7 @@ sl_oplog_new_bare (SlStore *store, SlWorld *world)
   log->actor = sl_actor_device;
   log->member_keys = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, member_key_free);
   log->place_version = -1;
+  sl_oplog_set_fold_age (log, SL_FOLD_AGE_DAYS * SL_DAY_MS, SL_CLOCK_REACH_DAYS * SL_DAY_MS);
   log->database_path = g_build_filename (sl_store_get_dir (store), SL_STORE_FILE, NULL);
   log->database_inode = inode_of (sl_store_get_dir (store), SL_STORE_FILE);
   sl_state_sum_attach (log);

@@ -98,12 +98,30 @@ lower_to_corrections (SlOplog *log, const SlChain *chain, guint64 *inout, GError
   return TRUE;
 }
 
-/* Its author may still correct the stamps of what is younger. The last operation that is old enough, counted from the
- * end: a correction has let the stamps go back. */
+/* What has a later stamp is young. One clock alone may be far ahead, ours too: it is as late as all of those say whose
+ * word is waited for. */
 static gboolean
-lower_to_age (SlOplog *log, const SlChain *chain, guint64 *inout, GError **error)
+youth_begins (SlOplog *log, gint64 *out_hlc, GError **error)
 {
-  gint64 limit = sl_hlc_from_ms (log->world->now_ms (log->world) - SL_FOLD_AGE_DAYS * SL_DAY_MS);
+  *out_hlc = sl_hlc_from_ms (log->world->now_ms (log->world));
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      gboolean sound;
+      if (!is_sound (log, chain, &sound, error))
+        return FALSE;
+      if (sound && chain != log->own)
+        *out_hlc = MIN (*out_hlc, chain->applied_hlc);
+    }
+  *out_hlc -= sl_hlc_from_ms (log->fold_age_ms);
+  return TRUE;
+}
+
+/* Its author may still correct the stamps of what is younger than limit. The last operation that is old enough, counted
+ * from the end: a correction has let the stamps go back. */
+static gboolean
+lower_to_age (SlOplog *log, const SlChain *chain, gint64 limit, guint64 *inout, GError **error)
+{
   gint64 hlc = chain->applied_hlc;
   guint64 seq = chain->applied_seq;
   g_autoptr (SlRows) rows =
@@ -123,7 +141,7 @@ lower_to_age (SlOplog *log, const SlChain *chain, guint64 *inout, GError **error
 
 /* How far of chain may be folded. */
 static gboolean
-foldable (SlOplog *log, const SlChain *chain, guint64 *out, GError **error)
+foldable (SlOplog *log, const SlChain *chain, gint64 youth_hlc, guint64 *out, GError **error)
 {
   gboolean disputed;
   *out = chain->applied_seq;
@@ -133,7 +151,7 @@ foldable (SlOplog *log, const SlChain *chain, guint64 *out, GError **error)
     return FALSE;
   if (disputed)
     *out = 0;
-  else if (!acknowledged (log, chain, out, error) || !lower_to_age (log, chain, out, error)
+  else if (!acknowledged (log, chain, out, error) || !lower_to_age (log, chain, youth_hlc, out, error)
            || !lower_to_corrections (log, chain, out, error))
     return FALSE;
   *out = MAX (*out, chain->pruned_seq);
@@ -146,11 +164,14 @@ gboolean
 sl_ack_vector (SlOplog *log, GHashTable **out, GError **error)
 {
   g_autoptr (GHashTable) vector = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  gint64 youth_hlc;
+  if (!youth_begins (log, &youth_hlc, error))
+    return FALSE;
   for (guint i = 0; i < log->chains->len; i++)
     {
       const SlChain *chain = log->chains->pdata[i];
       guint64 seq;
-      if (!foldable (log, chain, &seq, error))
+      if (!foldable (log, chain, youth_hlc, &seq, error))
         return FALSE;
       g_hash_table_insert (vector, sl_id_copy (&chain->replica), g_memdup2 (&seq, sizeof seq));
     }
@@ -398,6 +419,21 @@ sl_oplog_set_keep_all (SlOplog *log, gboolean keep_all, GError **error)
     return sl_store_commit (log->store, error);
   sl_store_rollback (log->store);
   return FALSE;
+}
+
+/**
+ * sl_oplog_set_fold_age:
+ * @log: a log
+ * @fold_age_ms: younger operations are not folded
+ * @clock_reach_ms: older stamps are not corrected; less than @fold_age_ms
+ *
+ * For tests and the simulation alone.
+ */
+void
+sl_oplog_set_fold_age (SlOplog *log, gint64 fold_age_ms, gint64 clock_reach_ms)
+{
+  log->fold_age_ms = fold_age_ms;
+  log->clock_reach_ms = clock_reach_ms;
 }
 
 /**

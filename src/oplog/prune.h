@@ -11,6 +11,8 @@
  * reach back less far, so that clocks may differ by the rest; nobody's change waits for an older stamp. */
 #define SL_FOLD_AGE_DAYS 30
 #define SL_CLOCK_REACH_DAYS 20
+/* For tests and the simulation, whose worlds last hours. No program calls it. */
+void sl_oplog_set_fold_age (SlOplog *log, gint64 fold_age_ms, gint64 clock_reach_ms);
 #define SL_SILENT_DAYS 30 /* who has not been heard of for so long keeps everybody from folding */
 
 typedef struct {

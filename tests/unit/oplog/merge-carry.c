@@ -12,7 +12,7 @@
 #include "oplog/snapshot.h"
 #include "oplog/sync-file.h"
 
-/* How operations get about, and what happens to machines. The lemma is asked before and after all that a device hears. */
+/* How operations get about, and what becomes of machines. The lemma is asked before and after whatever one hears. */
 
 /* merge_file: see the header. */
 char *
@@ -283,7 +283,7 @@ do_fold (MergeWorld *world, MergeDevice *device, const guint32 *r)
   g_autoptr (GError) error = NULL;
   SlPruneResult result;
   for (guint i = 0; i < world->n_devices && r[0] % 2 == 0; i++)
-    world->devices[i].d.world.now_ms += 25 * SL_HOUR_MS;
+    world->devices[i].d.world.now_ms += (SL_FOLD_AGE_DAYS + 1) * SL_DAY_MS;
   for (guint round = 0; round < 2 && r[1] % 3 != 0; round++)
     for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
       {

@@ -344,28 +344,136 @@ test_lies (Fixture *f, gconstpointer data)
   assert_same_state (&f->a, &f->c);
 }
 
-/* A device whose rows are not what its log makes vouches for them all the same: who has the log finds out. */
+/* A snapshot of all that device has applied, after its rows were changed. */
+static void
+make_false (Device *device, const char *file, const char *change)
+{
+  g_auto (SlScratch) scratch = { NULL };
+  g_auto (SlSnapshotInfo) info = { 0 };
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_autoptr (GError) error = NULL;
+  g_assert_true (sl_oplog_begin (device->log, &sl_actor_owner, &error));
+  g_assert_true (sl_chain_sign_head (device->log, &error));
+  g_assert_true (sl_oplog_commit (device->log, &error));
+  g_assert_true (sl_scratch_build (device->log, NULL, TRUE, &scratch, &error));
+  g_assert_true (sl_store_exec (scratch.store, &error, change, ""));
+  g_assert_no_error (error);
+  g_assert_cmpint (sqlite3_changes (sl_store_get_db (scratch.store)), >, 0);
+  g_assert_true (sl_snapshot_write (device->log, scratch.log, append_bytes, bytes, &info, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (file, (const char *) bytes->data, bytes->len, &error));
+}
+
+/* A device vouches for what its log does not make: who has the log says so, keeps its own state and goes on; who has
+ * nothing else believes it, differs from everybody, and passes its name on. */
 static void
 test_log_tells (Fixture *f, gconstpointer data)
 {
-  g_autofree char *path = device_path (&f->a, "export");
-  g_autoptr (GError) error = NULL;
-  g_auto (SlImportResult) result = { 0 };
-  g_auto (SlVerifyResult) verified = { 0 };
+  static const char *const changes[] = {
+    "UPDATE session_right SET spots = spots + 5", /* a device with more rights */
+    "DELETE FROM claim",                            /* a shorter past */
+    "UPDATE member SET status = 'banned'",          /* a wrong state */
+    "DELETE FROM local_seen",                       /* what would make other cuts */
+  };
+  g_autofree char *file = device_path (&f->a, "snapshot");
   char text[SL_ID_TEXT_BYTES];
+  SlHash before, after;
+  SlId claim, id;
+  book (&f->a, &f->session, &f->member, NULL, 0, &claim);
   agree (f);
-  g_assert_true (sl_oplog_begin (f->a.log, &sl_actor_owner, &error));
-  g_assert_true (sl_store_exec (f->a.store, &error, "UPDATE member SET status = 'banned'", ""));
-  g_assert_true (sl_oplog_commit (f->a.log, &error));
-  wait_days (f, SL_FOLD_AGE_DAYS + 1); /* all is old: it folds the rows that it has */
-  fold (&f->a, 5);
-  device_export (&f->a, path);
-  device_import (&f->b, path, &result);
-  g_assert_true (sl_oplog_verify (f->b.log, &verified, &error));
-  g_assert_cmpuint (verified.problems->len, ==, 1);
-  const char *problem = verified.problems->pdata[0];
-  g_assert_nonnull (strstr (problem, "lies"));
-  g_assert_nonnull (strstr (problem, sl_id_format (sl_oplog_get_replica (f->a.log), text)));
+  device_give (&f->a, &f->b);
+  device_hash (&f->b, &before);
+  for (guint i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_auto (SlVerifyResult) verified = { 0 };
+      gboolean loaded;
+      make_false (&f->a, file, changes[i]);
+      g_assert_true (sl_oplog_load_snapshot (f->b.log, file, &loaded, &error));
+      g_assert_no_error (error);
+      g_assert_false (loaded);
+      g_assert_true (sl_oplog_verify (f->b.log, &verified, &error));
+      g_assert_cmpuint (verified.problems->len, ==, i + 1);
+      const char *problem = verified.problems->pdata[i];
+      g_test_message ("%s", problem);
+      g_assert_nonnull (strstr (problem, "lies"));
+      g_assert_nonnull (strstr (problem, sl_id_format (sl_oplog_get_replica (f->a.log), text)));
+    }
+  device_hash (&f->b, &after);
+  g_assert_true (sl_hash_equal (&before, &after));
+  make_member (&f->b, "Sizwe", &id);
+  device_give (&f->b, &f->a);
+  assert_same_state (&f->a, &f->b);
+  assert_verified (&f->a);
+}
+
+/* The same with an honest one: nobody is called a liar. */
+static void
+test_honest (Fixture *f, gconstpointer data)
+{
+  g_autofree char *file = device_path (&f->a, "snapshot");
+  g_autoptr (GError) error = NULL;
+  gboolean loaded;
+  SlId claim;
+  book (&f->a, &f->session, &f->member, NULL, 0, &claim);
+  agree (f);
+  device_give (&f->a, &f->b);
+  make_snapshot (&f->a, file);
+  g_assert_true (sl_oplog_load_snapshot (f->b.log, file, &loaded, &error));
+  g_assert_false (loaded);
+  g_assert_cmpint (count (&f->b, "SELECT count (*) FROM local_snapshot WHERE origin = 3"), ==, 1);
+  assert_verified (&f->b);
+}
+
+/* An old one, given again after this device has folded further: it is not wanted, and takes nothing back. */
+static void
+test_old_one_again (Fixture *f, gconstpointer data)
+{
+  g_autofree char *file = device_path (&f->a, "snapshot");
+  g_autoptr (GError) error = NULL;
+  gboolean loaded;
+  SlHash before, after;
+  make_members (&f->a, 5);
+  agree (f);
+  make_snapshot (&f->a, file);
+  make_members (&f->a, 5);
+  agree (f);
+  fold (&f->a, 10);
+  device_hash (&f->a, &before);
+  g_assert_true (sl_oplog_load_snapshot (f->a.log, file, &loaded, &error));
+  g_assert_no_error (error);
+  g_assert_false (loaded);
+  device_hash (&f->a, &after);
+  g_assert_true (sl_hash_equal (&before, &after));
+  assert_verified (&f->a);
+}
+
+/* In a file with other things: it is named, and all else of the file is taken. */
+static void
+test_lie_on_a_stick (Fixture *f, gconstpointer data)
+{
+  g_autofree char *snapshot = device_path (&f->a, "snapshot"), *forged = device_path (&f->a, "forged");
+  g_autofree char *good = device_path (&f->a, "export"), *bad = device_path (&f->a, "bad");
+  g_autofree char *bytes = NULL, *encoded = NULL, *text = NULL, *both = NULL;
+  g_auto (SlImportResult) result = { 0 };
+  gsize length;
+  make_members (&f->a, 5);
+  agree (f);
+  make_snapshot (&f->a, snapshot);
+  forge (&f->a, snapshot, forged, TELL_STATE, NULL);
+  device_export (&f->a, good);
+  g_assert_true (g_file_get_contents (forged, &bytes, &length, NULL));
+  g_assert_true (g_file_get_contents (good, &text, NULL, NULL));
+  encoded = g_base64_encode ((const guchar *) bytes, length);
+  both = g_strdup_printf ("%s{\"type\":\"snapshot\",\"part\":0,\"data\":\"%s\"}\n", text, encoded);
+  g_assert_true (g_file_set_contents (bad, both, -1, NULL));
+  device_import (&f->c, bad, &result);
+  g_assert_cmpuint (result.quarantined->len, ==, 1);
+  const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, 0);
+  g_assert_cmpstr (one->reason, ==, "bad_snapshot");
+  g_assert_true (sl_id_equal (&one->replica, sl_oplog_get_replica (f->a.log)));
+  device_give (&f->c, &f->a);
+  assert_same_state (&f->a, &f->c);
 }
 
 /* Whatever the bytes are: an error, or the very same state. */
@@ -412,7 +520,10 @@ main (int argc, char **argv)
   ADD ("a-long-log-invites-by-snapshot", test_long_log_invites);
   ADD ("what-is-not-applied-travels-raw", test_unapplied);
   ADD ("one-that-lies-is-named-and-holds-nobody-up", test_lies);
+  ADD ("one-that-lies-on-a-stick-is-named-and-the-rest-is-taken", test_lie_on_a_stick);
   ADD ("whoever-has-the-log-finds-the-lie", test_log_tells);
+  ADD ("whoever-has-the-log-believes-an-honest-one", test_honest);
+  ADD ("an-old-one-takes-nothing-back", test_old_one_again);
   ADD ("damage-is-bad-input-and-changes-nothing", test_damage);
   return g_test_run ();
 }
