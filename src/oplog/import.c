@@ -109,6 +109,19 @@ take_piece (SlIncoming *incoming, json_t *json, guint line, GError **error)
                                 g_bytes_get_size (data), error);
 }
 
+/* One that names nobody is tried. */
+static void
+take_box (SlIncoming *incoming, json_t *json)
+{
+  SlId whose;
+  if (!sl_id_is_none (&incoming->boxes_for) && get_id (json, "for", &whose)
+      && !sl_id_equal (&whose, &incoming->boxes_for))
+    return;
+  GBytes *box = get_base64 (json, "sealed");
+  if (box != NULL)
+    g_ptr_array_add (incoming->boxes, box);
+}
+
 static gboolean
 take_line (SlIncoming *incoming, json_t *json, guint line, GError **error)
 {
@@ -123,9 +136,7 @@ take_line (SlIncoming *incoming, json_t *json, guint line, GError **error)
     return take_piece (incoming, json, line, error);
   if (g_str_equal (type, "keys"))
     {
-      GBytes *box = get_base64 (json, "sealed");
-      if (box != NULL)
-        g_ptr_array_add (incoming->boxes, box);
+      take_box (incoming, json);
       return TRUE;
     }
   if (g_str_equal (type, "branch"))
@@ -216,6 +227,7 @@ sl_import_from (SlOplog *log, const char *file, const SlSignKey *guest_key, SlIm
 {
   g_autoptr (SlIncoming) incoming = sl_incoming_new ();
   *out = (SlImportResult){ 0 };
+  incoming->boxes_for = guest_key != NULL ? sl_id_none : log->identity.replica; /* a guest has no id yet */
   if (!read_file (incoming, file, error))
     return FALSE;
   if (!sl_id_is_none (&incoming->organisation) && !sl_id_equal (&incoming->organisation, &log->identity.organisation))

@@ -305,7 +305,8 @@ refuse_changed (SlOplog *log, const SlChain *known, SlIncoming *incoming, SlInco
     }
 }
 
-/* Bytes for a place that the log has filled: the same again leaves it. out: others are left, or signatures of others. */
+/* Bytes for a place that the log has filled: the same again leaves it. out: others are left, or signatures of
+ * others. */
 static gboolean
 find_difference (SlOplog *log, SlIncomingChain *chain, const SlChain *known, gboolean *out, GError **error)
 {

@@ -33,6 +33,7 @@ typedef struct {
   GPtrArray *chains;      /* of SlIncomingChain */
   GHashTable *by_replica; /* SlId* → SlIncomingChain* */
   GPtrArray *boxes;       /* of GBytes */
+  SlId boxes_for;         /* whose boxes of keys are kept: opening others' in vain costs as much; none: all */
   GPtrArray *branches;    /* of GBytes: segments of histories that do not count where they come from */
   GArray *quarantined;    /* of SlQuarantined, to tell */
   GPtrArray *refused;     /* bytes of each, in step; NULL where there are none */

@@ -8,8 +8,9 @@
 #include "oplog/fork-private.h"
 #include "oplog/snapshot-exchange.h"
 
-/* Operations of others are stored and applied in batches, a transaction each, and the writer lock is let go between two:
- * whoever waits for it comes first. A crash leaves whole batches; what was not taken yet comes with the next import. */
+/* Operations of others are stored and applied in batches, a transaction each, and the writer lock is let go between
+ * two: whoever waits for it comes first. A crash leaves whole batches; what was not taken yet comes with the next
+ * import. */
 
 typedef struct {
   SlOplog *log;

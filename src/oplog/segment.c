@@ -131,7 +131,8 @@ sl_segment_decode (GBytes *item, SlSegment *out, GError **error)
       && sl_cbor_get_int (&reader, SL_ITEM_SEGMENT, SL_ITEM_SEGMENT, &type) && sl_cbor_get_id (&reader, &out->replica)
       && sl_cbor_get_int (&reader, 1, SL_SEQ_MAX, &first)
       && sl_cbor_get_int (&reader, 1, SL_SEGMENT_MAX_OPERATIONS, &count) && first + count - 1 <= SL_SEQ_MAX
-      && get_fixed (&reader, out->previous.bytes, SL_HASH_BYTES) && get_operations (&reader, item, count, out->operations)
+      && get_fixed (&reader, out->previous.bytes, SL_HASH_BYTES)
+      && get_operations (&reader, item, count, out->operations)
       && get_fixed (&reader, out->head.bytes, SL_HASH_BYTES) && get_signature (&reader, out)
       && sl_cbor_at_end (&reader))
     {

@@ -15,7 +15,7 @@
 #define SL_STREAM_BOX_MAX_BYTES (64 * 1024 * 1024) /* the keys of a million members */
 #define SL_STREAM_ITEM_MAX_BYTES (SL_STREAM_BOX_MAX_BYTES + 256)
 #define SL_STREAM_MAX_BYTES (G_GUINT64_CONSTANT (16) << 30) /* unpacked: 100 million operations; more is no studio's */
-#define SL_STREAM_WINDOW_LOG_MAX 23 /* what unpacking may take: 8 MiB, the most that zstd advises for any level in use */
+#define SL_STREAM_WINDOW_LOG_MAX 23 /* what unpacking may take: 8 MiB, the most that zstd advises for levels in use */
 #define SL_STREAM_VECTOR_MAX 4096   /* devices; those that ever were, in one studio */
 
 typedef struct {

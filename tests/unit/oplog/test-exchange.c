@@ -228,6 +228,40 @@ test_gap (Fixture *f, gconstpointer data)
   g_assert_cmpuint (rest.waiting, ==, 0);
 }
 
+/* Every device's box of keys is in a file; each opens its own alone. */
+static void
+test_boxes (Fixture *f, gconstpointer data)
+{
+  char own[SL_ID_TEXT_BYTES], other[SL_ID_TEXT_BYTES];
+  sl_id_format (sl_oplog_get_replica (f->b.log), own);
+  sl_id_format (sl_oplog_get_replica (f->a.log), other);
+  device_give (&f->b, &f->a); /* a knows b's key from its chain */
+  for (guint i = 0; i < 3; i++) /* for somebody else, for nobody, for b */
+    {
+      g_autofree char *path = device_path (&f->a, "export");
+      g_auto (SlImportResult) result = { 0 };
+      guint boxes = 0;
+      SlId member;
+      make_member (&f->a, "Zanele", &member);
+      device_export (&f->a, path);
+      g_auto (GStrv) lines = read_lines (path);
+      for (guint line = 0; lines[line] != NULL; line++)
+        if (strstr (lines[line], "\"type\":\"keys\"") != NULL)
+          {
+            char *at = strstr (lines[line], own);
+            g_assert_nonnull (at);
+            memcpy (at, i == 0 ? other : i == 1 ? "nobody" : own, i == 1 ? 6 : SL_ID_TEXT_BYTES - 1);
+            boxes++;
+          }
+      g_assert_cmpuint (boxes, ==, 1);
+      write_lines (path, lines);
+      device_import (&f->b, path, &result);
+      g_assert_cmpuint (result.quarantined->len, ==, 0);
+      g_autofree char *name = first_name (&f->b, &member);
+      g_assert_cmpstr (name, ==, i == 0 ? NULL : "Zanele");
+    }
+}
+
 static void
 test_not_a_log (Fixture *f, gconstpointer data)
 {
@@ -467,6 +501,7 @@ main (int argc, char **argv)
   ADD ("a-changed-readable-field-changes-nothing", test_readable_field);
   ADD ("a-changed-raw-is-quarantined-by-name", test_changed_raw);
   ADD ("a-gap-waits", test_gap);
+  ADD ("a-box-of-keys-is-opened-by-its-receiver-alone", test_boxes);
   ADD ("not-a-log-is-bad-input", test_not_a_log);
   ADD ("foreign-organisation", test_foreign);
   ADD ("held-until-admitted", test_held_until_admitted);

@@ -53,7 +53,8 @@ read_bytes (gpointer user_data, void *data, gsize length, GError **error)
       g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "gone");
       return -1;
     }
-  memcpy (data, source->bytes->data + source->at, some);
+  if (some > 0) /* no bytes have no address */
+    memcpy (data, source->bytes->data + source->at, some);
   source->at += some;
   return (gssize) some;
 }
