@@ -135,6 +135,41 @@ expires_lots_and_what_comes_back_to_them_later (Desk *desk, gconstpointer data)
 }
 
 /* Each device sees to what it keeps, and only to that. */
+static gint64
+left_of (Desk *desk, const SlId *lot)
+{
+  gint64 left;
+
+  g_assert_true (sl_lot_left (sl_engine_get_log (desk->engine), lot, &left, NULL));
+  return left;
+}
+
+static void
+each_desk_ends_its_own_share_of_a_lot (Desk *desk, gconstpointer data)
+{
+  SlOplog *log = sl_engine_get_log (desk->engine);
+  Desk second = { 0 };
+  SlId member = desk_member (desk, "One"), lot = desk_credits (desk, &member, 300, 1);
+
+  desk_join (&second, desk, "Second desk");
+  desk_carry_log (&second, desk);
+  g_assert_true (sl_oplog_begin (log, &sl_actor_owner, NULL));
+  g_assert_true (sl_op_lot_move (log, &lot, sl_oplog_get_replica (sl_engine_get_log (second.engine)), 100, NULL));
+  g_assert_true (sl_oplog_commit (log, NULL));
+  desk_carry_log (desk, &second);
+  desk->world.now_ms = second.world.now_ms = MORNING + DAYS (2);
+  g_assert_cmpint (desk_run_due (&second).lots_expired, ==, 1);
+  g_assert_cmpint (left_of (&second, &lot), ==, 200);
+  g_assert_cmpint (desk_run_due (desk).lots_expired, ==, 1); /* before it hears of the other's */
+  g_assert_cmpint (left_of (desk, &lot), ==, 100);
+  desk_carry_log (desk, &second);
+  desk_carry_log (&second, desk);
+  g_assert_cmpint (left_of (desk, &lot), ==, 0);
+  assert_nothing_due (desk);
+  assert_nothing_due (&second);
+  desk_close (&second, NULL);
+}
+
 static void
 leaves_to_the_keeper_what_is_the_keepers (Desk *desk, gconstpointer data)
 {
@@ -184,6 +219,7 @@ main (int argc, char *argv[])
   desk_test ("/sl/run-due/works-in-batches", works_in_batches);
   desk_test ("/sl/run-due/expires-lots-and-what-comes-back-to-them-later",
              expires_lots_and_what_comes_back_to_them_later);
+  desk_test ("/sl/run-due/each-desk-ends-its-own-share-of-a-lot", each_desk_ends_its_own_share_of_a_lot);
   desk_test ("/sl/run-due/leaves-to-the-keeper-what-is-the-keepers", leaves_to_the_keeper_what_is_the_keepers);
   return g_test_run ();
 }
