@@ -57,6 +57,7 @@ SIM_ACTION (restore);
 SIM_ACTION (keep_files);
 SIM_ACTION (put_back);
 SIM_ACTION (copy_disk);
+SIM_ACTION (clone);
 SIM_ACTION (burn);
 SIM_ACTION (revoke);
 SIM_ACTION (invite);

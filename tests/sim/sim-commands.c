@@ -45,7 +45,7 @@ const SimActionKind sim_actions[] = {
   { "revoke", 0.8, sim_do_revoke },           { "invite", 0.5, sim_do_invite },
   { "join", 0.6, sim_do_join },               { "clock", 0.6, sim_do_clock },
   { "prune", 1.5, sim_do_prune },             { "snapshot", 1, sim_do_snapshot },
-  { "verify", 0.15, sim_do_verify },
+  { "verify", 0.15, sim_do_verify },          { "clone", 0.1, sim_do_clone },
   { NULL, 0, NULL },
 };
 /* clang-format on */

@@ -12,6 +12,7 @@
 #include "engine/device.h"
 #include "engine/exchange.h"
 #include "engine/studio.h"
+#include "oplog/oplog-private.h"
 #include "oplog/prune.h"
 
 /* What goes wrong with machines, and what people then do. */
@@ -224,6 +225,36 @@ SIM_ACTION (copy_disk)
     sim_observe (world, copy);
 }
 
+/* A machine with the same files at the same place, down to the inode: nothing in it can tell that it is a second one. */
+SIM_ACTION (clone)
+{
+  static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", "mark" };
+  g_auto (SlIdentity) identity = { 0 };
+  g_autoptr (GError) error = NULL;
+  if (!sim_device_runs (device) || world->n_devices >= SIM_DEVICES_MAX - 2 || world->folded || device->restored)
+    return;
+  sim_device_close (world, device);
+  SimDevice *twin = sim_device_add (world);
+  if (g_mkdir (twin->dir, 0700) != 0)
+    g_error ("%s: %s", twin->dir, g_strerror (errno));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    copy_file (device, twin, names[i]);
+  if (!sl_identity_read (device->dir, &identity, &error))
+    g_error ("%s", error->message);
+  g_clear_pointer (&identity.place, g_free); /* the file names its own */
+  if (!sl_identity_write (twin->dir, &identity, &error))
+    g_error ("%s", error->message);
+  twin->clock.ahead_ms = device->clock.ahead_ms;
+  twin->unknown_kinds = device->unknown_kinds;
+  twin->keeps_all = device->keeps_all;
+  twin->acked_seq = device->acked_seq;
+  world->cloned = world->acted = TRUE;
+  world->stats[SIM_STAT_CLONES]++;
+  sim_tell (world, "    into device %u", twin->index);
+  if (sim_device_open (world, device) && sim_device_open (world, twin))
+    sim_observe (world, twin);
+}
+
 /* The machine is gone for good, with what nobody else has heard. */
 SIM_ACTION (burn)
 {
@@ -324,10 +355,13 @@ SIM_ACTION (prune)
   GError *error = NULL;
   if (!sim_device_runs (device))
     return;
+  if (world->cloned)
+    return;
   gboolean done = sl_oplog_prune (sim_log (device), 1, &result, &error);
   if (!sim_came (world, "prune", done, NULL, error))
     return;
   sim_tell (world, "      %" G_GUINT64_FORMAT " operations", result.operations);
+  world->folded = world->folded || result.operations > 0;
   world->stats[SIM_STAT_PRUNED] += (gint64) result.operations;
   if (result.operations > 0 && device->keeps_all)
     sim_violate (world, "device %u in the hub's role has folded its log", device->index);

@@ -86,7 +86,7 @@ find_revoked (SimOracle *oracle)
       for (guint j = 0; chain->admitted && j < chain->ops->len && j < chain->limit; j++)
         {
           const OracleOp *op = chain->ops->pdata[j];
-          if (op->kind == SL_KIND_DEVICE_REVOKE)
+          if (op->kind == SL_KIND_DEVICE_REVOKE || op->kind == SL_KIND_DEVICE_FORK)
             {
               chain_at (oracle, op->entity)->revoked = TRUE;
               chain_at (oracle, op->entity)->stolen |= op->b == 0;
@@ -146,7 +146,7 @@ standing_of (SimWorld *world, guint index)
           for (guint k = 0; op->seen != NULL && k < op->seen->len; k++)
             if (g_array_index (op->seen, OracleSeen, k).chain == index)
               total += g_array_index (op->seen, OracleSeen, k).growth;
-          if (op->kind == SL_KIND_DEVICE_REVOKE && op->entity == index)
+          if ((op->kind == SL_KIND_DEVICE_REVOKE || op->kind == SL_KIND_DEVICE_FORK) && op->entity == index)
             limit = MAX (limit, (guint64) op->a);
         }
       limit = MAX (limit, total);

@@ -62,7 +62,7 @@ parse (int argc, char **argv, Wanted *out)
   out->replays = replay >= 0;
   out->replay = (guint64) MAX (replay, 0);
   out->options.rules_off = (guint64) off;
-  out->options.focus = (SimFocus) CLAMP (focus, 0, (int) SIM_FOCUS_CLAIMS);
+  out->options.focus = (SimFocus) CLAMP (focus, 0, (int) SIM_FOCUS_LOGS);
   out->jobs = CLAMP (out->jobs, 1, 64);
   if (out->seeds == 0 && out->hours <= 0)
     out->seeds = 1000;

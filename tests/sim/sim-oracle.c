@@ -208,6 +208,19 @@ get_revocation (SlCborReader *body, OracleOp *op)
          && sl_cbor_get_int (body, 0, 1, &op->b);
 }
 
+/* device.fork: [number, hash, signature, number, hash, signature, cut, successor]: as a revocation. */
+static gboolean
+get_fork (SlCborReader *body, OracleOp *op)
+{
+  gsize length;
+  SlCborItem item;
+  gboolean good = sl_cbor_get_array (body, 8, 8, &length);
+  for (guint i = 0; i < 6 && good; i++)
+    good = sl_cbor_next (body, &item);
+  op->b = 1;
+  return good && sl_cbor_get_int (body, 0, G_MAXINT64, &op->a);
+}
+
 static gboolean
 get_reclaim (SlCborReader *body, OracleOp *op, SimOracle *oracle)
 {
@@ -376,6 +389,9 @@ read_body (SimOracle *oracle, const SlOperation *operation, OracleOp *op)
     case SL_KIND_DEVICE_REVOKE:
       op->entity = chain_index (oracle, &operation->entity);
       return get_revocation (&body, op);
+    case SL_KIND_DEVICE_FORK:
+      op->entity = chain_index (oracle, &operation->entity);
+      return get_fork (&body, op);
     case SL_KIND_RIGHTS_RECLAIM:
       return get_reclaim (&body, op, oracle);
     default:

@@ -44,7 +44,7 @@ write_export (SimWorld *world, SimDevice *from, SimDevice *reader, Form form)
   gboolean as_lines = form == LINES;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
-  if (reader != NULL)
+  if (reader != NULL && !world->cloned) /* numbers alone do not say which history somebody has */
     add_since (world, reader, since);
   gboolean decided = as_lines ? sl_exchange_export (from->engine, &from->owner, file, since, FALSE, &result, &refusal,
                                                     &error)
@@ -82,7 +82,7 @@ sim_import (SimWorld *world, SimDevice *device, const char *file, gboolean damag
     {
       const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, i);
       /* beyond a cut, for review; waiting for what justifies it: in the end nothing may */
-      if (g_str_equal (one->reason, "revoked") || g_str_equal (one->reason, "no_rights"))
+      if ((world->cloned && (damaged || g_str_equal (one->reason, "fork"))) || g_str_equal (one->reason, "revoked") || g_str_equal (one->reason, "no_rights"))
         continue;
       sim_violate (world, "device %u quarantines operation %" G_GUINT64_FORMAT " of %s: %s", device->index, one->seq,
                    sim_name (&one->replica), one->reason);
@@ -300,7 +300,7 @@ sim_do_snapshot (SimWorld *world, SimDevice *device, const guint32 r[3])
   g_autofree char *file = sim_file (world, "snapshot");
   GError *error = NULL;
   gboolean loaded = FALSE;
-  if (other == NULL)
+  if (other == NULL || world->cloned)
     return;
   gboolean written = sl_oplog_snapshot (sim_log (device), file, &info, &error);
   if (!sim_came (world, "snapshot", written, NULL, error))
@@ -310,6 +310,7 @@ sim_do_snapshot (SimWorld *world, SimDevice *device, const guint32 r[3])
   (void) g_unlink (file);
   if (sim_came (world, "load_snapshot", done, NULL, error) && loaded)
     {
+      world->folded = TRUE;
       world->stats[SIM_STAT_SNAPSHOTS]++;
       sim_tell (world, "    device %u has loaded the snapshot", other->index);
     }

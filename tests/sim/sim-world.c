@@ -10,6 +10,11 @@
 #include "core/datetime.h"
 #include "oplog/fence.h"
 #include "oplog/older.h"
+#include "oplog/prune.h"
+
+/* Worlds last hours and not years, and their clocks are hours apart. */
+#define FOLD_AGE_MS (5 * SL_HOUR_MS)
+#define CLOCK_REACH_MS SL_HOUR_MS
 
 const char *const sim_stat_names[SIM_STAT_ACTIONS] = {
   [SIM_STAT_WORLDS] = "worlds",
@@ -23,6 +28,7 @@ const char *const sim_stat_names[SIM_STAT_ACTIONS] = {
   [SIM_STAT_CRASHES] = "crashes",
   [SIM_STAT_RESTORES] = "restores",
   [SIM_STAT_COPIES] = "copies",
+  [SIM_STAT_CLONES] = "exact clones",
   [SIM_STAT_REVOCATIONS] = "revocations",
   [SIM_STAT_RECLAIMS] = "reclaims",
   [SIM_STAT_REBORN] = "reborn devices",
@@ -159,6 +165,7 @@ sim_device_open (SimWorld *world, SimDevice *device)
       return FALSE;
     }
   sl_oplog_set_rules_off (sim_log (device), world->rules_off);
+  sl_oplog_set_fold_age (sim_log (device), FOLD_AGE_MS, CLOCK_REACH_MS);
   if (device->unknown_kinds != 0)
     sl_oplog_set_unknown_kinds (sim_log (device), device->unknown_kinds);
   device->replica = *sl_oplog_get_replica (sim_log (device));
@@ -231,7 +238,7 @@ static void
 take_chain (SimWorld *world, SimDevice *device, gint64 ix, const SlId *replica, guint64 head)
 {
   guint64 known = sim_oracle_known (world->oracle, replica);
-  if (known >= head)
+  if (known >= head || world->cloned)
     return;
   g_autoptr (GError) error = NULL;
   g_autoptr (SlRows) rows = sl_store_query (sl_oplog_get_store (sim_log (device)),
@@ -269,7 +276,7 @@ check_own_chain (SimWorld *world, SimDevice *device, gint64 ix, guint64 head)
     {
       gsize length;
       const void *bytes = sl_rows_blob (rows, 0, &length);
-      if (!sim_oracle_take (world->oracle, &device->replica, head, bytes, length))
+      if (!world->cloned && !sim_oracle_take (world->oracle, &device->replica, head, bytes, length))
         sim_violate (world, "fork: device %u has written another operation %" G_GUINT64_FORMAT " of %s", device->index,
                      head, sim_name (&device->replica));
     }
@@ -340,6 +347,19 @@ sim_observe (SimWorld *world, SimDevice *device)
   if (own_ix != 0 && !device->restored)
     check_own_chain (world, device, own_ix, own_head);
   note_standing (world, device);
+}
+
+/* sim_observe_anew: see the header. Sound devices hold the same log then. */
+void
+sim_observe_anew (SimWorld *world)
+{
+  sim_oracle_free (world->oracle);
+  world->oracle = sim_oracle_new ();
+  world->cloned = FALSE;
+  for (guint i = 0; i < world->n_devices; i++)
+    if (!world->devices[i].revoked)
+      sim_observe (world, &world->devices[i]);
+  world->cloned = TRUE;
 }
 
 /* --- the world --- */

@@ -95,6 +95,7 @@ typedef enum {
   SIM_STAT_CRASHES,
   SIM_STAT_RESTORES,
   SIM_STAT_COPIES,
+  SIM_STAT_CLONES,
   SIM_STAT_REVOCATIONS,
   SIM_STAT_RECLAIMS,
   SIM_STAT_REBORN,
@@ -129,6 +130,8 @@ struct _SimWorld {
   guint files;                       /* numbers for names */
   SimOracle *oracle;
   gboolean acted;     /* this step has done something, as far as that is no command */
+  gboolean folded;    /* some log is no longer whole */
+  gboolean cloned;    /* a machine was cloned exactly: what counts of it is known only when all is healed */
   gboolean fault;     /* this step may fail: a disk fault is under way */
   gboolean healing;
   char *violation;    /* (nullable): the first one */
@@ -156,6 +159,7 @@ guint64 sim_random (guint64 *state);
 /* What came of a command; a failure that nothing explains is a violation. */
 gboolean sim_came (SimWorld *world, const char *what, gboolean decided, SlRefusal *refusal, GError *failure);
 void sim_observe (SimWorld *world, SimDevice *device);
+void sim_observe_anew (SimWorld *world); /* forgets what it knew: of cloned machines other histories may count */
 const char *sim_name (const SlId *id); /* a short one; until the next eight */
 
 /* sim-template.c */
@@ -208,6 +212,8 @@ typedef enum {
   SIM_FOCUS_COPIES, /* disks are copied, backups come back */
   SIM_FOCUS_JOINS,
   SIM_FOCUS_CLAIMS, /* everybody wants the same spots */
+  SIM_FOCUS_CLONES, /* machines are cloned, down to the inode */
+  SIM_FOCUS_LOGS,   /* logs are folded, programs older, clocks wrong */
 } SimFocus;
 
 typedef struct {
