@@ -386,8 +386,15 @@ sl_fork_follow (SlOplog *log, GError **error)
   if (log->forks->len == 0 || SL_RULE_IS_OFF (log, SL_RULE_FORK_FOLLOW))
     return TRUE;
   for (guint i = 0; i < log->forks->len; i++)
-    if (!follow_one (log, log->forks->pdata[i], &moved, &rewound, error))
-      return FALSE;
+    {
+      if (!follow_one (log, log->forks->pdata[i], &moved, &rewound, error))
+        return FALSE;
+      if (log->forks != NULL)
+        continue;
+      if (!sl_forks_load (log, error)) /* a revocation came into its place: what counts is asked once more */
+        return FALSE;
+      i = G_MAXUINT;
+    }
   if (rewound)
     return sl_oplog_rebuild (log, error);
   return !moved || sl_apply_held (log, error);

@@ -185,6 +185,29 @@ problems_of (Device *device)
   return result.problems->len;
 }
 
+/* Each clone takes the third desk away: whichever history counts, for somebody it comes into the place of the other. */
+static void
+test_revocations (Fixture *f, gconstpointer data)
+{
+  SlId member;
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      twins_enter (&f->twins, i);
+      make_member (&f->b, i == 0 ? "First" : "Second", &member);
+      g_assert_true (sl_oplog_begin (f->b.log, &sl_actor_owner, &error));
+      g_assert_true (sl_op_device_revoke (f->b.log, id_of (&f->c), FALSE, "lost", &error));
+      g_assert_true (sl_oplog_commit (f->b.log, &error));
+      twins_leave (&f->twins);
+    }
+  twin_gives (f, 0, &f->a);
+  twin_gives (f, 1, &f->c);
+  twin_gives (f, 1, &f->a);
+  twin_gives (f, 0, &f->c);
+  meet_all (f, 3);
+  assert_verified (&f->a);
+}
+
 /* By lines or by segments. */
 static void
 test_found (Fixture *f, gconstpointer by_stream)
@@ -613,6 +636,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("with-revocations-in-either-history", NULL, test_revocations);
   ADD ("is-found-and-told-once", LINES, test_found);
   ADD ("is-found-in-segments", STREAM, test_found);
   ADD ("counts-the-same-history-in-either-order", LINES, test_same_in_either_order);
