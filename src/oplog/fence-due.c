@@ -100,11 +100,11 @@ acknowledge (SlOplog *log, SlFenceDone *out, GError **error)
   return sl_op_device_seen (log, error) && sl_fences_load (log, error);
 }
 
-/* Whether our own revocation of it was written in knowledge of everybody who is sound now. */
+/* Whether our own revocation of it says that we take over, and was written in knowledge of everybody who is sound now. */
 static gboolean
 knows_everybody (SlOplog *log, const SlRevocation *own, gboolean *out, GError **error)
 {
-  *out = own != NULL;
+  *out = own != NULL && sl_id_equal (&own->successor, &log->own->replica);
   for (guint i = 0; *out && i < log->chains->len; i++)
     {
       const SlChain *chain = log->chains->pdata[i];

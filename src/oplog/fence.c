@@ -43,8 +43,8 @@ sl_fence_find (SlOplog *log, const SlId *replica)
   return NULL;
 }
 
-/* sl_seen_total: how many operations of of the author by had seen when it wrote operation up_to_seq, which is applied or
- * held as its next one. */
+/* sl_seen_total: how many operations of of the author by had seen when it wrote operation up_to_seq, which is applied
+ * or held as its next one. */
 gboolean
 sl_seen_total (SlOplog *log, const SlId *by, guint64 up_to_seq, const SlId *of, guint64 *out, GError **error)
 {
@@ -244,8 +244,8 @@ has_arbiter (SlOplog *log, const GArray *revoked)
 }
 
 /* Two devices that revoke each other would leave two studios, each of them sound in its own eyes, where nobody else is
- * left to decide. Of the one that goes before, what it wrote up to its last revocation counts all the same, until it is
- * taken over from. */
+ * left to decide. Of the one that goes before, what it wrote up to its last revocation counts all the same, and who has
+ * taken over from it, waiting for nobody, has not. */
 static gboolean
 honour_revocations (SlOplog *log, SlFence *fence, GError **error)
 {
@@ -269,7 +269,10 @@ honour_revocations (SlOplog *log, SlFence *fence, GError **error)
       g_array_append_val (revoked, whom);
     }
   if (mutual && !has_arbiter (log, revoked))
-    fence->cut = last;
+    {
+      fence->cut = last;
+      fence->final = FALSE;
+    }
   return sl_rows_finish (rows, error);
 }
 
@@ -313,10 +316,12 @@ sl_fences_load (SlOplog *log, GError **error)
   for (guint i = 0; loaded && i < log->fences->len; i++)
     {
       SlFence *fence = log->fences->pdata[i];
-      if (fence->final)
-        continue;
-      choose_successor (log, fence);
-      loaded = extend_cut (log, fence, error) && honour_revocations (log, fence, error);
+      if (!fence->final)
+        {
+          choose_successor (log, fence);
+          loaded = extend_cut (log, fence, error);
+        }
+      loaded = loaded && honour_revocations (log, fence, error);
     }
   if (!loaded)
     sl_fences_forget (log);
@@ -377,7 +382,8 @@ limit_of_rebirth (SlOplog *log, const SlChain *chain, guint64 *inout, GError **e
               if (by == chain || by->applied_seq == 0)
                 continue;
               if (!sl_fence_is_counted (log, fence, &by->replica, &counted, error)
-                  || (counted && !sl_seen_total (log, &by->replica, by->applied_seq + 1, &chain->replica, &total, error)))
+                  || (counted
+                      && !sl_seen_total (log, &by->replica, by->applied_seq + 1, &chain->replica, &total, error)))
                 return FALSE;
               seen = MAX (seen, total);
             }

@@ -263,8 +263,8 @@ sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir, GErr
   return TRUE;
 }
 
-/* sl_identity_start_over: as sl_identity_succeed(), where this identity goes on for another one itself and wrote something
- * that is not here any more (its database was put back): a new key and id for the same predecessor. */
+/* sl_identity_start_over: as sl_identity_succeed(), where this identity goes on for another one itself and wrote
+ * something that is not here any more (its database was put back): a new key and id for the same predecessor. */
 gboolean
 sl_identity_start_over (SlIdentity *identity, SlWorld *world, const char *dir, GError **error)
 {

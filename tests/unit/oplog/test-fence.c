@@ -332,6 +332,60 @@ test_taken_back_late (Fixture *f, gconstpointer data)
   g_assert_cmpint (settle (&f->a).reclaimed, ==, 1);
 }
 
+/* The founder and another desk revoke each other while apart, and the third is gone, by the founder's word: nobody else is
+ * left to decide. Both must end in one studio. */
+static void
+test_nobody_left_to_decide (Fixture *f, gconstpointer data)
+{
+  Device *two[] = { &f->a, &f->b };
+  Device *all[] = { &f->a, &f->b, &f->c };
+  SlId a = *id_of (&f->a), b = *id_of (&f->b);
+  give_all (all, 3);
+  take_away (&f->a, &b);
+  take_away (&f->a, id_of (&f->c));
+  take_away (&f->b, &a);
+  give_all (two, 2);
+  g_assert_false (sl_fence_check_standing (f->b.log, NULL));
+  g_assert_true (sl_fence_check_standing (f->a.log, NULL));
+  g_assert_cmpint (settle (&f->a).reclaimed, ==, 2);
+  g_assert_cmpint (free_of (&f->a, &f->session, id_of (&f->a)), ==, 10);
+  assert_verified (&f->a);
+}
+
+/* c passes on spots that only it had seen coming from a, which an older copy of a, going on as another device, revokes. */
+static void
+test_justified_by_what_only_its_author_saw (Fixture *f, gconstpointer data)
+{
+  SlId a = *id_of (&f->a);
+  Device *two[] = { &f->b, &f->c };
+  g_assert_cmpint (free_of (&f->a, &f->session, &a), ==, 10);
+  give (&f->a, &f->b);
+  give (&f->a, &f->c);
+  give (&f->c, &f->b);
+  move_spots (&f->a, &f->session, &f->c, 4); /* b has not heard of this */
+  give (&f->a, &f->c);
+  move_spots (&f->c, &f->session, &f->b, 3); /* its first words since: they say what it had seen, and spend it */
+  take_away (&f->b, &a);
+  give_all (two, 2);
+  g_assert_cmpint (free_of (&f->b, &f->session, id_of (&f->b)), ==, 3);
+  g_assert_cmpint (free_of (&f->b, &f->session, id_of (&f->c)), ==, 1);
+  assert_same_state (&f->b, &f->c);
+  assert_verified (&f->b);
+}
+
+/* b names the founder to take over from c; then the founder goes as well, and b is to take over from it. */
+static void
+test_successor_is_succeeded (Fixture *f, gconstpointer data)
+{
+  SlId a = *id_of (&f->a);
+  Device *all[] = { &f->a, &f->b, &f->c };
+  give_all (all, 3);
+  take_away (&f->b, id_of (&f->c));
+  take_away (&f->b, &a);
+  g_assert_cmpint (settle (&f->b).reclaimed, ==, 2);
+  g_assert_cmpint (free_of (&f->b, &f->session, id_of (&f->b)), ==, 10);
+}
+
 #define ADD(path, func) g_test_add ("/sl/fence/" path, Fixture, NULL, set_up, func, tear_down)
 int
 main (int argc, char **argv)
@@ -348,5 +402,8 @@ main (int argc, char **argv)
   ADD ("a-revoked-device-shows-what-counts", test_revoked_device_shows_what_counts);
   ADD ("a-device-nobody-had-heard-of-rebuilds", test_unheard_of_device_rebuilds);
   ADD ("whoever-revokes-the-steward-takes-over", test_taken_back_late);
+  ADD ("of-two-alone-that-revoke-each-other-the-founder-stays", test_nobody_left_to_decide);
+  ADD ("what-only-the-author-of-a-held-operation-saw-justifies-it", test_justified_by_what_only_its_author_saw);
+  ADD ("a-successor-that-is-gone-is-succeeded", test_successor_is_succeeded);
   return g_test_run ();
 }

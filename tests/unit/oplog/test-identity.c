@@ -4,6 +4,7 @@
 
 #include "core/error.h"
 #include "oplog-fixture.h"
+#include "oplog/fence.h"
 
 typedef struct {
   Device device;
@@ -97,6 +98,44 @@ test_old_database (Fixture *f, gconstpointer data)
   SlId now = *sl_oplog_get_replica (f->device.log);
   make_member (&f->device, "Sipho", &second);
   g_assert_true (sl_id_equal (&now, sl_oplog_get_replica (f->device.log)));
+}
+
+static void
+put_back (Fixture *f, const char *kept)
+{
+  device_close (&f->device);
+  g_autofree char *shm = device_path (&f->device, SL_STORE_FILE "-shm");
+  (void) g_unlink (shm);
+  copy_database (kept, f->device.dir);
+  device_open (&f->device);
+}
+
+/* The same image again: what it wrote as another device in between must not be written a second time. */
+static void
+test_put_back_twice (Fixture *f, gconstpointer data)
+{
+  SlId first, second, third, before = *sl_oplog_get_replica (f->device.log);
+  g_autoptr (SlTempDir) keep = sl_temp_dir_new ();
+  g_autofree char *path = device_path (&f->device, "export");
+  g_auto (SlImportResult) result = { 0 };
+  copy_database (f->device.dir, keep->path);
+  make_member (&f->device, "Pieter", &first);
+  put_back (f, keep->path);
+  make_member (&f->device, "Sipho", &second);
+  SlId once = *sl_oplog_get_replica (f->device.log);
+  device_export (&f->device, path);
+  put_back (f, keep->path);
+  make_member (&f->device, "Lerato", &third);
+  SlId twice = *sl_oplog_get_replica (f->device.log);
+  g_assert_false (sl_id_equal (&once, &before));
+  g_assert_false (sl_id_equal (&twice, &once));
+  device_import (&f->device, path, &result); /* what it was in between is no longer a device; what it wrote is kept for review */
+  for (guint i = 0; i < result.quarantined->len; i++)
+    g_assert_cmpstr (g_array_index (result.quarantined, SlQuarantined, i).reason, ==, "revoked");
+  gboolean revoked;
+  g_assert_true (sl_fence_is_revoked (f->device.log, &once, &revoked, NULL));
+  g_assert_true (revoked);
+  assert_verified (&f->device);
 }
 
 static void
@@ -290,6 +329,7 @@ main (int argc, char **argv)
   ADD ("goes-on-after-a-restart", test_goes_on);
   ADD ("a-mark-that-is-behind-is-a-crash", test_mark_behind);
   ADD ("an-old-database-becomes-a-new-device", test_old_database);
+  ADD ("an-old-database-put-back-twice-becomes-two", test_put_back_twice);
   ADD ("a-copied-directory-becomes-a-new-device", test_copied_directory);
   ADD ("a-backup-goes-on-as-a-new-device", test_backup);
   ADD ("a-backup-of-a-copy-that-a-power-cut-left-half-done-goes-on", test_backup_of_unfinished_copy);
