@@ -280,7 +280,7 @@ add_quarantined (SlAttention *self, GError **error)
       "SELECT q.replica, q.reason, count (*), max (q.received_ms), max (q.seq) FROM local_quarantine q "
       "WHERE q.reason NOT IN ('fork', 'revoked') AND (q.reason <> 'malformed' OR NOT EXISTS "
       "(SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.stopped IS NOT NULL)) "
-      "AND NOT EXISTS (SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.head_seq >= q.seq) "
+      "AND (q.seq = 0 OR NOT EXISTS (SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.head_seq >= q.seq)) "
       "GROUP BY q.replica, q.reason",
       "");
 

@@ -516,6 +516,7 @@ refuse_unknown (SlOplog *log, SlIncoming *incoming, SlIncomingChain *chain)
     }
 }
 
+/* A snapshot that nobody has signed is no device's: under the id of nobody. */
 static gboolean
 keep_quarantined (SlOplog *log, SlIncoming *incoming, GError **error)
 {
@@ -534,8 +535,8 @@ keep_quarantined (SlOplog *log, SlIncoming *incoming, GError **error)
                           "INSERT INTO local_quarantine (replica, seq, reason, digest, bytes, received_ms) VALUES (?, "
                           "?, ?, ?, ?, ?)"
                           " ON CONFLICT DO NOTHING",
-                          "ditbgi", &one->replica, (gint64) one->seq, one->reason, digest.bytes, (gsize) 16, bytes,
-                          now_ms))
+                          "bitbgi", one->replica.bytes, (gsize) SL_ID_BYTES, (gint64) one->seq, one->reason,
+                          digest.bytes, (gsize) 16, bytes, now_ms))
         return FALSE;
     }
   return TRUE;

@@ -240,7 +240,7 @@ list_refused (SlOplog *log, SlVerifyResult *out, GError **error)
   g_autoptr (SlRows) rows = sl_store_query (
       log->store,
       "SELECT q.replica, min (q.seq), q.reason FROM local_quarantine q WHERE q.reason NOT IN ('fork', 'revoked') AND "
-      "NOT EXISTS (SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.head_seq >= q.seq) "
+      "(q.seq = 0 OR NOT EXISTS (SELECT 1 FROM local_chain c WHERE c.replica = q.replica AND c.head_seq >= q.seq)) "
       "GROUP BY q.replica, q.reason ORDER BY q.replica, q.reason",
       "");
   while (sl_rows_next (rows))

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Bad input: what broken, stolen and hostile devices write, by lines of JSON and by segments. Each is named, verify
 reports it, attention tells people, and nobody else's operations are held up."""
-import copy
 import json
 import os
 import random
@@ -494,6 +493,279 @@ def _(context, road, studio):
     one_of(reasons(got), ({"unknown_device"}, {"foreign_organisation"}), f"{got}")
     studio.good_came_through()
     studio.sound()
+
+
+# --- snapshots ---
+
+SNAPSHOT_PIECE = 4  # a stream's item
+DAYS_TO_FOLD = 40
+
+
+def snapshot_stick(context):
+    """Two desks whose log can be folded, a third whose disk was put back to its first day; the first's stick with a
+    snapshot, as items."""
+    desks = [context.new_studio("one")]
+    for name in ("two", "three"):
+        desks[0].ok("device", "invite", desks[0].path(f"invitation-{name}"))
+        desks.append(context.desk(name))
+        desks[-1].ok("device", "join", desks[0].path(f"invitation-{name}"))
+    one, two, three = desks
+    late = context.desk("late", now=MORNING + hours(24 * DAYS_TO_FOLD))
+    shutil.copytree(three.directory, late.directory)
+    for _ in range(8):
+        one.member()
+    for _round in range(2):
+        for source, target in ((one, two), (one, three), (two, one), (three, one)):
+            tell(source, target)
+        for desk in desks:
+            desk.now = MORNING + hours(24 * DAYS_TO_FOLD)
+            desk.member()
+    one.ok("sync", "export", one.path("stick"), "--snapshot")
+    with open(one.path("stick"), "rb") as file:
+        items = forge.items_of(file.read())
+    check(any(item[1] == SNAPSHOT_PIECE for item in items), "a snapshot lies in it")
+    return one, two, late, items
+
+
+def lie(items, key, change):
+    """The stick with another snapshot, signed as it should be."""
+    pieces = [item for item in items if item[1] == SNAPSHOT_PIECE]
+    equal(len(pieces), 1, "pieces of the snapshot")
+    start = 2 + forge.item_length(pieces[0], 2)
+    packed = pieces[0][start + forge.read_head(pieces[0], start)[2] :]
+    begin = packed.index(b"\x28\xb5\x2f\xfd")
+    data, at, records = forge.unpack(packed[begin:]), 0, []
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        records.append(data[at + 4 : at + 4 + length])
+        at += 4 + length
+    records = change(records[:-1])
+    told = forge.digest("studioloop snapshot content v1", *(forge.sized(each) for each in records))
+    org, signer = key
+    message = forge.digest("studioloop snapshot v1", org.bytes, signer.replica.bytes, told)
+    kind = forge.read_int(records[-1], 1) + 1
+    records.append(forge.cbor([kind, signer.key.sign(message)]))
+    packed = packed[:begin] + forge.compress(b"".join(len(each).to_bytes(4, "big") + each for each in records))
+    piece = forge.cbor([SNAPSHOT_PIECE, 0, packed])
+    return [forge.Raw(piece) if item in pieces else item for item in items]
+
+
+def flip_in_rows(records):
+    longest = max(range(len(records)), key=lambda index: len(records[index]))
+    changed = bytearray(records[longest])
+    changed[-7] ^= 1
+    return [*records[:longest], bytes(changed), *records[longest + 1 :]]
+
+
+def other_state(records):
+    changed = bytearray(records[-1])
+    changed[-1] ^= 1
+    return [*records[:-1], bytes(changed)]
+
+
+def lose_rows(records):
+    return [records[0], *records[2:]]
+
+
+def told_twice(records):
+    return [*records[:2], records[1], *records[2:]]
+
+
+def cut_short(records):
+    return [*records[: len(records) // 2], records[-1]]
+
+
+LIES = (flip_in_rows, other_state, lose_rows, told_twice, cut_short)
+
+
+@test("bad_snapshot: a snapshot that lies under a good signature is named, and the rest of the stick is taken")
+def _(context):
+    one, two, late, items = snapshot_stick(context)
+    signer = forge.Log(one).of(one)
+    for number, change in enumerate(LIES):
+        path = late.path(f"lie-{number}")
+        with open(path, "wb") as file:
+            file.write(forge.frame(lie(items, (signer.org, signer), change)))
+        got = late.ok("sync", "import", path)
+        equal(reasons(got), {"bad_snapshot"}, f"{change.__name__}: {got}")
+    check(len(late.items("member", "list")) < 8, "what only the snapshot says is not believed")
+    found = late("verify")
+    check("bad_snapshot" in {each["reason"] for each in found.json["quarantined"]}, f"{found}")
+    told = [each for each in late.items("attention") if each["kind"] == "quarantined"]
+    equal({each["reason"] for each in told}, {"bad_snapshot"}, "attention")
+    check(signer.replica in {forge.uuid.UUID(each["replica"]) for each in told if "replica" in each}, "whose it is")
+    news = one.member(first="Goodnews")
+    tell(one, late)
+    equal(late.ok("member", "show", news)["first"], "Goodnews", "nobody is held up")
+    late.member()
+    for _round in range(2):
+        for source, target in ((late, one), (two, one), (one, two), (one, late)):
+            tell(source, target)
+    equal(late.hash(), one.hash(), "state hash")
+
+
+@test("bad_snapshot: a snapshot under nobody's signature")
+def _(context):
+    one, _two, late, items = snapshot_stick(context)
+    signer = forge.Log(one).of(one).copy()
+    signer.key = forge.Key()
+    with open(late.path("lie"), "wb") as file:
+        file.write(forge.frame(lie(items, (signer.org, signer), list)))
+    got = late.ok("sync", "import", late.path("lie"))
+    equal([(each["replica"], each["reason"]) for each in got["quarantined"]], [(None, "bad_snapshot")], f"{got}")
+    late.verified()
+    check("quarantined" in {each["kind"] for each in late.items("attention")}, "told")
+    with open(late.path("honest"), "wb") as file:
+        file.write(forge.frame(items))
+    equal(late.ok("sync", "import", late.path("honest"))["quarantined"], [], "the honest one")
+    check(len(late.items("member", "list")) > 8, "members")
+
+
+# --- bits and lengths ---
+
+
+def rounds(short, long):
+    return long if LONG else short
+
+
+def mutations(data, rng, count):
+    """Flipped bits, lost and doubled stretches, cut ends."""
+    for _ in range(count):
+        changed = bytearray(data)
+        kind = rng.randrange(5)
+        at = rng.randrange(len(changed))
+        if kind < 2:
+            for _flip in range(1 + 7 * kind):
+                changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+        elif kind == 2:
+            del changed[at : at + 1 + rng.randrange(64)]
+        elif kind == 3:
+            changed[at:at] = changed[max(0, at - 40) : at] or b"\0"
+        else:
+            del changed[at:]
+        yield bytes(changed)
+
+
+def mutated(desk, rng, path, count, *words, made):
+    """Each damaged file is refused by name and changes nothing, or does what the whole one may do."""
+    with open(path, "rb") as file:
+        data = file.read()
+    before = desk.ok("state-hash")
+    for number, changed in enumerate(mutations(data, rng, count)):
+        with open(desk.path("mutated"), "wb") as file:
+            file.write(changed)
+        answer = desk(*words, desk.path("mutated"))
+        if answer.status != EXIT_DONE:
+            equal(answer.status, EXIT_INPUT, f"mutation {number}\n{answer}")
+            equal(desk.ok("state-hash"), before, f"a refused file has changed the state, mutation {number}")
+        before = desk.ok("state-hash")
+    equal(desk.ok("verify")["problems"], [], "problems")
+    desk.ok(*words, path)
+    equal(desk.ok("state-hash")["vector"][made[0]], made[1], "the whole file afterwards")
+
+
+@test("mutated files of segments and lines of JSON are refused or do no harm")
+def _(context):
+    rng = random.Random(20260303)
+    for road in ROADS:
+        studio = Studio(context, road)
+        path = studio.bad.path(f"whole-{road}")
+        studio.bad.ok(road, "export", path)
+        mutated(
+            studio.one, rng, path, rounds(25, 2000), road, "import", made=(studio.replica, studio.honest)
+        )
+
+
+@test("mutated contents of segments under a sound frame are refused or do no harm")
+def _(context):
+    """The checksum of the frame would stop chance; it does not stop a hand."""
+    rng = random.Random(20260304)
+    studio = Studio(context, "frame")
+    path = studio.bad.path("whole")
+    studio.bad.ok("sync", "export", path)
+    with open(path, "rb") as file:
+        plain = forge.unpack(file.read())
+    for number, changed in enumerate(mutations(plain, rng, rounds(30, 2000))):
+        with open(studio.one.path("changed"), "wb") as file:
+            file.write(forge.compress(changed))
+        answer = studio.one("sync", "import", studio.one.path("changed"))
+        one_of(answer.status, (EXIT_DONE, EXIT_INPUT), f"mutation {number}")
+    studio.sound()
+    studio.one.ok("sync", "import", path)
+    equal(studio.one.ok("state-hash")["vector"][studio.replica], studio.honest, "the whole file afterwards")
+    studio.sound()
+
+
+@test("mutated operations under a sound signature stop their device alone")
+def _(context):
+    rng = random.Random(20260305)
+    studio = Studio(context, "signed")
+    whole = studio.bad
+    session = whole.free_class(CLASS)
+    whole.credited(studio.member, 500)
+    whole.book(studio.member, session)
+    whole.pass_code(studio.member)
+    chain = forge.Log(whole).of(whole)
+    base = context.desk("base")
+    shutil.copytree(studio.one.directory, base.directory)
+    for number in range(rounds(20, 1500)):
+        forged = chain.copy()
+        at = rng.randrange(studio.honest, len(forged.operations))
+        forged.operations[at] = next(mutations(forged.operations[at], rng, 1)) or b"\xf6"
+        forged.sign()
+        shutil.rmtree(studio.one.directory)
+        shutil.copytree(base.directory, studio.one.directory)
+        got = studio.take(rng.choice(ROADS), forged)
+        check(reasons(got) <= {"malformed", "no_rights", "bad_signature"}, f"{number}: {got}")
+        studio.good_came_through()
+        studio.sound()
+
+
+@test("mutated invitations are refused, or make a device that is whole")
+def _(context):
+    rng = random.Random(20260306)
+    one = context.new_studio("one")
+    one.book(one.member(), one.free_class(CLASS))
+    one.ok("device", "invite", one.path("invitation"))
+    with open(one.path("invitation"), "rb") as file:
+        data = file.read()
+    for number, changed in enumerate(mutations(data, rng, rounds(20, 500))):
+        with open(one.path("mutated"), "wb") as file:
+            file.write(changed)
+        other = context.desk(f"other-{number}")
+        answer = other("device", "join", one.path("mutated"))
+        if answer.status == EXIT_DONE:
+            other.verified()
+        else:
+            one_of(answer.code, ("invitation_invalid", "bad_input"), f"mutation {number}\n{answer}")
+            other.refused("no_studio", "member", "list")
+    last = context.desk("last")
+    last.ok("device", "join", one.path("invitation"))
+    last.verified()
+
+
+@test("mutated backups restore nothing and touch nothing")
+def _(context):
+    rng = random.Random(20260307)
+    one = context.new_studio("one")
+    one.member()
+    one.ok("backup", one.path("backup"))
+    with open(one.path("backup"), "rb") as file:
+        data = file.read()
+    before = one.ok("state-hash")
+    for number, changed in enumerate(mutations(data, rng, rounds(15, 500))):
+        if changed == data:
+            continue
+        with open(one.path("mutated"), "wb") as file:
+            file.write(changed)
+        answer = one("restore", one.path("mutated"))
+        if answer.status == EXIT_DONE:  # the bit was in the time, which is only told
+            continue
+        equal(answer.code, "bad_input", f"mutation {number}\n{answer}")
+        equal(sorted(name for name in os.listdir(one.directory) if "aside" in name or "restoring" in name), [], "left")
+    equal(one.ok("state-hash"), before, "state")
+    one.verified()
+    one.ok("restore", one.path("backup"))
 
 
 if __name__ == "__main__":
