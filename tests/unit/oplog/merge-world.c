@@ -155,6 +155,52 @@ merge_world_free (MergeWorld *world)
   g_free (world);
 }
 
+static int
+compare_text (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* (transfer full): what is applied of each chain. */
+static char *
+describe_vector (const MergeDevice *device)
+{
+  g_autoptr (GArray) chains = sl_oplog_chains (device->d.log, NULL);
+  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; chains != NULL && i < chains->len; i++)
+    {
+      const SlChainInfo *chain = &g_array_index (chains, SlChainInfo, i);
+      if (chain->applied_seq > 0)
+        g_ptr_array_add (parts, g_strdup_printf ("%s:%d", merge_name (&chain->replica), (int) chain->applied_seq));
+    }
+  g_ptr_array_sort (parts, compare_text);
+  g_ptr_array_add (parts, NULL);
+  return g_strjoinv (" ", (char **) parts->pdata);
+}
+
+/* Where everybody is when it goes wrong. */
+static void
+tell_standing (MergeWorld *world)
+{
+  for (guint i = 0; i < world->n_devices && world->trace != NULL; i++)
+    {
+      MergeDevice *device = &world->devices[i];
+      if (!merge_runs (device))
+        continue;
+      g_autofree char *vector = describe_vector (device);
+      g_autoptr (GPtrArray) fences = sl_fence_list (device->d.log, NULL);
+      merge_tell (world, "in the end device %u (%s) has applied %s", i,
+                  merge_name (sl_oplog_get_replica (device->d.log)), vector);
+      for (guint j = 0; fences != NULL && j < fences->len; j++)
+        {
+          const SlFenceInfo *fence = fences->pdata[j];
+          merge_tell (world, "  %s is revoked by %s, cut %d%s, %d beyond; %s takes over", merge_name (&fence->replica),
+                      merge_name (&fence->author), (int) fence->cut, fence->final ? " for ever" : "",
+                      (int) fence->held, merge_name (&fence->successor));
+        }
+    }
+}
+
 /* --- checks --- */
 
 /* merge_check: in no view is more taken than there is, but for debts that somebody named. */
@@ -214,6 +260,8 @@ merge_step (MergeWorld *world, const MergeAction *action)
               kind->name);
   kind->run (world, device, action->r);
   merge_check (world, device);
+  if (world->violation != NULL)
+    tell_standing (world);
 }
 
 /* --- the end --- */
@@ -274,29 +322,6 @@ settle_all (MergeWorld *world)
   } while (now != before && world->violation == NULL);
 }
 
-static int
-compare_text (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
-/* (transfer full): what is applied of each chain. */
-static char *
-describe_vector (MergeDevice *device)
-{
-  g_autoptr (GArray) chains = sl_oplog_chains (device->d.log, NULL);
-  g_autoptr (GPtrArray) parts = g_ptr_array_new_with_free_func (g_free);
-  for (guint i = 0; chains != NULL && i < chains->len; i++)
-    {
-      const SlChainInfo *chain = &g_array_index (chains, SlChainInfo, i);
-      if (chain->applied_seq > 0)
-        g_ptr_array_add (parts, g_strdup_printf ("%s:%d", merge_name (&chain->replica), (int) chain->applied_seq));
-    }
-  g_ptr_array_sort (parts, compare_text);
-  g_ptr_array_add (parts, NULL);
-  return g_strjoinv (" ", (char **) parts->pdata);
-}
-
 static void
 compare_all (MergeWorld *world)
 {
@@ -346,4 +371,6 @@ merge_heal (MergeWorld *world)
       if (is_sound (world, &world->devices[i]))
         merge_check_verify (world, &world->devices[i]);
     }
+  if (world->violation != NULL)
+    tell_standing (world);
 }
