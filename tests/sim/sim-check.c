@@ -71,7 +71,8 @@ compare (SimWorld *world, SimDevice *device, const char *what, const GArray *ids
   for (guint i = 0; i < before->len; i++)
     if (g_array_index (now, gint64, i) < g_array_index (before, gint64, i))
       sim_violate (world,
-                   "the lemma: %s %s: device %u could spend %" G_GINT64_FORMAT ", and after hearing others only %" G_GINT64_FORMAT,
+                   "the lemma: %s %s: device %u could spend %" G_GINT64_FORMAT
+                   ", and after hearing others only %" G_GINT64_FORMAT,
                    what, sim_name (&g_array_index (ids, SlId, i)), device->index, g_array_index (before, gint64, i),
                    g_array_index (now, gint64, i));
 }
@@ -80,7 +81,9 @@ compare (SimWorld *world, SimDevice *device, const char *what, const GArray *ids
 void
 sim_holding_check_grown (SimWorld *world, SimDevice *device, const SimHolding *before)
 {
-  if (!before->valid || world->cloned || /* what rested on a history that does not count goes */ device->revoked || !sl_id_equal (&device->replica, &before->replica))
+  if (world->cloned) /* what rested on a history that does not count goes */
+    return;
+  if (!before->valid || device->revoked || !sl_id_equal (&device->replica, &before->replica))
     return;
   SimHolding *now = sim_holding_new (world, device);
   if (now->valid)

@@ -87,7 +87,8 @@ count (Conflicts *self, const char *what, const char *sql)
 static gboolean
 is_kept_by_sound (Conflicts *self, const OracleClaim *claim)
 {
-  const SlId *keeper = sim_oracle_id (self->world->oracle, ORACLE_CHAIN, sim_oracle_keeper (self->world->oracle, claim));
+  SimOracle *oracle = self->world->oracle;
+  const SlId *keeper = sim_oracle_id (oracle, ORACLE_CHAIN, sim_oracle_keeper (oracle, claim));
   for (guint i = 0; i < self->world->n_devices; i++)
     {
       const SimDevice *device = &self->world->devices[i];
@@ -115,7 +116,7 @@ check_duplicates (Conflicts *self)
       {
         const OracleClaim *a = &g_array_index (claims, OracleClaim, i), *b = &g_array_index (claims, OracleClaim, j);
         if (a->session == b->session && sl_id_equal (&a->member, &b->member) && stands (self, a) && stands (self, b))
-          sim_violate (self->world, "member %s has two bookings in one session, and nobody has dropped one of %s and %s",
+          sim_violate (self->world, "member %s has two bookings in one session: nobody has dropped one of %s and %s",
                        sim_name (&a->member), sim_name (sim_oracle_id (self->world->oracle, ORACLE_CLAIM, i)),
                        sim_name (sim_oracle_id (self->world->oracle, ORACLE_CLAIM, j)));
       }
@@ -218,9 +219,9 @@ check_rooms (Conflicts *self)
 {
   expect_all (self, SL_ATTENTION_ROOM_TWICE,
               sl_store_query (sl_oplog_get_store (sim_log (self->device)),
-                              "SELECT b.id, b.room_id FROM session a JOIN session b ON b.room_id = a.room_id AND (b.start_ms, "
-                              "b.id) > (a.start_ms, a.id) AND b.start_ms < a.end_ms WHERE a.cancelled = 0 AND "
-                              "b.cancelled = 0 AND a.end_ms > ?1 AND b.end_ms > ?1 AND a.created_hlc IS NOT NULL AND "
+                              "SELECT b.id, b.room_id FROM session a JOIN session b ON b.room_id = a.room_id AND "
+                              "(b.start_ms, b.id) > (a.start_ms, a.id) AND b.start_ms < a.end_ms WHERE a.cancelled = 0 "
+                              "AND b.cancelled = 0 AND a.end_ms > ?1 AND b.end_ms > ?1 AND a.created_hlc IS NOT NULL AND "
                               "b.created_hlc IS NOT NULL",
                               "i", self->world->now_ms));
 }
@@ -233,7 +234,8 @@ check_debts (Conflicts *self)
   for (guint i = 0; i < oracle->sessions->len; i++)
     for (guint j = 0; j < oracle->chains->len; j++)
       {
-        const SlId *session = sim_oracle_id (oracle, ORACLE_SESSION, i), *replica = sim_oracle_id (oracle, ORACLE_CHAIN, j);
+        const SlId *session = sim_oracle_id (oracle, ORACLE_SESSION, i);
+        const SlId *replica = sim_oracle_id (oracle, ORACLE_CHAIN, j);
         g_autoptr (GError) error = NULL;
         gint64 ahead, held;
         if (!sl_store_query_int (sl_oplog_get_store (log), 0, &ahead, &error,

@@ -225,7 +225,7 @@ SIM_ACTION (copy_disk)
     sim_observe (world, copy);
 }
 
-/* A machine with the same files at the same place, down to the inode: nothing in it can tell that it is a second one. */
+/* A machine with the same files at the same place, down to the inode: it cannot tell that it is a second one. */
 SIM_ACTION (clone)
 {
   static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", "mark" };

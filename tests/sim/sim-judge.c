@@ -64,7 +64,8 @@ check_session (SimWorld *world, guint session)
     }
   if (state->created && spots.live > state->capacity + due)
     sim_violate (world,
-                 "OVERBOOKED: session %s: %" G_GINT64_FORMAT " spots taken of %" G_GINT64_FORMAT ", debts %" G_GINT64_FORMAT,
+                 "OVERBOOKED: session %s: %" G_GINT64_FORMAT " spots taken of %" G_GINT64_FORMAT
+                 ", debts %" G_GINT64_FORMAT,
                  name, spots.live, state->capacity, due);
 }
 
@@ -202,7 +203,8 @@ check_claim_row (SimWorld *world, SimDevice *device, SlRows *rows)
   sl_rows_id (rows, 0, &id);
   sl_rows_id (rows, 1, &keeper);
   const OracleClaim *claim = claim_at (oracle, sim_oracle_index (oracle, ORACLE_CLAIM, &id));
-  const SlId *expected = sim_oracle_id (oracle, ORACLE_CHAIN, claim->created || claim->hop > 0 ? claim->keeper : claim->confirm_chain);
+  guint keeps = claim->created || claim->hop > 0 ? claim->keeper : claim->confirm_chain;
+  const SlId *expected = sim_oracle_id (oracle, ORACLE_CHAIN, keeps);
   if ((sl_rows_int (rows, 2) != 0) != claim->confirmed || (guint) sl_rows_int (rows, 3) != claim->why
       || sl_rows_int (rows, 4) != (claim->released ? claim->percent : 0)
       || (guint32) sl_rows_int (rows, 5) != claim->released_spots
@@ -335,7 +337,7 @@ count_lost (SimWorld *world)
     }
 }
 
-/* sim_oracle_check_end: a healed device's tables against the operations of all; every one of a sound device is there. */
+/* sim_oracle_check_end: a healed device's tables against the operations of all; all of a sound device are there. */
 void
 sim_oracle_check_end (SimWorld *world, SimDevice *device)
 {
@@ -349,7 +351,8 @@ sim_oracle_check_end (SimWorld *world, SimDevice *device)
         continue;
       guint index = sim_oracle_index (oracle, ORACLE_CHAIN, &other->replica);
       const OracleChain *chain = chain_at (oracle, index);
-      if (chain->admitted && !chain->revoked && !chain->doubted && oracle->applied[device->index][index] != chain->ops->len)
+      if (chain->admitted && !chain->revoked && !chain->doubted
+          && oracle->applied[device->index][index] != chain->ops->len)
         sim_violate (world, "device %u has not got what device %u answered for: %" G_GUINT64_FORMAT " of %u",
                      device->index, i, oracle->applied[device->index][index], chain->ops->len);
     }

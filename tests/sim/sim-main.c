@@ -44,7 +44,7 @@ parse (int argc, char **argv, Wanted *out)
     { "hours", 0, 0, G_OPTION_ARG_DOUBLE, &out->hours, "or as many as fit", "H" },
     { "jobs", 0, 0, G_OPTION_ARG_INT, &out->jobs, "processes at once", "N" },
     { "from", 0, 0, G_OPTION_ARG_INT64, &from, "the first seed", "SEED" },
-    { "replay", 0, 0, G_OPTION_ARG_INT64, &replay, "one world, with what happens in it, shortened if it fails", "SEED" },
+    { "replay", 0, 0, G_OPTION_ARG_INT64, &replay, "one world, told, shortened if it fails", "SEED" },
     { "rules-off", 0, 0, G_OPTION_ARG_INT64, &off, "negative control: bits of rules left out", "BITS" },
     { "focus", 0, 0, G_OPTION_ARG_INT, &focus, "what worlds dwell on: see sim.h", "NUMBER" },
     { "length", 0, 0, G_OPTION_ARG_INT, &out->options.length_max, "most actions of a world", "N" },

@@ -93,8 +93,8 @@ SIM_ACTION (refund)
   gboolean done = begun && sl_fence_check_standing (log, &error)
                   && pick_payment (device, r[0], &payment, &cents, &error)
                   && (cents <= 0
-                      || sl_op_payment_refund (log, &payment, r[1] % 2 ? cents : (cents + 1) / 2, NULL, "she moves away",
-                                               &id, &error))
+                      || sl_op_payment_refund (log, &payment, r[1] % 2 ? cents : (cents + 1) / 2, NULL,
+                                               "she moves away", &id, &error))
                   && sl_oplog_commit (log, &error);
   if (begun && !done)
     sl_oplog_rollback (log);
@@ -183,8 +183,8 @@ static gboolean
 pick_rule (SimDevice *device, guint32 r, Rule *out, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (sl_oplog_get_store (sim_log (device)),
-                                            "SELECT id, start_ms FROM recurrence ORDER BY id LIMIT 1 OFFSET ? % max (1, "
-                                            "(SELECT count (*) FROM recurrence))",
+                                            "SELECT id, start_ms FROM recurrence ORDER BY id LIMIT 1 OFFSET ? % max "
+                                            "(1, (SELECT count (*) FROM recurrence))",
                                             "i", (gint64) r);
   *out = (Rule){ 0 };
   if (sl_rows_next (rows))

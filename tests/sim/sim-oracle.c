@@ -311,6 +311,81 @@ get_payment (SlCborReader *body, OracleOp *op)
          && sl_cbor_get_int (body, 0, G_MAXINT64, &op->a);
 }
 
+/* What is about sessions, lots and money. */
+static gboolean
+read_counter (SimOracle *oracle, const SlOperation *operation, const SlId *made, OracleOp *op, SlCborReader *body)
+{
+  gsize length;
+  switch (op->kind)
+    {
+    case SL_KIND_RECURRENCE_CREATE:
+      op->entity = sim_oracle_index (oracle, ORACLE_RULE, made);
+      return get_recurrence (body, op, oracle);
+    case SL_KIND_SESSION_OCCURRENCE:
+      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
+      return get_occurrence (body, op, oracle);
+    case SL_KIND_PAYMENT:
+      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, made);
+      return get_payment (body, op);
+    case SL_KIND_PAYMENT_REFUND:
+      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, &operation->entity);
+      return sl_cbor_get_array (body, 3, 4, &length) && sl_cbor_get_int (body, 1, G_MAXINT64, &op->a);
+    case SL_KIND_SESSION_CREATE:
+      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, made);
+      return get_numbers (body, op);
+    case SL_KIND_SESSION_CAPACITY:
+      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
+      return get_numbers (body, op);
+    case SL_KIND_SESSION_CANCEL:
+      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
+      return TRUE;
+    case SL_KIND_SESSION_MOVE:
+      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
+      return get_move (body, op, oracle);
+    case SL_KIND_LOT_CREATE:
+      op->entity = sim_oracle_index (oracle, ORACLE_LOT, made);
+      return sl_cbor_get_array (body, 5, 6, &length) && sl_cbor_get_id (body, &op->member)
+             && sl_cbor_get_int (body, 1, G_MAXINT64, &op->a);
+    case SL_KIND_LOT_MOVE:
+      op->entity = sim_oracle_index (oracle, ORACLE_LOT, &operation->entity);
+      return get_move (body, op, oracle);
+    case SL_KIND_LOT_BURN:
+      op->entity = sim_oracle_index (oracle, ORACLE_LOT, &operation->entity);
+      return get_numbers (body, op);
+    default:
+      return TRUE;
+    }
+}
+
+/* What is about devices. */
+static gboolean
+read_device (SimOracle *oracle, const SlOperation *operation, OracleOp *op, SlCborReader *body)
+{
+  switch (op->kind)
+    {
+    case SL_KIND_DEVICE_FOUND:
+    case SL_KIND_DEVICE_JOIN:
+    case SL_KIND_DEVICE_REBIRTH:
+    case SL_KIND_DEVICE_ADMIT:
+      return get_first (body, op, oracle);
+    case SL_KIND_DEVICE_REVOKE:
+      op->entity = chain_index (oracle, &operation->entity);
+      return get_revocation (body, op);
+    case SL_KIND_DEVICE_FORK:
+      op->entity = chain_index (oracle, &operation->entity);
+      return get_fork (body, op);
+    case SL_KIND_RIGHTS_RECLAIM:
+      return get_reclaim (body, op, oracle);
+    case SL_KIND_CLOCK_CORRECT:
+      return get_numbers (body, op);
+    case SL_KIND_MEMBER_ERASE:
+      op->member = operation->entity;
+      return TRUE;
+    default:
+      return TRUE;
+    }
+}
+
 static gboolean
 read_body (SimOracle *oracle, const SlOperation *operation, OracleOp *op)
 {
@@ -335,67 +410,14 @@ read_body (SimOracle *oracle, const SlOperation *operation, OracleOp *op)
     case SL_KIND_CLAIM_MOVE:
       op->entity = sim_oracle_index (oracle, ORACLE_CLAIM, &operation->entity);
       return get_claim_move (&body, op, oracle);
-    case SL_KIND_RECURRENCE_CREATE:
-      op->entity = sim_oracle_index (oracle, ORACLE_RULE, &made);
-      return get_recurrence (&body, op, oracle);
-    case SL_KIND_SESSION_OCCURRENCE:
-      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
-      return get_occurrence (&body, op, oracle);
-    case SL_KIND_PAYMENT:
-      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, &made);
-      return get_payment (&body, op);
-    case SL_KIND_PAYMENT_REFUND:
-      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, &operation->entity);
-      return sl_cbor_get_array (&body, 3, 4, &length) && sl_cbor_get_int (&body, 1, G_MAXINT64, &op->a);
-    case SL_KIND_CLOCK_CORRECT:
-      return get_numbers (&body, op);
-    case SL_KIND_MEMBER_ERASE:
-      op->member = operation->entity;
-      return TRUE;
     case SL_KIND_CHECKIN:
       op->entity = sim_oracle_index (oracle, ORACLE_CHECKIN, &made);
       return TRUE;
     case SL_KIND_CHECKIN_UNDO:
       op->entity = sim_oracle_index (oracle, ORACLE_CHECKIN, &operation->entity);
       return TRUE;
-    case SL_KIND_SESSION_CREATE:
-      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &made);
-      return get_numbers (&body, op);
-    case SL_KIND_SESSION_CAPACITY:
-      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
-      return get_numbers (&body, op);
-    case SL_KIND_SESSION_CANCEL:
-      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
-      return TRUE;
-    case SL_KIND_SESSION_MOVE:
-      op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
-      return get_move (&body, op, oracle);
-    case SL_KIND_LOT_CREATE:
-      op->entity = sim_oracle_index (oracle, ORACLE_LOT, &made);
-      return sl_cbor_get_array (&body, 5, 6, &length) && sl_cbor_get_id (&body, &op->member)
-             && sl_cbor_get_int (&body, 1, G_MAXINT64, &op->a);
-    case SL_KIND_LOT_MOVE:
-      op->entity = sim_oracle_index (oracle, ORACLE_LOT, &operation->entity);
-      return get_move (&body, op, oracle);
-    case SL_KIND_LOT_BURN:
-      op->entity = sim_oracle_index (oracle, ORACLE_LOT, &operation->entity);
-      return get_numbers (&body, op);
-    case SL_KIND_DEVICE_FOUND:
-    case SL_KIND_DEVICE_JOIN:
-    case SL_KIND_DEVICE_REBIRTH:
-      return get_first (&body, op, oracle);
-    case SL_KIND_DEVICE_ADMIT:
-      return get_first (&body, op, oracle);
-    case SL_KIND_DEVICE_REVOKE:
-      op->entity = chain_index (oracle, &operation->entity);
-      return get_revocation (&body, op);
-    case SL_KIND_DEVICE_FORK:
-      op->entity = chain_index (oracle, &operation->entity);
-      return get_fork (&body, op);
-    case SL_KIND_RIGHTS_RECLAIM:
-      return get_reclaim (&body, op, oracle);
     default:
-      return TRUE;
+      return read_counter (oracle, operation, &made, op, &body) && read_device (oracle, operation, op, &body);
     }
 }
 

@@ -249,8 +249,8 @@ found (SimWorld *world)
          &refusal, failure);
   add_service (founder, "Stretch", 0, &world->studio.services[0]);
   add_service (founder, "Vinyasa", 100, &world->studio.services[1]);
-  check (sl_room_add (founder->engine, &founder->owner, &world->studio.founder_location, "Blue", &world->studio.rooms[0],
-                      &refusal, &failure),
+  check (sl_room_add (founder->engine, &founder->owner, &world->studio.founder_location, "Blue",
+                      &world->studio.rooms[0], &refusal, &failure),
          &refusal, failure);
   check (sl_package_add (founder->engine, &founder->owner, "Three", 300, 30000, 60, &world->studio.package, &refusal,
                          &failure),

@@ -82,7 +82,8 @@ sim_import (SimWorld *world, SimDevice *device, const char *file, gboolean damag
     {
       const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, i);
       /* beyond a cut, for review; waiting for what justifies it: in the end nothing may */
-      if ((world->cloned && (damaged || g_str_equal (one->reason, "fork"))) || g_str_equal (one->reason, "revoked") || g_str_equal (one->reason, "no_rights"))
+      if ((world->cloned && (damaged || g_str_equal (one->reason, "fork")))
+          || g_str_equal (one->reason, "revoked") || g_str_equal (one->reason, "no_rights"))
         continue;
       sim_violate (world, "device %u quarantines operation %" G_GUINT64_FORMAT " of %s: %s", device->index, one->seq,
                    sim_name (&one->replica), one->reason);

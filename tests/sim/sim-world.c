@@ -264,7 +264,8 @@ check_own_chain (SimWorld *world, SimDevice *device, gint64 ix, guint64 head)
                  device->index);
   if (head < device->acked_seq)
     {
-      sim_violate (world, "device %u has lost operations that it answered for: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT,
+      sim_violate (world, "device %u has lost operations that it answered for: %" G_GUINT64_FORMAT
+                   " of %" G_GUINT64_FORMAT,
                    device->index, head, device->acked_seq);
       return;
     }
@@ -319,7 +320,9 @@ sim_observe (SimWorld *world, SimDevice *device)
       device->restored = FALSE;
     }
   g_autoptr (SlRows) rows = sl_store_query (sl_oplog_get_store (sim_log (device)),
-                                            "SELECT ix, replica, head_seq, applied_seq FROM local_chain ORDER BY ix", "");
+                                            "SELECT ix, replica, head_seq, applied_seq FROM local_chain ORDER BY "
+                                            "ix",
+                                            "");
   g_autoptr (GArray) heads = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
   while (sl_rows_next (rows))

@@ -224,7 +224,8 @@ typedef struct {
 } SimOptions;
 GArray *sim_generate (guint64 seed, const SimOptions *options, guint *out_devices); /* of SimAction */
 char *sim_run_actions (SimDisk *disk, const char *dir, guint64 seed, guint n_devices, const GArray *actions,
-                       const SimOptions *options, gint64 *inout_stats, char **out_trace); /* (nullable): the violation */
+                       const SimOptions *options, gint64 *inout_stats,
+                       char **out_trace); /* (nullable): the violation */
 char *sim_run_seed (SimDisk *disk, const char *dir, guint64 seed, const SimOptions *options, gint64 *inout_stats);
 char *sim_explain (const char *dir, guint64 seed, const SimOptions *options); /* shortened, with its trace */
 guint64 sim_fingerprint (SimDisk *disk, const char *dir, guint64 seed, const SimOptions *options);

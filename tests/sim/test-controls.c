@@ -25,6 +25,12 @@ static const struct {
   { "only-its-keeper-drops-a-duplicate", SL_RULE_RESOLVER_KEEPER, SIM_FOCUS_CLAIMS },
   { "which-duplicate-is-kept-never-changes", SL_RULE_DUPLICATE_ORDER, SIM_FOCUS_CLAIMS },
   { "repairs-wait-for-what-is-not-applied", SL_RULE_RESOLVER_WAITS, SIM_FOCUS_CLAIMS },
+  { "of-two-histories-one-counts", SL_RULE_FORK_FOLLOW, SIM_FOCUS_CLONES },
+  { "who-was-cloned-goes-on-as-a-new-device", SL_RULE_FORK_REBIRTH, SIM_FOCUS_CLONES },
+  { "a-program-older-than-its-log-writes-nothing", SL_RULE_ROLLED_BACK, SIM_FOCUS_LOGS },
+  { "a-snapshot-carries-what-is-not-applied", SL_RULE_SNAPSHOT_PENDING, SIM_FOCUS_LOGS },
+  { "only-what-everybody-has-is-folded", SL_RULE_PRUNE_WAITS, SIM_FOCUS_LOGS },
+  { "a-correction-reaches-what-came-before-it", SL_RULE_CORRECT_APPLIED, SIM_FOCUS_LOGS },
 };
 
 static void
@@ -35,7 +41,11 @@ test_control (gconstpointer data)
   for (guint64 seed = 1; seed <= SEEDS_MAX; seed++)
     {
       g_autofree char *violation = sim_test_run (seed, &options, NULL);
+      SimOptions with_rule = { .focus = options.focus };
       if (violation == NULL)
+        continue;
+      g_autofree char *otherwise = sim_test_run (seed, &with_rule, NULL);
+      if (otherwise != NULL) /* it is not the rule */
         continue;
       g_test_message ("seed %" G_GUINT64_FORMAT ": %s", seed, violation);
       return;
