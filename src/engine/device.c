@@ -193,7 +193,10 @@ sl_device_revoke (SlEngine *engine, const SlActor *actor, const SlId *replica, c
   if (reason == NULL || *reason == '\0')
     sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
   else if (sl_id_equal (replica, sl_oplog_get_replica (engine->log)))
-    sl_refuse (out_refusal, SL_REFUSAL_NOT_ALLOWED);
+    {
+      sl_refuse (out_refusal, SL_REFUSAL_NOT_ALLOWED);
+      sl_refusal_set_text (out_refusal, "reason", "a device is taken away by another one: run this there");
+    }
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_query_refuse (engine, actor, "device revoke", out_refusal);
   if (!sl_command_begin (engine, actor, error))

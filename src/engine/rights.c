@@ -68,7 +68,10 @@ sl_rights_check_receiver (SlEngine *engine, const SlId *to, SlRefusal *out_refus
           return FALSE;
         }
       if (device->revoked)
-        sl_refuse (out_refusal, SL_REFUSAL_DEVICE_REVOKED);
+        {
+          sl_refuse (out_refusal, SL_REFUSAL_DEVICE_REVOKED);
+          sl_refusal_set_text (out_refusal, "reason", "to: a device that was revoked");
+        }
       return TRUE;
     }
   g_set_error_literal (error, SL_ERROR, SL_ERROR_NOT_FOUND, "no admitted device has this id");

@@ -248,6 +248,27 @@ def _(context):
     only(one, "held_for_review")  # more of it is another item
 
 
+@test("not_allowed and device_revoked: what cannot be revoked, or be given anything, is named")
+def _(context):
+    one, two = found(context)
+    session = one.free_class(START, capacity=4)
+    answer = one.refused("not_allowed", "device", "revoke", replica(one), "--reason", "sold")
+    check("another" in answer["error"]["reason"], f"{answer}")
+    gone = replica(two)
+    one.ok("device", "revoke", gone, "--reason", "sold")
+    before = one.ok("state-hash")
+    equal(one.ok("device", "revoke", gone, "--reason", "sold again")["state"], "taken_over", "already")
+    equal(one.ok("state-hash"), before, "nothing more to write")
+    answer = one.refused("device_revoked", "rights", "move", session, "--to", gone, "--spots", 1)
+    check("revoked" in answer["error"]["reason"], f"{answer}")
+    equal({each["replica"] for each in one.items("rights", "list", session)}, {replica(one)}, "rights list")
+    tell(one, two)
+    for words in (["run-due"], ["device", "invite", two.path("more")], ["member", "add", "--first", "A", "--last", "B"]):
+        two.refused("device_revoked", *words)
+    two.ok("sync", "export", two.path("its-log"))
+    two.verified()
+
+
 @test("device_silent: a device that has not been heard of for 30 days")
 def _(context):
     one, two = found(context)
