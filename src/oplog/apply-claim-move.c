@@ -99,6 +99,20 @@ amount_of (const MovePart *part, const SlId *lot)
   return 0;
 }
 
+/* Whoever owes spots passes none on, with a claim neither: where a release came first, nobody could tell its spots from
+ * those that are owed, and it would be held here and applied elsewhere. */
+static gboolean
+owes_nothing (SlOplog *log, const SlOperation *operation, const SlId *session, gboolean *inout, GError **error)
+{
+  gint64 held;
+  if (!*inout)
+    return TRUE;
+  if (!sl_rights_held (log, SL_RIGHTS_SPOTS, session, &operation->replica, &held, error))
+    return FALSE;
+  *inout = held >= 0;
+  return TRUE;
+}
+
 /* What goes along is at least what the claim uses here: else a release that its author had seen is still missing, and
  * the new keeper would be charged for it. What is more than that has been released meanwhile: it was its author's, who
  * must have it. */
@@ -116,7 +130,8 @@ move_is_covered (SlOplog *log, const SlOperation *operation, const SlClaimState 
   *inout = *inout && part->hop == state->hop + 1 && live <= part->spots;
   for (guint i = 0; i < here.n_spends; i++)
     *inout = *inout && here.spends[i].amount_hundredths <= amount_of (part, &here.spends[i].lot_id);
-  if (!sl_rights_cover (log, operation, SL_RIGHTS_SPOTS, &state->session, part->spots - live, inout, error))
+  if (!owes_nothing (log, operation, &state->session, inout, error)
+      || !sl_rights_cover (log, operation, SL_RIGHTS_SPOTS, &state->session, part->spots - live, inout, error))
     return FALSE;
   for (guint i = 0; i < part->n_spends; i++)
     if (!sl_rights_cover (log, operation, SL_RIGHTS_CREDITS, &part->spends[i].lot_id,

@@ -47,8 +47,8 @@ add_chain (SlHasher *hasher, SlOplog *state, SlChain *chain, GError **error)
     return FALSE;
   g_autoptr (SlRows) seen = sl_store_query (state->store,
                                             "SELECT c.replica, s.seq, s.total FROM local_seen s JOIN local_chain c ON "
-                                            "c.ix = s.of_ix WHERE s.ix = ? ORDER BY c.replica, s.seq",
-                                            "i", chain->ix);
+                                            "c.ix = s.of_ix WHERE s.ix = ? AND s.seq <= ? ORDER BY c.replica, s.seq",
+                                            "ii", chain->ix, (gint64) chain->applied_seq);
   return add_rows (hasher, seen, 3, error);
 }
 

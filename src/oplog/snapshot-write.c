@@ -314,14 +314,15 @@ write_fields (Writing *self, const SlChain *at, GError **error)
   return sl_rows_finish (rows, error);
 }
 
+/* What the operation had seen that the chain waits at comes again with it. */
 static gboolean
 write_seen (Writing *self, const SlChain *at, GError **error)
 {
   g_autoptr (SlRows) rows =
       sl_store_query (self->state->store,
                       "SELECT c.replica, s.seq, s.total FROM local_seen s JOIN local_chain c ON c.ix = s.of_ix"
-                      " WHERE s.ix = ? ORDER BY c.replica, s.seq",
-                      "i", at->ix);
+                      " WHERE s.ix = ? AND s.seq <= ? ORDER BY c.replica, s.seq",
+                      "ii", at->ix, (gint64) at->applied_seq);
   while (sl_rows_next (rows))
     {
       SlId of;

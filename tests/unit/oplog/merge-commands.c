@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/datetime.h"
+#include "oplog/claim-state.h"
 #include "oplog/conflict.h"
 #include "oplog/fence-private.h"
 
@@ -364,7 +365,12 @@ COMMAND (claim_move)
 {
   const SlId *claim = pick_kept (world, device, r[0], FALSE);
   const SlId *to = somebody (world, device, r[1]);
-  return claim == NULL || sl_id_equal (to, me (device)) || sl_op_claim_move (device->d.log, claim, to, error);
+  SlClaimState state;
+  if (claim == NULL || sl_id_equal (to, me (device)))
+    return TRUE;
+  if (!sl_claim_state_read (device->d.log, claim, &state, error))
+    return FALSE;
+  return spots_of (device, &state.session) < 0 || sl_op_claim_move (device->d.log, claim, to, error);
 }
 
 /* Anybody's, also of one that has not been heard of here. */

@@ -8,6 +8,7 @@
 #include "oplog/conflict.h"
 #include "oplog/older.h"
 #include "oplog/snapshot-private.h"
+#include "oplog/sync-file.h"
 #include "store/store-private.h"
 
 /* A device that runs the program of today, and one that runs an older one. */
@@ -249,6 +250,69 @@ test_mixed_studio (Fixture *f, gconstpointer data)
   device_clear (&c);
 }
 
+/* By a file of segments, as on a stick. */
+static void
+carry (Device *from, Device *to)
+{
+  g_autofree char *path = device_path (from, "stick");
+  g_autoptr (GError) error = NULL;
+  g_auto (SlImportResult) result = { 0 };
+  SlSyncWritten written;
+  g_assert_true (sl_sync_export (from->log, path, NULL, &written, &error));
+  g_assert_true (sl_sync_import (to->log, path, &result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (result.quarantined->len, ==, 0);
+}
+
+/* One device a kind behind and one ahead, in turn for kinds that count rights, hold people's data and settle: each
+ * writes, sticks go both ways and by way of the older one, and after its upgrade all are in one state. */
+static void
+test_one_behind_one_ahead (Fixture *f, gconstpointer data)
+{
+  static const SlKind kinds[] = { SL_KIND_CONFLICT_SETTLE, SL_KIND_MEMBER_ERASE, SL_KIND_SESSION_CAPACITY,
+                                  SL_KIND_CHECKIN };
+  Device c = { 0 };
+  carry (&f->a, &f->b);
+  device_join (&c, &f->a, &f->location, 9);
+  carry (&c, &f->a);
+  carry (&f->a, &f->b);
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      SlId member, session, claim, checkin, mine;
+      gint64 parked;
+      sl_oplog_set_unknown_kinds (f->b.log, G_GUINT64_CONSTANT (1) << kinds[i]);
+      make_member (&f->a, "Thandi", &member);
+      make_session (&f->a, &f->location, 4, &session);
+      book (&f->a, &session, &member, NULL, 0, &claim);
+      SlCheckinParams attend = { .booking_id = claim };
+      begin (&f->a);
+      g_assert_true (kinds[i] != SL_KIND_CHECKIN || sl_op_checkin (f->a.log, &attend, &checkin, NULL));
+      g_assert_true (kinds[i] != SL_KIND_SESSION_CAPACITY || sl_op_session_capacity (f->a.log, &session, 3, NULL));
+      g_assert_true (kinds[i] != SL_KIND_CONFLICT_SETTLE
+                     || sl_op_conflict_settle (f->a.log, "duplicate_phone", &member, 1, "one family", NULL));
+      g_assert_true (kinds[i] != SL_KIND_MEMBER_ERASE || sl_op_member_erase (f->a.log, &member, "asked", NULL));
+      commit (&f->a);
+      make_member (&f->b, "Sipho", &mine); /* the older one goes on */
+      carry (&f->a, &f->b);
+      g_assert_true (sl_store_query_int (f->b.store, 0, &parked, NULL, "SELECT count (*) FROM local_parked", ""));
+      g_assert_cmpint (parked, ==, 1);
+      make_member (&f->b, "Zanele", &mine); /* and has seen it */
+      assert_verified (&f->b);
+      carry (&f->b, &f->a);
+      carry (&f->b, &c); /* what the older one cannot read goes through it */
+      assert_same_state (&f->a, &c);
+      device_close (&f->b); /* the upgrade */
+      device_open (&f->b);
+      make_member (&f->b, "Anele", &mine);
+      carry (&f->b, &f->a);
+      carry (&f->b, &c);
+      assert_same_state (&f->a, &f->b);
+      assert_same_state (&f->a, &c);
+      assert_verified (&f->b);
+    }
+  device_clear (&c);
+}
+
 static void
 test_rolled_back (Fixture *f, gconstpointer data)
 {
@@ -376,6 +440,7 @@ main (int argc, char **argv)
   ADD ("any-kinds-applied-later-give-the-same", test_any_kinds_commute);
   ADD ("every-field-applied-later-gives-the-same", test_every_field_commutes);
   ADD ("an-older-device-passes-on-and-catches-up", test_mixed_studio);
+  ADD ("one-behind-and-one-ahead-end-in-one-state", test_one_behind_one_ahead);
   ADD ("a-rolled-back-program-writes-nothing", test_rolled_back);
   ADD ("others-later-programs-stop-nobody", test_others_do_not_matter);
   ADD ("a-first-release-database-is-brought-up", test_older_database);
