@@ -18,7 +18,7 @@ is_sound (SlOplog *log, const SlChain *chain, gboolean *out, GError **error)
     return TRUE;
   if (!sl_fence_limit (log, chain, &limit, error))
     return FALSE;
-  return limit != G_MAXUINT64 || sl_chain_admitted (log, chain, out, error);
+  return limit != G_MAXUINT64 || sl_fence_admission_stands (log, chain, out, error);
 }
 
 static gboolean

@@ -37,5 +37,7 @@ gboolean sl_fence_is_counted (SlOplog *log, const SlFence *fence, const SlId *re
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_revocation_put (SlOplog *log, const SlOperation *operation, gint64 cut, const SlHash *hash, gint64 reborn,
                             const SlId *successor, const char *reason, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_fence_admission_stands (SlOplog *log, const SlChain *chain, gboolean *out,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_device_seen (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_rights_reclaim (SlOplog *log, GPtrArray *fences, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -522,6 +522,49 @@ sl_fence_steward (SlOplog *log, SlId *out, GError **error)
   return TRUE;
 }
 
+static gboolean
+invitation_stands (SlOplog *log, const SlChain *chain, gboolean *out, GError **error)
+{
+  g_autoptr (GArray) admissions = g_array_new (FALSE, FALSE, sizeof (SlSeen)); /* of whom, and which operation */
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT replica, seq FROM admission WHERE invitation = ?", "b",
+                                            chain->invitation, (gsize) SL_SIGN_PUBLIC_BYTES);
+  *out = FALSE;
+  while (sl_rows_next (rows))
+    {
+      SlSeen one = { .growth = (guint64) sl_rows_int (rows, 1) };
+      sl_rows_id (rows, 0, &one.replica);
+      g_array_append_val (admissions, one);
+    }
+  if (!sl_rows_finish (rows, error))
+    return FALSE;
+  for (guint i = 0; i < admissions->len && !*out; i++)
+    {
+      const SlSeen *one = &g_array_index (admissions, SlSeen, i);
+      const SlChain *author = sl_chain_find (log, &one->replica);
+      guint64 limit = 0;
+      if (author != NULL && !sl_fence_limit (log, author, &limit, error))
+        return FALSE;
+      *out = one->growth <= limit;
+    }
+  return TRUE;
+}
+
+/* sl_fence_admission_stands: as sl_chain_admitted(), where this device may have applied more than what counts. */
+gboolean
+sl_fence_admission_stands (SlOplog *log, const SlChain *chain, gboolean *out, GError **error)
+{
+  guint hops = 0;
+  *out = FALSE;
+  for (const SlChain *at = chain; at != NULL && hops <= log->chains->len && !*out; hops++)
+    {
+      *out = sl_chain_is_founder (log, at);
+      if (!*out && at->has_invitation && !invitation_stands (log, at, out, error))
+        return FALSE;
+      at = sl_id_is_none (&at->predecessor) ? NULL : sl_chain_find (log, &at->predecessor);
+    }
+  return TRUE;
+}
+
 /**
  * sl_fence_check_standing:
  * @log: a log
@@ -536,7 +579,7 @@ sl_fence_check_standing (SlOplog *log, GError **error)
   guint64 limit;
   if (log->own == NULL)
     return TRUE;
-  if (!sl_fence_limit (log, log->own, &limit, error) || !sl_chain_admitted (log, log->own, &admitted, error))
+  if (!sl_fence_limit (log, log->own, &limit, error) || !sl_fence_admission_stands (log, log->own, &admitted, error))
     return FALSE;
   if (admitted && limit == G_MAXUINT64)
     return TRUE;

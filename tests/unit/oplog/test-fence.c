@@ -386,6 +386,21 @@ test_successor_is_succeeded (Fixture *f, gconstpointer data)
   g_assert_cmpint (free_of (&f->b, &f->session, id_of (&f->b)), ==, 10);
 }
 
+/* It must not sell spots that are not going to count. */
+static void
+test_admitted_beyond_the_cut (Fixture *f, gconstpointer data)
+{
+  Device d = { 0 };
+  g_autoptr (GError) error = NULL;
+  device_join (&d, &f->b, &f->location, 4); /* by the word of b alone */
+  g_assert_true (sl_fence_check_standing (d.log, NULL));
+  take_away (&f->a, id_of (&f->b));
+  give (&f->a, &d);
+  g_assert_false (sl_fence_check_standing (d.log, &error));
+  g_assert_error (error, SL_ERROR, SL_ERROR_REVOKED);
+  device_clear (&d);
+}
+
 #define ADD(path, func) g_test_add ("/sl/fence/" path, Fixture, NULL, set_up, func, tear_down)
 int
 main (int argc, char **argv)
@@ -404,6 +419,7 @@ main (int argc, char **argv)
   ADD ("whoever-revokes-the-steward-takes-over", test_taken_back_late);
   ADD ("of-two-alone-that-revoke-each-other-the-founder-stays", test_nobody_left_to_decide);
   ADD ("what-only-the-author-of-a-held-operation-saw-justifies-it", test_justified_by_what_only_its_author_saw);
+  ADD ("who-was-admitted-beyond-the-cut-writes-no-more", test_admitted_beyond_the_cut);
   ADD ("a-successor-that-is-gone-is-succeeded", test_successor_is_succeeded);
   return g_test_run ();
 }
