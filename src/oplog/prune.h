@@ -3,7 +3,7 @@
 
 #include "oplog/oplog.h"
 
-/* Folding away what everybody has: src/oplog/README.md "Pruning". */
+/* Folding away what everybody has: src/oplog/README.md "Snapshots and pruning". */
 
 /* By itself a device folds only this many at a time: below, a log is small, and each fold writes the whole state. */
 #define SL_PRUNE_MIN_OPERATIONS 100000

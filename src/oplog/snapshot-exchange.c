@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* Snapshots on their way, in pieces inside of other files: src/oplog/README.md "Snapshots". */
+/* Snapshots on their way, in pieces inside of other files: src/oplog/README.md "Snapshots and pruning". */
 
 /* sl_snapshot_pieces: gives source piece by piece. */
 gboolean

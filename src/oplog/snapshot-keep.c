@@ -364,7 +364,8 @@ sl_snapshot_verify (SlOplog *log, GPtrArray *problems, GError **error)
       memcpy (statement.bytes, bytes, SL_HASH_BYTES); /* the table checks its length */
       if (!sl_rows_is_null (rows, 4))
         add_problem (problems, &signer, sl_rows_int (rows, 1), sl_rows_text (rows, 4));
-      else if (vector != NULL && !check_heard (log, &signer, sl_rows_int (rows, 1), vector, &statement, problems, error))
+      else if (vector != NULL
+               && !check_heard (log, &signer, sl_rows_int (rows, 1), vector, &statement, problems, error))
         return FALSE;
     }
   return sl_rows_finish (rows, error);

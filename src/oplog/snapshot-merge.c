@@ -35,8 +35,8 @@ add_chain (SlHasher *hasher, SlOplog *state, SlChain *chain, GError **error)
   for (guint i = SL_REF_FIRST; i < chain->refs->len; i++)
     sl_hasher_add (hasher, g_array_index (chain->refs, SlId, i).bytes, SL_ID_BYTES);
   g_autoptr (SlRows) parked = sl_store_query (
-      state->store, "SELECT pos - ?1, kind, hlc, actor FROM local_parked WHERE pos > ?1 AND pos < ?2 ORDER BY pos", "ii",
-      first, end);
+      state->store, "SELECT pos - ?1, kind, hlc, actor FROM local_parked WHERE pos > ?1 AND pos < ?2 ORDER BY pos",
+      "ii", first, end);
   if (!add_rows (hasher, parked, 4, error))
     return FALSE;
   g_autoptr (SlRows) fields = sl_store_query (state->store,

@@ -12,8 +12,8 @@
 #define SL_SNAPSHOT_COLUMNS_MAX 64
 #define SL_SNAPSHOT_NAME_MAX 64
 
-/* Numbers of records: src/oplog/README.md "Snapshots". Those that hold many of something hold them as one byte string
- * of items one after another. */
+/* Numbers of records: src/oplog/README.md "Snapshots and pruning". Those that hold many of something hold them as one
+ * byte string of items one after another. */
 typedef enum {
   SL_SNAPSHOT_HEADER = 1,
   SL_SNAPSHOT_TABLE = 2,
@@ -114,7 +114,7 @@ gboolean sl_snapshot_take_alone (SlOplog *log, SlSnapshotSource *source, gboolea
 gboolean sl_snapshot_base_open (SlOplog *log, SlSnapshotKept *out, gboolean *out_found,
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* prune.c: src/oplog/README.md "Pruning" */
+/* prune.c: src/oplog/README.md "Snapshots and pruning" */
 /* A snapshot of what everybody has acknowledged. Where that is fewer than min_operations more than what is folded, out
  * stays without chains. Begins a read transaction; our own head is signed. */
 gboolean sl_snapshot_make (SlOplog *log, guint64 min_operations, FILE *file, SlSnapshotInfo *out,

@@ -5,7 +5,7 @@
 #include "core/crypto.h"
 
 /* The bytes of a snapshot: a magic, then one zstd stream of records. A record is its length (4 bytes, big-endian) and
- * one deterministic CBOR array. src/oplog/README.md "Snapshots". */
+ * one deterministic CBOR array. src/oplog/README.md "Snapshots and pruning". */
 #define SL_SNAPSHOT_MAGIC "SLSNAPSHOT1\n"
 #define SL_SNAPSHOT_MAGIC_BYTES 12
 #define SL_SNAPSHOT_RECORD_MAX_BYTES                                                                                   \

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* What a snapshot says, record by record: src/oplog/README.md "Snapshots". Nothing is signed that the rows do not bear
- * out: their sum is computed on the way and must be the running one. */
+/* What a snapshot says, record by record: src/oplog/README.md "Snapshots and pruning". Nothing is signed that the rows
+ * do not bear out: their sum is computed on the way and must be the running one. */
 
 typedef struct {
   SlOplog *log, *state;
