@@ -7,6 +7,7 @@
 
 #include "core/datetime.h"
 #include "engine/run-due.h"
+#include "oplog/fence.h"
 
 /* The checks after every step, and the end of a world. */
 
@@ -119,6 +120,56 @@ check_view (SimWorld *world, SimDevice *device)
     }
 }
 
+/* Nor has any other device spent what it does not hold, in the order in which its operations came here. */
+static gboolean
+check_spent (SimWorld *world, SimDevice *device, const SlId *replica, GError **error)
+{
+  SlOplog *log = sim_log (device);
+  gint64 free_here, burned;
+  SlId root;
+  if (!sl_fence_root (log, replica, &root, error))
+    return FALSE;
+  for (guint i = 0; i < world->sessions->len && sl_id_equal (&root, replica); i++)
+    {
+      const SlId *session = &g_array_index (world->sessions, SlId, i);
+      if (!sl_rights_free (log, session, replica, &free_here, error))
+        return FALSE;
+      if (free_here >= 0)
+        continue;
+      if (!sl_store_query_int (sl_oplog_get_store (log), 0, &burned, error,
+                               "SELECT sum (burned) FROM session_right WHERE session_id = ?", "d", session))
+        return FALSE;
+      if (-free_here > burned)
+        sim_violate (world, "session %s: device %u has applied that %s uses %" G_GINT64_FORMAT " spots too many",
+                     sim_name (session), device->index, sim_name (replica), -free_here - burned);
+    }
+  for (guint i = 0; i < world->lots->len && sl_id_equal (&root, replica); i++)
+    {
+      const SlId *lot = &g_array_index (world->lots, SlId, i);
+      if (!sl_lot_free (log, lot, replica, &free_here, error))
+        return FALSE;
+      if (free_here < 0)
+        sim_violate (world, "lot %s: device %u has applied that %s spends %" G_GINT64_FORMAT " more than it holds",
+                     sim_name (lot), device->index, sim_name (replica), -free_here);
+    }
+  return TRUE;
+}
+
+static void
+check_all_spent (SimWorld *world, SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) chains = sl_oplog_chains (sim_log (device), &error);
+  for (guint i = 0; chains != NULL && error == NULL && i < chains->len; i++)
+    {
+      const SlChainInfo *chain = &g_array_index (chains, SlChainInfo, i);
+      if (chain->applied_seq > 0 && !check_spent (world, device, &chain->replica, &error))
+        break;
+    }
+  if (error != NULL)
+    sim_violate (world, "device %u: what others hold cannot be read: %s", device->index, error->message);
+}
+
 /* sim_check: after a step of device. */
 void
 sim_check (SimWorld *world, SimDevice *device)
@@ -133,6 +184,7 @@ sim_check (SimWorld *world, SimDevice *device)
   if (!world->cloned)
     sim_oracle_check_device (world, device);
   check_view (world, device);
+  check_all_spent (world, device);
 }
 
 /* sim_check_verify: its chains, hashes, rights, and its tables against a rebuild from the log. */
@@ -212,14 +264,12 @@ mesh (SimWorld *world)
         && has_news (world, &world->devices[i], hub))
       {
         (void) sim_give (world, &world->devices[i], hub);
-        sim_check (world, hub);
       }
   for (guint i = 0; i < world->n_devices && hub != NULL && world->violation == NULL; i++)
     if (&world->devices[i] != hub && sim_device_runs (&world->devices[i])
         && has_news (world, hub, &world->devices[i]))
       {
         (void) sim_give (world, hub, &world->devices[i]);
-        sim_check (world, &world->devices[i]);
       }
 }
 

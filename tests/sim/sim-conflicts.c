@@ -221,8 +221,8 @@ check_rooms (Conflicts *self)
               sl_store_query (sl_oplog_get_store (sim_log (self->device)),
                               "SELECT b.id, b.room_id FROM session a JOIN session b ON b.room_id = a.room_id AND "
                               "(b.start_ms, b.id) > (a.start_ms, a.id) AND b.start_ms < a.end_ms WHERE a.cancelled = 0 "
-                              "AND b.cancelled = 0 AND a.end_ms > ?1 AND b.end_ms > ?1 AND a.created_hlc IS NOT NULL AND "
-                              "b.created_hlc IS NOT NULL",
+                              "AND b.cancelled = 0 AND a.end_ms > ?1 AND b.end_ms > ?1 AND a.created_hlc IS NOT NULL "
+                              "AND b.created_hlc IS NOT NULL",
                               "i", self->world->now_ms));
 }
 

@@ -104,6 +104,8 @@ sim_import (SimWorld *world, SimDevice *device, const char *file, gboolean damag
     sim_holding_check_grown (world, device, before);
   if (before != NULL)
     sim_holding_free (before);
+  if (!world->fault)
+    sim_check (world, device);
   return done && world->violation == NULL;
 }
 
@@ -227,7 +229,6 @@ sim_do_deliver (SimWorld *world, SimDevice *device, const guint32 r[3])
     {
       sim_tell (world, "    message %u to device %u", which, message->to);
       (void) sim_import (world, to, message->file, message->damaged);
-      sim_check (world, to);
     }
   if (r[1] % 3 == 0)
     return;

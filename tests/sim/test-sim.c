@@ -13,7 +13,8 @@
 
 #define WORLDS 100      /* of one case */
 #define CASES 10        /* of one program */
-#define LONG_TIMES 20   /* as many with SL_TEST_LONG */
+#define LENGTH 18       /* actions of one, at most */
+#define LONG_TIMES 20   /* as many with SL_TEST_LONG, and as long as they come */
 
 static guint64 first_seed; /* of this program's part */
 
@@ -22,7 +23,7 @@ test_worlds (gconstpointer data)
 {
   guint64 from = first_seed + GPOINTER_TO_UINT (data) * WORLDS * LONG_TIMES;
   guint64 worlds = g_getenv ("SL_TEST_LONG") != NULL ? WORLDS * LONG_TIMES : WORLDS;
-  SimOptions options = { 0 };
+  SimOptions options = { .length_max = g_getenv ("SL_TEST_LONG") != NULL ? 0 : LENGTH };
   gint64 stats[SIM_STAT_LAST] = { 0 };
   for (guint64 seed = from; seed < from + worlds; seed++)
     {
