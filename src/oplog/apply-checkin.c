@@ -121,7 +121,8 @@ write_checkin (SlOplog *log, const SlValue *values, guint n_values, GError **err
   return sl_store_exec_values (
              log->store, error,
              "INSERT OR FAIL INTO checkin (id, booking_id, session_id, member_id, location_id, spots, at_ms, late, "
-             "flag, reason, hlc, replica, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
+             "flag, reason, hlc, replica, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) "
+             "DO NOTHING",
              values, n_values)
          && (sl_store_changes (log->store) > 0
              || sl_store_exec_values (

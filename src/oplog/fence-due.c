@@ -100,7 +100,8 @@ acknowledge (SlOplog *log, SlFenceDone *out, GError **error)
   return sl_op_device_seen (log, error) && sl_fences_load (log, error);
 }
 
-/* Whether our own revocation of it says that we take over, and was written in knowledge of everybody who is sound now. */
+/* Whether our own revocation of it says that we take over, and was written in knowledge of everybody who is sound now.
+ */
 static gboolean
 knows_everybody (SlOplog *log, const SlRevocation *own, gboolean *out, GError **error)
 {

@@ -447,8 +447,8 @@ park_last_operation (Desk *desk)
 {
   g_assert_true (sl_store_begin (sl_oplog_get_store (sl_engine_get_log (desk->engine)), NULL));
   g_assert_true (sl_store_exec (sl_oplog_get_store (sl_engine_get_log (desk->engine)), NULL,
-                                "INSERT INTO local_parked (pos, kind, hlc, actor) SELECT max (pos), 1000, 1, zeroblob (16) "
-                                "FROM local_op",
+                                "INSERT INTO local_parked (pos, kind, hlc, actor) SELECT max (pos), 1000, 1, "
+                                "zeroblob (16) FROM local_op",
                                 ""));
   g_assert_true (sl_store_commit (sl_oplog_get_store (sl_engine_get_log (desk->engine)), NULL));
 }

@@ -332,8 +332,8 @@ test_taken_back_late (Fixture *f, gconstpointer data)
   g_assert_cmpint (settle (&f->a).reclaimed, ==, 1);
 }
 
-/* The founder and another desk revoke each other while apart, and the third is gone, by the founder's word: nobody else is
- * left to decide. Both must end in one studio. */
+/* The founder and another desk revoke each other while apart, and the third is gone, by the founder's word: nobody else
+ * is left to decide. Both must end in one studio. */
 static void
 test_nobody_left_to_decide (Fixture *f, gconstpointer data)
 {
@@ -352,7 +352,8 @@ test_nobody_left_to_decide (Fixture *f, gconstpointer data)
   assert_verified (&f->a);
 }
 
-/* c passes on spots that only it had seen coming from a, which an older copy of a, going on as another device, revokes. */
+/* c passes on spots that only it had seen coming from a, which an older copy of a, going on as another device, revokes.
+ */
 static void
 test_justified_by_what_only_its_author_saw (Fixture *f, gconstpointer data)
 {

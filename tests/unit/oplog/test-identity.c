@@ -129,7 +129,8 @@ test_put_back_twice (Fixture *f, gconstpointer data)
   SlId twice = *sl_oplog_get_replica (f->device.log);
   g_assert_false (sl_id_equal (&once, &before));
   g_assert_false (sl_id_equal (&twice, &once));
-  device_import (&f->device, path, &result); /* what it was in between is no longer a device; what it wrote is kept for review */
+  /* What it was in between is no longer a device; what it wrote is kept for review. */
+  device_import (&f->device, path, &result);
   for (guint i = 0; i < result.quarantined->len; i++)
     g_assert_cmpstr (g_array_index (result.quarantined, SlQuarantined, i).reason, ==, "revoked");
   gboolean revoked;
