@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "sl-merge-spend"
 
 #include "merge-world.h"
-#include "oplog/fence.h"
+#include "oplog/fence-private.h"
 
 /* The lemma that everything rests on: no operation of another device lessens what this one may spend. */
 
@@ -132,6 +132,25 @@ violate (MergeWorld *world, MergeDevice *device, guint at, gint64 before, gint64
                  (int) before, (int) now);
 }
 
+/* The one exception (src/oplog/README.md "Fences"): of whom a revocation's author had not heard, nobody waits for, and
+ * what a revoked device gave it beyond the final cut is gone. */
+static gboolean
+was_not_waited_for (MergeWorld *world, MergeDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  gboolean counted = TRUE;
+  if (!sl_fences_load (device->d.log, &error))
+    merge_violate (world, "device %u cannot tell who is revoked: %s", device->index, error->message);
+  for (guint i = 0; error == NULL && counted && i < device->d.log->fences->len; i++)
+    {
+      const SlFence *fence = device->d.log->fences->pdata[i];
+      if (fence->final
+          && !sl_fence_is_counted (device->d.log, fence, sl_oplog_get_replica (device->d.log), &counted, &error))
+        merge_violate (world, "device %u cannot tell whether it counts: %s", device->index, error->message);
+    }
+  return !counted;
+}
+
 /* merge_spend_check: what device could spend before it heard others it may still spend. */
 void
 merge_spend_check (MergeWorld *world, MergeDevice *device, const MergeSpend *before)
@@ -141,7 +160,8 @@ merge_spend_check (MergeWorld *world, MergeDevice *device, const MergeSpend *bef
   if (!before->stands || world->violation != NULL)
     return;
   MergeSpend *now = merge_spend_new (world, device);
-  if (now->stands && sl_id_equal (&now->replica, &before->replica) && world->violation == NULL)
+  if (now->stands && sl_id_equal (&now->replica, &before->replica) && world->violation == NULL
+      && !was_not_waited_for (world, device))
     {
       world->checks += before->amounts->len;
       for (guint i = 0; i < before->amounts->len; i++)
