@@ -39,7 +39,6 @@ gboolean sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char 
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* As a new device without rights. phrase (nullable): needed where the backup is not this device's. */
-typedef SlRestoreResult SlRestored;
 gboolean sl_exchange_restore (const char *dir, SlWorld *world, const char *file, const char *phrase,
                               SlRestoreResult *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -5,7 +5,20 @@ once for all. What is about forged and cloned logs is in test-forged.py and test
 import shutil
 import sys
 
-from contract import EXIT_USAGE, MORNING, UUID, check, days, equal, hours, main, minutes, one_of, parse_time, test
+from contract import (
+    EXIT_USAGE,
+    MORNING,
+    UUID,
+    check,
+    days,
+    equal,
+    hours,
+    main,
+    minutes,
+    one_of,
+    parse_time,
+    test,
+)
 
 START = MORNING + hours(5)
 
@@ -263,7 +276,8 @@ def _(context):
     check("revoked" in answer["error"]["reason"], f"{answer}")
     equal({each["replica"] for each in one.items("rights", "list", session)}, {replica(one)}, "rights list")
     tell(one, two)
-    for words in (["run-due"], ["device", "invite", two.path("more")], ["member", "add", "--first", "A", "--last", "B"]):
+    add = ["member", "add", "--first", "A", "--last", "B"]
+    for words in (["run-due"], ["device", "invite", two.path("more")], add):
         two.refused("device_revoked", *words)
     two.ok("sync", "export", two.path("its-log"))
     two.verified()

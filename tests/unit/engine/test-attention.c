@@ -535,7 +535,7 @@ static void
 what_a_revoked_desk_writes_under_a_new_name_is_held_for_review (Desk *one, gconstpointer data)
 {
   Pair pair;
-  SlRestored restored = { 0 };
+  SlRestoreResult restored = { 0 };
   g_auto (SlRefusal) refusal = { 0 };
   g_autoptr (GError) error = NULL;
   gboolean named = FALSE;
@@ -546,7 +546,7 @@ what_a_revoked_desk_writes_under_a_new_name_is_held_for_review (Desk *one, gcons
   take_away (one, &pair.two);
   g_clear_pointer (&pair.two.engine, sl_engine_close);
   g_assert_true (sl_exchange_restore (pair.two.dir->path, &pair.two.world.base, file, NULL, &restored, &error));
-  g_free (restored.aside);
+  sl_restore_result_clear (&restored);
   pair.two.engine = sl_engine_open (pair.two.dir->path, &pair.two.world.base, &error);
   g_assert_no_error (error);
   SlExportResult exported;
