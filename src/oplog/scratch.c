@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "oplog/fence-private.h"
 #include "oplog/incoming.h"
 
 /* The tables once more, from the log alone, in a directory that goes away: to compare with, and to read the state as of
@@ -84,10 +85,27 @@ copy_corrections (SlOplog *log, GHashTable *vector, SlOplog *scratch, GError **e
   return TRUE;
 }
 
+/* Whether more counts of a revoked device than its cut says may not be known yet; once it is taken over from, it is. */
+static gboolean
+pin_final (SlOplog *log, SlOplog *scratch, GError **error)
+{
+  if (!sl_fences_load (log, error))
+    return FALSE;
+  scratch->pinned = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  for (guint i = 0; i < log->fences->len; i++)
+    {
+      const SlFence *fence = log->fences->pdata[i];
+      if (fence->final)
+        g_hash_table_insert (scratch->pinned, sl_id_copy (&fence->replica), g_memdup2 (&fence->cut, sizeof fence->cut));
+    }
+  return TRUE;
+}
+
 static gboolean
 fill (SlOplog *log, GHashTable *vector, gboolean from_base, SlOplog *scratch, GError **error)
 {
-  if (!sl_oplog_begin_bare (scratch, error) || !copy_corrections (log, vector, scratch, error))
+  if (!sl_oplog_begin_bare (scratch, error) || !copy_corrections (log, vector, scratch, error)
+      || !pin_final (log, scratch, error))
     return FALSE;
   for (guint i = 0; i < log->chains->len; i++)
     if (!add_chain (log->chains->pdata[i], scratch, error))
