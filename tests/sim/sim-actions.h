@@ -60,6 +60,7 @@ SIM_ACTION (copy_disk);
 SIM_ACTION (clone);
 SIM_ACTION (burn);
 SIM_ACTION (revoke);
+SIM_ACTION (forge);
 SIM_ACTION (invite);
 SIM_ACTION (join);
 SIM_ACTION (clock);

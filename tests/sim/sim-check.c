@@ -84,7 +84,7 @@ sim_holding_check_grown (SimWorld *world, SimDevice *device, const SimHolding *b
 {
   if (world->cloned) /* what rested on a history that does not count goes */
     return;
-  if (!before->valid || device->revoked || !sl_id_equal (&device->replica, &before->replica))
+  if (!before->valid || device->revoked || device->forger || !sl_id_equal (&device->replica, &before->replica))
     return;
   SimHolding *now = sim_holding_new (world, device);
   if (now->valid)
@@ -183,6 +183,8 @@ sim_check (SimWorld *world, SimDevice *device)
     return;
   if (!world->cloned)
     sim_oracle_check_device (world, device);
+  if (device->forger)
+    return;
   check_view (world, device);
   check_all_spent (world, device);
 }
@@ -205,7 +207,7 @@ sim_check_verify (SimWorld *world, SimDevice *device)
 static gboolean
 is_sound (const SimDevice *device)
 {
-  return sim_device_runs (device) && !device->revoked;
+  return sim_device_runs (device) && !device->revoked && !device->forger;
 }
 
 static void
@@ -366,6 +368,14 @@ compare_all (SimWorld *world)
     }
 }
 
+/* What was copied, cloned or put back goes on, unless people have taken it away. */
+static void
+check_goes_on (SimWorld *world, SimDevice *device)
+{
+  if (sim_device_runs (device) && device->revoked && !sim_oracle_is_taken_away (world->oracle, &device->replica))
+    sim_violate (world, "device %u no longer belongs to the studio, and nobody has taken it away", device->index);
+}
+
 static void
 check_ends (SimWorld *world, gboolean verify)
 {
@@ -376,13 +386,14 @@ check_ends (SimWorld *world, gboolean verify)
   for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
     {
       SimDevice *device = &world->devices[i];
+      check_goes_on (world, device);
       if (!is_sound (device))
         continue;
       sim_oracle_check_end (world, device);
       if (world->violation == NULL && (i == verified || !told))
         sim_check_conflicts (world, device);
       told = TRUE;
-      if (verify && i == verified && world->violation == NULL)
+      if ((verify || sim_oracle_has_corrections (world->oracle)) && i == verified && world->violation == NULL)
         sim_check_verify (world, device);
     }
 }

@@ -46,6 +46,7 @@ const SimActionKind sim_actions[] = {
   { "join", 0.6, sim_do_join },               { "clock", 0.6, sim_do_clock },
   { "prune", 1.5, sim_do_prune },             { "snapshot", 1, sim_do_snapshot },
   { "verify", 0.15, sim_do_verify },          { "clone", 0.1, sim_do_clone },
+  { "forge", 0.15, sim_do_forge },
   { NULL, 0, NULL },
 };
 /* clang-format on */

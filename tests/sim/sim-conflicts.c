@@ -92,7 +92,7 @@ is_kept_by_sound (Conflicts *self, const OracleClaim *claim)
   for (guint i = 0; i < self->world->n_devices; i++)
     {
       const SimDevice *device = &self->world->devices[i];
-      if (sim_device_runs (device) && !device->revoked && sl_id_equal (&device->replica, keeper))
+      if (sim_device_runs (device) && !device->revoked && !device->forger && sl_id_equal (&device->replica, keeper))
         return TRUE;
     }
   return FALSE;
@@ -111,6 +111,9 @@ static void
 check_duplicates (Conflicts *self)
 {
   const GArray *claims = self->world->oracle->claims;
+  for (guint i = 0; i < self->world->n_devices; i++)
+    if (self->world->devices[i].forger) /* what lies unapplied of it may be about them: the resolver waits */
+      return;
   for (guint i = 0; i < claims->len; i++)
     for (guint j = i + 1; j < claims->len; j++)
       {

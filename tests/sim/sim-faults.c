@@ -12,11 +12,13 @@
 #include "engine/device.h"
 #include "engine/exchange.h"
 #include "engine/studio.h"
+#include "oplog/fence.h"
 #include "oplog/oplog-private.h"
 #include "oplog/prune.h"
 
 /* What goes wrong with machines, and what people then do. */
 
+#define SPOTS_BEYOND_ALL 99 /* no session has so many: nobody can ever give them to a forger */
 #define YEARS_TO_2099_MS (G_GINT64_CONSTANT (73) * 365 * SL_DAY_MS)
 
 static char *
@@ -136,7 +138,7 @@ SIM_ACTION (restore)
 {
   SlRestoreResult restored = { 0 };
   GError *error = NULL;
-  if (!sim_device_runs (device) || device->backup == NULL)
+  if (!sim_device_runs (device) || device->forger || device->backup == NULL)
     return;
   sim_device_close (world, device);
   gboolean done
@@ -174,7 +176,7 @@ SIM_ACTION (put_back)
 {
   static const char *const companions[] = { SL_STORE_FILE "-wal", SL_STORE_FILE "-shm" };
   g_autofree char *path = path_of (device, SL_STORE_FILE);
-  if (!sim_device_runs (device) || device->old_files == NULL)
+  if (!sim_device_runs (device) || device->forger || device->old_files == NULL)
     return;
   sim_device_close (world, device);
   for (guint i = 0; i < G_N_ELEMENTS (companions); i++)
@@ -206,7 +208,7 @@ copy_file (const SimDevice *from, const SimDevice *to, const char *name)
 SIM_ACTION (copy_disk)
 {
   static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", "identity", "mark" };
-  if (!sim_device_runs (device) || world->n_devices >= SIM_DEVICES_MAX - 2)
+  if (!sim_device_runs (device) || device->forger || world->n_devices >= SIM_DEVICES_MAX - 2)
     return;
   sim_device_close (world, device);
   SimDevice *copy = sim_device_add (world);
@@ -231,7 +233,8 @@ SIM_ACTION (clone)
   static const char *const names[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", "mark" };
   g_auto (SlIdentity) identity = { 0 };
   g_autoptr (GError) error = NULL;
-  if (!sim_device_runs (device) || world->n_devices >= SIM_DEVICES_MAX - 2 || world->folded || device->restored)
+  if (!sim_device_runs (device) || device->forger || world->n_devices >= SIM_DEVICES_MAX - 2 || world->folded
+      || device->restored)
     return;
   sim_device_close (world, device);
   SimDevice *twin = sim_device_add (world);
@@ -303,11 +306,74 @@ SIM_ACTION (revoke)
   world->stats[SIM_STAT_REVOCATIONS]++;
 }
 
+/* Some claim that another device keeps. */
+static gboolean
+find_foreign_claim (SimDevice *device, guint32 r, SlId *out)
+{
+  g_autoptr (SlRows) rows = sl_store_query (
+      sl_oplog_get_store (sim_log (device)),
+      "SELECT id FROM claim WHERE coalesce (keeper, creator) <> ? AND release_why = 0 AND created_hlc IS NOT NULL "
+      "ORDER BY id LIMIT 1 OFFSET ? % max (1, (SELECT count (*) FROM claim))",
+      "di", &device->replica, (gint64) r);
+  gboolean found = sl_rows_next (rows);
+  if (found)
+    sl_rows_id (rows, 0, out);
+  return found;
+}
+
+/* Gives away spots that it does not hold, or a claim that another device keeps. */
+static gboolean
+write_forgery (SimWorld *world, SimDevice *device, const SlId *to, const guint32 r[3], GError **error)
+{
+  SlOplog *log = sim_log (device);
+  const SlId *session = &g_array_index (world->sessions, SlId, r[1] % world->sessions->len);
+  SlId claim;
+  if (r[2] % 2 == 0 && find_foreign_claim (device, r[1], &claim))
+    return sl_op_claim_move (log, &claim, to, error);
+  return sl_op_session_move (log, session, to, SPOTS_BEYOND_ALL, error);
+}
+
+static void
+distrust_head (SimWorld *world, SimDevice *device)
+{
+  const SlId *replica = sl_oplog_get_replica (sim_log (device));
+  g_autoptr (GError) error = NULL;
+  gint64 head;
+  if (!sl_store_query_int (sl_oplog_get_store (sim_log (device)), 0, &head, &error,
+                           "SELECT head_seq FROM local_chain WHERE replica = ?", "d", replica))
+    sim_violate (world, "device %u: %s", device->index, error->message);
+  else
+    sim_oracle_distrust (world->oracle, replica, (guint64) head);
+}
+
+/* A program that is broken or wicked, at most one in a world: what it writes without a right to waits everywhere. */
+SIM_ACTION (forge)
+{
+  SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[0]) : NULL;
+  GError *error = NULL;
+  gboolean known = FALSE;
+  for (guint i = 0; i < world->n_devices; i++)
+    known = known || world->devices[i].forger;
+  if (to == NULL || known || device->revoked || device->restored || world->cloned
+      || sl_id_equal (&to->replica, &device->replica))
+    return;
+  sl_oplog_set_rules_off (sim_log (device), world->rules_off | SIM_RULES_OF_FORGERS);
+  device->forger = TRUE;
+  gboolean begun = sl_oplog_begin (sim_log (device), &sl_actor_owner, &error);
+  gboolean done = begun && sl_fence_check_standing (sim_log (device), &error)
+                  && write_forgery (world, device, &to->replica, r, &error)
+                  && sl_oplog_commit (sim_log (device), &error);
+  if (begun && !done)
+    sl_oplog_rollback (sim_log (device));
+  if (sim_came (world, "forge", done, NULL, error))
+    distrust_head (world, device);
+}
+
 SIM_ACTION (invite)
 {
   SlRefusal refusal = { 0 };
   GError *error = NULL;
-  if (!sim_device_runs (device) || world->n_devices >= SIM_DEVICES_MAX - 2)
+  if (!sim_device_runs (device) || device->forger || world->n_devices >= SIM_DEVICES_MAX - 2)
     return;
   g_autofree char *file = sim_file (world, "invitation");
   gboolean decided = sl_device_invite (device->engine, &device->owner, file, NULL, &refusal, &error);
@@ -339,13 +405,14 @@ SIM_ACTION (join)
     sim_observe (world, joiner);
 }
 
-/* Clocks are set wrong, by hours or by decades, and right again. */
+/* Clocks go wrong, by hours or by decades, and right again. */
 SIM_ACTION (clock)
 {
   static const gint64 ahead[] = { 0, -SL_HOUR_MS, 3 * SL_HOUR_MS, 0, -30 * SL_MINUTE_MS, 90 * 1000, YEARS_TO_2099_MS };
   device->clock.ahead_ms = ahead[r[0] % G_N_ELEMENTS (ahead)];
   world->acted = TRUE;
   sim_tell (world, "    by %" G_GINT64_FORMAT " s", device->clock.ahead_ms / 1000);
+  sim_do_member_edit (world, device, r); /* and somebody works on */
 }
 
 /* What everybody has acknowledged is folded into a snapshot, however little it is. */

@@ -185,6 +185,8 @@ find_limits (SimWorld *world)
                           : chain->revoked || chain->doubted || is_silent (world, chain)
                               ? standing_of (world, i)
                               : G_MAXUINT64;
+          if (chain->forged_from > 0)
+            limit = MIN (limit, chain->forged_from - 1);
           changed |= limit != chain->limit;
           chain->limit = limit;
         }
@@ -424,6 +426,28 @@ fold_moves (SimOracle *oracle)
             }
         }
     }
+}
+
+/* sim_oracle_is_taken_away: by people, or with the one that it goes on for, or with who invited it. */
+gboolean
+sim_oracle_is_taken_away (SimOracle *oracle, const SlId *replica)
+{
+  const OracleChain *chain = chain_at (oracle, sim_oracle_index (oracle, ORACLE_CHAIN, replica));
+  return chain->stolen || chain->doubted || !chain->admitted || goes_on_for_stolen (oracle, chain);
+}
+
+/* sim_oracle_has_corrections: whether some device has corrected its clock. */
+gboolean
+sim_oracle_has_corrections (SimOracle *oracle)
+{
+  for (guint i = 0; i < oracle->chains->len; i++)
+    {
+      const OracleChain *chain = chain_at (oracle, i);
+      for (guint j = 0; j < chain->ops->len; j++)
+        if (((const OracleOp *) chain->ops->pdata[j])->kind == SL_KIND_CLOCK_CORRECT)
+          return TRUE;
+    }
+  return FALSE;
 }
 
 /* sim_oracle_fold: the state of all that stands. */

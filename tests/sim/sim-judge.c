@@ -267,6 +267,7 @@ check_counters (SimWorld *world, SimDevice *device, GError **error)
   return TRUE;
 }
 
+/* Another booking of the member in that session, which was not given up only for a third one. */
 static gboolean
 has_other_confirmed (SimOracle *oracle, guint index)
 {
@@ -274,8 +275,8 @@ has_other_confirmed (SimOracle *oracle, guint index)
   for (guint i = 0; i < oracle->claims->len; i++)
     {
       const OracleClaim *other = claim_at (oracle, i);
-      if (i != index && other->created && other->confirmed && other->session == claim->session
-          && sl_id_equal (&other->member, &claim->member))
+      if (i != index && other->created && other->confirmed && other->why != SL_RELEASE_DUPLICATE
+          && other->session == claim->session && sl_id_equal (&other->member, &claim->member))
         return TRUE;
     }
   return FALSE;
@@ -295,7 +296,7 @@ check_promises (SimWorld *world)
       if (claim->why == SL_RELEASE_EXPIRED)
         sim_violate (world, "booking %s was promised and has lapsed", name);
       if (claim->why == SL_RELEASE_DUPLICATE && !has_other_confirmed (oracle, i))
-        sim_violate (world, "booking %s was promised and dropped for one that nobody confirmed", name);
+        sim_violate (world, "booking %s was promised and dropped, and there is no other that was kept", name);
       if (claim->why & SL_RELEASE_SESSION_CANCELLED
           && !g_array_index (oracle->sessions, OracleSession, claim->session).cancelled)
         sim_violate (world, "booking %s was dropped for a cancelled session that is not cancelled", name);
@@ -347,7 +348,7 @@ sim_oracle_check_end (SimWorld *world, SimDevice *device)
   for (guint i = 0; i < world->n_devices; i++)
     {
       const SimDevice *other = &world->devices[i];
-      if (!sim_device_runs (other) || other->revoked || other->restored)
+      if (!sim_device_runs (other) || other->revoked || other->restored || other->forger)
         continue;
       guint index = sim_oracle_index (oracle, ORACLE_CHAIN, &other->replica);
       const OracleChain *chain = chain_at (oracle, index);

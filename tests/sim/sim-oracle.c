@@ -496,6 +496,15 @@ sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, guin
   return FALSE;
 }
 
+/* sim_oracle_distrust: from that number on a chain holds what nothing justifies: nobody may apply it. */
+void
+sim_oracle_distrust (SimOracle *oracle, const SlId *replica, guint64 from)
+{
+  OracleChain *chain = oracle->chains->pdata[chain_index (oracle, replica)];
+  chain->forged_from = from;
+  oracle->stale = TRUE;
+}
+
 /* sim_oracle_touch: see the header. */
 void
 sim_oracle_touch (SimOracle *oracle)

@@ -48,6 +48,7 @@ typedef struct {
   gint64 hlc;
   guint quiet;       /* so many need not be told */
   guint64 limit;     /* how many of them stand */
+  guint64 forged_from; /* its first operation that nothing justifies; 0: none */
   gboolean admitted, revoked, final;
   gboolean stolen;  /* somebody took it away; else it went on by itself */
   gboolean doubted; /* goes on for a stolen one: counts as far as sound devices have heard of it */

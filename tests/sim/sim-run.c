@@ -31,6 +31,7 @@ static const struct {
   { SIM_FOCUS_CLAIMS, "hold", 3 },        { SIM_FOCUS_CLAIMS, "confirm", 4 },  { SIM_FOCUS_CLAIMS, "cancel", 4 },
   { SIM_FOCUS_CLAIMS, "capacity", 3 },    { SIM_FOCUS_CLAIMS, "rights_move", 2 },
   { SIM_FOCUS_CLAIMS, "session_cancel", 3 }, { SIM_FOCUS_CLAIMS, "claim_move", 4 },
+  { SIM_FOCUS_FORGERS, "forge", 40 },     { SIM_FOCUS_FORGERS, "claim_move", 2 },
   { SIM_FOCUS_CLONES, "clone", 30 },      { SIM_FOCUS_CLONES, "book", 2 },     { SIM_FOCUS_CLONES, "run_due", 2 },
   { SIM_FOCUS_LOGS, "prune", 6 },         { SIM_FOCUS_LOGS, "snapshot", 8 },   { SIM_FOCUS_LOGS, "version", 10 },
   { SIM_FOCUS_LOGS, "clock", 8 },         { SIM_FOCUS_LOGS, "clock_confirm", 8 }, { SIM_FOCUS_LOGS, "member_erase", 5 },
@@ -70,7 +71,7 @@ focus_of (guint64 seed, const SimOptions *options)
 {
   static const SimFocus by_seed[] = { SIM_FOCUS_EVEN,   SIM_FOCUS_FENCES, SIM_FOCUS_EVEN,  SIM_FOCUS_COPIES,
                                       SIM_FOCUS_EVEN,   SIM_FOCUS_JOINS,  SIM_FOCUS_CLAIMS, SIM_FOCUS_CLONES,
-                                      SIM_FOCUS_LOGS };
+                                      SIM_FOCUS_LOGS,   SIM_FOCUS_FORGERS };
   return options->focus != SIM_FOCUS_BY_SEED ? options->focus : by_seed[seed % G_N_ELEMENTS (by_seed)];
 }
 

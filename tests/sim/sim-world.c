@@ -164,7 +164,7 @@ sim_device_open (SimWorld *world, SimDevice *device)
       sim_violate (world, "device %u does not start: %s", device->index, error->message);
       return FALSE;
     }
-  sl_oplog_set_rules_off (sim_log (device), world->rules_off);
+  sl_oplog_set_rules_off (sim_log (device), world->rules_off | (device->forger ? SIM_RULES_OF_FORGERS : 0));
   sl_oplog_set_fold_age (sim_log (device), FOLD_AGE_MS, CLOCK_REACH_MS);
   if (device->unknown_kinds != 0)
     sl_oplog_set_unknown_kinds (sim_log (device), device->unknown_kinds);

@@ -14,6 +14,9 @@
 #define SIM_DEVICES_LAST 8  /* … to so many */
 #define SIM_DEVICES_MAX 16  /* with those that join and that copies become */
 #define SIM_STICKS 4
+/* What a forger's program does not ask of itself. */
+#define SIM_RULES_OF_FORGERS \
+  (G_GUINT64_CONSTANT (1) << SL_RULE_HOLD_UNJUSTIFIED | G_GUINT64_CONSTANT (1) << SL_RULE_ONLY_KEEPER)
 #define SIM_HUB 1 /* the device at the second location that keeps the whole log, and that others mostly talk to */
 #define SIM_MESSAGES_MAX 24
 
@@ -56,6 +59,7 @@ struct _SimDevice {
   gboolean keeps_all; /* in the hub's role: its log is never folded */
   SlId replica;
   guint64 acked_seq; /* own operations that a command has answered for */
+  gboolean forger;    /* its program is broken or wicked: what it writes counts up to its first forgery */
   gboolean revoked;   /* as far as it knows: it writes no more */
   guint64 unknown_kinds; /* its program is an older one: a bit per kind that it does not know */
   gboolean restored;  /* files were put back: the answers may be gone with the disk, once it is another device */
@@ -195,6 +199,9 @@ gboolean sim_oracle_take (SimOracle *oracle, const SlId *replica, guint64 seq, c
 void sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 applied);
 guint64 sim_oracle_known (SimOracle *oracle, const SlId *replica);
 gboolean sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, guint64 kinds);
+void sim_oracle_distrust (SimOracle *oracle, const SlId *replica, guint64 from);
+gboolean sim_oracle_is_taken_away (SimOracle *oracle, const SlId *replica);
+gboolean sim_oracle_has_corrections (SimOracle *oracle);
 void sim_oracle_touch (SimOracle *oracle); /* who is sound may have changed */
 void sim_oracle_fold (SimWorld *world);
 void sim_oracle_check (SimWorld *world);
@@ -213,6 +220,7 @@ typedef enum {
   SIM_FOCUS_JOINS,
   SIM_FOCUS_CLAIMS, /* everybody wants the same spots */
   SIM_FOCUS_CLONES, /* machines are cloned, down to the inode */
+  SIM_FOCUS_FORGERS, /* a program is broken or wicked */
   SIM_FOCUS_LOGS,   /* logs are folded, programs older, clocks wrong */
 } SimFocus;
 

@@ -14,8 +14,8 @@ static const struct {
   SlRule rule;
   SimFocus focus;
 } controls[] = {
-  { "spends-that-nothing-justifies-wait", SL_RULE_HOLD_UNJUSTIFIED, SIM_FOCUS_FENCES },
-  { "only-its-keeper-confirms-or-moves-a-claim", SL_RULE_ONLY_KEEPER, SIM_FOCUS_CLAIMS },
+  { "spends-that-nothing-justifies-wait", SL_RULE_HOLD_UNJUSTIFIED, SIM_FOCUS_FORGERS },
+  { "only-its-keeper-confirms-or-moves-a-claim", SL_RULE_ONLY_KEEPER, SIM_FOCUS_FORGERS },
   { "what-lies-beyond-a-cut-is-not-applied", SL_RULE_FENCE, SIM_FOCUS_FENCES },
   { "what-the-author-of-a-standing-operation-had-seen-stands", SL_RULE_SEEN_EXTENDS, SIM_FOCUS_FENCES },
   { "who-has-applied-more-than-a-cut-says-so", SL_RULE_WITNESS, SIM_FOCUS_FENCES },
