@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-bench-merge"
 
-/* Two desks that were cut off merge what each has done: verified, logged, durable, beside SQLite that takes as many plain
- * rows and asks nothing. */
+/* Two desks that were cut off merge what each has done: verified, logged, durable, beside SQLite that takes as many
+ * plain rows and asks nothing. */
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/crypto.h"
 #include "fake-world.h"
 #include "oplog/oplog.h"
+#include "oplog/prune.h"
 #include "oplog/sync-file.h"
 #include "plain-merge.h"
 
@@ -20,7 +22,9 @@
 #define CAPACITY 80 /* half of it lies at each desk, and is enough for what it books */
 #define LOT_CREDITS G_GINT64_CONSTANT (100000)
 #define PLAIN_RUNS 5
-#define LOCAL_PLAIN_COMMITS 4000
+#define LOCAL_COMMITS 4000 /* that are timed, ours and plain ones */
+#define LOCAL_BATCH 1000   /* the others a transaction: they are not measured */
+#define DAY_MS G_GINT64_CONSTANT (86400000)
 #define SHARED_PERCENT 10 /* of the rows that each touches, both touch */
 
 typedef struct {
@@ -76,12 +80,26 @@ desk_begin (Desk *desk, const char *place, const char *name, guint64 seed)
 }
 
 static void
+remove_files (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      (void) g_unlink (file);
+    }
+  (void) g_rmdir (path);
+}
+
+static void
 desk_end (Desk *desk)
 {
   sl_oplog_close (desk->log);
   sl_store_close (desk->store);
   g_array_unref (desk->claims);
   g_rand_free (desk->chance);
+  remove_files (desk->dir);
   g_free (desk->dir);
 }
 
@@ -244,16 +262,24 @@ check_in (Desk *desk, guint i)
   must (sl_op_checkin (desk->log, &params, &made, &error), error);
 }
 
-/* In turn, in transactions of per_commit. Gives operations a second. */
+static guint
+total_of (const Work *work)
+{
+  return work->members + work->sessions + work->bookings + work->checkins;
+}
+
+/* All kinds in turn; the first so many each in a transaction of its own. Gives those a second. */
 static double
-do_work (Desk *desk, const Shared *shared, const Work *work, guint per_commit)
+do_work (Desk *desk, const Shared *shared, const Work *work, guint durable)
 {
   Work done = { 0 };
-  guint total = work->members + work->sessions + work->bookings + work->checkins;
+  guint total = total_of (work);
+  double rate = 0;
   gint64 start_us = g_get_monotonic_time ();
   for (guint i = 0; i < total; i++)
     {
-      if (i % per_commit == 0)
+      guint batch = i < durable ? 1 : LOCAL_BATCH;
+      if (i % batch == 0)
         begin (desk);
       if (done.bookings * (guint64) total <= (guint64) i * work->bookings && done.bookings < work->bookings)
         book (desk, shared, done.bookings++ % 10 == 0);
@@ -269,10 +295,12 @@ do_work (Desk *desk, const Shared *shared, const Work *work, guint per_commit)
         check_in (desk, done.checkins++);
       else
         book (desk, shared, done.bookings++ % 10 == 0);
-      if ((i + 1) % per_commit == 0 || i + 1 == total)
+      if ((i + 1) % batch == 0 || i + 1 == total)
         commit (desk);
+      if (i + 1 == durable)
+        rate = durable / seconds_since (start_us);
     }
-  return total / seconds_since (start_us);
+  return rate;
 }
 
 /* --- figures --- */
@@ -303,24 +331,66 @@ vector_of (Desk *desk)
   return vector;
 }
 
+typedef struct {
+  guint batch;
+  guint64 operations;  /* new ones */
+  double rate, cpu_us; /* operations a second; processor time of each */
+  SlSyncWritten written;
+  gint64 packed_bytes;
+} Merged;
+
 static double
-merge (Desk *from, Desk *to, GHashTable *since, guint batch, SlSyncWritten *out_written, gint64 *out_packed)
+cpu_us_now (void)
 {
+  struct rusage usage;
+  must (getrusage (RUSAGE_SELF, &usage) == 0, NULL);
+  return 1e6 * (double) (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+         + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+}
+
+static Merged
+merge (Desk *from, Desk *to, GHashTable *since, guint batch)
+{
+  Merged merged = { .batch = batch };
   g_autofree char *path = path_of (from, "stick");
   g_autoptr (GError) error = NULL;
   g_auto (SlImportResult) result = { 0 };
   GStatBuf info;
-  must (sl_sync_export (from->log, path, since, out_written, &error), error);
+  must (sl_sync_export (from->log, path, since, &merged.written, &error), error);
   must (g_stat (path, &info) == 0, NULL);
-  *out_packed = info.st_size;
+  merged.packed_bytes = info.st_size;
   (void) file_bytes (to);
   gint64 start_us = g_get_monotonic_time ();
+  double cpu_us = cpu_us_now ();
   must (sl_sync_take (to->log, path, batch, &result, &error), error);
-  double rate = (double) result.new_operations / seconds_since (start_us);
+  merged.operations = result.new_operations;
+  merged.rate = (double) result.new_operations / seconds_since (start_us);
+  merged.cpu_us = (cpu_us_now () - cpu_us) / (double) result.new_operations;
   if (result.waiting != 0 || result.quarantined->len != 0)
     g_error ("%" G_GUINT64_FORMAT " wait, %u quarantined (%s)", result.waiting, result.quarantined->len,
              result.quarantined->len > 0 ? g_array_index (result.quarantined, SlQuarantined, 0).reason : "");
-  return rate;
+  return merged;
+}
+
+/* Everybody has heard of everything, weeks ago: what may be folded is. Gives the bytes of the snapshot that is kept. */
+static guint64
+prune (Desk *desk, Desk *other, const Shared *shared)
+{
+  Desk *const desks[] = { desk, other };
+  g_autoptr (GError) error = NULL;
+  SlPruneResult result = { 0 };
+  for (guint i = 0; i < 4; i++)
+    {
+      Desk *from = desks[i % 2], *to = desks[1 - i % 2];
+      from->world.now_ms += 2 * SL_FOLD_AGE_DAYS * DAY_MS / (i < 2 ? 1 : 60);
+      begin (from);
+      edit_member (from, shared); /* carries what it has seen */
+      commit (from);
+      carry (from, to);
+    }
+  must (sl_oplog_prune (desk->log, 1, &result, &error), error);
+  must (result.operations > 0, NULL);
+  return result.snapshot_bytes;
 }
 
 static void
@@ -333,7 +403,8 @@ assert_same (Desk *a, Desk *b)
   must (sl_hash_equal (&of_a, &of_b), NULL);
 }
 
-/* The statements that make our tables of what is merged, with the indexes that the door and the desk look things up by. */
+/* The statements that make our tables of what is merged, with the indexes that the door and the desk look things up
+ * by. */
 static char *
 tables_of (Desk *desk)
 {
@@ -366,28 +437,54 @@ median_plain (const char *place, const Work *work, const char *tables)
   return rates[PLAIN_RUNS / 2];
 }
 
+/* Each operation on disk before the next, beside a plain row and its log row in a commit of their own. */
 static void
-measure_local (Desk *desk, const char *place, const Shared *shared, const Work *work, gboolean merge_only)
+tell_local (Desk *desk, const char *place, guint commits, double rate)
 {
-  guint total = work->members + work->sessions + work->bookings + work->checkins;
-  double local = do_work (desk, shared, work, merge_only ? 1000 : 1);
-  if (merge_only)
-    return;
-  guint commits = MIN (total, LOCAL_PLAIN_COMMITS);
   g_autofree char *tables = tables_of (desk);
   double rows = sl_plain_commit_rate (place, commits, NULL, SL_STORE_CACHE_KIB);
   double same = sl_plain_commit_rate (place, commits, tables, SL_STORE_CACHE_KIB);
-  g_print ("merge local    %u operations, each durable: %.0f/s | SQLite commits, same tables: %.0f/s, ratio %.2f | bare "
-           "rows: %.0f/s, ratio %.2f\n",
-           total, local, same, local / same, rows, local / rows);
+  g_print ("merge local    %u operations, each durable: %.0f/s | SQLite commits of a bare row and a log row: %.0f/s, "
+           "ratio %.2f (aim >= 0.70) | of a row of our tables: %.0f/s, ratio %.2f\n",
+           commits, rate, rows, rate / rows, same, rate / same);
 }
 
 static void
-tell (const char *how, guint batch, double rate, double same, double rows)
+tell_merged (const char *how, double aim, const Merged *merged, double rows, double same)
 {
-  g_print ("merge %s     in batches of %u: %.0f/s | one SQLite transaction, same tables and a log: %.0f/s, ratio %.2f | "
-           "bare rows and a log: %.0f/s, ratio %.2f\n",
-           how, batch, rate, same, rate / same, rows, rate / rows);
+  g_print ("merge %s     %" G_GUINT64_FORMAT " operations in batches of %u: %.0f/s, %.1f us of processor each | "
+           "one SQLite transaction of bare rows and log rows: %.0f/s, ratio %.2f (aim >= %.2f) | of rows of our tables, with "
+           "their indexes: %.0f/s, ratio %.2f\n",
+           how, merged->operations, merged->batch, merged->rate, merged->cpu_us, rows, merged->rate / rows, aim,
+           same, merged->rate / same);
+}
+
+static void
+tell_bytes (const Merged *merged, guint total, gint64 with_log, gint64 pruned, guint64 snapshot)
+{
+  double operations = (double) merged->written.operations;
+  g_print ("merge bytes    an operation: on the wire %.1f (aim <= 70), packed %.1f; on disk with the log %.1f (aim <= "
+           "180); pruned %.1f (aim <= 95), of which the snapshot that is kept %.1f\n",
+           (double) merged->written.bytes / operations, (double) merged->packed_bytes / operations,
+           (double) with_log / total, (double) pruned / total, (double) snapshot / total);
+}
+
+static void
+share (Desk *a, Desk *b, const char *place, Shared *shared)
+{
+  g_autoptr (GError) error = NULL;
+  const SlFoundParams params = { .name = "Bench", .currency = "ZAR", .location_name = "Obs",
+                                 .timezone = "Africa/Johannesburg", .device_name = "Desk" };
+  desk_begin (a, place, "a", 1);
+  desk_begin (b, place, "b", 2);
+  a->log = sl_oplog_found (a->store, &a->world.base, &params, &shared->location, &error);
+  must (a->log != NULL, error);
+  make_members (a, shared);
+  make_sessions_and_lots (a, shared);
+  desk_join (b, a, &shared->location);
+  carry (b, a);
+  give_half (a, b, shared);
+  carry (a, b);
 }
 
 static void
@@ -395,38 +492,24 @@ split_and_merge (const char *place, const Work *work, gboolean merge_only)
 {
   Desk a = { .half = 0 }, b = { .half = 1 };
   g_autofree Shared *shared = g_new0 (Shared, 1);
-  g_autoptr (GError) error = NULL;
-  const SlFoundParams params = { .name = "Bench", .currency = "ZAR", .location_name = "Obs",
-                                 .timezone = "Africa/Johannesburg", .device_name = "Desk" };
-  guint total = work->members + work->sessions + work->bookings + work->checkins;
-  SlSyncWritten written;
-  gint64 packed;
-  desk_begin (&a, place, "a", 1);
-  desk_begin (&b, place, "b", 2);
-  a.log = sl_oplog_found (a.store, &a.world.base, &params, &shared->location, &error);
-  must (a.log != NULL, error);
-  make_members (&a, shared);
-  make_sessions_and_lots (&a, shared);
-  desk_join (&b, &a, &shared->location);
-  carry (&b, &a);
-  give_half (&a, &b, shared);
-  carry (&a, &b);
+  guint total = total_of (work), durable = merge_only ? 0 : MIN (total, LOCAL_COMMITS);
+  share (&a, &b, place, shared);
   g_autoptr (GHashTable) since = vector_of (&a);
-
-  measure_local (&a, place, shared, work, merge_only);
-  (void) do_work (&b, shared, work, 1000);
-
   gint64 before = file_bytes (&b);
-  double live = merge (&b, &a, since, 500, &written, &packed);
-  double bulk = merge (&a, &b, since, 5000, &written, &packed);
+
+  double local = do_work (&a, shared, work, durable);
+  if (durable > 0)
+    tell_local (&a, place, durable, local);
+  (void) do_work (&b, shared, work, 0);
+  Merged live = merge (&b, &a, since, 500), bulk = merge (&a, &b, since, 5000);
   g_autofree char *tables = tables_of (&a);
-  double same = median_plain (place, work, tables), rows = median_plain (place, work, NULL);
-  tell ("live", 500, live, same, rows);
-  tell ("bulk", 5000, bulk, same, rows);
-  g_print ("merge bytes    on the wire %.1f an operation, packed %.1f; on disk %.1f with the log\n",
-           (double) written.bytes / (double) written.operations, (double) packed / (double) written.operations,
-           (double) (file_bytes (&b) - before) / total);
+  double rows = median_plain (place, work, NULL), same = median_plain (place, work, tables);
+  tell_merged ("live", 0.23, &live, rows, same);
+  tell_merged ("bulk", 0.55, &bulk, rows, same);
   assert_same (&a, &b);
+  gint64 with_log = file_bytes (&b) - before;
+  guint64 snapshot = prune (&b, &a, shared);
+  tell_bytes (&live, 2 * total, with_log, file_bytes (&b) - before, snapshot);
   desk_end (&a);
   desk_end (&b);
 }
@@ -448,5 +531,6 @@ main (int argc, char **argv)
   g_autofree char *fresh = g_build_filename (parent, "bench-merge-XXXXXX", NULL);
   must (g_mkdtemp (fresh) != NULL, NULL);
   split_and_merge (fresh, &work, merge_only);
+  (void) g_rmdir (fresh);
   return 0;
 }

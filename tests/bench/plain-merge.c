@@ -116,10 +116,12 @@ static void
 plain_open (Plain *plain, const char *dir, const char *tables, gint64 cache_kib)
 {
   g_autofree char *path = g_build_filename (dir, "plain.db", NULL);
-  g_autofree char *pragmas = g_strdup_printf ("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = "
-                                              "0; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -%" G_GINT64_FORMAT,
-                                              cache_kib);
-  must (NULL, sqlite3_open_v2 (path, &plain->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL));
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+  g_autofree char *pragmas =
+      g_strdup_printf ("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA mmap_size = 0; "
+                       "PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -%" G_GINT64_FORMAT,
+                       cache_kib);
+  must (NULL, sqlite3_open_v2 (path, &plain->db, flags, NULL));
   run (plain, pragmas);
   run (plain, log_table);
   run (plain, tables != NULL ? tables : bare_tables);
