@@ -452,9 +452,9 @@ tell_local (Desk *desk, const char *place, guint commits, double rate)
 static void
 tell_merged (const char *how, double aim, const Merged *merged, double rows, double same)
 {
-  g_print ("merge %s     %" G_GUINT64_FORMAT " operations in batches of %u: %.0f/s, %.1f us of processor each | "
-           "one SQLite transaction of bare rows and log rows: %.0f/s, ratio %.2f (aim >= %.2f) | of rows of our tables, with "
-           "their indexes: %.0f/s, ratio %.2f\n",
+  g_print ("merge %s     %" G_GUINT64_FORMAT " operations in batches of %u: %.0f/s, %.1f us of processor each | one "
+           "SQLite transaction of bare rows and log rows: %.0f/s, ratio %.2f (aim >= %.2f) | of rows of our tables, "
+           "with their indexes: %.0f/s, ratio %.2f\n",
            how, merged->operations, merged->batch, merged->rate, merged->cpu_us, rows, merged->rate / rows, aim,
            same, merged->rate / same);
 }
