@@ -181,7 +181,7 @@ static gboolean
 is_here (SlOplog *log, const SlChain *chain, const Taken *taken, gboolean *out, GError **error)
 {
   guint64 cut = (guint64) taken->cut;
-  gboolean forked;
+  gboolean forked, folded;
   gint64 kept;
   SlHash ours;
   *out = chain != NULL ? chain->applied_seq >= cut : cut == 0;
@@ -191,9 +191,9 @@ is_here (SlOplog *log, const SlChain *chain, const Taken *taken, gboolean *out, 
     return !forked;
   if (chain->head_seq >= cut)
     {
-      if (!sl_chain_hash_at (log, chain, cut, &ours, error))
+      if (!sl_chain_hash_if_kept (log, chain, cut, &ours, &folded, error))
         return FALSE;
-      if (sl_hash_equal (&ours, &taken->hash))
+      if (!folded && sl_hash_equal (&ours, &taken->hash))
         return TRUE;
     }
   if (!sl_store_query_int (log->store, 0, &kept, error,

@@ -242,12 +242,13 @@ static gboolean
 is_in_chain (Follow *self, guint64 seq, const SlHash *hash, gboolean *out, GError **error)
 {
   SlHash ours;
+  gboolean folded;
   *out = FALSE;
   if (seq > self->chain->head_seq)
     return TRUE;
-  if (!sl_chain_hash_at (self->log, self->chain, seq, &ours, error))
+  if (!sl_chain_hash_if_kept (self->log, self->chain, seq, &ours, &folded, error))
     return FALSE;
-  *out = sl_hash_equal (&ours, hash);
+  *out = !folded && sl_hash_equal (&ours, hash);
   return TRUE;
 }
 
@@ -291,7 +292,7 @@ find_smaller (Follow *self, GError **error)
       SlBranchNode *node = value;
       SlHash ours;
       gboolean found;
-      if (node->seq <= from || node->seq > self->chain->head_seq
+      if (node->seq <= MAX (from, self->chain->pruned_seq) || node->seq > self->chain->head_seq
           || (self->path->len > 0 && node->seq > self->after)
           || g_hash_table_contains (self->nodes, &node->previous))
         continue;

@@ -32,7 +32,7 @@ is_stored_in_chain (SlOplog *log, const SlChain *chain, guint64 seq, GBytes *byt
 {
   g_autoptr (GBytes) stored = NULL;
   *out = FALSE;
-  if (seq > chain->head_seq)
+  if (seq > chain->head_seq || seq <= chain->pruned_seq)
     return TRUE;
   if (!sl_chain_read_operation (log, chain, seq, &stored, error))
     return FALSE;
@@ -43,20 +43,30 @@ is_stored_in_chain (SlOplog *log, const SlChain *chain, guint64 seq, GBytes *byt
 /* --- a segment: it says itself what it follows --- */
 
 /* How many of the segment's operations stand in the chain just so; out_attached: whether the first follows anything
- * that is known. */
+ * that is known. Where the chain is folded it is compared at the end of that; a history that leaves it before cannot be
+ * followed any more. */
 static gboolean
-count_common (SlOplog *log, const SlChain *chain, const SlSegment *segment, GHashTable *nodes, guint *out_common,
-              gboolean *out_attached, GError **error)
+count_common (SlOplog *log, const SlChain *chain, const SlSegment *segment, const GArray *hashes, GHashTable *nodes,
+              guint *out_common, gboolean *out_attached, GError **error)
 {
   SlHash before;
+  guint from = 0;
   *out_common = 0;
   *out_attached = g_hash_table_contains (nodes, &segment->previous);
   if (*out_attached || segment->first_seq > chain->head_seq + 1)
     return TRUE;
-  if (!sl_chain_hash_at (log, chain, segment->first_seq - 1, &before, error))
+  if (segment->first_seq <= chain->pruned_seq)
+    {
+      from = (guint) MIN (chain->pruned_seq - segment->first_seq + 1, hashes->len);
+      *out_attached = segment->first_seq + from - 1 == chain->pruned_seq
+                      && sl_hash_equal (&g_array_index (hashes, SlHash, from - 1), &chain->pruned_hash);
+      *out_common = *out_attached ? from : 0;
+    }
+  else if (sl_chain_hash_at (log, chain, segment->first_seq - 1, &before, error))
+    *out_attached = sl_hash_equal (&before, &segment->previous);
+  else
     return FALSE;
-  *out_attached = sl_hash_equal (&before, &segment->previous);
-  for (guint i = 0; *out_attached && i < segment->operations->len; i++)
+  for (guint i = from; *out_attached && i < segment->operations->len; i++)
     {
       gboolean same;
       if (!is_stored_in_chain (log, chain, segment->first_seq + i, segment->operations->pdata[i], &same, error))
@@ -82,7 +92,7 @@ sl_fork_take_segment (SlOplog *log, SlIncoming *incoming, SlChain *chain, const 
     return TRUE;
   memcpy (head.signature, segment->signature, SL_SIGNATURE_BYTES);
   g_autoptr (GHashTable) nodes = sl_branch_load (log, &segment->replica, error);
-  if (nodes == NULL || !count_common (log, chain, segment, nodes, &common, &attached, error))
+  if (nodes == NULL || !count_common (log, chain, segment, hashes, nodes, &common, &attached, error))
     return FALSE;
   if (!attached || common == segment->operations->len || segment->first_seq + common == chain->head_seq + 1
       || !sl_head_verify (chain->public_key, &log->identity.organisation, &chain->replica, head.seq, &head.hash,
@@ -220,7 +230,8 @@ try_place (Walk *walk, guint64 seq, GError **error)
   g_autoptr (GBytes) stored = NULL;
   gboolean exact = FALSE;
   g_ptr_array_set_size (walk->next, 0);
-  if (seq <= walk->chain->head_seq && !sl_chain_read_operation (walk->log, walk->chain, seq, &stored, error))
+  if (seq <= walk->chain->head_seq && seq > walk->chain->pruned_seq
+      && !sl_chain_read_operation (walk->log, walk->chain, seq, &stored, error))
     return FALSE;
   for (guint i = 0; i < walk->live->len; i++)
     {
@@ -311,12 +322,13 @@ static gboolean
 differs_from_chain (Walk *walk, const SlIncomingHead *head, gboolean *out, GError **error)
 {
   SlHash ours;
+  gboolean folded;
   *out = FALSE;
   if (head->seq > walk->chain->head_seq)
     return TRUE;
-  if (!sl_chain_hash_at (walk->log, walk->chain, head->seq, &ours, error))
+  if (!sl_chain_hash_if_kept (walk->log, walk->chain, head->seq, &ours, &folded, error))
     return FALSE;
-  *out = !sl_hash_equal (&ours, &head->hash);
+  *out = !folded && !sl_hash_equal (&ours, &head->hash);
   return TRUE;
 }
 

@@ -390,10 +390,29 @@ hash_equal (gconstpointer a, gconstpointer b)
   return memcmp (a, b, SL_HASH_BYTES) == 0;
 }
 
+/* Where the part of the chain that is folded ends. */
+static gboolean
+read_folded (SlOplog *log, const SlChain *chain, Reading *out, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (
+      log->store, "SELECT id FROM local_chain_ref WHERE ix = ? AND number < ? ORDER BY number", "ii", chain->ix,
+      (gint64) chain->pruned_refs);
+  out->hlc = chain->pruned_hlc;
+  while (sl_rows_next (rows))
+    {
+      SlId id;
+      sl_rows_id (rows, 0, &id);
+      g_array_append_val (out->refs, id);
+    }
+  return sl_rows_finish (rows, error);
+}
+
 static gboolean
 read_chain_to (SlOplog *log, const SlChain *chain, guint64 last, Reading *out, GError **error)
 {
-  for (guint64 seq = 1; seq <= last; seq++)
+  if (chain->pruned_seq > 0 && !read_folded (log, chain, out, error))
+    return FALSE;
+  for (guint64 seq = chain->pruned_seq + 1; seq <= last; seq++)
     {
       g_autoptr (GBytes) bytes = NULL;
       g_auto (SlOperation) operation = { 0 };

@@ -96,8 +96,8 @@ is_behind_mark (SlOplog *log, const Marked *marked, gboolean *out, GError **erro
   return TRUE;
 }
 
-/* Whether an identity that goes on for another one, and is not in the database, has written before: the mark is no longer
- * about the chain of its predecessor. */
+/* Whether an identity that goes on for another one, and is not in the database, has written before: the mark is no
+ * longer about the chain of its predecessor. */
 static gboolean
 is_spent (SlOplog *log, const Marked *marked, gboolean *out, GError **error)
 {
