@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "oplog/fence-private.h"
+#include "oplog/fork-private.h"
 #include "oplog/incoming.h"
 #include "oplog/rights-cache.h"
 #include "oplog/snapshot-private.h"
@@ -54,6 +55,8 @@ sl_tables_clear (SlOplog *log, GError **error)
 static gboolean
 pin_limits (SlOplog *log, GError **error)
 {
+  if (!sl_fences_load (log, error) || !sl_forks_load (log, error))
+    return FALSE;
   GHashTable *pinned = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
   for (guint i = 0; i < log->chains->len; i++)
     {
@@ -64,6 +67,9 @@ pin_limits (SlOplog *log, GError **error)
           g_hash_table_unref (pinned);
           return FALSE;
         }
+      const SlFence *fence = sl_fence_find (log, &chain->replica);
+      if (fence != NULL && !fence->final && sl_fork_find (log, &chain->replica) == NULL)
+        limit = MAX (limit, chain->applied_seq); /* nothing is un-applied before a cut is final */
       g_hash_table_insert (pinned, sl_id_copy (&chain->replica), g_memdup2 (&limit, sizeof limit));
     }
   log->pinned = pinned;
