@@ -236,6 +236,23 @@ has_passed_final (SlOplog *log)
   return FALSE;
 }
 
+/* Whether all that takes this device away lies beyond a cut. */
+static gboolean
+is_taken_in_vain (SlOplog *log)
+{
+  const SlFence *own = sl_fence_find (log, &log->own->replica);
+  if (own == NULL || own->final)
+    return FALSE;
+  for (guint i = 0; i < own->revocations->len; i++)
+    {
+      const SlRevocation *one = &g_array_index (own->revocations, SlRevocation, i);
+      const SlFence *author = sl_fence_find (log, &one->author);
+      if (author == NULL || one->author_seq <= author->cut)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* sl_fence_after_import: see the header. */
 gboolean
 sl_fence_after_import (SlOplog *log, GError **error)
@@ -246,7 +263,7 @@ sl_fence_after_import (SlOplog *log, GError **error)
   if (log->fences->len == 0 || log->own == NULL || log->own->applied_seq == 0
       || log->own->applied_seq < log->own->head_seq)
     return TRUE;
-  if (has_passed_final (log)) /* also where it is this device that was taken away: it shows what counts */
+  if (is_taken_in_vain (log) || has_passed_final (log)) /* also where it is this device that was taken away: it shows what counts */
     return sl_oplog_rebuild (log, error);
   if (!is_sound (log, log->own, &sound, error) || !sound)
     return sound == FALSE;

@@ -522,6 +522,21 @@ sl_fence_steward (SlOplog *log, SlId *out, GError **error)
   return TRUE;
 }
 
+/* sl_fence_takes_us_beyond: whether a fenced device has taken this one away only beyond its own cut. This one has written
+ * nothing since, so that it can go back behind that. */
+gboolean
+sl_fence_takes_us_beyond (SlOplog *log, const SlFence *fence)
+{
+  const SlFence *own = log->own != NULL ? sl_fence_find (log, &log->own->replica) : NULL;
+  for (guint i = 0; own != NULL && i < own->revocations->len; i++)
+    {
+      const SlRevocation *one = &g_array_index (own->revocations, SlRevocation, i);
+      if (sl_id_equal (&one->author, &fence->replica) && one->author_seq > fence->cut)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static gboolean
 invitation_stands (SlOplog *log, const SlChain *chain, gboolean *out, GError **error)
 {

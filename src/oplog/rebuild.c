@@ -68,7 +68,8 @@ pin_limits (SlOplog *log, GError **error)
           return FALSE;
         }
       const SlFence *fence = sl_fence_find (log, &chain->replica);
-      if (fence != NULL && !fence->final && sl_fork_find (log, &chain->replica) == NULL)
+      if (fence != NULL && !fence->final && sl_fork_find (log, &chain->replica) == NULL
+          && !sl_fence_takes_us_beyond (log, fence))
         limit = MAX (limit, chain->applied_seq); /* nothing is un-applied before a cut is final */
       g_hash_table_insert (pinned, sl_id_copy (&chain->replica), g_memdup2 (&limit, sizeof limit));
     }

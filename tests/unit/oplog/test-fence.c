@@ -387,6 +387,27 @@ test_successor_is_succeeded (Fixture *f, gconstpointer data)
   g_assert_cmpint (free_of (&f->b, &f->session, id_of (&f->b)), ==, 10);
 }
 
+/* b takes c away and is itself taken away before anybody else has heard of that: c belongs to the studio again. */
+static void
+test_taken_away_in_vain (Fixture *f, gconstpointer data)
+{
+  Device *all[] = { &f->a, &f->b, &f->c };
+  SlId b = *id_of (&f->b);
+  give_all (all, 3);
+  take_away (&f->b, id_of (&f->c));
+  give (&f->b, &f->c);
+  g_assert_false (sl_fence_check_standing (f->c.log, NULL));
+  take_away (&f->a, &b);
+  give (&f->a, &f->c);
+  g_assert_true (sl_fence_check_standing (f->c.log, NULL));
+  (void) settle (&f->c);
+  give (&f->c, &f->a);
+  g_assert_cmpint (settle (&f->a).reclaimed, ==, 1);
+  give (&f->a, &f->c);
+  assert_same_state (&f->a, &f->c);
+  assert_verified (&f->c);
+}
+
 /* It must not sell spots that are not going to count. */
 static void
 test_admitted_beyond_the_cut (Fixture *f, gconstpointer data)
@@ -420,6 +441,7 @@ main (int argc, char **argv)
   ADD ("whoever-revokes-the-steward-takes-over", test_taken_back_late);
   ADD ("of-two-alone-that-revoke-each-other-the-founder-stays", test_nobody_left_to_decide);
   ADD ("what-only-the-author-of-a-held-operation-saw-justifies-it", test_justified_by_what_only_its_author_saw);
+  ADD ("who-was-taken-away-beyond-a-cut-comes-back", test_taken_away_in_vain);
   ADD ("who-was-admitted-beyond-the-cut-writes-no-more", test_admitted_beyond_the_cut);
   ADD ("a-successor-that-is-gone-is-succeeded", test_successor_is_succeeded);
   return g_test_run ();
