@@ -317,7 +317,7 @@ make_dir (void)
   return dir;
 }
 
-/* Until one fails; out_kinds: which operations they held. expected (nullable): only what begins so counts as a failure. */
+/* Until one fails; out_kinds: which operations they held. expected (nullable): only what begins so is a failure. */
 static gboolean
 run_worlds (const MergeOptions *options, guint64 from, guint64 to, const char *expected, guint64 *out_kinds)
 {
