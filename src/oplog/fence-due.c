@@ -241,16 +241,13 @@ static gboolean
 is_taken_in_vain (SlOplog *log)
 {
   const SlFence *own = sl_fence_find (log, &log->own->replica);
-  if (own == NULL || own->final)
-    return FALSE;
-  for (guint i = 0; i < own->revocations->len; i++)
-    {
-      const SlRevocation *one = &g_array_index (own->revocations, SlRevocation, i);
-      const SlFence *author = sl_fence_find (log, &one->author);
-      if (author == NULL || one->author_seq <= author->cut)
-        return FALSE;
-    }
-  return TRUE;
+  gboolean in_vain = FALSE;
+  for (guint i = 0; own != NULL && i < own->revocations->len; i++)
+    if (own->final || !sl_fence_is_void (log, &g_array_index (own->revocations, SlRevocation, i)))
+      return FALSE;
+  for (guint i = 0; i < log->fences->len && !in_vain; i++)
+    in_vain = sl_fence_takes_us_beyond (log, log->fences->pdata[i]);
+  return in_vain;
 }
 
 /* sl_fence_after_import: see the header. */

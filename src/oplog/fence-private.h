@@ -39,6 +39,7 @@ gboolean sl_revocation_put (SlOplog *log, const SlOperation *operation, gint64 c
                             const SlId *successor, const char *reason, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_fence_admission_stands (SlOplog *log, const SlChain *chain, gboolean *out,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_fence_is_void (SlOplog *log, const SlRevocation *revocation);
 gboolean sl_fence_takes_us_beyond (SlOplog *log, const SlFence *fence);
 gboolean sl_op_device_seen (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_rights_reclaim (SlOplog *log, GPtrArray *fences, GError **error) G_GNUC_WARN_UNUSED_RESULT;

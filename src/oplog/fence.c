@@ -355,6 +355,14 @@ sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
   return TRUE;
 }
 
+/* sl_fence_is_void: whether the author of a revocation had been taken away itself, as far as is known. */
+gboolean
+sl_fence_is_void (SlOplog *log, const SlRevocation *revocation)
+{
+  const SlFence *author = sl_fence_find (log, &revocation->author);
+  return author != NULL && revocation->author_seq > author->cut;
+}
+
 /* A device that goes on for one that somebody took away: only where the one who took it away knew of it, or those who
  * count have seen it. Else whoever holds a stolen machine could go on with it. */
 static gboolean
@@ -370,7 +378,7 @@ limit_of_rebirth (SlOplog *log, const SlChain *chain, guint64 *inout, GError **e
           const SlRevocation *one = &g_array_index (fence->revocations, SlRevocation, i);
           gboolean known;
           guint64 seen = 0;
-          if (one->reborn)
+          if (one->reborn || sl_fence_is_void (log, one))
             continue;
           if (!sl_fence_knows (log, one, &chain->replica, &known, error))
             return FALSE;
@@ -522,17 +530,22 @@ sl_fence_steward (SlOplog *log, SlId *out, GError **error)
   return TRUE;
 }
 
-/* sl_fence_takes_us_beyond: whether a fenced device has taken this one away only beyond its own cut. This one has written
- * nothing since, so that it can go back behind that. */
+/* sl_fence_takes_us_beyond: whether a fenced device has taken this one away, or the one that it goes on for, only beyond
+ * its own cut. This one has written nothing since, so that it can go back behind that. */
 gboolean
 sl_fence_takes_us_beyond (SlOplog *log, const SlFence *fence)
 {
-  const SlFence *own = log->own != NULL ? sl_fence_find (log, &log->own->replica) : NULL;
-  for (guint i = 0; own != NULL && i < own->revocations->len; i++)
+  guint hops = 0;
+  for (const SlChain *at = log->own; at != NULL && hops <= log->chains->len; hops++)
     {
-      const SlRevocation *one = &g_array_index (own->revocations, SlRevocation, i);
-      if (sl_id_equal (&one->author, &fence->replica) && one->author_seq > fence->cut)
-        return TRUE;
+      const SlFence *taken = sl_fence_find (log, &at->replica);
+      for (guint i = 0; taken != NULL && i < taken->revocations->len; i++)
+        {
+          const SlRevocation *one = &g_array_index (taken->revocations, SlRevocation, i);
+          if (!one->reborn && sl_id_equal (&one->author, &fence->replica) && one->author_seq > fence->cut)
+            return TRUE;
+        }
+      at = sl_id_is_none (&at->predecessor) ? NULL : sl_chain_find (log, &at->predecessor);
     }
   return FALSE;
 }
