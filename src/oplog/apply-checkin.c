@@ -114,13 +114,13 @@ get_checkin (SlCborReader *body, CheckinPart *out)
   return sl_cbor_at_end (body);
 }
 
-/* Whole; where an undoing came before, beside it. OR FAIL: see insert_claim () of apply-claim.c. */
+/* Whole; where an undoing came before, beside it. */
 static gboolean
 write_checkin (SlOplog *log, const SlValue *values, guint n_values, GError **error)
 {
   return sl_store_exec_values (
              log->store, error,
-             "INSERT OR FAIL INTO checkin (id, booking_id, session_id, member_id, location_id, spots, at_ms, late, "
+             "INSERT INTO checkin (id, booking_id, session_id, member_id, location_id, spots, at_ms, late, "
              "flag, reason, hlc, replica, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) "
              "DO NOTHING",
              values, n_values)
@@ -158,7 +158,7 @@ sl_apply_checkin (SlOplog *log, const SlOperation *operation, SlCborReader *body
     { .type = 'd', .id = &operation->replica },
     { .type = 'd', .id = &operation->actor },
   };
-  return write_checkin (log, values, G_N_ELEMENTS (values), error);
+  return write_checkin (log, values, G_N_ELEMENTS (values), error) && sl_erase_absorb_checkin (log, &id, error);
 }
 
 /**
@@ -212,5 +212,6 @@ sl_apply_checkin_undo (SlOplog *log, const SlOperation *operation, SlCborReader 
                         "   THEN excluded.undo_replica ELSE undo_replica END,"
                         " undo_hlc = min (coalesce (undo_hlc, excluded.undo_hlc), excluded.undo_hlc)",
                         "dbid", &operation->entity, blob, blob == NULL ? (gsize) 0 : blob_length, operation->hlc,
-                        &operation->replica);
+                        &operation->replica)
+         && sl_erase_absorb_checkin (log, &operation->entity, error);
 }

@@ -344,9 +344,7 @@ claim_is_covered (SlOplog *log, const SlOperation *operation, const ClaimPart *c
          || sl_rights_cover (log, operation, SL_RIGHTS_SPOTS, &claim->session, claim->spots, inout, error);
 }
 
-/* A new claim, whole; *out_written FALSE: something of it came before. OR FAIL: whoever fails rolls all back, so SQLite
- * need not keep copies of pages to take back this statement alone, as it does for a table with triggers: a third of the
- * time. */
+/* A new claim, whole; *out_written FALSE: something of it came before. */
 static gboolean
 insert_claim (SlOplog *log, const SlOperation *operation, const SlId *id, const ClaimPart *part,
               const ConfirmPart *confirm, gboolean *out_written, GError **error)
@@ -374,7 +372,7 @@ insert_claim (SlOplog *log, const SlOperation *operation, const SlId *id, const 
   };
   if (!sl_store_exec_values (
           log->store, error,
-          "INSERT OR FAIL INTO claim (id, session_id, member_id, creator, booking_id, type, spots, held_until_ms, "
+          "INSERT INTO claim (id, session_id, member_id, creator, booking_id, type, spots, held_until_ms, "
           "created_hlc, created_seq, channel, actor, guests, note, confirm_hlc, price_cents, credits_hundredths)"
           " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
           values, G_N_ELEMENTS (values)))
@@ -382,7 +380,7 @@ insert_claim (SlOplog *log, const SlOperation *operation, const SlId *id, const 
   *out_written = sl_store_changes (log->store) > 0;
   if (*out_written && part->type != SL_CLAIM_OVERRIDE)
     sl_rights_cache_add (log, &part->session, &operation->replica, -part->spots);
-  return TRUE;
+  return !*out_written || sl_erase_absorb_claim (log, id, error);
 }
 
 /* The creation of a claim of which a release, say, came before. */
@@ -414,7 +412,7 @@ complete_claim (SlOplog *log, const SlOperation *operation, const SlId *id, cons
           values, G_N_ELEMENTS (values)))
     return FALSE;
   sl_rights_cache_drop (log, &part->session);
-  return sl_claim_forget_lots (log, id, error);
+  return sl_erase_absorb_claim (log, id, error) && sl_claim_forget_lots (log, id, error);
 }
 
 static gboolean
@@ -577,7 +575,8 @@ sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body
           "(release_hlc, release_replica)"
           "   THEN excluded.release_replica ELSE release_replica END,"
           " release_hlc = min (coalesce (release_hlc, excluded.release_hlc), excluded.release_hlc)",
-          "diiidg", &operation->entity, percent, why, operation->hlc, &operation->replica, reason))
+          "diiidg", &operation->entity, percent, why, operation->hlc, &operation->replica, reason)
+      || !sl_erase_absorb_claim (log, &operation->entity, error))
     return FALSE;
   SlClaimState after = before;
   after.why |= why;

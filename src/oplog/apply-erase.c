@@ -79,6 +79,55 @@ sl_erasures_note (SlOplog *log, GError **error)
   return TRUE;
 }
 
+/* Run after each write of a row that may say something sealed about the member; nothing to look for as long as nobody
+ * was ever erased. What else is sealed is written seldom and has triggers. */
+static gboolean
+absorb (SlOplog *log, const char *sql, const SlId *id, GError **error)
+{
+  return log->erased == 0 || sl_store_exec (log->store, error, sql, "d", id);
+}
+
+/* sl_erase_absorb_member: erasing wins over what was just written into the member's row. */
+gboolean
+sl_erase_absorb_member (SlOplog *log, const SlId *member, GError **error)
+{
+  return absorb (log,
+                 "UPDATE member SET first = NULL, last = NULL, phone = NULL, email = NULL, birth_date = NULL, "
+                 "notes = NULL, emergency = NULL, pin_hash = NULL, status_reason = NULL "
+                 "WHERE id = ?1 AND EXISTS (SELECT 1 FROM erased WHERE member_id = ?1)",
+                 member, error);
+}
+
+/* sl_erase_absorb_claim: over a claim's row, whose member may have become known only now: check-ins of the booking hang
+ * on that too. */
+gboolean
+sl_erase_absorb_claim (SlOplog *log, const SlId *claim, GError **error)
+{
+  return absorb (log,
+                 "UPDATE claim SET guests = NULL, note = NULL, release_reason = NULL WHERE id = ? "
+                 "AND (guests IS NOT NULL OR note IS NOT NULL OR release_reason IS NOT NULL) "
+                 "AND EXISTS (SELECT 1 FROM erased e WHERE e.member_id = claim.member_id)",
+                 claim, error)
+         && absorb (log,
+                    "UPDATE checkin SET reason = NULL, undo_reason = NULL WHERE booking_id = ?1 "
+                    "AND (reason IS NOT NULL OR undo_reason IS NOT NULL) "
+                    "AND EXISTS (SELECT 1 FROM claim c JOIN erased e ON e.member_id = c.member_id WHERE c.id = ?1)",
+                    claim, error);
+}
+
+/* sl_erase_absorb_checkin: over a check-in's row. */
+gboolean
+sl_erase_absorb_checkin (SlOplog *log, const SlId *checkin, GError **error)
+{
+  return absorb (log,
+                 "UPDATE checkin SET reason = NULL, undo_reason = NULL WHERE id = ? "
+                 "AND (reason IS NOT NULL OR undo_reason IS NOT NULL) "
+                 "AND (EXISTS (SELECT 1 FROM erased e WHERE e.member_id = checkin.member_id) "
+                 "OR EXISTS (SELECT 1 FROM claim c JOIN erased e ON e.member_id = c.member_id "
+                 "WHERE c.id = checkin.booking_id))",
+                 checkin, error);
+}
+
 /**
  * sl_oplog_is_erased:
  * @log: a log

@@ -225,6 +225,9 @@ gboolean sl_apply_clock_correct (SlOplog *log, const SlOperation *operation, SlC
 
 /* apply-erase.c: src/oplog/README.md "Erasing" */
 gboolean sl_erasures_note (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_erase_absorb_member (SlOplog *log, const SlId *member, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_erase_absorb_claim (SlOplog *log, const SlId *claim, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_erase_absorb_checkin (SlOplog *log, const SlId *checkin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_apply_member_erase (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 /* reference.c */

@@ -553,7 +553,7 @@ run_fields (SlOplog *log, const Entity *entity, gboolean known, const char *cons
             guint n, GError **error)
 {
   g_autoptr (GString) sql = g_string_sized_new (256);
-  g_string_printf (sql, known ? "UPDATE OR FAIL %s SET " : "INSERT OR FAIL INTO %s (id, ", entity->table);
+  g_string_printf (sql, known ? "UPDATE %s SET " : "INSERT INTO %s (id, ", entity->table);
   for (guint i = 1; i < n; i++)
     {
       g_string_append (sql, i > 1 ? ", " : "");
@@ -569,8 +569,7 @@ run_fields (SlOplog *log, const Entity *entity, gboolean known, const char *cons
   return sl_store_exec_values (log->store, error, sql->str, values, n);
 }
 
-/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside.
- * OR FAIL: see insert_claim () of apply-claim.c. */
+/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside. */
 static gboolean
 write_fields (SlOplog *log, const Entity *entity, gboolean known, const SlId *id, GArray *incoming, guint64 won,
               GBytes *clocks, gint64 created_hlc, GError **error)
@@ -642,7 +641,8 @@ sl_reference_merge_at (SlOplog *log, SlEntity entity, const SlId *id, const SlOp
   if (won == 0 && !creates)
     return TRUE;
   g_autoptr (GBytes) packed = sl_clocks_pack (clocks);
-  return write_fields (log, &entities[entity], known, id, incoming, won, packed, creates ? stamp->hlc : 0, error);
+  return write_fields (log, &entities[entity], known, id, incoming, won, packed, creates ? stamp->hlc : 0, error)
+         && (entity != SL_ENTITY_MEMBER || sl_erase_absorb_member (log, id, error));
 }
 
 /* sl_apply_reference: *.create and *.edit. A creation names no entity: its id follows from its place. */

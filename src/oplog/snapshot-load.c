@@ -467,6 +467,8 @@ sl_snapshot_load (SlOplog *log, SlSnapshotSource *source, const SlSnapshotInfo *
   if (!sl_hash_equal (&again.digest, &info->digest))
     return lie (&self, error, "it changed while it was read");
   sl_fences_forget (log);
+  if (!sl_erasures_note (log, error)) /* what is applied from here on must not bring back what is erased */
+    return FALSE;
   log->parked_due = TRUE;
   if (info->schema == schema && !check_sum (&self, error))
     return FALSE;

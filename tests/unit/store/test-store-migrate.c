@@ -112,6 +112,56 @@ the_steps_of_this_release_are_numbered_without_a_gap (void)
     }
 }
 
+#define CHECKINS 300
+
+/* Step 9 makes the table of check-ins anew: a file of the release before it holds the same afterwards, is searched by
+ * the same indexes, and an erasure still takes the reasons. */
+static void
+check_ins_survive_their_new_table (void)
+{
+  static const char columns[] = "id, booking_id, session_id, member_id, location_id, spots, at_ms, late, flag, reason, "
+                                "hlc, replica, actor, undone, undo_reason, undo_hlc, undo_replica";
+  g_autoptr (SlTempDir) dir = sl_temp_dir_new ();
+  g_autoptr (GPtrArray) keep = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GArray) all = sl_store_known_migrations (keep);
+  g_autoptr (GError) error = NULL;
+  const SlMigration *steps = (const SlMigration *) (void *) all->data;
+  SlStore *before = open_at (dir, SL_STORE_CREATE, steps, 8);
+  g_autofree char *rows = g_strdup_printf ("SELECT count (*) FROM was w JOIN (SELECT %s FROM checkin) k USING (id) "
+                                           "WHERE (%s) IS (SELECT %s FROM was v WHERE v.id = w.id)",
+                                           columns, "k.booking_id, k.member_id, k.at_ms, k.reason, k.undone, k.actor",
+                                           "booking_id, member_id, at_ms, reason, undone, actor");
+  g_assert_true (sl_store_begin (before, &error));
+  g_assert_true (sl_store_exec (before, &error,
+                                "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+                                "INSERT INTO checkin (id, booking_id, member_id, at_ms, flag, reason, hlc, replica, actor, "
+                                "undone) SELECT randomblob (16), iif (i % 3, randomblob (16), NULL), iif (i % 5, "
+                                "zeroblob (16), NULL), 1000 - i, i % 4, iif (i % 2, x'01', NULL), i, randomblob (16), "
+                                "randomblob (16), i % 7 = 0 FROM n",
+                                "i", (gint64) CHECKINS));
+  g_assert_true (sl_store_exec (before, &error, "CREATE TABLE was AS SELECT * FROM checkin", ""));
+  g_assert_true (sl_store_commit (before, &error));
+  g_assert_no_error (error);
+  sl_store_close (before);
+
+  g_autoptr (SlStore) store = open_at (dir, SL_STORE_OPEN, steps, all->len);
+  g_assert_cmpint (fixture_int (store, "SELECT count (*) FROM checkin"), ==, CHECKINS);
+  g_assert_cmpint (fixture_int (store, rows), ==, CHECKINS);
+  g_assert_cmpint (fixture_int (store, "SELECT count (*) FROM sqlite_schema WHERE type = 'index' AND name IN "
+                                       "('checkin_booking', 'checkin_member', 'checkin_session', 'checkin_flagged')"),
+                   ==, 4);
+  g_assert_true (sl_store_begin (store, &error));
+  g_assert_true (sl_store_exec (store, &error,
+                                "INSERT INTO erased (member_id, hlc, replica, seq) VALUES (zeroblob (16), 1, zeroblob (16), "
+                                "1)",
+                                ""));
+  g_assert_true (sl_store_commit (store, &error));
+  g_assert_cmpint (fixture_int (store, "SELECT count (*) FROM checkin WHERE member_id = zeroblob (16) AND reason IS NOT "
+                                       "NULL"),
+                   ==, 0);
+  g_assert_cmpint (fixture_int (store, "SELECT count (*) FROM checkin WHERE reason IS NOT NULL"), >, 0);
+}
+
 static gpointer
 open_in_thread (gpointer data)
 {
@@ -152,6 +202,7 @@ main (int argc, char **argv)
   ADD ("a-failed-first-step-leaves-an-empty-file", a_failed_first_step_leaves_an_empty_file);
   ADD ("a-newer-file-is-refused-and-untouched", a_newer_file_is_refused_and_untouched);
   ADD ("the-steps-of-this-release-are-numbered-without-a-gap", the_steps_of_this_release_are_numbered_without_a_gap);
+  ADD ("check-ins-survive-their-new-table", check_ins_survive_their_new_table);
   ADD ("many-who-make-it-at-once-make-one", many_who_make_it_at_once_make_one);
   return g_test_run ();
 }
