@@ -118,6 +118,22 @@ knows_everybody (SlOplog *log, const SlRevocation *own, gboolean *out, GError **
   return TRUE;
 }
 
+/* Where nobody who was named can take over, one of all who can does. */
+static gboolean
+is_first_sound (SlOplog *log, gboolean *out, GError **error)
+{
+  *out = TRUE;
+  for (guint i = 0; i < log->chains->len && *out; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      gboolean sound;
+      if (!is_sound (log, chain, &sound, error))
+        return FALSE;
+      *out = !sound || sl_id_compare (&chain->replica, &log->own->replica) >= 0;
+    }
+  return TRUE;
+}
+
 /* Who takes over revokes too, where it does not yet or where somebody has become known since: whose sight counts is
  * then exactly who is waited for. */
 static gboolean
@@ -126,8 +142,12 @@ revoke_in_knowledge (SlOplog *log, GError **error)
   for (guint i = 0; i < log->fences->len; i++)
     {
       const SlFence *fence = log->fences->pdata[i];
-      gboolean everybody;
-      if (fence->final || !sl_id_equal (&fence->successor, &log->own->replica))
+      gboolean everybody, first = FALSE;
+      if (fence->final)
+        continue;
+      if (sl_id_is_none (&fence->successor) && !is_first_sound (log, &first, error))
+        return FALSE;
+      if (!first && !sl_id_equal (&fence->successor, &log->own->replica))
         continue;
       if (!knows_everybody (log, sl_fence_own_revocation (fence, &log->own->replica), &everybody, error))
         return FALSE;
@@ -250,6 +270,29 @@ is_taken_in_vain (SlOplog *log)
   return in_vain;
 }
 
+/* Whether this device has applied more than what counts so far of one that goes on for one that was taken away, and has
+ * not said so. */
+static gboolean
+has_witnessed_rebirth (SlOplog *log, gboolean *out, GError **error)
+{
+  *out = FALSE;
+  for (guint i = 0; i < log->chains->len && !*out; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      guint64 limit, told;
+      if (chain == log->own || sl_id_is_none (&chain->predecessor))
+        continue;
+      if (!sl_fence_limit (log, chain, &limit, error))
+        return FALSE;
+      if (sl_fence_find (log, &chain->replica) != NULL || chain->applied_seq <= limit)
+        continue;
+      if (!sl_seen_total (log, &log->own->replica, log->own->applied_seq, &chain->replica, &told, error))
+        return FALSE;
+      *out = told < chain->applied_seq;
+    }
+  return TRUE;
+}
+
 /* sl_fence_after_import: see the header. */
 gboolean
 sl_fence_after_import (SlOplog *log, GError **error)
@@ -264,6 +307,10 @@ sl_fence_after_import (SlOplog *log, GError **error)
     return sl_oplog_rebuild (log, error);
   if (!is_sound (log, log->own, &sound, error) || !sound)
     return sound == FALSE;
+  if (!SL_RULE_IS_OFF (log, SL_RULE_WITNESS)
+      && (!has_witnessed_rebirth (log, &told, error)
+          || (told && (!sl_op_device_seen (log, error) || !sl_fences_load (log, error)))))
+    return FALSE;
   for (guint i = 0; i < log->fences->len; i++)
     {
       const SlFence *fence = log->fences->pdata[i];

@@ -305,6 +305,33 @@ choose_successor (SlOplog *log, SlFence *fence)
     fence->successor = follow_successors (log, &g_array_index (fence->revocations, SlRevocation, i).successor);
 }
 
+/* Whoever goes on for one that was taken away may be a thief, and takes over from nobody: somebody else who was named
+ * does, or nobody yet. */
+static gboolean
+pass_over_doubtful (SlOplog *log, SlFence *fence, GError **error)
+{
+  const SlChain *chain = sl_chain_find (log, &fence->successor);
+  guint64 limit = G_MAXUINT64;
+  if (fence->final || chain == NULL || !sl_fence_limit (log, chain, &limit, error))
+    return fence->final || chain == NULL;
+  if (limit == G_MAXUINT64)
+    return TRUE;
+  fence->successor = sl_id_none;
+  for (guint i = 0; i < fence->revocations->len && sl_id_is_none (&fence->successor); i++)
+    {
+      const SlId *named = &g_array_index (fence->revocations, SlRevocation, i).successor;
+      chain = sl_chain_find (log, named);
+      if (chain == NULL || sl_fence_find (log, named) != NULL)
+        continue;
+      if (!sl_fence_limit (log, chain, &limit, error))
+        return FALSE;
+      if (limit == G_MAXUINT64)
+        fence->successor = *named;
+    }
+  fence->cut = 0;
+  return extend_cut (log, fence, error) && honour_revocations (log, fence, error);
+}
+
 /* sl_fences_load: from the applied operations; cheap where nothing is revoked. */
 gboolean
 sl_fences_load (SlOplog *log, GError **error)
@@ -323,6 +350,8 @@ sl_fences_load (SlOplog *log, GError **error)
         }
       loaded = loaded && honour_revocations (log, fence, error);
     }
+  for (guint i = 0; loaded && i < log->fences->len; i++)
+    loaded = pass_over_doubtful (log, log->fences->pdata[i], error);
   if (!loaded)
     sl_fences_forget (log);
   return loaded;
