@@ -303,7 +303,8 @@ sl_fence_after_import (SlOplog *log, GError **error)
   if (log->fences->len == 0 || log->own == NULL || log->own->applied_seq == 0
       || log->own->applied_seq < log->own->head_seq)
     return TRUE;
-  if (is_taken_in_vain (log) || has_passed_final (log)) /* also where it is this device that was taken away: it shows what counts */
+  /* Also where it is this device that was taken away: it shows what counts. */
+  if (is_taken_in_vain (log) || has_passed_final (log))
     return sl_oplog_rebuild (log, error);
   if (!is_sound (log, log->own, &sound, error) || !sound)
     return sound == FALSE;

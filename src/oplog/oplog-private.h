@@ -88,6 +88,7 @@ struct _SlOplog {
   SlMark mark;
   gboolean scratch;    /* a rebuild for verify: no identity, no mark */
   gboolean is_copy;    /* this directory is a copy or an old backup: become a new device before the first write */
+  gboolean mark_lags;  /* a power cut has lost the latest mark: the next commit of any kind writes it again */
   gboolean is_spent;   /* the identity wrote something that the database, put back since, does not hold */
   gboolean rebuild_due; /* the tables may lack what old operations say */
   gboolean parked_due; /* operations may wait for a kind that this program knows now */

@@ -47,12 +47,15 @@ static gboolean
 write_mark (SlStore *store, gpointer user_data, GError **error)
 {
   SlOplog *log = user_data;
-  if (log->own == NULL || log->mark.fd < 0 || log->emitted == 0)
+  if (log->own == NULL || log->mark.fd < 0 || (log->emitted == 0 && !log->mark_lags) || log->is_copy)
     return TRUE;
   if (!sl_mark_write (&log->mark, log->own->head_seq, &log->own->head_hash, error))
     return FALSE;
-  if (log->own->head_seq == (guint64) log->emitted)
-    sl_mark_sync (&log->mark); /* it begins: without a mark nobody could tell that its key was used */
+  /* Where it begins, nobody could tell without a mark that its key was used; a mark that a power cut has lost once is not
+   * to be lost for long. */
+  if (log->mark_lags || log->own->head_seq == (guint64) log->emitted)
+    sl_mark_sync (&log->mark);
+  log->mark_lags = FALSE;
   return TRUE;
 }
 
@@ -126,6 +129,7 @@ open_log (SlOplog *log, GError **error)
     return FALSE;
   log->rebuild_due = TRUE; /* looked at once, by the first writer */
   log->is_copy = behind || log->identity.elsewhere;
+  log->mark_lags = log->own != NULL && (!marked.known || marked.seq < log->own->head_seq);
   if (log->own == NULL && !log->identity.has_predecessor)
     {
       g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT,
