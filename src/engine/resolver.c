@@ -217,6 +217,8 @@ drop_second_of_key (Resolver *self, const SlId *session, const Standing *claim, 
 static gboolean
 release_all (Resolver *self, GArray *claims, GError **error)
 {
+  if (sl_oplog_rule_is_off (self->engine->log, SL_RULE_CANCELLED_FREED))
+    return TRUE;
   for (guint i = 0; i < claims->len; i++)
     {
       const Standing *claim = &g_array_index (claims, Standing, i);

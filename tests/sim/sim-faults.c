@@ -19,6 +19,7 @@
 /* What goes wrong with machines, and what people then do. */
 
 #define SPOTS_BEYOND_ALL 99 /* no session has so many: nobody can ever give them to a forger */
+#define FORGED_INVITATION "forged"
 #define YEARS_TO_2099_MS (G_GINT64_CONSTANT (73) * 365 * SL_DAY_MS)
 
 static char *
@@ -234,7 +235,7 @@ SIM_ACTION (clone)
   g_auto (SlIdentity) identity = { 0 };
   g_autoptr (GError) error = NULL;
   if (!sim_device_runs (device) || device->forger || world->n_devices >= SIM_DEVICES_MAX - 2 || world->folded
-      || device->restored)
+      || world->forged || device->restored)
     return;
   sim_device_close (world, device);
   SimDevice *twin = sim_device_add (world);
@@ -351,10 +352,7 @@ SIM_ACTION (forge)
 {
   SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[0]) : NULL;
   GError *error = NULL;
-  gboolean known = FALSE;
-  for (guint i = 0; i < world->n_devices; i++)
-    known = known || world->devices[i].forger;
-  if (to == NULL || known || device->revoked || device->restored || world->cloned
+  if (to == NULL || world->forged || device->revoked || device->restored || world->cloned
       || sl_id_equal (&to->replica, &device->replica))
     return;
   sl_oplog_set_rules_off (sim_log (device), world->rules_off | SIM_RULES_OF_FORGERS);
@@ -365,17 +363,25 @@ SIM_ACTION (forge)
                   && sl_oplog_commit (sim_log (device), &error);
   if (begun && !done)
     sl_oplog_rollback (sim_log (device));
-  if (sim_came (world, "forge", done, NULL, error))
-    distrust_head (world, device);
+  if (!sim_came (world, "forge", done, NULL, error))
+    {
+      sl_oplog_set_rules_off (sim_log (device), world->rules_off);
+      device->forger = FALSE;
+      return;
+    }
+  distrust_head (world, device);
+  world->forged = TRUE;
+  if (r[2] % 3 == 0)
+    sim_do_invite (world, device, r); /* whom it lets in nobody else does */
 }
 
 SIM_ACTION (invite)
 {
   SlRefusal refusal = { 0 };
   GError *error = NULL;
-  if (!sim_device_runs (device) || device->forger || world->n_devices >= SIM_DEVICES_MAX - 2)
+  if (!sim_device_runs (device) || world->n_devices >= SIM_DEVICES_MAX - 2)
     return;
-  g_autofree char *file = sim_file (world, "invitation");
+  g_autofree char *file = sim_file (world, device->forger ? FORGED_INVITATION : "invitation");
   gboolean decided = sl_device_invite (device->engine, &device->owner, file, NULL, &refusal, &error);
   if (sim_came (world, "invite", decided, &refusal, error))
     g_ptr_array_add (world->invitations, g_steal_pointer (&file));
@@ -399,7 +405,12 @@ SIM_ACTION (join)
       joiner->gone = TRUE;
       return;
     }
-  sim_tell (world, "    as device %u (%s)", joiner->index, sim_name (&joiner->replica));
+  sim_tell (world, "    as device %u (%s) by %s", joiner->index, sim_name (&joiner->replica), strrchr (file, 0x2f) + 1);
+  if (strstr (file, FORGED_INVITATION) != NULL) /* who invited it may not: nobody lets it in */
+    {
+      joiner->forger = TRUE;
+      sim_oracle_distrust (world->oracle, &joiner->replica, 1);
+    }
   world->stats[SIM_STAT_JOINED]++;
   if (sim_device_open (world, joiner))
     sim_observe (world, joiner);
@@ -412,7 +423,8 @@ SIM_ACTION (clock)
   device->clock.ahead_ms = ahead[r[0] % G_N_ELEMENTS (ahead)];
   world->acted = TRUE;
   sim_tell (world, "    by %" G_GINT64_FORMAT " s", device->clock.ahead_ms / 1000);
-  sim_do_member_edit (world, device, r); /* and somebody works on */
+  sim_do_sell (world, device, r); /* and somebody works on */
+  sim_do_member_edit (world, device, r);
 }
 
 /* What everybody has acknowledged is folded into a snapshot, however little it is. */
@@ -436,7 +448,7 @@ SIM_ACTION (prune)
 
 SIM_ACTION (verify)
 {
-  if (!sim_device_runs (device))
+  if (!sim_device_runs (device) || device->forger)
     return;
   world->acted = TRUE;
   sim_check_verify (world, device);

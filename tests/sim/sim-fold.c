@@ -72,6 +72,44 @@ admit (SimOracle *oracle)
     }
 }
 
+static gboolean
+is_founder (const OracleChain *chain)
+{
+  return chain->ops->len > 0 && ((const OracleOp *) chain->ops->pdata[0])->kind == SL_KIND_DEVICE_FOUND;
+}
+
+/* Which of its operations first revokes another; 0: none. */
+static guint
+revokes_at (SimOracle *oracle, guint index, guint other, gint64 *out_cut)
+{
+  const OracleChain *chain = chain_at (oracle, index);
+  for (guint j = 0; j < chain->ops->len; j++)
+    {
+      const OracleOp *op = chain->ops->pdata[j];
+      *out_cut = op->a;
+      if (op->kind == SL_KIND_DEVICE_REVOKE && op->entity == other)
+        return j + 1;
+    }
+  return 0;
+}
+
+/* Of two that revoke each other, with nobody left whom neither has taken away, one goes before. */
+static gboolean
+is_overruled (SimOracle *oracle, guint author, guint number, guint revoked)
+{
+/* What sound devices have applied of a revoked one stands, and what authors of standing operations had seen: of those
+  gint64 cut, unused;
+  gboolean goes_before = is_founder (chain_at (oracle, revoked))
+                         || (!is_founder (chain_at (oracle, author)) && sl_id_compare (one, other) < 0);
+  if (!goes_before || revokes_at (oracle, revoked, author, &cut) == 0 || cut >= (gint64) number)
+    return FALSE;
+  for (guint i = 0; i < oracle->chains->len; i++)
+    if (i != author && i != revoked && chain_at (oracle, i)->admitted
+        && revokes_at (oracle, revoked, i, &unused) == 0 && revokes_at (oracle, author, i, &unused) == 0)
+      return FALSE;
+  return TRUE;
+}
+
 static void
 find_revoked (SimOracle *oracle)
 {
@@ -86,7 +124,8 @@ find_revoked (SimOracle *oracle)
       for (guint j = 0; chain->admitted && j < chain->ops->len && j < chain->limit; j++)
         {
           const OracleOp *op = chain->ops->pdata[j];
-          if (op->kind == SL_KIND_DEVICE_REVOKE || op->kind == SL_KIND_DEVICE_FORK)
+          if ((op->kind == SL_KIND_DEVICE_REVOKE && !is_overruled (oracle, i, j + 1, op->entity))
+              || op->kind == SL_KIND_DEVICE_FORK)
             {
               chain_at (oracle, op->entity)->revoked = TRUE;
               chain_at (oracle, op->entity)->stolen |= op->b == 0;
@@ -94,6 +133,10 @@ find_revoked (SimOracle *oracle)
           for (guint k = 0; k < op->n_taken; k++)
             {
               OracleChain *taken = chain_at (oracle, op->taken[k].chain);
+              gint64 unused;
+              guint said = revokes_at (oracle, i, op->taken[k].chain, &unused);
+              if (said > 0 && is_overruled (oracle, i, said, op->taken[k].chain))
+                continue;
               if (taken->final && taken->final_hlc < op->hlc)
                 continue;
               taken->final = TRUE;
@@ -121,26 +164,52 @@ goes_on_for_stolen (SimOracle *oracle, const OracleChain *chain)
   return FALSE;
 }
 
-/* What sound devices have applied of a revoked one stands, and what authors of standing operations had seen. */
+/* The operation of chain index that let chain in, or the one that it goes on for; 0: none of index's did. */
 static guint64
-standing_of (SimWorld *world, guint index)
+let_in_at (SimOracle *oracle, const OracleChain *chain, guint index)
+{
+  const OracleChain *by = chain_at (oracle, index);
+  for (guint hops = 0; chain->ops->len > 0 && hops < oracle->chains->len; hops++)
+    {
+      const OracleOp *first = chain->ops->pdata[0];
+      for (guint i = 0; first->kind == SL_KIND_DEVICE_JOIN && i < by->ops->len; i++)
+        {
+          const OracleOp *op = by->ops->pdata[i];
+          if (op->kind == SL_KIND_DEVICE_ADMIT
+              && memcmp (op->invitation, first->invitation, SL_SIGN_PUBLIC_BYTES) == 0)
+            return op->seq;
+        }
+      if (first->kind != SL_KIND_DEVICE_REBIRTH)
+        return 0;
+      chain = chain_at (oracle, first->to);
+    }
+  return 0;
+}
+
+/* What sound devices have applied of a revoked one stands, and what authors of standing operations had seen: of those
+ * that stand when no more of it than base does. */
+static guint64
+standing_with (SimWorld *world, guint index, guint64 base)
 {
   SimOracle *oracle = world->oracle;
-  guint64 limit = 0;
+  guint64 limit = base;
   for (guint i = 0; i < world->n_devices; i++)
     {
       const SimDevice *device = &world->devices[i];
       const OracleChain *own = device->gone || sl_id_is_none (&device->replica) || device->restored
                                    ? NULL
                                    : chain_at (oracle, sim_oracle_index (oracle, ORACLE_CHAIN, &device->replica));
-      if (own != NULL && own != chain_at (oracle, index) && own->admitted && !own->revoked && !device->revoked)
+      if (own != NULL && own != chain_at (oracle, index) && own->admitted && !own->revoked && !device->revoked
+          && let_in_at (oracle, own, index) <= base)
         limit = MAX (limit, oracle->applied[i][index]);
     }
   for (guint i = 0; i < oracle->chains->len; i++)
     {
       const OracleChain *chain = chain_at (oracle, i);
       guint64 total = 0;
-      for (guint j = 0; i != index && chain->admitted && j < chain->ops->len && j < chain->limit; j++)
+      if (i == index || let_in_at (oracle, chain, index) > base)
+        continue;
+      for (guint j = 0; chain->admitted && j < chain->ops->len && j < chain->limit; j++)
         {
           const OracleOp *op = chain->ops->pdata[j];
           for (guint k = 0; op->seen != NULL && k < op->seen->len; k++)
@@ -151,6 +220,20 @@ standing_of (SimWorld *world, guint index)
         }
       limit = MAX (limit, total);
     }
+  return limit;
+}
+
+/* Nobody is let in by what only its own sight makes stand. */
+static guint64
+standing_of (SimWorld *world, guint index)
+{
+  guint64 limit = 0, before;
+  do
+    {
+      before = limit;
+      limit = standing_with (world, index, before);
+    }
+  while (limit > before);
   return limit;
 }
 
@@ -286,6 +369,7 @@ fold_counter (SimOracle *oracle, guint author, const OracleOp *op)
       break;
     case SL_KIND_PAYMENT:
       g_array_index (oracle->payments, OraclePayment, op->entity).paid += op->a;
+      g_array_index (oracle->payments, OraclePayment, op->entity).hlc = op->read_hlc;
       break;
     case SL_KIND_PAYMENT_REFUND:
       g_array_index (oracle->payments, OraclePayment, op->entity).refunded += op->a;

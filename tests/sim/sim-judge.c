@@ -206,6 +206,8 @@ check_claim_row (SimWorld *world, SimDevice *device, SlRows *rows)
   guint keeps = claim->created || claim->hop > 0 ? claim->keeper : claim->confirm_chain;
   const SlId *expected = sim_oracle_id (oracle, ORACLE_CHAIN, keeps);
   if ((sl_rows_int (rows, 2) != 0) != claim->confirmed || (guint) sl_rows_int (rows, 3) != claim->why
+      || (claim->confirmed && sl_rows_int (rows, 7) != claim->confirm_hlc)
+      || (claim->created && sl_rows_int (rows, 8) != claim->created_hlc)
       || sl_rows_int (rows, 4) != (claim->released ? claim->percent : 0)
       || (guint32) sl_rows_int (rows, 5) != claim->released_spots
       || (sl_rows_int (rows, 6) != 0) != claim->created
@@ -221,7 +223,7 @@ check_claims (SimWorld *world, SimDevice *device, GError **error)
   g_autoptr (SlRows) rows = sl_store_query (
       sl_oplog_get_store (sim_log (device)),
       "SELECT id, coalesce (keeper, creator, confirm_replica), confirm_hlc IS NOT NULL, release_why, coalesce "
-      "(release_percent, 0), released_spots, created_hlc IS NOT NULL FROM claim",
+      "(release_percent, 0), released_spots, created_hlc IS NOT NULL, confirm_hlc, created_hlc FROM claim",
       "");
   for (; sl_rows_next (rows); found++)
     check_claim_row (world, device, rows);
@@ -234,6 +236,26 @@ check_claims (SimWorld *world, SimDevice *device, GError **error)
   if (found != expected)
     sim_violate (world, "device %u knows %u claims of %u", device->index, found, expected);
   return sl_rows_finish (rows, error);
+}
+
+static gboolean
+check_payments (SimWorld *world, SimDevice *device, GError **error)
+{
+  SimOracle *oracle = world->oracle;
+  for (guint i = 0; i < oracle->payments->len; i++)
+    {
+      const OraclePayment *state = &g_array_index (oracle->payments, OraclePayment, i);
+      const SlId *id = sim_oracle_id (oracle, ORACLE_PAYMENT, i);
+      gint64 paid, hlc;
+      if (!sl_store_query_int (sl_oplog_get_store (sim_log (device)), 0, &paid, error,
+                               "SELECT amount_cents FROM payment WHERE id = ?", "d", id)
+          || !sl_store_query_int (sl_oplog_get_store (sim_log (device)), 0, &hlc, error,
+                                  "SELECT hlc FROM payment WHERE id = ?", "d", id))
+        return FALSE;
+      if (paid != state->paid || hlc != state->hlc)
+        sim_violate (world, "device %u: payment %s is not what the operations make", device->index, sim_name (id));
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -357,7 +379,14 @@ sim_oracle_check_end (SimWorld *world, SimDevice *device)
         sim_violate (world, "device %u has not got what device %u answered for: %" G_GUINT64_FORMAT " of %u",
                      device->index, i, oracle->applied[device->index][index], chain->ops->len);
     }
-  if (world->violation == NULL && (!check_claims (world, device, &error) || !check_counters (world, device, &error)))
+  for (guint i = 0; i < oracle->chains->len; i++)
+    if (oracle->applied[device->index][i] > chain_at (oracle, i)->limit)
+      sim_violate (world, "device %u has applied %" G_GUINT64_FORMAT " operations of %s, and only %"
+                   G_GUINT64_FORMAT " stand",
+                   device->index, oracle->applied[device->index][i], sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, i)),
+                   chain_at (oracle, i)->limit);
+  if (world->violation == NULL && (!check_claims (world, device, &error) || !check_payments (world, device, &error)
+                                    || !check_counters (world, device, &error)))
     sim_violate (world, "device %u: %s", device->index, error->message);
   check_cancelled (world, device);
   if (device == NULL || world->violation != NULL)

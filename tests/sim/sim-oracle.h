@@ -98,6 +98,7 @@ typedef struct {
 
 typedef struct {
   gint64 paid, refunded;
+  gint64 hlc; /* of its taking */
 } OraclePayment;
 
 struct _SimOracle {

@@ -22,8 +22,8 @@ static const struct {
   const char *action;
   double times;
 } dwellings[] = {
-  { SIM_FOCUS_FENCES, "revoke", 8 },      { SIM_FOCUS_FENCES, "burn", 6 },     { SIM_FOCUS_FENCES, "run_due", 2 },
-  { SIM_FOCUS_FENCES, "rights_move", 2 }, { SIM_FOCUS_FENCES, "lot_move", 2 }, { SIM_FOCUS_FENCES, "cut", 3 },
+  { SIM_FOCUS_FENCES, "revoke", 16 },      { SIM_FOCUS_FENCES, "burn", 6 },     { SIM_FOCUS_FENCES, "run_due", 4 },
+  { SIM_FOCUS_FENCES, "rights_move", 4 }, { SIM_FOCUS_FENCES, "lot_move", 2 }, { SIM_FOCUS_FENCES, "cut", 3 },
   { SIM_FOCUS_COPIES, "backup", 4 },      { SIM_FOCUS_COPIES, "restore", 5 },  { SIM_FOCUS_COPIES, "keep_files", 5 },
   { SIM_FOCUS_COPIES, "put_back", 6 },    { SIM_FOCUS_COPIES, "copy_disk", 6 }, { SIM_FOCUS_COPIES, "crash", 2 },
   { SIM_FOCUS_JOINS, "invite", 8 },       { SIM_FOCUS_JOINS, "join", 10 },     { SIM_FOCUS_JOINS, "revoke", 3 },
@@ -32,10 +32,12 @@ static const struct {
   { SIM_FOCUS_CLAIMS, "capacity", 3 },    { SIM_FOCUS_CLAIMS, "rights_move", 2 },
   { SIM_FOCUS_CLAIMS, "session_cancel", 3 }, { SIM_FOCUS_CLAIMS, "claim_move", 4 },
   { SIM_FOCUS_FORGERS, "forge", 40 },     { SIM_FOCUS_FORGERS, "claim_move", 2 },
+  { SIM_FOCUS_FORGERS, "invite", 12 },    { SIM_FOCUS_FORGERS, "join", 20 },
   { SIM_FOCUS_CLONES, "clone", 30 },      { SIM_FOCUS_CLONES, "book", 2 },     { SIM_FOCUS_CLONES, "run_due", 2 },
   { SIM_FOCUS_LOGS, "prune", 6 },         { SIM_FOCUS_LOGS, "snapshot", 8 },   { SIM_FOCUS_LOGS, "version", 10 },
   { SIM_FOCUS_LOGS, "clock", 8 },         { SIM_FOCUS_LOGS, "clock_confirm", 8 }, { SIM_FOCUS_LOGS, "member_erase", 5 },
-  { SIM_FOCUS_LOGS, "member_edit", 3 },   { SIM_FOCUS_LOGS, "recurrence", 3 }, { SIM_FOCUS_LOGS, "refund", 3 },
+  { SIM_FOCUS_LOGS, "member_edit", 3 },   { SIM_FOCUS_LOGS, "recurrence", 8 },
+  { SIM_FOCUS_LOGS, "expand", 12 }, { SIM_FOCUS_LOGS, "refund", 3 },
 };
 
 static double

@@ -42,6 +42,8 @@ typedef struct {
   GArray *members, *sessions, *lots;
 } Template;
 
+#define TEMPLATE_SEED (G_GUINT64_CONSTANT (1) << 63) /* no world's: the same keys would come about again */
+
 static Template templates[SIM_DEVICES_LAST + 1]; /* of the test program alone; the product has no globals */
 static guint64 sodium_state;
 
@@ -370,10 +372,10 @@ make (SimDisk *disk, const char *dir, guint n_devices)
 {
   guint64 rules_off = 0;
   g_autofree char *below = g_build_filename (dir, "template", NULL);
-  sim_seed_random (n_devices);
+  sim_seed_random (TEMPLATE_SEED + n_devices);
   if (g_mkdir (below, 0700) != 0)
     g_error ("%s: %s", below, g_strerror (errno));
-  SimWorld *world = sim_world_new (disk, below, 0, n_devices);
+  SimWorld *world = sim_world_new (disk, below, 0, TEMPLATE_SEED + n_devices);
   world->rules_off = rules_off;
   if (n_devices == SIM_DEVICES_FIRST)
     {

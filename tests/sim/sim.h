@@ -135,6 +135,7 @@ struct _SimWorld {
   SimOracle *oracle;
   gboolean acted;     /* this step has done something, as far as that is no command */
   gboolean folded;    /* some log is no longer whole */
+  gboolean forged;    /* somebody has written what nothing justifies */
   gboolean cloned;    /* a machine was cloned exactly: what counts of it is known only when all is healed */
   gboolean fault;     /* this step may fail: a disk fault is under way */
   gboolean healing;
