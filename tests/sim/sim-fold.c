@@ -97,7 +97,8 @@ revokes_at (SimOracle *oracle, guint index, guint other, gint64 *out_cut)
 static gboolean
 is_overruled (SimOracle *oracle, guint author, guint number, guint revoked)
 {
-/* What sound devices have applied of a revoked one stands, and what authors of standing operations had seen: of those
+  const SlId *one = sim_oracle_id (oracle, ORACLE_CHAIN, revoked);
+  const SlId *other = sim_oracle_id (oracle, ORACLE_CHAIN, author);
   gint64 cut, unused;
   gboolean goes_before = is_founder (chain_at (oracle, revoked))
                          || (!is_founder (chain_at (oracle, author)) && sl_id_compare (one, other) < 0);
