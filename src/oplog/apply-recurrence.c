@@ -231,6 +231,5 @@ sl_apply_session_occurrence (SlOplog *log, const SlOperation *operation, SlCborR
                            "SELECT count (*) FROM session WHERE id = ? AND created_hlc IS NOT NULL", "d", &expected))
     return FALSE;
   return write_occurrence (log, operation, &rule, start_ms, error)
-         && ((known > 0 && !SL_RULE_IS_OFF (log, SL_RULE_MINTED_ONCE))
-             || sl_session_capacity_add (log, &expected, &rule.mints, rule.capacity, error));
+         && (known > 0 || sl_session_capacity_add (log, &expected, &rule.mints, rule.capacity, error));
 }

@@ -24,7 +24,6 @@ typedef enum {
   SL_RULE_SNAPSHOT_PENDING,  /* a snapshot carries what was stored and not applied */
   SL_RULE_PRUNE_WAITS,       /* only what everybody has acknowledged is folded */
   SL_RULE_CORRECT_APPLIED,   /* a clock's correction also reaches what was applied before it came */
-  SL_RULE_MINTED_ONCE,      /* whoever makes an occurrence of a rule, its spots come about once */
   SL_RULE_CANCELLED_FREED,  /* claims of a cancelled session that are learnt of later are given back, too */
   SL_RULE_LAST
 } SlRule;
