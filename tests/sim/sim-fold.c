@@ -190,10 +190,10 @@ let_in_at (SimOracle *oracle, const OracleChain *chain, guint index)
 /* What sound devices have applied of a revoked one stands, and what authors of standing operations had seen: of those
  * that stand when no more of it than base does. */
 static guint64
-standing_with (SimWorld *world, guint index, guint64 base)
+standing_with (SimWorld *world, guint index, guint64 least, guint64 base)
 {
   SimOracle *oracle = world->oracle;
-  guint64 limit = base;
+  guint64 limit = least;
   for (guint i = 0; i < world->n_devices; i++)
     {
       const SimDevice *device = &world->devices[i];
@@ -224,15 +224,37 @@ standing_with (SimWorld *world, guint index, guint64 base)
   return limit;
 }
 
+/* The highest cut that a revocation names whose author it does not shut out. */
+static guint64
+named_cut (SimOracle *oracle, guint index)
+{
+  guint64 cut = 0;
+  for (guint i = 0; i < oracle->chains->len; i++)
+    {
+      const OracleChain *chain = chain_at (oracle, i);
+      guint64 let_in = i != index ? let_in_at (oracle, chain, index) : G_MAXUINT64;
+      for (guint j = 0; chain->admitted && j < chain->ops->len && j < chain->limit; j++)
+        {
+          const OracleOp *op = chain->ops->pdata[j];
+          if ((op->kind == SL_KIND_DEVICE_REVOKE || op->kind == SL_KIND_DEVICE_FORK) && op->entity == index
+              && let_in <= (guint64) op->a)
+            cut = MAX (cut, (guint64) op->a);
+        }
+    }
+  return cut;
+}
+
 /* Nobody is let in by what only its own sight makes stand. */
 static guint64
 standing_of (SimWorld *world, guint index)
 {
-  guint64 limit = 0, before;
+  guint64 limit = named_cut (world->oracle, index), before;
+  if (!chain_at (world->oracle, index)->revoked)
+    return standing_with (world, index, 0, G_MAXUINT64);
   do
     {
       before = limit;
-      limit = standing_with (world, index, before);
+      limit = standing_with (world, index, before, before);
     }
   while (limit > before);
   return limit;
