@@ -58,6 +58,7 @@ sl_chains_forget (SlOplog *log)
   log->chains_version = -1;
   sl_fences_forget (log);
   sl_rights_cache_forget (log);
+  g_clear_pointer (&log->touched, g_hash_table_unref);
   sl_corrections_forget (log);
 }
 
@@ -236,14 +237,10 @@ may_revoke (GBytes *bytes)
   return length > 3 && data[1] == 0x18 && (data[2] == SL_KIND_DEVICE_REVOKE || data[2] == SL_KIND_DEVICE_FORK);
 }
 
-/* sl_chain_append: stores bytes behind the head, whose hash the caller has computed. The stamp and ids are taken over
- * by whoever decodes them. */
-gboolean
-sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash, GError **error)
+/* The row of the operation after the head is written already. */
+static void
+move_head (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash)
 {
-  if (!sl_store_exec (log->store, error, "INSERT INTO local_op (pos, bytes) VALUES (?, ?)", "ig",
-                      SL_OP_POS (chain->ix, chain->head_seq + 1), bytes))
-    return FALSE;
   chain->head_seq++;
   chain->head_hash = *hash;
   if (may_revoke (bytes))
@@ -253,6 +250,53 @@ sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash
     }
   chain->dirty = TRUE;
   remember (log, chain, bytes);
+}
+
+/* sl_chain_append: stores bytes behind the head, whose hash the caller has computed. The stamp and ids are taken over
+ * by whoever decodes them. */
+gboolean
+sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash, GError **error)
+{
+  if (!sl_store_exec (log->store, error, "INSERT INTO local_op (pos, bytes) VALUES (?, ?)", "ig",
+                      SL_OP_POS (chain->ix, chain->head_seq + 1), bytes))
+    return FALSE;
+  move_head (log, chain, bytes, hash);
+  return TRUE;
+}
+
+#define FOUR_ROWS " (?, ?), (?, ?), (?, ?), (?, ?)"
+#define APPEND_ROWS 16 /* of one statement: to begin and end one costs more than a row */
+
+static gboolean
+append_rows (SlOplog *log, SlChain *chain, GBytes *const *bytes, const SlHash *hashes, GError **error)
+{
+  SlValue values[2 * APPEND_ROWS];
+  for (guint i = 0; i < APPEND_ROWS; i++)
+    {
+      values[2 * i] = (SlValue){ .type = 'i', .integer = SL_OP_POS (chain->ix, chain->head_seq + 1 + i) };
+      values[2 * i + 1] = (SlValue){ .type = 'g', .bytes = bytes[i] };
+    }
+  if (!sl_store_exec_values (log->store, error,
+                             "INSERT INTO local_op (pos, bytes) VALUES" FOUR_ROWS "," FOUR_ROWS "," FOUR_ROWS
+                             "," FOUR_ROWS,
+                             values, G_N_ELEMENTS (values)))
+    return FALSE;
+  for (guint i = 0; i < APPEND_ROWS; i++)
+    move_head (log, chain, bytes[i], &hashes[i]);
+  return TRUE;
+}
+
+/* sl_chain_append_all: sl_chain_append () of n operations, one after the other. */
+gboolean
+sl_chain_append_all (SlOplog *log, SlChain *chain, GBytes *const *bytes, const SlHash *hashes, guint n, GError **error)
+{
+  guint i = 0;
+  for (; i + APPEND_ROWS <= n; i += APPEND_ROWS)
+    if (!append_rows (log, chain, bytes + i, hashes + i, error))
+      return FALSE;
+  for (; i < n; i++)
+    if (!sl_chain_append (log, chain, bytes[i], &hashes[i], error))
+      return FALSE;
   return TRUE;
 }
 

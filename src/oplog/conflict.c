@@ -26,8 +26,9 @@ touch (SlOplog *log, const SlId *session, GError **error)
     return TRUE;
   if (log->touched == NULL)
     log->touched = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, NULL);
-  if (!g_hash_table_add (log->touched, sl_id_copy (session)))
+  if (g_hash_table_contains (log->touched, session))
     return TRUE;
+  g_hash_table_add (log->touched, sl_id_copy (session));
   return sl_store_exec (log->store, error, "INSERT INTO local_touched (session_id) VALUES (?) ON CONFLICT DO NOTHING",
                         "d", session);
 }

@@ -35,28 +35,31 @@ wrap_place (SlKeyringKind kind, const SlId *id, guint8 out[1 + SL_ID_BYTES])
 }
 
 static gboolean
-is_refused (SlOplog *log, const SlId *id, gboolean *out, GError **error)
+is_refused_or_known (SlOplog *log, SlKeyringKind kind, const SlId *id, gboolean *out, GError **error)
 {
-  gint64 count;
-  if (!sl_store_query_int (log->store, 0, &count, error, "SELECT count (*) FROM local_key_refused WHERE id = ?", "d",
-                           id))
+  gint64 either;
+  if (!sl_store_query_int (log->store, 0, &either, error,
+                           "SELECT EXISTS (SELECT 1 FROM local_key_refused WHERE id = ?2) "
+                           "OR EXISTS (SELECT 1 FROM local_keyring WHERE kind = ?1 AND id = ?2)",
+                           "id", (gint64) kind, id))
     return FALSE;
-  *out = count > 0;
+  *out = either != 0;
   return TRUE;
 }
 
-/* sl_keyring_add: inside a transaction. Refused and known keys change nothing. */
+/* sl_keyring_add: inside a transaction. Refused and known keys change nothing; nearly all that an import brings are
+ * known, so they are looked for before a key is wrapped. */
 gboolean
 sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES],
                 gboolean *out_new, GError **error)
 {
   g_auto (SlSealKey) wrap = { 0 };
   guint8 place[1 + SL_ID_BYTES];
-  gboolean refused;
+  gboolean nothing_new;
   *out_new = FALSE;
-  if (!is_refused (log, id, &refused, error))
+  if (!is_refused_or_known (log, kind, id, &nothing_new, error))
     return FALSE;
-  if (refused)
+  if (nothing_new)
     return TRUE;
   wrap_key_of (&log->identity.key, &wrap);
   wrap_place (kind, id, place);

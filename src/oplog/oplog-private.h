@@ -122,7 +122,7 @@ struct _SlOplog {
   GPtrArray *fences;  /* (nullable) of SlFence: revoked devices; read when needed */
   GPtrArray *forks;   /* (nullable) of SlFork: devices with two histories; read when needed, forgotten with fences */
   GHashTable *pinned; /* (nullable) SlId* → guint64*: while the tables are rebuilt, up to where each chain is applied */
-  GHashTable *touched; /* (nullable) of SlId: sessions marked in this transaction: conflict.c */
+  GHashTable *touched; /* (nullable) of SlId: sessions that are marked: conflict.c */
   GHashTable *rights; /* (nullable) SlId* → GArray*: see rights-cache.h */
   gint64 erased;       /* members known as erased when member_keys was last looked through */
   gboolean scrub_due;  /* what was deleted may still be in the write-ahead log's file */
@@ -138,6 +138,8 @@ SlChain *sl_chain_add (SlOplog *log, const SlId *replica);
 gboolean sl_chain_load_refs (SlOplog *log, SlChain *chain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_append (SlOplog *log, SlChain *chain, GBytes *bytes, const SlHash *hash,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_chain_append_all (SlOplog *log, SlChain *chain, GBytes *const *bytes, const SlHash *hashes, guint n,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_read_operation (SlOplog *log, const SlChain *chain, guint64 seq, GBytes **out,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_chain_next_operation (SlOplog *log, SlChain *chain, guint64 seq, GBytes **out,

@@ -282,7 +282,6 @@ sl_oplog_begin_bare (SlOplog *log, GError **error)
   log->floor_hlc = 0;
   log->has_key = FALSE;
   log->seen_told = FALSE;
-  g_clear_pointer (&log->touched, g_hash_table_unref);
   if (sl_chains_load (log, error))
     return TRUE;
   sl_oplog_rollback (log);

@@ -78,13 +78,11 @@ follows (const SlChain *known, const SlSegment *segment, GArray *hashes)
 static gboolean
 append (SlOplog *log, SlChain *known, const SlSegment *segment, GArray *hashes, guint64 *inout_new, GError **error)
 {
-  for (guint64 seq = known->head_seq + 1; seq <= last_of (segment); seq++)
-    {
-      guint i = (guint) (seq - segment->first_seq);
-      if (!sl_chain_append (log, known, segment->operations->pdata[i], &g_array_index (hashes, SlHash, i), error))
-        return FALSE;
-      (*inout_new)++;
-    }
+  guint first = (guint) (known->head_seq + 1 - segment->first_seq), n = segment->operations->len - first;
+  if (!sl_chain_append_all (log, known, (GBytes *const *) segment->operations->pdata + first,
+                            &g_array_index (hashes, SlHash, first), n, error))
+    return FALSE;
+  *inout_new += n;
   return sl_chain_store_head (log, known, last_of (segment), &segment->head, segment->signature, error);
 }
 
