@@ -134,9 +134,9 @@ check_ins_survive_their_new_table (void)
   g_assert_true (sl_store_begin (before, &error));
   g_assert_true (sl_store_exec (before, &error,
                                 "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
-                                "INSERT INTO checkin (id, booking_id, member_id, at_ms, flag, reason, hlc, replica, actor, "
-                                "undone) SELECT randomblob (16), iif (i % 3, randomblob (16), NULL), iif (i % 5, "
-                                "zeroblob (16), NULL), 1000 - i, i % 4, iif (i % 2, x'01', NULL), i, randomblob (16), "
+                                "INSERT INTO checkin (id, booking_id, member_id, at_ms, flag, reason, hlc, replica, "
+                                "actor, undone) SELECT randomblob (16), iif (i % 3, randomblob (16), NULL), "
+                                "iif (i % 5, zeroblob (16), NULL), 1000 - i, i % 4, iif (i % 2, x'01', NULL), i, randomblob (16), "
                                 "randomblob (16), i % 7 = 0 FROM n",
                                 "i", (gint64) CHECKINS));
   g_assert_true (sl_store_exec (before, &error, "CREATE TABLE was AS SELECT * FROM checkin", ""));
@@ -152,12 +152,12 @@ check_ins_survive_their_new_table (void)
                    ==, 4);
   g_assert_true (sl_store_begin (store, &error));
   g_assert_true (sl_store_exec (store, &error,
-                                "INSERT INTO erased (member_id, hlc, replica, seq) VALUES (zeroblob (16), 1, zeroblob (16), "
-                                "1)",
+                                "INSERT INTO erased (member_id, hlc, replica, seq) "
+                                "VALUES (zeroblob (16), 1, zeroblob (16), 1)",
                                 ""));
   g_assert_true (sl_store_commit (store, &error));
-  g_assert_cmpint (fixture_int (store, "SELECT count (*) FROM checkin WHERE member_id = zeroblob (16) AND reason IS NOT "
-                                       "NULL"),
+  g_assert_cmpint (fixture_int (store, "SELECT count (*) FROM checkin "
+                                       "WHERE member_id = zeroblob (16) AND reason IS NOT NULL"),
                    ==, 0);
   g_assert_cmpint (fixture_int (store, "SELECT count (*) FROM checkin WHERE reason IS NOT NULL"), >, 0);
 }
