@@ -136,8 +136,8 @@ check_ins_survive_their_new_table (void)
                                 "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
                                 "INSERT INTO checkin (id, booking_id, member_id, at_ms, flag, reason, hlc, replica, "
                                 "actor, undone) SELECT randomblob (16), iif (i % 3, randomblob (16), NULL), "
-                                "iif (i % 5, zeroblob (16), NULL), 1000 - i, i % 4, iif (i % 2, x'01', NULL), i, randomblob (16), "
-                                "randomblob (16), i % 7 = 0 FROM n",
+                                "iif (i % 5, zeroblob (16), NULL), 1000 - i, i % 4, iif (i % 2, x'01', NULL), i, "
+                                "randomblob (16), randomblob (16), i % 7 = 0 FROM n",
                                 "i", (gint64) CHECKINS));
   g_assert_true (sl_store_exec (before, &error, "CREATE TABLE was AS SELECT * FROM checkin", ""));
   g_assert_true (sl_store_commit (before, &error));
