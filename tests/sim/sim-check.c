@@ -409,7 +409,8 @@ repair (SimWorld *world, SimDevice *device)
   if (!sim_device_runs (device))
     return;
   sim_device_close (world, device);
-  (void) sim_device_open (world, device);
+  if (sim_device_open (world, device))
+    sim_upgraded (world, device);
 }
 
 /* sim_heal: everything works again, everybody hears everybody, and what is due is done. */

@@ -236,6 +236,9 @@ SIM_ACTION (version)
   sim_device_close (world, device);
   device->unknown_kinds = last + 1 >= SL_KIND_LAST ? 0 : G_MAXUINT64 << (last + 1);
   sim_tell (world, "    knows kinds up to %u", last);
-  if (sim_device_open (world, device))
-    world->acted = TRUE;
+  if (!sim_device_open (world, device))
+    return;
+  world->acted = TRUE;
+  if (device->unknown_kinds == 0)
+    sim_upgraded (world, device);
 }

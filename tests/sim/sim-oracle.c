@@ -475,6 +475,14 @@ sim_oracle_take (SimOracle *oracle, const SlId *replica, guint64 seq, const void
   return TRUE;
 }
 
+/* sim_oracle_unsee: see the header. */
+void
+sim_oracle_unsee (SimOracle *oracle, guint device)
+{
+  memset (oracle->applied[device], 0, sizeof oracle->applied[device]);
+  oracle->stale = TRUE;
+}
+
 /* sim_oracle_see: how much of a chain a device has applied. */
 void
 sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 applied)

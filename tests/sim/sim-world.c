@@ -173,6 +173,17 @@ sim_device_open (SimWorld *world, SimDevice *device)
   return TRUE;
 }
 
+/* sim_upgraded: the next command applies what the older program did not know. */
+void
+sim_upgraded (SimWorld *world, SimDevice *device)
+{
+  GError *error = NULL;
+  gboolean done = sl_oplog_begin (sim_log (device), &sl_actor_device, &error)
+                  && sl_oplog_commit (sim_log (device), &error);
+  (void) sim_came (world, "upgrade", done, NULL, error);
+  sim_observe (world, device);
+}
+
 /* sim_device_close: its program ends in order. */
 void
 sim_device_close (SimWorld *world, SimDevice *device)
@@ -325,6 +336,7 @@ sim_observe (SimWorld *world, SimDevice *device)
                                             "");
   g_autoptr (GArray) heads = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+  sim_oracle_unsee (world->oracle, device->index);
   while (sl_rows_next (rows))
     {
       SlId id;

@@ -152,6 +152,7 @@ void sim_step (SimWorld *world, const SimAction *action);
 void sim_violate (SimWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void sim_tell (SimWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
 gboolean sim_device_open (SimWorld *world, SimDevice *device);
+void sim_upgraded (SimWorld *world, SimDevice *device);
 void sim_device_close (SimWorld *world, SimDevice *device);
 gboolean sim_device_runs (const SimDevice *device);
 SimDevice *sim_device_add (SimWorld *world); /* (nullable): a place for one more, with an empty directory */
@@ -198,6 +199,7 @@ void sim_oracle_free (SimOracle *oracle);
 gboolean sim_oracle_take (SimOracle *oracle, const SlId *replica, guint64 seq, const void *bytes,
                           gsize length); /* FALSE: other bytes are known at that place */
 void sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 applied);
+void sim_oracle_unsee (SimOracle *oracle, guint device); /* an older database may know fewer chains */
 guint64 sim_oracle_known (SimOracle *oracle, const SlId *replica);
 gboolean sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, guint64 kinds);
 void sim_oracle_distrust (SimOracle *oracle, const SlId *replica, guint64 from);

@@ -13,7 +13,7 @@
 
 #define WORLDS 100      /* of one case */
 #define CASES 10        /* of one program */
-#define LENGTH 18       /* actions of one, at most */
+#define LENGTH 14       /* actions of one, at most */
 #define LONG_TIMES 20   /* as many with SL_TEST_LONG, and as long as they come */
 
 static guint64 first_seed; /* of this program's part */
