@@ -227,6 +227,23 @@ revokes_its_revoker (SlOplog *log, const SlFence *fence, guint64 seq, GBytes *by
   return FALSE;
 }
 
+/* Whether a device, or one that it goes on for, is revoked or among those. */
+static gboolean
+is_taken (SlOplog *log, const SlChain *chain, const GArray *revoked)
+{
+  guint hops = 0;
+  for (const SlChain *at = chain; at != NULL && hops <= log->chains->len; hops++)
+    {
+      if (sl_fence_find (log, &at->replica) != NULL)
+        return TRUE;
+      for (guint j = 0; j < revoked->len; j++)
+        if (sl_id_equal (&g_array_index (revoked, SlId, j), &at->replica))
+          return TRUE;
+      at = sl_id_is_none (&at->predecessor) ? NULL : sl_chain_find (log, &at->predecessor);
+    }
+  return FALSE;
+}
+
 /* Whether somebody is left whom neither of two that revoke each other has taken away: what they hear first decides. */
 static gboolean
 has_arbiter (SlOplog *log, const GArray *revoked)
@@ -234,10 +251,7 @@ has_arbiter (SlOplog *log, const GArray *revoked)
   for (guint i = 0; i < log->chains->len; i++)
     {
       const SlChain *chain = log->chains->pdata[i];
-      gboolean taken = !chain->has_key || chain->applied_seq == 0 || sl_fence_find (log, &chain->replica) != NULL;
-      for (guint j = 0; j < revoked->len && !taken; j++)
-        taken = sl_id_equal (&g_array_index (revoked, SlId, j), &chain->replica);
-      if (!taken)
+      if (chain->has_key && chain->applied_seq > 0 && !is_taken (log, chain, revoked))
         return TRUE;
     }
   return FALSE;
@@ -559,8 +573,8 @@ sl_fence_steward (SlOplog *log, SlId *out, GError **error)
   return TRUE;
 }
 
-/* sl_fence_takes_us_beyond: whether a fenced device has taken this one away, or the one that it goes on for, only beyond
- * its own cut. This one has written nothing since, so that it can go back behind that. */
+/* sl_fence_takes_us_beyond: whether a fenced device has taken this one away, or the one that it goes on for, only
+ * beyond its own cut. This one has written nothing since, so that it can go back behind that. */
 gboolean
 sl_fence_takes_us_beyond (SlOplog *log, const SlFence *fence)
 {

@@ -51,8 +51,8 @@ write_mark (SlStore *store, gpointer user_data, GError **error)
     return TRUE;
   if (!sl_mark_write (&log->mark, log->own->head_seq, &log->own->head_hash, error))
     return FALSE;
-  /* Where it begins, nobody could tell without a mark that its key was used; a mark that a power cut has lost once is not
-   * to be lost for long. */
+  /* Where it begins, nobody could tell without a mark that its key was used; a mark that a power cut has lost once is
+   * not to be lost for long. */
   if (log->mark_lags || log->own->head_seq == (guint64) log->emitted)
     sl_mark_sync (&log->mark);
   log->mark_lags = FALSE;

@@ -569,7 +569,8 @@ run_fields (SlOplog *log, const Entity *entity, gboolean known, const char *cons
   return sl_store_exec_values (log->store, error, sql->str, values, n);
 }
 
-/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from outside. */
+/* One statement writes the fields that were won, and the clocks; columns come from the table above, never from
+ * outside. */
 static gboolean
 write_fields (SlOplog *log, const Entity *entity, gboolean known, const SlId *id, GArray *incoming, guint64 won,
               GBytes *clocks, gint64 created_hlc, GError **error)

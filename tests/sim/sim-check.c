@@ -50,8 +50,9 @@ sim_holding_new (SimWorld *world, SimDevice *device)
   holding->sessions = g_array_new (FALSE, FALSE, sizeof (gint64));
   holding->lots = g_array_new (FALSE, FALSE, sizeof (gint64));
   holding->replica = *sl_oplog_get_replica (sim_log (device));
-  holding->valid = read_holding (world, device, holding, &error);
-  if (!holding->valid)
+  /* Who was taken away can spend nothing: it may go back behind what took it away. */
+  holding->valid = read_holding (world, device, holding, &error) && !device->revoked;
+  if (error != NULL)
     sim_violate (world, "device %u: what it holds cannot be read: %s", device->index, error->message);
   return holding;
 }
