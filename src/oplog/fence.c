@@ -200,74 +200,50 @@ goes_before (SlOplog *log, const SlId *replica, const SlId *other)
   return (others == NULL || !sl_chain_is_founder (log, others)) && sl_id_compare (replica, other) < 0;
 }
 
-/* Whether a device that fence is about revokes, by one of its stored operations, somebody who has revoked it and comes
- * after it, without knowing of that. out_whom: whom it revokes. */
-static gboolean
-revokes_its_revoker (SlOplog *log, const SlFence *fence, guint64 seq, GBytes *bytes, SlId *out_whom)
+/* Who takes whom away: by an applied revocation, or by one that is stored beyond its author's cut. */
+typedef struct {
+  SlId author, whom;
+  guint64 seq, cut; /* its number in its author's chain, and how much of whom it leaves */
+  gboolean stored;
+  gboolean is_void;
+} Taking;
+
+static void
+add_applied (const SlFence *fence, GArray *takings)
+{
+  for (guint i = 0; i < fence->revocations->len; i++)
+    {
+      const SlRevocation *one = &g_array_index (fence->revocations, SlRevocation, i);
+      Taking taking = { .author = one->author, .whom = fence->replica, .seq = one->author_seq, .cut = one->cut };
+      if (!one->reborn)
+        g_array_append_val (takings, taking);
+    }
+}
+
+static void
+add_stored (const SlFence *fence, guint64 seq, GBytes *bytes, GArray *takings)
 {
   g_auto (SlOperation) operation = { 0 };
   SlCborReader body;
   gsize length;
   gint64 cut;
-  *out_whom = sl_id_none;
   if (!sl_operation_decode_again (bytes, &fence->replica, seq, 1, &sl_id_none, &operation)
       || operation.kind != SL_KIND_DEVICE_REVOKE)
-    return FALSE;
-  *out_whom = operation.entity;
+    return;
   sl_cbor_reader_init (&body, operation.body, operation.body_length);
   if (!sl_cbor_get_array (&body, 4, 5, &length) || !sl_cbor_get_int (&body, 0, G_MAXINT64, &cut))
-    return FALSE;
-  for (guint i = 0; i < fence->revocations->len; i++)
-    {
-      const SlRevocation *one = &g_array_index (fence->revocations, SlRevocation, i);
-      if (sl_id_equal (&one->author, &operation.entity) && (guint64) cut < one->author_seq
-          && goes_before (log, &fence->replica, &one->author))
-        return TRUE;
-    }
-  return FALSE;
+    return;
+  Taking taking = {
+    .author = fence->replica, .whom = operation.entity, .seq = seq, .cut = (guint64) cut, .stored = TRUE
+  };
+  g_array_append_val (takings, taking);
 }
 
-/* Whether a device, or one that it goes on for, is revoked or among those. */
 static gboolean
-is_taken (SlOplog *log, const SlChain *chain, const GArray *revoked)
-{
-  guint hops = 0;
-  for (const SlChain *at = chain; at != NULL && hops <= log->chains->len; hops++)
-    {
-      if (sl_fence_find (log, &at->replica) != NULL)
-        return TRUE;
-      for (guint j = 0; j < revoked->len; j++)
-        if (sl_id_equal (&g_array_index (revoked, SlId, j), &at->replica))
-          return TRUE;
-      at = sl_id_is_none (&at->predecessor) ? NULL : sl_chain_find (log, &at->predecessor);
-    }
-  return FALSE;
-}
-
-/* Whether somebody is left whom neither of two that revoke each other has taken away: what they hear first decides. */
-static gboolean
-has_arbiter (SlOplog *log, const GArray *revoked)
-{
-  for (guint i = 0; i < log->chains->len; i++)
-    {
-      const SlChain *chain = log->chains->pdata[i];
-      if (chain->has_key && chain->applied_seq > 0 && !is_taken (log, chain, revoked))
-        return TRUE;
-    }
-  return FALSE;
-}
-
-/* Two devices that revoke each other would leave two studios, each of them sound in its own eyes, where nobody else is
- * left to decide. Of the one that goes before, what it wrote up to its last revocation counts all the same, and who has
- * taken over from it, waiting for nobody, has not. */
-static gboolean
-honour_revocations (SlOplog *log, SlFence *fence, GError **error)
+read_stored (SlOplog *log, const SlFence *fence, GArray *takings, GError **error)
 {
   static const guint8 revokes[] = { 0x18, SL_KIND_DEVICE_REVOKE }; /* the kind, behind the head of the array */
   const SlChain *chain = sl_chain_find (log, &fence->replica);
-  g_autoptr (GArray) revoked = g_array_new (FALSE, FALSE, sizeof (SlId));
-  guint64 last = 0;
-  gboolean mutual = FALSE;
   if (chain == NULL || chain->head_seq <= fence->cut)
     return TRUE;
   g_autoptr (SlRows) rows = sl_store_query (
@@ -277,17 +253,107 @@ honour_revocations (SlOplog *log, SlFence *fence, GError **error)
   while (sl_rows_next (rows))
     {
       g_autoptr (GBytes) bytes = sl_rows_dup_blob (rows, 1);
-      SlId whom;
-      last = (guint64) (sl_rows_int (rows, 0) - SL_OP_POS (chain->ix, 0));
-      mutual = revokes_its_revoker (log, fence, last, bytes, &whom) || mutual;
-      g_array_append_val (revoked, whom);
-    }
-  if (mutual && !has_arbiter (log, revoked))
-    {
-      fence->cut = last;
-      fence->final = FALSE;
+      add_stored (fence, (guint64) (sl_rows_int (rows, 0) - SL_OP_POS (chain->ix, 0)), bytes, takings);
     }
   return sl_rows_finish (rows, error);
+}
+
+/* Whether somebody takes a device, or one that it goes on for, away. */
+static gboolean
+is_taken (SlOplog *log, const SlChain *chain, const GArray *takings)
+{
+  guint hops = 0;
+  for (const SlChain *at = chain; at != NULL && hops <= log->chains->len; hops++)
+    {
+      if (sl_fence_find (log, &at->replica) != NULL)
+        return TRUE;
+      for (guint j = 0; j < takings->len; j++)
+        if (sl_id_equal (&g_array_index (takings, Taking, j).whom, &at->replica))
+          return TRUE;
+      at = sl_id_is_none (&at->predecessor) ? NULL : sl_chain_find (log, &at->predecessor);
+    }
+  return FALSE;
+}
+
+/* Whether somebody is left whom nobody has taken away: what they hear first decides. */
+static gboolean
+has_arbiter (SlOplog *log, const GArray *takings)
+{
+  for (guint i = 0; i < log->chains->len; i++)
+    {
+      const SlChain *chain = log->chains->pdata[i];
+      if (chain->has_key && chain->applied_seq > 0 && !is_taken (log, chain, takings))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static int
+compare_takings (gconstpointer a, gconstpointer b, gpointer log)
+{
+  const Taking *one = a, *other = b;
+  if (sl_id_equal (&one->author, &other->author))
+    return (one->seq > other->seq) - (one->seq < other->seq);
+  return goes_before (log, &one->author, &other->author) ? -1 : 1;
+}
+
+/* In the order of their authors: one that goes before is not undone by whom it has taken away. */
+static void
+find_void (SlOplog *log, GArray *takings)
+{
+  g_array_sort_with_data (takings, compare_takings, log);
+  for (guint i = 0; i < takings->len; i++)
+    {
+      Taking *one = &g_array_index (takings, Taking, i);
+      const SlFence *fence = sl_fence_find (log, &one->author);
+      for (guint j = 0; j < i && !one->is_void; j++)
+        {
+          const Taking *before = &g_array_index (takings, Taking, j);
+          one->is_void = !before->is_void && sl_id_equal (&before->whom, &one->author)
+                         && one->seq > MAX (before->cut, fence != NULL ? fence->cut : 0);
+        }
+    }
+}
+
+static void
+honour (SlFence *fence, const GArray *takings)
+{
+  gboolean in_vain = TRUE;
+  guint64 last = 0;
+  for (guint i = 0; i < takings->len; i++)
+    {
+      const Taking *one = &g_array_index (takings, Taking, i);
+      if (one->stored && !one->is_void && sl_id_equal (&one->author, &fence->replica))
+        last = MAX (last, one->seq);
+      if (!one->stored && sl_id_equal (&one->whom, &fence->replica))
+        in_vain = in_vain && one->is_void;
+    }
+  if (last <= fence->cut)
+    return;
+  fence->cut = last;
+  fence->final = fence->final && !in_vain;
+}
+
+/* Devices that take each other away, in twos or in a ring, would leave several studios, each of them sound in its own
+ * eyes, where nobody is left to decide. Then one goes before the other: what it wrote up to its last revocation counts
+ * all the same, and who has taken over from it in vain, waiting for nobody, has not. */
+static gboolean
+honour_revocations (SlOplog *log, GError **error)
+{
+  g_autoptr (GArray) takings = g_array_new (FALSE, FALSE, sizeof (Taking));
+  for (guint i = 0; i < log->fences->len; i++)
+    if (!read_stored (log, log->fences->pdata[i], takings, error))
+      return FALSE;
+  if (takings->len == 0)
+    return TRUE;
+  for (guint i = 0; i < log->fences->len; i++)
+    add_applied (log->fences->pdata[i], takings);
+  if (has_arbiter (log, takings))
+    return TRUE;
+  find_void (log, takings);
+  for (guint i = 0; i < log->fences->len; i++)
+    honour (log->fences->pdata[i], takings);
+  return TRUE;
 }
 
 /* Who shall take over from one that is itself to be taken over from; none where that leads nowhere. */
@@ -343,7 +409,7 @@ pass_over_doubtful (SlOplog *log, SlFence *fence, GError **error)
         fence->successor = *named;
     }
   fence->cut = 0;
-  return extend_cut (log, fence, error) && honour_revocations (log, fence, error);
+  return extend_cut (log, fence, error);
 }
 
 /* sl_fences_load: from the applied operations; cheap where nothing is revoked. */
@@ -362,10 +428,10 @@ sl_fences_load (SlOplog *log, GError **error)
           choose_successor (log, fence);
           loaded = extend_cut (log, fence, error);
         }
-      loaded = loaded && honour_revocations (log, fence, error);
     }
   for (guint i = 0; loaded && i < log->fences->len; i++)
     loaded = pass_over_doubtful (log, log->fences->pdata[i], error);
+  loaded = loaded && honour_revocations (log, error);
   if (!loaded)
     sl_fences_forget (log);
   return loaded;

@@ -262,6 +262,9 @@ mesh (SimWorld *world)
   for (guint i = 0; i < world->n_devices && hub == NULL; i++)
     if (is_sound (&world->devices[i]))
       hub = &world->devices[i];
+  for (guint i = 0; i < world->n_devices && hub == NULL; i++)
+    if (sim_device_runs (&world->devices[i])) /* each believes that another has taken it away */
+      hub = &world->devices[i];
   for (guint i = 0; i < world->n_devices && hub != NULL && world->violation == NULL; i++)
     if (&world->devices[i] != hub && sim_device_runs (&world->devices[i])
         && has_news (world, &world->devices[i], hub))

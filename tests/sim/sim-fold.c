@@ -78,41 +78,133 @@ is_founder (const OracleChain *chain)
   return chain->ops->len > 0 && ((const OracleOp *) chain->ops->pdata[0])->kind == SL_KIND_DEVICE_FOUND;
 }
 
-/* Which of its operations first revokes another; 0: none. */
-static guint
-revokes_at (SimOracle *oracle, guint index, guint other, gint64 *out_cut)
+/* Who takes whom away. */
+typedef struct {
+  guint author, whom;
+  guint64 number; /* in its author's chain */
+  gint64 cut;
+  gboolean is_void;
+} OracleTaking;
+
+static void
+add_takings (SimOracle *oracle, guint index, GArray *takings)
 {
   const OracleChain *chain = chain_at (oracle, index);
-  for (guint j = 0; j < chain->ops->len; j++)
+  for (guint j = 0; chain->admitted && j < chain->ops->len; j++)
     {
       const OracleOp *op = chain->ops->pdata[j];
-      *out_cut = op->a;
-      if (op->kind == SL_KIND_DEVICE_REVOKE && op->entity == other)
-        return j + 1;
+      OracleTaking taking = { .author = index, .whom = op->entity, .number = j + 1, .cut = op->a };
+      if (op->kind == SL_KIND_DEVICE_REVOKE && op->b == 0)
+        g_array_append_val (takings, taking);
     }
-  return 0;
 }
 
-/* Of two that revoke each other, with nobody left whom neither has taken away, one goes before. */
 static gboolean
-is_overruled (SimOracle *oracle, guint author, guint number, guint revoked)
+is_dead (SimOracle *oracle, guint index)
 {
-  const SlId *one = sim_oracle_id (oracle, ORACLE_CHAIN, revoked);
-  const SlId *other = sim_oracle_id (oracle, ORACLE_CHAIN, author);
-  gint64 cut, unused;
-  gboolean goes_before = is_founder (chain_at (oracle, revoked))
-                         || (!is_founder (chain_at (oracle, author)) && sl_id_compare (one, other) < 0);
-  if (!goes_before || revokes_at (oracle, revoked, author, &cut) == 0 || cut >= (gint64) number)
-    return FALSE;
   for (guint i = 0; i < oracle->chains->len; i++)
-    if (i != author && i != revoked && chain_at (oracle, i)->admitted
-        && revokes_at (oracle, revoked, i, &unused) == 0 && revokes_at (oracle, author, i, &unused) == 0)
-      return FALSE;
-  return TRUE;
+    {
+      const OracleChain *chain = chain_at (oracle, i);
+      for (guint j = 0; chain->admitted && j < chain->ops->len; j++)
+        {
+          const OracleOp *op = chain->ops->pdata[j];
+          if ((op->kind == SL_KIND_DEVICE_REVOKE || op->kind == SL_KIND_DEVICE_FORK) && op->entity == index && op->b != 0)
+            return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+static gboolean
+is_taken (SimOracle *oracle, guint index, const GArray *takings)
+{
+  for (guint hops = 0; hops < oracle->chains->len; hops++)
+    {
+      const OracleChain *chain = chain_at (oracle, index);
+      for (guint i = 0; i < takings->len; i++)
+        if (g_array_index (takings, OracleTaking, i).whom == index)
+          return TRUE;
+      const OracleOp *first = chain->ops->len > 0 ? chain->ops->pdata[0] : NULL;
+      if (first == NULL || first->kind != SL_KIND_DEVICE_REBIRTH)
+        return hops == 0 && is_dead (oracle, index);
+      if (hops == 0 && is_dead (oracle, index))
+        return TRUE;
+      index = first->to;
+    }
+  return FALSE;
+}
+
+static gboolean
+author_goes_before (SimOracle *oracle, guint one, guint other)
+{
+  if (is_founder (chain_at (oracle, one)) || is_founder (chain_at (oracle, other)))
+    return is_founder (chain_at (oracle, one));
+  return sl_id_compare (sim_oracle_id (oracle, ORACLE_CHAIN, one), sim_oracle_id (oracle, ORACLE_CHAIN, other)) < 0;
+}
+
+static int
+compare_takings (gconstpointer a, gconstpointer b, gpointer oracle)
+{
+  const OracleTaking *one = a, *other = b;
+  if (one->author == other->author)
+    return (one->number > other->number) - (one->number < other->number);
+  return author_goes_before (oracle, one->author, other->author) ? -1 : 1;
+}
+
+/* Where devices take each other away so that nobody is left whom nobody has taken away, one goes before the other. Empty
+ * where there is somebody else to decide. */
+static GArray *
+find_takings (SimWorld *world)
+{
+  SimOracle *oracle = world->oracle;
+  GArray *takings = g_array_new (FALSE, FALSE, sizeof (OracleTaking));
+  for (guint i = 0; i < oracle->chains->len; i++)
+    add_takings (oracle, i, takings);
+  for (guint i = 0; i < oracle->chains->len && takings->len > 0; i++)
+    if (chain_at (oracle, i)->admitted && !is_taken (oracle, i, takings))
+      g_array_set_size (takings, 0);
+  g_array_sort_with_data (takings, compare_takings, oracle);
+  for (guint i = 0; i < takings->len; i++)
+    {
+      OracleTaking *one = &g_array_index (takings, OracleTaking, i);
+      for (guint j = 0; j < i && !one->is_void; j++)
+        {
+          const OracleTaking *before = &g_array_index (takings, OracleTaking, j);
+          one->is_void = !before->is_void && before->whom == one->author && (gint64) one->number > before->cut;
+        }
+    }
+  return takings;
+}
+
+static gboolean
+is_overruled (const GArray *takings, guint author, guint whom)
+{
+  gboolean any = FALSE;
+  for (guint i = 0; i < takings->len; i++)
+    {
+      const OracleTaking *one = &g_array_index (takings, OracleTaking, i);
+      if (one->author == author && one->whom == whom && !one->is_void)
+        return FALSE;
+      any = any || (one->author == author && one->whom == whom);
+    }
+  return any;
+}
+
+static guint64
+honoured_of (const GArray *takings, guint author)
+{
+  guint64 last = 0;
+  for (guint i = 0; i < takings->len; i++)
+    {
+      const OracleTaking *one = &g_array_index (takings, OracleTaking, i);
+      if (one->author == author && !one->is_void)
+        last = MAX (last, one->number);
+    }
+  return last;
 }
 
 static void
-find_revoked (SimOracle *oracle)
+find_revoked (SimOracle *oracle, const GArray *takings)
 {
   for (guint i = 0; i < oracle->chains->len; i++)
     {
@@ -125,7 +217,7 @@ find_revoked (SimOracle *oracle)
       for (guint j = 0; chain->admitted && j < chain->ops->len && j < chain->limit; j++)
         {
           const OracleOp *op = chain->ops->pdata[j];
-          if ((op->kind == SL_KIND_DEVICE_REVOKE && !is_overruled (oracle, i, j + 1, op->entity))
+          if ((op->kind == SL_KIND_DEVICE_REVOKE && !is_overruled (takings, i, op->entity))
               || op->kind == SL_KIND_DEVICE_FORK)
             {
               chain_at (oracle, op->entity)->revoked = TRUE;
@@ -134,9 +226,7 @@ find_revoked (SimOracle *oracle)
           for (guint k = 0; k < op->n_taken; k++)
             {
               OracleChain *taken = chain_at (oracle, op->taken[k].chain);
-              gint64 unused;
-              guint said = revokes_at (oracle, i, op->taken[k].chain, &unused);
-              if (said > 0 && is_overruled (oracle, i, said, op->taken[k].chain))
+              if (is_overruled (takings, i, op->taken[k].chain))
                 continue;
               if (taken->final && taken->final_hlc < op->hlc)
                 continue;
@@ -270,6 +360,17 @@ is_silent (SimWorld *world, const OracleChain *chain)
   return world->healing;
 }
 
+/* Nobody has taken it away: whatever somebody has heard of it stands. */
+static guint64
+heard_of (SimWorld *world, guint index)
+{
+  guint64 limit = 0;
+  for (guint i = 0; i < world->n_devices; i++)
+    if (!world->devices[i].gone)
+      limit = MAX (limit, world->oracle->applied[i][index]);
+  return MAX (limit, standing_of (world, index));
+}
+
 static void
 find_limits (SimWorld *world)
 {
@@ -281,15 +382,17 @@ find_limits (SimWorld *world)
     {
       changed = FALSE;
       admit (oracle);
-      find_revoked (oracle);
+      g_autoptr (GArray) takings = find_takings (world);
+      find_revoked (oracle, takings);
       for (guint i = 0; i < oracle->chains->len; i++)
         {
           OracleChain *chain = chain_at (oracle, i);
           chain->doubted = goes_on_for_stolen (oracle, chain);
           guint64 limit = !chain->admitted ? 0
                           : chain->final   ? chain->final_cut
-                          : chain->revoked || chain->doubted || is_silent (world, chain)
-                              ? standing_of (world, i)
+                          : chain->revoked || chain->doubted
+                              ? MAX (standing_of (world, i), honoured_of (takings, i))
+                          : is_silent (world, chain) ? heard_of (world, i)
                               : G_MAXUINT64;
           if (chain->forged_from > 0)
             limit = MIN (limit, chain->forged_from - 1);
