@@ -108,7 +108,8 @@ is_dead (SimOracle *oracle, guint index)
       for (guint j = 0; chain->admitted && j < chain->ops->len; j++)
         {
           const OracleOp *op = chain->ops->pdata[j];
-          if ((op->kind == SL_KIND_DEVICE_REVOKE || op->kind == SL_KIND_DEVICE_FORK) && op->entity == index && op->b != 0)
+          if ((op->kind == SL_KIND_DEVICE_REVOKE || op->kind == SL_KIND_DEVICE_FORK) && op->entity == index
+              && op->b != 0)
             return TRUE;
         }
     }
@@ -151,8 +152,8 @@ compare_takings (gconstpointer a, gconstpointer b, gpointer oracle)
   return author_goes_before (oracle, one->author, other->author) ? -1 : 1;
 }
 
-/* Where devices take each other away so that nobody is left whom nobody has taken away, one goes before the other. Empty
- * where there is somebody else to decide. */
+/* Where devices take each other away so that nobody is left whom nobody has taken away, one goes before the other.
+ * Empty where there is somebody else to decide. */
 static GArray *
 find_takings (SimWorld *world)
 {
