@@ -7,8 +7,9 @@
 /* The law: a snapshot and what came after it is the whole log. In random worlds of every kind of operation, each device
  * takes one at a point that is chosen by chance; an empty log that loads it must come to the very same state. */
 
-/* In these every table has rows. They leave out worlds (33 is one) where a revocation comes into a new log after what it
- * cuts off, since its author's chain had to wait: such a log is ahead until the cut is final (README.md "Fences"). */
+/* In these every table has rows. They leave out worlds (33 is one) where a revocation comes into a new log after what
+ * it cuts off, since its author's chain had to wait: such a log is ahead until the cut is final (src/oplog/README.md
+ * "Fences"). */
 #define FIRST_WORLD 151
 #define WORLDS 20
 #define ACTIONS 160
