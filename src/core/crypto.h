@@ -47,6 +47,9 @@ GBytes *sl_seal (SlWorld *world, const SlSealKey *key, const void *plain, gsize 
                  gsize ad_length);
 /* NULL: not ours, or changed */
 GBytes *sl_unseal (const SlSealKey *key, const void *sealed, gsize length, const void *ad, gsize ad_length);
+/* FALSE: the same, or more than capacity. For many short texts. */
+gboolean sl_unseal_into (const SlSealKey *key, const void *sealed, gsize length, const void *ad, gsize ad_length,
+                         void *out, gsize capacity, gsize *out_length);
 
 /* Sealing to a device, known by its signing key (converted to X25519): only its owner opens it. */
 /* NULL: not a valid key */

@@ -164,7 +164,7 @@ read_text (const char *text, gint64 *out_local_seconds, int *out_ms, gboolean *o
  * first of the two; one that clocks jump over counts on from before the jump, so that 02:30 becomes 03:30 (RFC 5545
  * section 3.3.5, which recurrences follow too). A leap second is refused.
  *
- * Returns: %FALSE with %SL_ERROR_BAD_INPUT for any other text, and for years outside 2000 to 2099
+ * Returns: %FALSE with %SL_ERROR_BAD_INPUT for any other text, and for years outside 1990 to 2099
  */
 gboolean
 sl_time_parse (const char *text, GTimeZone *zone, gint64 *out_ms, GError **error)
@@ -188,11 +188,41 @@ sl_time_parse (const char *text, GTimeZone *zone, gint64 *out_ms, GError **error
   gint64 utc_ms = utc_seconds * SECOND_MS + ms;
   if (utc_ms < SL_TIME_MIN_MS || utc_ms >= SL_TIME_MAX_MS)
     {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the time %s is not in the years 2000 to 2099", text);
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the time %s is not in the years 1990 to 2099", text);
       return FALSE;
     }
   *out_ms = utc_ms;
   return TRUE;
+}
+
+/**
+ * sl_time_to_local:
+ * @ms: UTC milliseconds
+ * @zone: (nullable): the zone whose clock is read; %NULL for UTC
+ *
+ * Returns: what the clock there shows, as milliseconds since 1970-01-01T00:00 by that clock
+ */
+gint64
+sl_time_to_local (gint64 ms, GTimeZone *zone)
+{
+  return zone != NULL ? ms + offset_seconds (zone, floor_seconds (ms)) * SECOND_MS : ms;
+}
+
+/**
+ * sl_time_from_local:
+ * @local_ms: what a clock shows, as sl_time_to_local() gives it
+ * @zone: (nullable): the zone of the clock; %NULL for UTC
+ *
+ * A time that comes twice is the first of the two, one that clocks jump over counts on from before the jump (RFC 5545
+ * section 3.3.5).
+ *
+ * Returns: UTC milliseconds
+ */
+gint64
+sl_time_from_local (gint64 local_ms, GTimeZone *zone)
+{
+  gint64 seconds = floor_seconds (local_ms);
+  return zone != NULL ? local_ms - seconds * SECOND_MS + local_to_utc (zone, seconds) * SECOND_MS : local_ms;
 }
 
 /**

@@ -59,7 +59,8 @@ character_is_unfit (gunichar c)
  * @error: return location
  *
  * Every text from outside passes here once, before it is stored: blanks at its ends go, and it is put into Unicode's
- * composed form (NFC), so that the same name typed on two keyboards is the same bytes. An empty text is fine here.
+ * composed form (NFC), so that the same name typed on two keyboards is the same bytes. An empty text is fine here, and
+ * one of nothing but blanks and marks that cannot be seen (U+200B) is empty: nobody could find it in a list.
  *
  * Returns: (transfer full): the text; %NULL with %SL_ERROR_BAD_INPUT naming @field where it is not valid UTF-8, too
  *   long, or holds control characters, line breaks or marks that turn the writing direction
@@ -84,10 +85,15 @@ sl_text_clean (const char *field, const char *raw, gsize max_bytes, GError **err
                    max_bytes);
       return NULL;
     }
+  gboolean seen = FALSE;
   for (const char *at = text; *at != '\0'; at = g_utf8_next_char (at))
-    if (character_is_unfit (g_utf8_get_char (at)))
-      return bad_input (error, field, "holds a control character"), NULL;
-  return g_steal_pointer (&text);
+    {
+      gunichar c = g_utf8_get_char (at);
+      if (character_is_unfit (c))
+        return bad_input (error, field, "holds a control character"), NULL;
+      seen = seen || (g_unichar_type (c) != G_UNICODE_FORMAT && !g_unichar_isspace (c));
+    }
+  return seen ? g_steal_pointer (&text) : g_strdup ("");
 }
 
 /* The same for plain ASCII, which most names are: Unicode's tables cost ten times as much. */

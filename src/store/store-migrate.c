@@ -27,15 +27,28 @@ compare_names (gconstpointer a, gconstpointer b)
 GArray *
 sl_store_known_migrations (GPtrArray *keep)
 {
-  GResource *resource = sl_migrations_get_resource ();
-  g_auto (GStrv) names = g_resource_enumerate_children (resource, MIGRATIONS_PATH, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  return sl_store_migrations_in (sl_migrations_get_resource (), MIGRATIONS_PATH, keep);
+}
+
+/**
+ * sl_store_migrations_in:
+ * @resource: what the program was built with
+ * @path: a folder in it with files NNN-name.sql, numbered from 001 without a gap; ends in a slash
+ * @keep: (element-type GBytes): gets what the result points into; must outlive it
+ *
+ * Returns: (transfer full) (element-type SlMigration): the steps in their order; the first makes version 1
+ */
+GArray *
+sl_store_migrations_in (GResource *resource, const char *path, GPtrArray *keep)
+{
+  g_auto (GStrv) names = g_resource_enumerate_children (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   guint n_names = names != NULL ? g_strv_length (names) : 0;
   qsort (names, n_names, sizeof *names, compare_names);
   GArray *steps = g_array_new (FALSE, FALSE, sizeof (SlMigration));
   for (guint i = 0; i < n_names; i++)
     {
-      g_autofree char *path = g_strconcat (MIGRATIONS_PATH, names[i], NULL);
-      GBytes *sql = g_resource_lookup_data (resource, path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+      g_autofree char *file = g_strconcat (path, names[i], NULL);
+      GBytes *sql = g_resource_lookup_data (resource, file, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
       GBytes *name = g_bytes_new (names[i], strlen (names[i]) + 1);
       g_assert (sql != NULL && strtoul (names[i], NULL, 10) == i + 1);
       g_ptr_array_add (keep, sql);
@@ -60,8 +73,8 @@ run_steps (SlStore *self, const SlMigration *steps, guint n_steps, GError **erro
         g_prefix_error (error, "schema step %s: ", steps[i].name);
         return FALSE;
       }
-  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %u;",
-                                           SL_STORE_APPLICATION_ID, MAX (n_steps, (guint) version));
+  g_autofree char *mark = g_strdup_printf ("PRAGMA application_id = %u; PRAGMA user_version = %u;",
+                                           self->application_id, MAX (n_steps, (guint) version));
   return sl_store_run (self, mark, error);
 }
 

@@ -28,6 +28,7 @@ typedef struct { const char *at; gpointer statement; } SlStatementPlace;
 struct _SlStore
 {
   char *dir, *path;
+  guint32 application_id;
   gboolean read_only;
   sqlite3 *db;
   SlStoreLock *lock;         /* NULL when read_only */
@@ -52,11 +53,20 @@ gboolean sl_store_check (SlStore *store, GError **error);
 
 /* Parts of opening (store-migrate.c). */
 typedef struct { const char *name, *sql; } SlMigration; /* the step to version 1, 2, 3 … */
+typedef struct {
+  const char *file;
+  guint32 application_id;
+  const SlMigration *steps;
+  guint n_steps; /* which is the version of this release */
+} SlStoreKind;
+SlStore *sl_store_open_kind (const char *dir, SlStoreFlags flags, const SlStoreKind *kind,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SlStore *sl_store_open_with (const char *dir, SlStoreFlags flags, const SlMigration *steps, guint n_steps,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_store_migrate (SlStore *store, const SlMigration *steps, guint n_steps,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray *sl_store_known_migrations (GPtrArray *keep); /* SlMigration; keep holds what they point to */
+GArray *sl_store_migrations_in (GResource *resource, const char *path, GPtrArray *keep);
 
 GHashTable *sl_store_statements_new (void);
 void sl_store_forget_statements (SlStore *store);

@@ -16,11 +16,12 @@
   "PRAGMA secure_delete = ON; PRAGMA foreign_keys = OFF; PRAGMA cache_size = -" G_STRINGIFY (SL_STORE_CACHE_KIB) ";"
 
 static SlStore *
-store_new (const char *dir, gboolean read_only)
+store_new (const char *dir, const SlStoreKind *kind, gboolean read_only)
 {
   SlStore *self = g_new0 (SlStore, 1);
   self->dir = g_canonicalize_filename (dir, NULL); /* the process may change its directory */
-  self->path = g_build_filename (self->dir, SL_STORE_FILE, NULL);
+  self->path = g_build_filename (self->dir, kind->file, NULL);
+  self->application_id = kind->application_id;
   self->read_only = read_only;
   self->statements = sl_store_statements_new ();
   self->places = g_new0 (SlStatementPlace, SL_STORE_PLACES);
@@ -129,7 +130,7 @@ identify (SlStore *self, guint n_steps, gboolean *out_empty, guint *out_version,
     return FALSE;
   *out_empty = application == 0 && version == 0 && objects == 0;
   *out_version = (guint) version;
-  if (!*out_empty && (application != SL_STORE_APPLICATION_ID || version < 1))
+  if (!*out_empty && (application != self->application_id || version < 1))
     {
       g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "%s is a database, but not one of this program", self->path);
       return FALSE;
@@ -236,9 +237,9 @@ open_read_only (SlStore *self, guint n_steps, gboolean *out_empty, guint *out_ve
 
 /* An older file is brought up to date by a writable store first: queries know only one schema. */
 static gboolean
-upgrade_first (const char *dir, const SlMigration *steps, guint n_steps, GError **error)
+upgrade_first (const char *dir, const SlStoreKind *kind, GError **error)
 {
-  g_autoptr (SlStore) writable = sl_store_open_with (dir, SL_STORE_OPEN, steps, n_steps, error);
+  g_autoptr (SlStore) writable = sl_store_open_kind (dir, SL_STORE_OPEN, kind, error);
   if (writable == NULL)
     g_prefix_error (error, "the database must be upgraded first: ");
   return writable != NULL;
@@ -259,22 +260,64 @@ upgrade_first (const char *dir, const SlMigration *steps, guint n_steps, GError 
 SlStore *
 sl_store_open_with (const char *dir, SlStoreFlags flags, const SlMigration *steps, guint n_steps, GError **error)
 {
-  g_autoptr (SlStore) self = store_new (dir, (flags & SL_STORE_READ_ONLY) != 0);
+  SlStoreKind kind = { SL_STORE_FILE, SL_STORE_APPLICATION_ID, steps, n_steps };
+  return sl_store_open_kind (dir, flags, &kind, error);
+}
+
+/**
+ * sl_store_open_kind:
+ * @dir: a data directory
+ * @flags: how
+ * @kind: which database in it; copied
+ * @error: return location
+ *
+ * sl_store_open() of any kind of database.
+ *
+ * Returns: (transfer full) (nullable): the store
+ */
+SlStore *
+sl_store_open_kind (const char *dir, SlStoreFlags flags, const SlStoreKind *kind, GError **error)
+{
+  g_autoptr (SlStore) self = store_new (dir, kind, (flags & SL_STORE_READ_ONLY) != 0);
   if (!find_file (self, flags, error))
     return NULL;
   if (!self->read_only)
-    return open_writable (self, flags, steps, n_steps, error) ? g_steal_pointer (&self) : NULL;
+    return open_writable (self, flags, kind->steps, kind->n_steps, error) ? g_steal_pointer (&self) : NULL;
 
   gboolean empty;
   guint version;
-  if (!open_read_only (self, n_steps, &empty, &version, error))
+  if (!open_read_only (self, kind->n_steps, &empty, &version, error))
     return NULL;
   if (empty)
     return set_no_studio (self, error), NULL;
-  if (version == n_steps)
+  if (version == kind->n_steps)
     return g_steal_pointer (&self);
   g_clear_pointer (&self, sl_store_close);
-  return upgrade_first (dir, steps, n_steps, error) ? sl_store_open_with (dir, flags, steps, n_steps, error) : NULL;
+  return upgrade_first (dir, kind, error) ? sl_store_open_kind (dir, flags, kind, error) : NULL;
+}
+
+/**
+ * sl_store_open_schema:
+ * @dir: a directory
+ * @flags: whether it may be made, whether it is only read
+ * @schema: which database in it; not needed afterwards
+ * @error: return location
+ *
+ * sl_store_open() for a database that is not a studio's, under the same rules: one writer lock over all processes,
+ * durable commits, schema steps.
+ *
+ * Returns: (transfer full) (nullable): the store; failures as sl_store_open()
+ */
+SlStore *
+sl_store_open_schema (const char *dir, SlStoreFlags flags, const SlStoreSchema *schema, GError **error)
+{
+  g_return_val_if_fail (dir != NULL && schema != NULL, NULL);
+
+  g_autoptr (GPtrArray) keep = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  g_autoptr (GArray) steps = sl_store_migrations_in (schema->resource, schema->path, keep);
+  SlStoreKind kind
+      = { schema->file, schema->application_id, (const SlMigration *) (void *) steps->data, steps->len };
+  return sl_store_open_kind (dir, flags, &kind, error);
 }
 
 /**

@@ -28,6 +28,15 @@ typedef enum {
 } SlStoreFlags;
 
 SlStore *sl_store_open (const char *dir, SlStoreFlags flags, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A database of another program with rules of the same kind (a hub's log): another file, mark and schema. */
+typedef struct {
+  const char *file;            /* its name in the directory */
+  guint32 application_id;
+  GResource *resource;         /* holds the schema's steps … */
+  const char *path;            /* … as PATH/NNN-name.sql, from 001 without a gap; ends in a slash */
+} SlStoreSchema;
+SlStore *sl_store_open_schema (const char *dir, SlStoreFlags flags, const SlStoreSchema *schema,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_store_close (SlStore *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlStore, sl_store_close)
 gboolean sl_store_exists (const char *dir);

@@ -31,6 +31,8 @@ is_trimmed_and_composed (void)
   assert_clean ("van der Merwe", "van der Merwe");
   assert_clean ("", "");
   assert_clean (" \t ", "");
+  assert_clean ("\xe2\x80\x8b", ""); /* a zero-width space */
+  assert_clean ("\xe2\x80\x8b \xef\xbb\xbf\xe2\x80\x8d", "");
   assert_clean ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0"); /* a text is a text: what writes CSV must guard itself */
   assert_clean ("\xd9\x86\xe2\x80\x8c\xd9\x87", "\xd9\x86\xe2\x80\x8c\xd9\x87");
 }
