@@ -7,7 +7,7 @@
 
 /* Attendance is a fact, apart from claims: never dropped, undone only by name. */
 
-#define CLOCK_BEHIND_MAX_MS (G_GINT64_CONSTANT (100) * 366 * SL_DAY_MS)
+#define CLOCK_BEHIND_MAX_MS SL_CLOCKS_APART_MAX_MS
 #define SEALED_NOTE_MAX 8192
 #define FLAG_MAX 255
 
@@ -214,4 +214,42 @@ sl_apply_checkin_undo (SlOplog *log, const SlOperation *operation, SlCborReader 
                         "dbid", &operation->entity, blob, blob == NULL ? (gsize) 0 : blob_length, operation->hlc,
                         &operation->replica)
          && sl_erase_absorb_checkin (log, &operation->entity, error);
+}
+
+/**
+ * sl_op_checkin_leave:
+ * @log: inside a transaction
+ * @checkin: who leaves, by how they came
+ * @error: return location
+ *
+ * The time recorded is this device's clock, as for sl_op_checkin().
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_checkin_leave (SlOplog *log, const SlId *checkin, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  gint64 behind_ms = sl_hlc_to_ms (sl_oplog_stamp (log)) - log->world->now_ms (log->world);
+  sl_cbor_begin_array (body, 1);
+  sl_cbor_put_int (body, behind_ms);
+  return sl_oplog_emit (log, SL_KIND_CHECKIN_LEAVE, checkin, body, NULL, error);
+}
+
+/* sl_apply_checkin_leave: entity: the check-in; [clock behind]; of several the earliest is told. */
+gboolean
+sl_apply_checkin_leave (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  gint64 behind_ms;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 1, 1, &length)
+      || !sl_cbor_get_int (body, -CLOCK_BEHIND_MAX_MS, CLOCK_BEHIND_MAX_MS, &behind_ms) || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO checkin (id, left_ms, left_hlc, left_replica) VALUES (?, ?, ?, ?)"
+                        " ON CONFLICT (id) DO UPDATE SET left_ms = excluded.left_ms, left_hlc = excluded.left_hlc,"
+                        " left_replica = excluded.left_replica WHERE left_hlc IS NULL"
+                        " OR (excluded.left_hlc, excluded.left_replica) < (left_hlc, left_replica)",
+                        "diid", &operation->entity, sl_apply_wall_ms (operation, behind_ms), operation->hlc,
+                        &operation->replica);
 }

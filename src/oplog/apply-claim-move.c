@@ -5,7 +5,8 @@
 
 /* Another device becomes a claim's keeper. The spots that the claim uses and the credits that it has spent go with it
  * as rights, in the same operation, so that neither device has more or less to give away than before; what is released
- * later comes back to the new keeper. */
+ * later comes back to the new keeper. A claim on trust stays where it is: a program that does not know settlements
+ * would pass on credits that one has spent, and let its new keeper spend them again. */
 
 #define HOP_MAX G_MAXINT32
 #define AMOUNT_MAX (G_GINT64_CONSTANT (1) << 50)
@@ -17,6 +18,16 @@ typedef struct {
   guint n_spends;
 } MovePart;
 
+static SlSpend *
+open_spend (MovePart *part, const SlId *lot)
+{
+  for (guint i = 0; i < part->n_spends; i++)
+    if (sl_id_equal (&part->spends[i].lot_id, lot))
+      return &part->spends[i];
+  part->spends[part->n_spends] = (SlSpend){ .lot_id = *lot };
+  return &part->spends[part->n_spends++];
+}
+
 /* What the claim has spent and will not get back, lot by lot. */
 static gboolean
 read_spends (SlOplog *log, const SlId *claim, const SlClaimState *state, MovePart *out, GError **error)
@@ -24,15 +35,16 @@ read_spends (SlOplog *log, const SlId *claim, const SlClaimState *state, MovePar
   g_autoptr (SlRows) rows =
       sl_store_query (log->store,
                       "SELECT lot_id, before_hundredths, amount_hundredths FROM claim_spend WHERE claim_id = ? ORDER "
-                      "BY before_hundredths",
+                      "BY part, before_hundredths",
                       "d", claim);
   while (sl_rows_next (rows) && out->n_spends < SL_SPENDS_MAX)
     {
-      SlSpend *one = &out->spends[out->n_spends];
+      SlId lot;
       gint64 amount = sl_rows_int (rows, 2);
-      sl_rows_id (rows, 0, &one->lot_id);
-      one->amount_hundredths = amount - sl_refund_part (sl_rows_int (rows, 1), amount, (int) state->percent);
-      out->n_spends += one->amount_hundredths > 0 ? 1 : 0;
+      sl_rows_id (rows, 0, &lot);
+      amount -= sl_refund_part (sl_rows_int (rows, 1), amount, (int) state->percent);
+      if (amount > 0)
+        open_spend (out, &lot)->amount_hundredths += amount;
     }
   return sl_rows_finish (rows, error);
 }
@@ -40,7 +52,7 @@ read_spends (SlOplog *log, const SlId *claim, const SlClaimState *state, MovePar
 /**
  * sl_op_claim_move:
  * @log: inside a transaction
- * @claim: kept by this device
+ * @claim: kept by this device, never on trust
  * @to: the device that shall keep it
  * @error: return location
  *
@@ -54,7 +66,7 @@ sl_op_claim_move (SlOplog *log, const SlId *claim, const SlId *to, GError **erro
   MovePart part = { 0 };
   if (!sl_claim_state_read (log, claim, &state, error) || !read_spends (log, claim, &state, &part, error))
     return FALSE;
-  g_return_val_if_fail (state.known, FALSE);
+  g_return_val_if_fail (state.known && !state.on_trust, FALSE);
   sl_cbor_begin_array (body, part.n_spends > 0 ? 4 : 3);
   sl_cbor_put_id (body, to);
   sl_cbor_put_int (body, state.hop + 1);
@@ -127,7 +139,7 @@ move_is_covered (SlOplog *log, const SlOperation *operation, const SlClaimState 
     return FALSE;
   if (SL_RULE_IS_OFF (log, SL_RULE_HOLD_UNJUSTIFIED))
     return TRUE;
-  *inout = *inout && part->hop == state->hop + 1 && live <= part->spots;
+  *inout = *inout && !state->on_trust && part->hop == state->hop + 1 && live <= part->spots;
   for (guint i = 0; i < here.n_spends; i++)
     *inout = *inout && here.spends[i].amount_hundredths <= amount_of (part, &here.spends[i].lot_id);
   if (!owes_nothing (log, operation, &state->session, inout, error)

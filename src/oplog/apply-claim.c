@@ -6,7 +6,7 @@
 /* Claims hold spots; bookings do not. Their parts (creation, confirmation, releases) are sets or minima, so that they
  * fold to the same row in every order. */
 
-#define HELD_DIFFERENCE_MAX (G_GINT64_CONSTANT (400) * 24 * 3600 * 1000)
+#define HELD_DIFFERENCE_MAX SL_CLOCKS_APART_MAX_MS
 #define CHANNEL_MAX 255
 #define SEALED_NAMES_MAX 16384
 #define SEALED_NOTE_MAX 8192
@@ -77,14 +77,16 @@ put_claim (SlOplog *log, SlCborWriter *body, const SlClaimParams *claim, const S
       return FALSE;
     }
   tail = note != NULL ? 4 : guests != NULL ? 3 : !sl_id_is_none (&claim->booking_id) ? 2 : claim->spots != 1 ? 1 : 0;
-  sl_cbor_begin_array (body, (confirm != NULL ? 6 : 5) + tail);
+  gboolean waits = claim->type == SL_CLAIM_WAITING;
+  sl_cbor_begin_array (body, (waits ? 3 : confirm != NULL ? 6 : 5) + tail);
   sl_cbor_put_id (body, &claim->session_id);
   sl_cbor_put_id (body, &claim->member_id);
   sl_cbor_put_int (body, claim->channel);
-  sl_cbor_put_int (body, claim->type);
+  if (!waits)
+    sl_cbor_put_int (body, claim->type);
   if (confirm != NULL)
     put_confirm (body, confirm);
-  else
+  else if (!waits)
     sl_cbor_put_int (body, claim->held_until_ms - sl_hlc_to_ms (sl_oplog_stamp (log)));
   if (tail > 0)
     sl_cbor_put_int (body, claim->spots);
@@ -140,6 +142,28 @@ sl_op_claim (SlOplog *log, const SlClaimParams *claim, SlId *out_claim, GError *
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_return_val_if_fail (claim_is_sound (claim), FALSE);
   return put_claim (log, body, claim, NULL, error) && sl_oplog_emit (log, SL_KIND_CLAIM, NULL, body, out_claim, error);
+}
+
+/**
+ * sl_op_waitlist_join:
+ * @log: inside a transaction
+ * @claim: who waits for how many spots of which session
+ * @out_claim: (out caller-allocates): its id, the booking's that may come of it
+ * @error: return location
+ *
+ * A place in the queue is a claim without rights: an offer or a release ends it.
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_waitlist_join (SlOplog *log, const SlClaimParams *claim, SlId *out_claim, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  SlClaimParams waiting = *claim;
+  g_return_val_if_fail (claim_is_sound (claim), FALSE);
+  waiting.type = SL_CLAIM_WAITING;
+  return put_claim (log, body, &waiting, NULL, error)
+         && sl_oplog_emit (log, SL_KIND_WAITLIST_JOIN, NULL, body, out_claim, error);
 }
 
 /**
@@ -340,7 +364,7 @@ spends_are_covered (SlOplog *log, const SlOperation *operation, const ConfirmPar
 static gboolean
 claim_is_covered (SlOplog *log, const SlOperation *operation, const ClaimPart *claim, gboolean *inout, GError **error)
 {
-  return claim->type == SL_CLAIM_OVERRIDE
+  return !sl_claim_type_uses_spots (claim->type)
          || sl_rights_cover (log, operation, SL_RIGHTS_SPOTS, &claim->session, claim->spots, inout, error);
 }
 
@@ -378,7 +402,7 @@ insert_claim (SlOplog *log, const SlOperation *operation, const SlId *id, const 
           values, G_N_ELEMENTS (values)))
     return FALSE;
   *out_written = sl_store_changes (log->store) > 0;
-  if (*out_written && part->type != SL_CLAIM_OVERRIDE)
+  if (*out_written && sl_claim_type_uses_spots (part->type))
     sl_rights_cache_add (log, &part->session, &operation->replica, -part->spots);
   return !*out_written || sl_erase_absorb_claim (log, id, error);
 }
@@ -424,7 +448,8 @@ write_spends (SlOplog *log, const SlOperation *operation, const SlId *claim, con
       const SlSpend *spend = &part->spends[i];
       if (!sl_store_exec (
               log->store, error,
-              "INSERT INTO claim_spend (lot_id, claim_id, before_hundredths, amount_hundredths) VALUES (?, ?, ?, ?)",
+              "INSERT INTO claim_spend (lot_id, claim_id, part, before_hundredths, amount_hundredths) "
+              "VALUES (?, ?, 0, ?, ?)",
               "ddii", &spend->lot_id, claim, before, spend->amount_hundredths))
         return FALSE;
       sl_rights_cache_add (log, &spend->lot_id, &operation->replica, -spend->amount_hundredths);
@@ -466,7 +491,7 @@ write_confirmation (SlOplog *log, const SlOperation *operation, const SlId *clai
              "nullif (excluded.confirm_replica, creator),"
              " price_cents = excluded.price_cents, credits_hundredths = excluded.credits_hundredths",
              values, G_N_ELEMENTS (values))
-         && sl_store_exec (log->store, error, "DELETE FROM claim_spend WHERE claim_id = ?", "d", claim)
+         && sl_store_exec (log->store, error, "DELETE FROM claim_spend WHERE claim_id = ? AND part = 0", "d", claim)
          && write_spends (log, operation, claim, part, error) && sl_claim_forget_lots (log, claim, error);
 }
 
@@ -510,6 +535,23 @@ sl_apply_claim (SlOplog *log, const SlOperation *operation, SlCborReader *body, 
     return FALSE;
   if (!covered)
     return sl_apply_hold (log, "no_rights");
+  sl_apply_made_id (operation, 0, &id);
+  return insert_claim (log, operation, &id, &claim, NULL, &written, error)
+         && (written || complete_claim (log, operation, &id, &claim, error));
+}
+
+/* sl_apply_waitlist_join: [session, member, channel, spots, booking, guests, note], the last four where not usual. */
+gboolean
+sl_apply_waitlist_join (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  g_auto (ClaimPart) claim = { .type = SL_CLAIM_WAITING };
+  SlId id;
+  gsize length;
+  gboolean written;
+  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 3, 7, &length)
+      || !sl_cbor_get_id (body, &claim.session) || !sl_cbor_get_id (body, &claim.member)
+      || !sl_cbor_get_int (body, 0, CHANNEL_MAX, &claim.channel) || !get_claim_tail (body, length - 3, &claim))
+    return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
   return insert_claim (log, operation, &id, &claim, NULL, &written, error)
          && (written || complete_claim (log, operation, &id, &claim, error));

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-apply-credit"
 
+#include "oplog/money.h"
 #include "oplog/rights-cache.h"
 
 #include <string.h>
 
 #include "core/datetime.h"
 
-/* Lots of credits, their rights, and payments. A lot is minted once, at its author; spends are part of claims
+/* Lots of credits and their rights. A lot is minted once, at its author; spends are part of claims
  * (apply-claim.c). */
 
 #define AMOUNT_MAX (G_GINT64_CONSTANT (1) << 50)
 #define SEALED_NOTE_MAX 8192
-#define WORD_MAX 32
-#define REFERENCE_MAX 256
-#define CLOCK_BEHIND_MAX_MS (G_GINT64_CONSTANT (100) * 366 * SL_DAY_MS)
 
 static gboolean
 sealed_reason (SlOplog *log, const SlId *member, const char *reason, GBytes **out, GError **error)
@@ -79,23 +77,23 @@ sl_op_lot_create (SlOplog *log, const SlLotParams *params, SlId *out_id, GError 
   sl_cbor_put_int (body, params->credits_hundredths);
   sl_cbor_put_int (body, params->expires_ms);
   sl_cbor_put_id (body, &params->package_id);
-  sl_cbor_put_id (body, &params->payment_id);
+  sl_cbor_put_id (body, &params->sale_id);
   if (reason != NULL)
     put_sealed (body, reason);
   return sl_oplog_emit (log, SL_KIND_LOT_CREATE, NULL, body, out_id, error);
 }
 
-/* sl_apply_lot_create: [member, credits, expires (0: never), package, payment, reason]. */
+/* sl_apply_lot_create: [member, credits, expires (0: never), package, sale, reason]. */
 gboolean
 sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   gsize length;
-  SlId id, member, package, payment;
+  SlId id, member, package, sale;
   gint64 credits, expires_ms;
   g_autoptr (GBytes) reason = NULL;
   if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 5, 6, &length) || !sl_cbor_get_id (body, &member)
       || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &credits) || !sl_cbor_get_int (body, 0, G_MAXINT64, &expires_ms)
-      || !sl_cbor_get_id_or_null (body, &package) || !sl_cbor_get_id_or_null (body, &payment)
+      || !sl_cbor_get_id_or_null (body, &package) || !sl_cbor_get_id_or_null (body, &sale)
       || (length > 5 && !get_sealed (body, &reason)) || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
   sl_apply_made_id (operation, 0, &id);
@@ -103,7 +101,7 @@ sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *b
     { .type = 'd', .id = &id },
     { .type = 'd', .id = &member },
     { .type = 'd', .id = &package },
-    { .type = 'd', .id = &payment },
+    { .type = 'd', .id = &sale },
     { .type = 'i', .integer = credits },
     { .type = expires_ms > 0 ? 'i' : 'n', .integer = expires_ms },
     { .type = 'g', .bytes = reason },
@@ -112,7 +110,7 @@ sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *b
     { .type = 'd', .id = &operation->actor },
   };
   return sl_store_exec_values (log->store, error,
-                               "INSERT INTO lot (id, member_id, package_id, payment_id, credits_hundredths, "
+                               "INSERT INTO lot (id, member_id, package_id, sale_id, credits_hundredths, "
                                "expires_ms, reason, hlc, replica, actor)"
                                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                                values, G_N_ELEMENTS (values))
@@ -218,92 +216,140 @@ sl_apply_lot_burn (SlOplog *log, const SlOperation *operation, SlCborReader *bod
 }
 
 /**
- * sl_op_payment:
+ * sl_op_lot_transfer:
  * @log: inside a transaction
- * @params: what was paid, how, and this device's receipt number for it
- * @out_id: (out caller-allocates): the payment's id
+ * @params: how many of this device's free credits of which lot go to whom; the caller has checked that it has them
+ * @out_lot: (out caller-allocates): the receiver's lot
  * @error: return location
+ *
+ * One operation, so that nothing is ever taken and not given.
  *
  * Returns: %FALSE on failure: roll back
  */
 gboolean
-sl_op_payment (SlOplog *log, const SlPaymentParams *params, SlId *out_id, GError **error)
+sl_op_lot_transfer (SlOplog *log, const SlTransferParams *params, SlId *out_lot, GError **error)
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
-  gint64 behind_ms = sl_hlc_to_ms (sl_oplog_stamp (log)) - log->world->now_ms (log->world);
-  sl_cbor_begin_array (body, params->reference != NULL ? 9 : 8);
-  sl_cbor_put_id (body, &params->member_id);
-  sl_cbor_put_int (body, params->amount_cents);
-  sl_cbor_put_text (body, params->currency);
-  sl_cbor_put_text (body, params->method);
-  sl_cbor_put_text (body, params->status);
-  sl_cbor_put_int (body, params->receipt);
-  sl_cbor_put_int (body, params->vat_cents);
-  sl_cbor_put_int (body, behind_ms);
-  if (params->reference != NULL)
-    sl_cbor_put_text (body, params->reference);
-  return sl_oplog_emit (log, SL_KIND_PAYMENT, NULL, body, out_id, error);
+  g_autoptr (GBytes) reason = NULL;
+  SlId member = sl_id_none;
+  g_return_val_if_fail (params->amount_hundredths > 0 && params->expires_ms >= 0, FALSE);
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT member_id FROM lot WHERE id = ?", "d", &params->lot_id);
+  if (sl_rows_next (rows))
+    sl_rows_id (rows, 0, &member);
+  if (!sl_rows_finish (rows, error) || !sealed_reason (log, &member, params->reason, &reason, error))
+    return FALSE;
+  sl_cbor_begin_array (body, reason != NULL ? 5 : 4);
+  sl_cbor_put_id (body, &params->to_member_id);
+  sl_cbor_put_int (body, params->amount_hundredths);
+  sl_cbor_put_int (body, params->expires_ms);
+  sl_cbor_put_id (body, &params->package_id);
+  if (reason != NULL)
+    put_sealed (body, reason);
+  return sl_oplog_emit (log, SL_KIND_LOT_TRANSFER, &params->lot_id, body, out_lot, error);
 }
 
-typedef struct {
-  SlId member;
-  gint64 amount, receipt, vat, behind_ms;
-  char *currency, *method, *status, *reference;
-} PaymentPart;
-
-static void
-payment_part_clear (PaymentPart *part)
-{
-  g_free (part->currency);
-  g_free (part->method);
-  g_free (part->status);
-  g_free (part->reference);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (PaymentPart, payment_part_clear)
-
-static gboolean
-get_payment (SlCborReader *body, PaymentPart *out)
+/* sl_apply_lot_transfer: entity: the giver's lot; [member, credits, expires (0: never), package, reason]: its author's
+ * own. Makes the receiver's lot, at its author too, and the burn beside it. */
+gboolean
+sl_apply_lot_transfer (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
 {
   gsize length;
-  return sl_cbor_get_array (body, 8, 9, &length) && sl_cbor_get_id_or_null (body, &out->member)
-         && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->amount)
-         && sl_cbor_get_text (body, WORD_MAX, &out->currency) && sl_cbor_get_text (body, WORD_MAX, &out->method)
-         && sl_cbor_get_text (body, WORD_MAX, &out->status) && out->currency != NULL && out->method != NULL
-         && out->status != NULL && sl_cbor_get_int (body, 0, AMOUNT_MAX, &out->receipt)
-         && sl_cbor_get_int (body, -AMOUNT_MAX, AMOUNT_MAX, &out->vat)
-         && sl_cbor_get_int (body, -CLOCK_BEHIND_MAX_MS, CLOCK_BEHIND_MAX_MS, &out->behind_ms)
-         && (length < 9 || sl_cbor_get_text (body, REFERENCE_MAX, &out->reference)) && sl_cbor_at_end (body);
-}
-
-/* sl_apply_payment: [member, amount, currency, method, status, receipt, vat, clock behind, reference]. */
-gboolean
-sl_apply_payment (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
-{
-  g_auto (PaymentPart) part = { 0 };
-  SlId id;
-  if (!sl_id_is_none (&operation->entity) || !get_payment (body, &part))
+  SlId id, burn, member, package;
+  gint64 amount, expires_ms;
+  gboolean covered = TRUE;
+  g_autoptr (GBytes) reason = NULL;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 4, 5, &length) || !sl_cbor_get_id (body, &member)
+      || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount) || !sl_cbor_get_int (body, 0, G_MAXINT64, &expires_ms)
+      || !sl_cbor_get_id_or_null (body, &package) || (length > 4 && !get_sealed (body, &reason))
+      || !sl_cbor_at_end (body))
     return sl_malformed (operation, error);
+  if (!sl_rights_cover (log, operation, SL_RIGHTS_CREDITS, &operation->entity, amount, &covered, error))
+    return FALSE;
+  if (!covered)
+    return sl_apply_hold (log, "no_rights");
   sl_apply_made_id (operation, 0, &id);
+  sl_apply_made_id (operation, 1, &burn);
   const SlValue values[] = {
     { .type = 'd', .id = &id },
-    { .type = 'd', .id = &part.member },
-    { .type = 'i', .integer = part.amount },
-    { .type = 't', .text = part.currency },
-    { .type = 't', .text = part.method },
-    { .type = 't', .text = part.status },
-    { .type = 'i', .integer = part.receipt },
-    { .type = 'i', .integer = part.vat },
-    { .type = 't', .text = part.reference },
-    { .type = 'i', .integer = sl_apply_wall_ms (operation, part.behind_ms) },
+    { .type = 'd', .id = &member },
+    { .type = 'd', .id = &package },
+    { .type = 'd', .id = &operation->entity },
+    { .type = 'i', .integer = amount },
+    { .type = expires_ms > 0 ? 'i' : 'n', .integer = expires_ms },
     { .type = 'i', .integer = operation->hlc },
     { .type = 'd', .id = &operation->replica },
     { .type = 'd', .id = &operation->actor },
   };
   return sl_store_exec_values (log->store, error,
-                               "INSERT INTO payment (id, member_id, amount_cents, currency, method, status, receipt, "
-                               "vat_cents, reference, at_ms, hlc, replica, actor)"
-                               " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                               values, G_N_ELEMENTS (values));
+                               "INSERT INTO lot (id, member_id, package_id, from_lot_id, credits_hundredths, "
+                               "expires_ms, hlc, replica, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               values, G_N_ELEMENTS (values))
+         && sl_store_exec (log->store, error,
+                           "INSERT INTO lot_burn (id, lot_id, kind, amount_hundredths, reason, hlc, replica, actor) "
+                           "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                           "ddiigidd", &burn, &operation->entity, (gint64) SL_BURN_TRANSFER, amount, reason,
+                           operation->hlc, &operation->replica, &operation->actor)
+         && sl_lot_right_add (log, &operation->entity, &operation->replica, -amount, error)
+         && sl_lot_right_add (log, &id, &operation->replica, amount, error);
+}
+
+/**
+ * sl_op_lot_grant:
+ * @log: inside a transaction
+ * @parts: whose, for which period of which membership, how many, until when
+ * @out_lot: (out caller-allocates): the lot's id
+ * @error: return location
+ *
+ * The caller has checked that this device is the one that grants them, and that it has not yet.
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_lot_grant (SlOplog *log, const SlGrantParts *parts, SlId *out_lot, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  g_return_val_if_fail (parts->credits_hundredths > 0 && parts->credits_hundredths <= AMOUNT_MAX, FALSE);
+  g_return_val_if_fail (parts->expires_ms >= 0 && parts->from_ms > 0 && parts->until_ms > parts->from_ms, FALSE);
+  sl_cbor_begin_array (body, 5);
+  sl_cbor_put_id (body, &parts->member_id);
+  sl_cbor_put_int (body, parts->credits_hundredths);
+  sl_cbor_put_int (body, parts->expires_ms);
+  sl_cbor_put_int (body, parts->from_ms);
+  sl_cbor_put_int (body, parts->until_ms);
+  return sl_oplog_emit (log, SL_KIND_LOT_GRANT, &parts->membership_id, body, out_lot, error);
+}
+
+/* sl_apply_lot_grant: entity: the membership; [member, credits, expires (0: never), period from, until]. */
+gboolean
+sl_apply_lot_grant (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  SlId id, member;
+  gint64 credits, expires_ms, from_ms, until_ms;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 5, 5, &length) || !sl_cbor_get_id (body, &member)
+      || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &credits) || !sl_cbor_get_int (body, 0, G_MAXINT64, &expires_ms)
+      || !sl_cbor_get_int (body, 1, G_MAXINT64, &from_ms) || !sl_cbor_get_int (body, from_ms + 1, G_MAXINT64, &until_ms)
+      || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  sl_apply_made_id (operation, 0, &id);
+  const SlValue values[] = {
+    { .type = 'd', .id = &id },
+    { .type = 'd', .id = &member },
+    { .type = 'd', .id = &operation->entity },
+    { .type = 'i', .integer = credits },
+    { .type = expires_ms > 0 ? 'i' : 'n', .integer = expires_ms },
+    { .type = 'i', .integer = from_ms },
+    { .type = 'i', .integer = until_ms },
+    { .type = 'i', .integer = operation->hlc },
+    { .type = 'd', .id = &operation->replica },
+    { .type = 'd', .id = &operation->actor },
+  };
+  return sl_store_exec_values (log->store, error,
+                               "INSERT INTO lot (id, member_id, membership_id, credits_hundredths, expires_ms, "
+                               "period_from_ms, period_until_ms, hlc, replica, actor) "
+                               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               values, G_N_ELEMENTS (values))
+         && sl_lot_right_add (log, &id, &operation->replica, credits, error);
 }
 
 /**

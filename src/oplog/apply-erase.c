@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-apply-erase"
 
-#include "oplog/oplog-private.h"
+#include "oplog/erased-list.h"
 
 /* Erasing a member: final, and wins over all else. Every device destroys the key that the member's data is sealed with
  * and takes it from nobody again; what is sealed goes from the rows, whatever came first
@@ -9,7 +9,6 @@
  * src/oplog/README.md "Erasing". */
 
 #define SEALED_REASON_MAX 8192
-#define ASIDE_PREFIX "aside-"
 
 /**
  * sl_op_member_erase:
@@ -79,6 +78,27 @@ sl_erasures_note (SlOplog *log, GError **error)
   return TRUE;
 }
 
+/**
+ * sl_oplog_count_erased:
+ * @log: a log, not inside a transaction
+ * @out: (out): how many members are erased
+ * @error: return location
+ *
+ * Drops from memory the opened keys of those who were erased by other processes, too.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_oplog_count_erased (SlOplog *log, gint64 *out, GError **error)
+{
+  g_return_val_if_fail (log != NULL && out != NULL, FALSE);
+
+  if (!sl_erasures_note (log, error))
+    return FALSE;
+  *out = log->erased;
+  return TRUE;
+}
+
 /* Run after each write of a row that may say something sealed about the member; nothing to look for as long as nobody
  * was ever erased. What else is sealed is written seldom and has triggers. */
 static gboolean
@@ -93,7 +113,8 @@ sl_erase_absorb_member (SlOplog *log, const SlId *member, GError **error)
 {
   return absorb (log,
                  "UPDATE member SET first = NULL, last = NULL, phone = NULL, email = NULL, birth_date = NULL, "
-                 "notes = NULL, emergency = NULL, pin_hash = NULL, status_reason = NULL "
+                 "notes = NULL, emergency = NULL, pin_hash = NULL, status_reason = NULL, parq = NULL, "
+                 "invoice_to = NULL "
                  "WHERE id = ?1 AND EXISTS (SELECT 1 FROM erased WHERE member_id = ?1)",
                  member, error);
 }
@@ -150,67 +171,15 @@ sl_oplog_is_erased (SlOplog *log, const SlId *member, gboolean *out, GError **er
 
 /* --- the bytes on the disk --- */
 
-static GArray *
-read_erased (SlOplog *log, GError **error)
-{
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT member_id FROM erased ORDER BY member_id", "");
-  while (sl_rows_next (rows))
-    {
-      SlId id;
-      sl_rows_id (rows, 0, &id);
-      g_array_append_val (ids, id);
-    }
-  return sl_rows_finish (rows, error) ? g_steal_pointer (&ids) : NULL;
-}
-
-/* A database that a restore has set aside holds the keys of its day. */
-static gboolean
-purge_aside (const char *dir, GArray *ids, GError **error)
-{
-  g_autoptr (SlStore) store = sl_store_open (dir, SL_STORE_OPEN, error);
-  if (store == NULL || !sl_store_begin (store, error))
-    return FALSE;
-  for (guint i = 0; i < ids->len; i++)
-    if (!sl_store_exec (store, error, "DELETE FROM local_keyring WHERE kind = ? AND id = ?", "id",
-                        (gint64) SL_KEYRING_MEMBER, &g_array_index (ids, SlId, i)))
-      {
-        sl_store_rollback (store);
-        return FALSE;
-      }
-  return sl_store_commit (store, error) && sl_store_checkpoint (store, error);
-}
-
-/* One that cannot be opened any more stays as it is: its damage is not ours to repair. */
-static gboolean
-purge_asides (SlOplog *log, GError **error)
-{
-  const char *dir = sl_store_get_dir (log->store);
-  g_autoptr (GDir) listing = g_dir_open (dir, 0, NULL);
-  g_autoptr (GArray) ids = NULL;
-  for (const char *name = listing != NULL ? g_dir_read_name (listing) : NULL; name != NULL;
-       name = g_dir_read_name (listing))
-    {
-      g_autoptr (GError) failure = NULL;
-      g_autofree char *aside = g_build_filename (dir, name, NULL);
-      if (!g_str_has_prefix (name, ASIDE_PREFIX) || !sl_store_exists (aside))
-        continue;
-      if (ids == NULL && (ids = read_erased (log, error)) == NULL)
-        return FALSE;
-      if (!purge_aside (aside, ids, &failure))
-        g_debug ("%s keeps its keys: %s", aside, failure->message);
-    }
-  return TRUE;
-}
-
 /**
  * sl_oplog_scrub:
  * @log: a log, no transaction open and no rows
  * @error: return location
  *
  * After somebody was erased: SQLite has overwritten the key's row in the database; here the write-ahead log's file,
- * which still holds it, is emptied too, and the databases that restores have set aside lose the key. Where a reader is
- * in the way it is tried again later, by any process. Costs nothing where nothing is due.
+ * which still holds it, is emptied too, what restores have set aside loses the key, and whom to forget is written down
+ * beside the database, for the day on which a backup takes its place. Where a reader is in the way it is tried again
+ * later, by any process. Costs nothing where nothing is due.
  *
  * Returns: %FALSE on failure
  */
@@ -219,7 +188,9 @@ sl_oplog_scrub (SlOplog *log, GError **error)
 {
   if (!log->scrub_due)
     return TRUE;
-  if (!purge_asides (log, error) || !sl_store_checkpoint (log->store, error))
+  g_autoptr (GArray) ids = sl_erased_list_of (log->store, error);
+  if (ids == NULL || !sl_erased_list_add (sl_store_get_dir (log->store), ids, error)
+      || !sl_aside_purge (log, ids, error) || !sl_store_checkpoint (log->store, error))
     return FALSE;
   if (sl_store_wal_bytes (log->store) > 0)
     return TRUE; /* somebody is reading */

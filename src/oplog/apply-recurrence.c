@@ -9,7 +9,7 @@
  * same session, with its spots at the one device that the rule names. What was edited by hand stays, because all
  * expansions carry the rule's own stamp. */
 
-#define RULE_MAX 1024
+#define RULE_MAX 8192 /* the rule and a date for each exception that it may have */
 #define ZONE_MAX 64
 #define CAPACITY_MAX 100000
 #define LENGTH_MAX_MS (31 * SL_DAY_MS)
@@ -185,7 +185,8 @@ read_rule (SlOplog *log, const SlId *id, Rule *out, GError **error)
 /* Two devices may know different rules of summer time for one zone: of two starts the later stands, whoever came first,
  * because it takes the place of the number in the stamp. */
 static gboolean
-write_occurrence (SlOplog *log, const SlOperation *operation, const Rule *rule, gint64 start_ms, GError **error)
+write_occurrence (SlOplog *log, const SlOperation *operation, const Rule *rule, const SlId *rule_id, gint64 day,
+                  gint64 start_ms, GError **error)
 {
   g_autoptr (SlCborWriter) times = sl_cbor_writer_new ();
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
@@ -198,6 +199,8 @@ write_occurrence (SlOplog *log, const SlOperation *operation, const Rule *rule, 
     return FALSE;
   sl_fields_set_int (fields, "start_ms", start_ms);
   sl_fields_set_int (fields, "end_ms", start_ms + rule->length_ms);
+  sl_fields_set_id (fields, "rule_id", rule_id);
+  sl_fields_set_int (fields, "rule_day", day);
   if (!sl_fields_put (log, fields, &operation->entity, times, error))
     return FALSE;
   g_autoptr (GBytes) item = sl_cbor_writer_finish (times);
@@ -230,6 +233,6 @@ sl_apply_session_occurrence (SlOplog *log, const SlOperation *operation, SlCborR
   if (!sl_store_query_int (log->store, 0, &known, error,
                            "SELECT count (*) FROM session WHERE id = ? AND created_hlc IS NOT NULL", "d", &expected))
     return FALSE;
-  return write_occurrence (log, operation, &rule, start_ms, error)
+  return write_occurrence (log, operation, &rule, &rule_id, day, start_ms, error)
          && (known > 0 || sl_session_capacity_add (log, &expected, &rule.mints, rule.capacity, error));
 }

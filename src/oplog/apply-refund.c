@@ -1,122 +1,221 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-apply-refund"
 
-#include "core/datetime.h"
+#include "oplog/money.h"
 #include "oplog/rights-cache.h"
+#include "oplog/rules-off.h"
 
-/* Money given back. What may be given back of a payment is a right of the device that took it, so that two devices
- * never give back more than was paid. */
+#include "core/datetime.h"
 
-#define AMOUNT_MAX (G_GINT64_CONSTANT (1) << 50)
+/* What has become of payments, and money given back: README.md "Money". What may be given back of a payment is a right,
+ * first of the device that took it, so that two devices never give back more than was paid. */
+
 #define WORD_MAX 32
+#define REFERENCE_MAX 256
 #define SEALED_NOTE_MAX 8192
-#define CLOCK_BEHIND_MAX_MS (G_GINT64_CONSTANT (100) * 366 * SL_DAY_MS)
+#define METHOD_VOUCHER "voucher"
 
 /**
- * sl_payment_refundable:
- * @log: a log
+ * sl_op_payment_outcome:
+ * @log: inside a transaction
  * @payment: which
- * @replica: whose
- * @out_cents: (out): what that device may still give back of it; 0: it was not paid, or another device took it
+ * @outcome: what has become of it
+ * @reference: (nullable): the bank's or the provider's
  * @error: return location
  *
- * Returns: %FALSE on failure
+ * Returns: %FALSE on failure: roll back
  */
 gboolean
-sl_payment_refundable (SlOplog *log, const SlId *payment, const SlId *replica, gint64 *out_cents, GError **error)
+sl_op_payment_outcome (SlOplog *log, const SlId *payment, SlOutcome outcome, const char *reference, GError **error)
 {
-  gint64 refunded;
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  sl_cbor_begin_array (body, reference != NULL ? 3 : 2);
+  sl_cbor_put_int (body, outcome);
+  sl_cbor_put_int (body, sl_hlc_to_ms (sl_oplog_stamp (log)) - log->world->now_ms (log->world));
+  if (reference != NULL)
+    sl_cbor_put_text (body, reference);
+  return sl_oplog_emit (log, SL_KIND_PAYMENT_OUTCOME, payment, body, NULL, error);
+}
+
+/* The first word that a pending payment was paid: from now on it may be given back by who took it. A payment that is
+ * not known yet sees to it when it comes. */
+static gboolean
+mint_first_paid (SlOplog *log, const SlId *payment, GError **error)
+{
   SlId taker = sl_id_none;
-  gboolean is_heir = FALSE;
-  g_autoptr (SlRows) rows = sl_store_query (
-      log->store, "SELECT replica, amount_cents FROM payment WHERE id = ? AND status = 'paid'", "d", payment);
-  *out_cents = 0;
+  gint64 amount = 0;
+  g_autoptr (SlRows) rows
+    = sl_store_query (log->store,
+                      "SELECT replica, amount_cents FROM payment WHERE id = ?1 AND status <> 'paid' "
+                      "AND method <> 'account' AND (?3 OR NOT EXISTS "
+                      "(SELECT 1 FROM payment_outcome WHERE payment_id = ?1 AND outcome = ?2))",
+                      "dii", payment, (gint64) SL_OUTCOME_PAID, (gint64) SL_RULE_IS_OFF (log, SL_RULE_PAID_ONCE));
   if (sl_rows_next (rows))
     {
       sl_rows_id (rows, 0, &taker);
-      *out_cents = sl_rows_int (rows, 1);
+      amount = sl_rows_int (rows, 1);
     }
-  if (!sl_rows_finish (rows, error)
-      || !sl_store_query_int (log->store, 0, &refunded, error,
-                              "SELECT sum (amount_cents) FROM refund WHERE payment_id = ?", "d", payment)
-      || (!sl_id_is_none (&taker) && !sl_rights_is_heir (log, &taker, replica, &is_heir, error)))
+  return sl_rows_finish (rows, error)
+         && (sl_id_is_none (&taker) || sl_money_right_add (log, payment, &taker, amount, error));
+}
+
+/* sl_apply_payment_outcome: entity: the payment; [outcome, clock behind, reference]. */
+gboolean
+sl_apply_payment_outcome (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  gint64 outcome, behind_ms;
+  g_autofree char *reference = NULL;
+  SlId id;
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 2, 3, &length)
+      || !sl_cbor_get_int (body, 1, G_MAXUINT8, &outcome)
+      || !sl_cbor_get_int (body, -SL_CLOCKS_APART_MAX_MS, SL_CLOCKS_APART_MAX_MS, &behind_ms)
+      || (length > 2 && !sl_cbor_get_text (body, REFERENCE_MAX, &reference)) || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  if (outcome == SL_OUTCOME_PAID && !mint_first_paid (log, &operation->entity, error))
     return FALSE;
-  *out_cents = is_heir ? *out_cents - refunded : 0;
-  return TRUE;
+  sl_apply_made_id (operation, 0, &id);
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO payment_outcome (id, payment_id, outcome, reference, at_ms, hlc, replica, actor) "
+                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                        "dditiidd", &id, &operation->entity, outcome, reference,
+                        sl_apply_wall_ms (operation, behind_ms), operation->hlc, &operation->replica,
+                        &operation->actor);
 }
 
 static gboolean
-member_of_payment (SlOplog *log, const SlId *payment, SlId *out, GError **error)
+read_payment (SlOplog *log, const SlId *payment, SlId *out_member, SlId *out_voucher, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT member_id FROM payment WHERE id = ?", "d", payment);
-  *out = sl_id_none;
+  g_autoptr (SlRows) rows
+    = sl_store_query (log->store, "SELECT member_id, voucher_id FROM payment WHERE id = ?", "d", payment);
+  *out_member = *out_voucher = sl_id_none;
   if (sl_rows_next (rows))
-    sl_rows_id (rows, 0, out);
+    {
+      sl_rows_id (rows, 0, out_member);
+      sl_rows_id (rows, 1, out_voucher);
+    }
   return sl_rows_finish (rows, error);
 }
 
 /**
  * sl_op_payment_refund:
  * @log: inside a transaction
- * @payment: which
- * @amount_cents: above zero; the caller has checked that this device may give it back
- * @method: (nullable): how, where not as it was paid
- * @reason: (nullable): for people; sealed
+ * @parts: how much of which payment; the caller has checked that this device may give it back
  * @out_id: (out caller-allocates): the refund's id
  * @error: return location
  *
  * Returns: %FALSE on failure: roll back
  */
 gboolean
-sl_op_payment_refund (SlOplog *log, const SlId *payment, gint64 amount_cents, const char *method, const char *reason,
-                      SlId *out_id, GError **error)
+sl_op_payment_refund (SlOplog *log, const SlRefundParts *parts, SlId *out_id, GError **error)
 {
   g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
   g_autoptr (GError) local_error = NULL;
-  SlId member;
-  g_return_val_if_fail (amount_cents > 0, FALSE);
-  if (!member_of_payment (log, payment, &member, error))
+  SlId member, voucher;
+  g_return_val_if_fail (parts->amount_cents > 0 && ABS (parts->vat_cents) <= parts->amount_cents, FALSE);
+  if (!read_payment (log, &parts->payment_id, &member, &voucher, error))
     return FALSE;
-  g_autoptr (GBytes) sealed = sl_seal_note (log, &member, reason, &local_error);
+  g_autoptr (GBytes) sealed = sl_seal_note (log, &member, parts->reason, &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;
     }
-  sl_cbor_begin_array (body, sealed != NULL ? 4 : 3);
-  sl_cbor_put_int (body, amount_cents);
+  sl_cbor_begin_array (body, sealed != NULL ? 8 : 7);
+  sl_cbor_put_int (body, parts->amount_cents);
+  sl_cbor_put_int (body, parts->vat_cents);
+  sl_cbor_put_int (body, parts->receipt);
   sl_cbor_put_int (body, sl_hlc_to_ms (sl_oplog_stamp (log)) - log->world->now_ms (log->world));
-  sl_cbor_put_text (body, method);
+  sl_cbor_put_id (body, &parts->location_id);
+  sl_cbor_put_id (body, &parts->till_id);
+  sl_cbor_put_text (body, parts->method);
   if (sealed != NULL)
     sl_cbor_put_bytes (body, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
-  return sl_oplog_emit (log, SL_KIND_PAYMENT_REFUND, payment, body, out_id, error);
+  return sl_oplog_emit (log, SL_KIND_REFUND, &parts->payment_id, body, out_id, error);
 }
 
-/* sl_apply_payment_refund: entity: the payment; [amount, clock behind, method or null, reason]: of what its author took
- * and has not given back. */
-gboolean
-sl_apply_payment_refund (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+typedef struct {
+  gint64 amount, vat, receipt, behind_ms;
+  SlId location, till;
+  char *method;
+  GBytes *reason;
+} Refund;
+
+static void
+refund_clear (Refund *refund)
 {
-  gsize length, reason_length = 0;
-  gint64 amount, behind_ms, refundable;
-  const guint8 *reason = NULL;
-  g_autofree char *method = NULL;
-  SlId id;
-  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 3, 4, &length)
-      || !sl_cbor_get_int (body, 1, AMOUNT_MAX, &amount)
-      || !sl_cbor_get_int (body, -CLOCK_BEHIND_MAX_MS, CLOCK_BEHIND_MAX_MS, &behind_ms)
-      || !sl_cbor_get_text (body, WORD_MAX, &method)
-      || (length > 3 && !sl_cbor_get_bytes (body, SEALED_NOTE_MAX, &reason, &reason_length)) || !sl_cbor_at_end (body))
-    return sl_malformed (operation, error);
-  if (!sl_payment_refundable (log, &operation->entity, &operation->replica, &refundable, error))
+  g_free (refund->method);
+  g_clear_pointer (&refund->reason, g_bytes_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Refund, refund_clear)
+
+static gboolean
+get_refund (SlCborReader *body, Refund *out)
+{
+  gsize length, reason_length;
+  const guint8 *reason;
+  if (!sl_cbor_get_array (body, 7, 8, &length) || !sl_cbor_get_int (body, 1, SL_MONEY_MAX_CENTS, &out->amount)
+      || !sl_cbor_get_int (body, -out->amount, out->amount, &out->vat)
+      || !sl_cbor_get_int (body, 1, SL_MONEY_MAX_CENTS, &out->receipt)
+      || !sl_cbor_get_int (body, -SL_CLOCKS_APART_MAX_MS, SL_CLOCKS_APART_MAX_MS, &out->behind_ms)
+      || !sl_cbor_get_id_or_null (body, &out->location) || !sl_cbor_get_id_or_null (body, &out->till)
+      || !sl_cbor_get_text (body, WORD_MAX, &out->method))
     return FALSE;
-  if (refundable < amount && !SL_RULE_IS_OFF (log, SL_RULE_HOLD_UNJUSTIFIED))
-    return sl_apply_hold (log, "no_rights");
+  if (length > 7)
+    {
+      if (!sl_cbor_get_bytes (body, SEALED_NOTE_MAX, &reason, &reason_length))
+        return FALSE;
+      out->reason = g_bytes_new (reason, reason_length);
+    }
+  return sl_cbor_at_end (body);
+}
+
+static gboolean
+insert_refund (SlOplog *log, const SlOperation *operation, const Refund *refund, GError **error)
+{
+  SlId id;
   sl_apply_made_id (operation, 0, &id);
-  return sl_store_exec (log->store, error,
-                        "INSERT INTO refund (id, payment_id, amount_cents, method, reason, at_ms, hlc, replica, actor) "
-                        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        "dditbiidd", &id, &operation->entity, amount, method, reason, reason_length,
-                        sl_apply_wall_ms (operation, behind_ms), operation->hlc, &operation->replica,
-                        &operation->actor);
+  const SlValue values[] = {
+    { .type = 'd', .id = &id },
+    { .type = 'd', .id = &operation->entity },
+    { .type = 'd', .id = &refund->location },
+    { .type = 'd', .id = &refund->till },
+    { .type = 'i', .integer = refund->amount },
+    { .type = 'i', .integer = refund->vat },
+    { .type = 't', .text = refund->method },
+    { .type = 'g', .bytes = refund->reason },
+    { .type = 'i', .integer = refund->receipt },
+    { .type = 'i', .integer = sl_apply_wall_ms (operation, refund->behind_ms) },
+    { .type = 'i', .integer = operation->hlc },
+    { .type = 'd', .id = &operation->replica },
+    { .type = 'd', .id = &operation->actor },
+  };
+  return sl_store_exec_values (log->store, error,
+                               "INSERT INTO refund (id, payment_id, location_id, till_id, amount_cents, vat_cents, "
+                               "method, reason, receipt, at_ms, hlc, replica, actor) "
+                               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                               values, G_N_ELEMENTS (values));
+}
+
+/* sl_apply_refund: entity: the payment; [amount, VAT in it, receipt, clock behind, location, till, method or null,
+ * reason]: of what its author may give back. By voucher it is on that voucher again, at its author. */
+gboolean
+sl_apply_refund (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  g_auto (Refund) refund = { 0 };
+  gboolean covered = TRUE;
+  SlId member, voucher;
+  if (sl_id_is_none (&operation->entity) || !get_refund (body, &refund))
+    return sl_malformed (operation, error);
+  if (!sl_rights_cover (log, operation, SL_RIGHTS_MONEY, &operation->entity, refund.amount, &covered, error))
+    return FALSE;
+  if (!covered)
+    return sl_apply_hold (log, "no_rights");
+  if (!read_payment (log, &operation->entity, &member, &voucher, error)
+      || !sl_money_right_add (log, &operation->entity, &operation->replica, -refund.amount, error))
+    return FALSE;
+  gboolean onto_voucher = !sl_id_is_none (&voucher)
+                          && (refund.method == NULL || g_str_equal (refund.method, METHOD_VOUCHER));
+  return (!onto_voucher || sl_money_right_add (log, &voucher, &operation->replica, refund.amount, error))
+         && insert_refund (log, operation, &refund, error);
 }

@@ -11,14 +11,16 @@ typedef struct {
   const char *parts[12];
 } Kind;
 
+G_STATIC_ASSERT (SL_KIND_LAST <= 64 * G_N_ELEMENTS (((SlKindSet *) 0)->bits));
+
 static const Kind kinds[SL_KIND_LAST] = {
   [SL_KIND_BOOK] = { "book",
                      sl_apply_book,
-                     { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note",
-                       "price", "spends" } },
+                     { "session", "member", "channel", "type", "price", "spends", "spots", "booking", "guests",
+                       "note" } },
   [SL_KIND_CLAIM] = { "claim",
                       sl_apply_claim,
-                      { "session", "member", "channel", "type", "spots", "booking", "held_until", "guests", "note" } },
+                      { "session", "member", "channel", "type", "held_until", "spots", "booking", "guests", "note" } },
   [SL_KIND_CONFIRM] = { "confirm", sl_apply_confirm, { "price", "spends" } },
   [SL_KIND_RELEASE] = { "release", sl_apply_release, { "why", "percent", "reason", "kept" } },
   [SL_KIND_CHECKIN] = { "checkin",
@@ -31,12 +33,8 @@ static const Kind kinds[SL_KIND_LAST] = {
   [SL_KIND_MEMBER_EDIT] = { "member.edit", sl_apply_reference, { NULL } },
   [SL_KIND_LOT_CREATE] = { "lot.create",
                            sl_apply_lot_create,
-                           { "member", "credits", "expires", "package", "payment", "reason" } },
+                           { "member", "credits", "expires", "package", "sale", "reason" } },
   [SL_KIND_LOT_MOVE] = { "lot.move", sl_apply_lot_move, { "to", "credits" } },
-  [SL_KIND_PAYMENT] = { "payment",
-                        sl_apply_payment,
-                        { "member", "amount", "currency", "method", "status", "receipt", "vat", "clock_behind_ms",
-                          "reference" } },
   [SL_KIND_SESSION_CREATE] = { "session.create", sl_apply_session_create, { "capacity", "fields" } },
   [SL_KIND_SESSION_EDIT] = { "session.edit", sl_apply_reference, { NULL } },
   [SL_KIND_SESSION_CAPACITY] = { "session.capacity", sl_apply_session_capacity, { "difference" } },
@@ -76,11 +74,66 @@ static const Kind kinds[SL_KIND_LAST] = {
                                   { "rule", "zone", "start", "until", "length", "capacity", "mints", "fields" } },
   [SL_KIND_SESSION_OCCURRENCE] = { "session.occurrence", sl_apply_session_occurrence, { "rule", "day", "start" } },
   [SL_KIND_DAY_MOVE] = { "day.move", sl_apply_day_move, { "day", "to", "hop" } },
-  [SL_KIND_PAYMENT_REFUND] = { "payment.refund",
-                               sl_apply_payment_refund,
-                               { "amount", "clock_behind_ms", "method", "reason" } },
   [SL_KIND_CLOCK_CORRECT] = { "clock.correct", sl_apply_clock_correct, { "from", "offset_ms" } },
   [SL_KIND_MEMBER_ERASE] = { "member.erase", sl_apply_member_erase, { "reason" } },
+  [SL_KIND_MEMBER_EXPORT] = { "member.export", sl_apply_member_export, { NULL } },
+  [SL_KIND_WAITLIST_JOIN] = { "waitlist.join",
+                              sl_apply_waitlist_join,
+                              { "session", "member", "channel", "spots", "booking", "guests", "note" } },
+  [SL_KIND_CLAIM_TRUST] = { "claim.trust", sl_apply_claim_trust, { "credits" } },
+  [SL_KIND_CLAIM_SETTLE] = { "claim.settle", sl_apply_claim_settle, { "spends" } },
+  [SL_KIND_CHECKIN_LEAVE] = { "checkin.leave", sl_apply_checkin_leave, { "clock_behind_ms" } },
+  [SL_KIND_LOT_TRANSFER] = { "lot.transfer",
+                             sl_apply_lot_transfer,
+                             { "member", "credits", "expires", "package", "reason" } },
+  [SL_KIND_AVAILABILITY_CREATE] = { "availability.create", sl_apply_reference, { NULL } },
+  [SL_KIND_AVAILABILITY_EDIT] = { "availability.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_REQUEST_CREATE] = { "request.create", sl_apply_reference, { NULL } },
+  [SL_KIND_REQUEST_EDIT] = { "request.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_STANDING_CREATE] = { "standing.create", sl_apply_reference, { NULL } },
+  [SL_KIND_STANDING_EDIT] = { "standing.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_PLAN_CREATE] = { "plan.create", sl_apply_reference, { NULL } },
+  [SL_KIND_PLAN_EDIT] = { "plan.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_MEMBERSHIP_CREATE] = { "membership.create", sl_apply_reference, { NULL } },
+  [SL_KIND_MEMBERSHIP_EDIT] = { "membership.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_SALE] = { "sale",
+                     sl_apply_sale,
+                     { "currency", "receipt", "clock_behind_ms", "location", "member", "till", "lines", "takings" } },
+  [SL_KIND_PAYMENT_TAKE] = { "payment.take",
+                             sl_apply_payment_take,
+                             { "currency", "receipt", "clock_behind_ms", "location", "member", "till", "taking" } },
+  [SL_KIND_PAYMENT_OUTCOME] = { "payment.outcome",
+                                sl_apply_payment_outcome,
+                                { "outcome", "clock_behind_ms", "reference" } },
+  [SL_KIND_REFUND] = { "refund",
+                       sl_apply_refund,
+                       { "amount", "vat", "receipt", "clock_behind_ms", "location", "till", "method", "reason" } },
+  [SL_KIND_MONEY_MOVE] = { "money.move", sl_apply_money_move, { "to", "amount" } },
+  [SL_KIND_VOUCHER_ISSUE] = { "voucher.issue",
+                              sl_apply_voucher_issue,
+                              { "amount", "code_hash", "clock_behind_ms", "expires", "sale", "member" } },
+  [SL_KIND_VOUCHER_VOID] = { "voucher.void", sl_apply_voucher_void, { "amount", "clock_behind_ms", "reason" } },
+  [SL_KIND_TILL_OPEN] = { "till.open", sl_apply_till_open, { "location", "float", "clock_behind_ms", "name" } },
+  [SL_KIND_TILL_CLOSE] = { "till.close", sl_apply_till_close, { "counted", "clock_behind_ms", "note" } },
+  [SL_KIND_TILL_CASH] = { "till.cash", sl_apply_till_cash, { "difference", "clock_behind_ms", "reason" } },
+  [SL_KIND_LOT_GRANT] = { "lot.grant", sl_apply_lot_grant, { "member", "credits", "expires", "from", "until" } },
+  [SL_KIND_RENEWAL_CREATE] = { "renewal.create", sl_apply_reference, { NULL } },
+  [SL_KIND_RENEWAL_EDIT] = { "renewal.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_RENEWAL_CHARGE] = { "renewal.charge", sl_apply_reference, { NULL } },
+  [SL_KIND_PROGRAM_CREATE] = { "program.create", sl_apply_program_create, { "member", "fields" } },
+  [SL_KIND_PROGRAM_EDIT] = { "program.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_PROGRAM_PROGRESS] = { "program.progress", sl_apply_progress, { "member", "clock_behind_ms", "entry" } },
+  [SL_KIND_INCIDENT_ADD] = { "incident.add",
+                             sl_apply_incident,
+                             { "kind", "clock_behind_ms", "happened", "location", "member", "text" } },
+  [SL_KIND_INCIDENT_CLOSE] = { "incident.close",
+                               sl_apply_incident_close,
+                               { "clock_behind_ms", "member", "resolution" } },
+  [SL_KIND_NOTE_ADD] = { "note.add", sl_apply_note, { "clock_behind_ms", "member", "session", "text" } },
+  [SL_KIND_NOTIFICATION_SENT] = { "notification.sent",
+                                  sl_apply_notification_sent,
+                                  { "clock_behind_ms", "member", "kind", "channel", "outcome" } },
+  [SL_KIND_TEMPLATE_EDIT] = { "template.edit", sl_apply_reference, { NULL } },
   [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
 };
 
@@ -94,7 +147,8 @@ find_kind (guint64 kind)
 gboolean
 sl_kind_is_known (SlOplog *log, guint64 kind)
 {
-  return find_kind (kind) != NULL && (log->kinds_unknown >> kind & 1) == 0;
+  return find_kind (kind) != NULL && !sl_kind_set_has (&log->kinds_unknown, kind)
+         && (log->kinds_last == 0 || kind <= log->kinds_last);
 }
 
 /* sl_kind_name: (nullable): what people call a kind; NULL for one that a later program made. */
@@ -153,7 +207,9 @@ sl_apply (SlOplog *log, const SlOperation *operation, GBytes *bytes, GError **er
   if (!kind->apply (log, operation, &reader, error))
     return FALSE;
   /* Held: what its author had seen counts all the same, since that may be what justifies it. */
-  return sl_fence_note_seen (log, operation, error) && (log->hold != NULL || sl_apply_noted (log, operation, error));
+  return sl_fence_note_seen (log, operation, error)
+         && (log->hold != NULL
+             || (sl_apply_noted (log, operation, error) && sl_trail_note (log, operation, error)));
 }
 
 static gboolean
@@ -214,7 +270,7 @@ apply_next (SlOplog *log, SlChain *chain, GError **error)
     sl_clock_recount (log, TRUE);
   else
     log->clock_hlc = MAX (log->clock_hlc, operation.hlc);
-  return TRUE;
+  return sl_trail_mark (log, chain, error);
 }
 
 /* sl_apply_chain: applies stored operations of an admitted chain, to number up_to at most. */

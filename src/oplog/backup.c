@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/base32.h"
+#include "oplog/erased-list.h"
 #include "oplog/exchange.h"
 #include "oplog/replaced.h"
 
@@ -20,10 +22,13 @@
 #define MAGIC "SLBACKUP1\n"
 #define MAGIC_BYTES (sizeof MAGIC - 1)
 #define HEADER_MAX_BYTES 65536
+#define BACKUP_VERSION 1
 #define CHUNK_BYTES 65536
 #define SEED_BYTES 32
 #define PHRASE_BYTES 20 /* 160 bits: beyond guessing */
 #define PHRASE_GROUP 4
+#define LEFT_FILE "backup.left" /* in the data directory: the copy on the way, which is sealed from; else empty */
+#define PLAIN_SUFFIX ".plain"
 #define MISSING_FILE "log" /* beside the database set aside: what the backup lacks */
 
 static gboolean
@@ -68,6 +73,14 @@ parse_phrase (const char *phrase, SlSignKey *out)
   if (secret != NULL)
     sodium_memzero (secret, length);
   return good;
+}
+
+/* Whether somebody may have written it down from a screen; not whether it opens anything. */
+static gboolean
+is_phrase (const char *phrase)
+{
+  g_auto (SlSignKey) key = { 0 };
+  return parse_phrase (phrase, &key);
 }
 
 /**
@@ -136,7 +149,7 @@ make_header (SlOplog *log, const guint8 *key, GError **error)
   put_box (boxes, "device", log->identity.key.public_key, key);
   if (found)
     put_box (boxes, "recovery", recovery, key);
-  json_t *json = json_pack ("{s:i, s:s, s:s, s:I, s:o}", "version", 1, "organisation",
+  json_t *json = json_pack ("{s:i, s:s, s:s, s:I, s:o}", "version", BACKUP_VERSION, "organisation",
                             sl_id_format (&log->identity.organisation, organisation), "replica",
                             sl_id_format (&log->identity.replica, replica), "made_ms",
                             (json_int_t) log->world->now_ms (log->world), "boxes", boxes);
@@ -198,6 +211,45 @@ finish_rebirth (SlOplog *log, GError **error)
              || (sl_oplog_begin (log, &sl_actor_device, error) && sl_oplog_commit (log, error)));
 }
 
+/* What a backup that was cut off has left beside its file, wherever that was. */
+static void
+remove_left (int fd)
+{
+  char path[PATH_MAX + 1] = "";
+  if (pread (fd, path, PATH_MAX, 0) > 0 && g_str_has_suffix (path, PLAIN_SUFFIX))
+    (void) g_unlink (path);
+  (void) !ftruncate (fd, 0);
+}
+
+/* Notes where the copy is to lie. One backup at a time, so that a copy that is noted is nobody's any more; the lock
+ * ends with the process. -1: nothing can be noted, the disk being full or read-only: it is backed up all the same. */
+static int
+note_copy (SlOplog *log, const char *plain)
+{
+  g_autofree char *path = g_build_filename (sl_store_get_dir (log->store), LEFT_FILE, NULL);
+  g_autofree char *absolute = g_canonicalize_filename (plain, NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  while (fd >= 0 && flock (fd, LOCK_EX) != 0 && errno == EINTR)
+    ;
+  if (fd >= 0)
+    {
+      remove_left (fd);
+      (void) !pwrite (fd, absolute, strlen (absolute), 0);
+    }
+  (void) g_unlink (plain);
+  return fd;
+}
+
+static void
+remove_copy (int fd, const char *plain)
+{
+  (void) g_unlink (plain);
+  if (fd < 0)
+    return;
+  (void) !ftruncate (fd, 0);
+  (void) close (fd);
+}
+
 /**
  * sl_oplog_backup:
  * @log: a log, no transaction open
@@ -205,7 +257,7 @@ finish_rebirth (SlOplog *log, GError **error)
  * @error: return location
  *
  * Writes everything that this device holds, sealed to the recovery phrase and to this device, while others may go on
- * writing.
+ * writing. Backups of one device wait for one another; what one that was cut off has left is removed by the next.
  *
  * Returns: %FALSE on failure: @file is as it was
  */
@@ -214,17 +266,17 @@ sl_oplog_backup (SlOplog *log, const char *file, GError **error)
 {
   guint8 key[crypto_secretstream_xchacha20poly1305_KEYBYTES];
   g_autofree char *temporary = g_strconcat (file, ".new", NULL);
-  g_autofree char *plain = g_strconcat (file, ".plain", NULL);
+  g_autofree char *plain = g_strconcat (file, PLAIN_SUFFIX, NULL);
   g_autofree char *header = NULL;
   if (!finish_rebirth (log, error))
     return FALSE;
+  int left = note_copy (log, plain);
   log->world->random_bytes (log->world, key, sizeof key);
-  (void) g_unlink (plain);
   (void) g_unlink (temporary);
   header = make_header (log, key, error);
   if (header == NULL || !sl_store_backup_to (log->store, plain, error))
     {
-      (void) g_unlink (plain);
+      remove_copy (left, plain);
       return FALSE;
     }
   int fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -234,7 +286,7 @@ sl_oplog_backup (SlOplog *log, const char *file, GError **error)
     (void) fail_with_errno (error, "writing", file);
   if (out != NULL)
     (void) fclose (out);
-  (void) g_unlink (plain);
+  remove_copy (left, plain);
   if (!written)
     (void) g_unlink (temporary);
   sodium_memzero (key, sizeof key);
@@ -308,16 +360,21 @@ read_header (FILE *in, const char *path, const char *dir, const char *phrase, Op
   json_t *json = json_loads (out->header, 0, NULL);
   const char *organisation = json_string_value (json_object_get (json, "organisation"));
   const char *replica = json_string_value (json_object_get (json, "replica"));
+  gboolean later = json_integer_value (json_object_get (json, "version")) > BACKUP_VERSION;
   out->made_ms = json_integer_value (json_object_get (json, "made_ms"));
   gboolean shaped = organisation != NULL && replica != NULL && sl_id_parse (organisation, &out->identity.organisation)
                     && sl_id_parse (replica, &out->identity.replica);
-  gboolean opens = shaped && find_key (json_object_get (json, "boxes"), dir, phrase, out->key);
+  gboolean opens = shaped && !later && find_key (json_object_get (json, "boxes"), dir, phrase, out->key);
   json_decref (json);
-  if (!shaped)
+  if (later)
+    g_set_error (error, SL_ERROR, SL_ERROR_TOO_NEW, "%s was made by a later release", path);
+  else if (!shaped)
     return not_a_backup (path, error);
-  if (!opens)
-    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
-                 "%s opens neither with this device's key nor with the recovery phrase given", path);
+  else if (!opens)
+    g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s does not open with this device's key%s", path,
+                 phrase == NULL       ? "; where another device made it, the recovery phrase does"
+                 : is_phrase (phrase) ? ", and not with the recovery phrase given, which is another studio's or older"
+                                      : ", and what was given is no recovery phrase: that has 32 letters and digits");
   return opens;
 }
 
@@ -461,6 +518,16 @@ swap_in (const char *dir, const char *staging, SlWorld *world, Opened *opened, S
          && move_file (staging, out->aside, MISSING_FILE, error);
 }
 
+/* Whoever was erased here since the backup was made stays erased, whatever became of the database that knew. */
+static gboolean
+forget_again (SlOplog *log, const char *dir, const SlReplaced *replaced, GError **error)
+{
+  g_autoptr (GArray) ids = sl_erased_list_read (dir);
+  if (replaced->erased != NULL && replaced->erased->len > 0)
+    g_array_append_vals (ids, replaced->erased->data, replaced->erased->len);
+  return sl_erased_list_carry (log, ids, error);
+}
+
 static gboolean
 go_on (const char *dir, SlWorld *world, SlReplaced *replaced, SlRestoreResult *out, GError **error)
 {
@@ -471,7 +538,7 @@ go_on (const char *dir, SlWorld *world, SlReplaced *replaced, SlRestoreResult *o
   gboolean done = log != NULL
                   && sl_store_query_int (store, 0, &operations, error, "SELECT sum (head_seq) FROM local_chain", "")
                   && sl_oplog_begin (log, &sl_actor_owner, error) && sl_oplog_commit (log, error)
-                  && sl_replaced_settle (log, missing, replaced, error);
+                  && forget_again (log, dir, replaced, error) && sl_replaced_settle (log, missing, replaced, error);
   if (done)
     {
       out->replica = *sl_oplog_get_replica (log);
@@ -492,6 +559,14 @@ sl_restore_result_clear (SlRestoreResult *result)
 {
   g_clear_pointer (&result->aside, g_free);
   g_clear_pointer (&result->missing_file, g_free);
+}
+
+/* Where the machine's secret is not at hand (it may be what was lost), the new key lies plainly. */
+static gboolean
+is_sealed (const char *dir)
+{
+  g_auto (SlIdentity) here = { 0 };
+  return sl_identity_exists (dir) && sl_identity_read (dir, &here, NULL) && here.sealed;
 }
 
 /**
@@ -517,7 +592,7 @@ sl_oplog_restore (const char *dir, SlWorld *world, const char *file, const char 
   g_autofree char *staging = g_build_filename (dir, "restoring", NULL);
   g_autofree char *missing = g_build_filename (staging, MISSING_FILE, NULL);
   g_autofree char *lock_path = g_build_filename (dir, SL_STORE_LOCK_FILE, NULL);
-  SlReplaced replaced = { 0 };
+  g_auto (SlReplaced) replaced = { 0 };
   *out = (SlRestoreResult){ 0 };
   if (g_mkdir_with_parents (dir, 0700) != 0)
     return fail_with_errno (error, "creating", dir);
@@ -526,6 +601,7 @@ sl_oplog_restore (const char *dir, SlWorld *world, const char *file, const char 
   out->made_ms = opened.made_ms;
   if (done)
     sl_replaced_look (dir, world, &opened.identity, staging, missing, &replaced);
+  opened.identity.sealed = done && is_sealed (dir);
   int lock = done ? open (lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
   if (done && (lock < 0 || flock (lock, LOCK_EX) != 0))
     done = fail_with_errno (error, "locking", lock_path);

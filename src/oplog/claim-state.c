@@ -11,7 +11,10 @@ sl_claim_state_read (SlOplog *log, const SlId *claim, SlClaimState *out, GError 
       sl_store_query (log->store,
                       "SELECT c.created_hlc IS NOT NULL, c.session_id, " SL_SQL_KEEPER ", c.type, c.spots, "
                       "c.released_spots, c.release_why, c.release_percent, c.hop, c.confirm_hlc, "
-                      "coalesce (c.confirm_replica, c.creator), coalesce (c.credits_hundredths, 0) > 0 "
+                      "coalesce (c.confirm_replica, c.creator), "
+                      "coalesce (c.credits_hundredths, 0) + coalesce (c.settled_hundredths, 0) > 0, c.settle_hlc, "
+                      "coalesce (c.settle_replica, c.creator), "
+                      "c.owed_hundredths IS NOT NULL OR c.settle_hlc IS NOT NULL "
                       "FROM claim c WHERE c.id = ?",
                       "d", claim);
   *out = (SlClaimState){ 0 };
@@ -30,6 +33,10 @@ sl_claim_state_read (SlOplog *log, const SlId *claim, SlClaimState *out, GError 
       out->confirm_hlc = sl_rows_int (rows, 9);
       sl_rows_id (rows, 10, &out->confirm_replica);
       out->has_spends = sl_rows_int (rows, 11) != 0;
+      out->settled = !sl_rows_is_null (rows, 12);
+      out->settle_hlc = sl_rows_int (rows, 12);
+      sl_rows_id (rows, 13, &out->settle_replica);
+      out->on_trust = sl_rows_int (rows, 14) != 0;
     }
   return sl_rows_finish (rows, error);
 }
@@ -38,7 +45,7 @@ sl_claim_state_read (SlOplog *log, const SlId *claim, SlClaimState *out, GError 
 gint64
 sl_claim_state_live (const SlClaimState *state)
 {
-  return state->known && state->why == 0 && state->type != SL_CLAIM_OVERRIDE
+  return state->known && state->why == 0 && sl_claim_type_uses_spots (state->type)
              ? sl_live_spots (state->spots, state->released_spots)
              : 0;
 }

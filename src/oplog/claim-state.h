@@ -11,6 +11,10 @@ typedef struct {
   gboolean confirmed, has_spends;
   gint64 confirm_hlc;
   SlId confirm_replica;
+  gboolean on_trust; /* it owes, or did */
+  gboolean settled;
+  gint64 settle_hlc;
+  SlId settle_replica;
 } SlClaimState;
 
 gboolean sl_claim_state_read (SlOplog *log, const SlId *claim, SlClaimState *out,

@@ -65,6 +65,32 @@ sl_touched_everything (SlOplog *log, GError **error)
       TOUCHED_ALL);
 }
 
+/* Sessions ahead in which members who are one now have claims. member (nullable): whose; NULL: everybody's who was
+ * merged. */
+static gboolean
+touch_sessions_of_merged (SlOplog *log, const SlId *member, GError **error)
+{
+  return sl_store_exec (log->store, error,
+                        "INSERT INTO local_touched (session_id) SELECT DISTINCT c.session_id FROM "
+                        "(SELECT id FROM member WHERE ?1 IS NULL AND merged_into IS NOT NULL "
+                        "UNION SELECT id FROM " SL_SQL_SAME_MEMBER ("?1") " WHERE ?1 IS NOT NULL) m "
+                        "CROSS JOIN claim c ON c.member_id = m.id CROSS JOIN session s ON s.id = c.session_id "
+                        "WHERE c.release_why = 0 AND s.end_ms > ?2 ON CONFLICT DO NOTHING",
+                        "di", member, log->world->now_ms (log->world));
+}
+
+/* Of a member's edits only a merger touches sessions, one's own too: what the two had booked was not looked at
+ * together. */
+static gboolean
+touch_sessions_of_edit (SlOplog *log, const SlId *member, GError **error)
+{
+  gint64 merged;
+  if (!sl_store_query_int (log->store, 0, &merged, error, "SELECT merged_into IS NOT NULL FROM member WHERE id = ?",
+                           "d", member))
+    return FALSE;
+  return merged == 0 || touch_sessions_of_merged (log, member, error);
+}
+
 /* What this device does itself it has checked against all that it knew; but a cancelled session's claims may be a
  * predecessor's. */
 static gboolean
@@ -81,6 +107,8 @@ note_touched (SlOplog *log, const SlOperation *operation, GError **error)
       return own || touch_session_of_claim (log, &operation->entity, error);
     case SL_KIND_SESSION_CANCEL:
       return touch (log, &operation->entity, error);
+    case SL_KIND_MEMBER_EDIT:
+      return touch_sessions_of_edit (log, &operation->entity, error);
     case SL_KIND_RIGHTS_RECLAIM:
       return sl_touched_everything (log, error);
     default:
@@ -139,6 +167,7 @@ sl_touched_spread (SlOplog *log, GError **error)
                            "AND EXISTS (SELECT 1 FROM claim c WHERE c.session_id = s.id AND (c.release_why & ~?) = 0) "
                            "ON CONFLICT DO NOTHING",
                            "i", (gint64) SL_RELEASE_NO_SHOW)
+         && touch_sessions_of_merged (log, NULL, error)
          && sl_store_exec (log->store, error, "DELETE FROM local_meta WHERE key = ?", "t", TOUCHED_ALL);
 }
 
@@ -184,9 +213,21 @@ sl_touched_done (SlOplog *log, const SlId *session, GError **error)
 static void
 made_by (const SlOperation *operation, SlId *out)
 {
-  gboolean adds = operation->kind == SL_KIND_LOT_BURN || operation->kind == SL_KIND_PAYMENT_REFUND
-                  || operation->kind == SL_KIND_SESSION_CAPACITY;
-  if (adds || sl_id_is_none (&operation->entity))
+  switch (operation->kind)
+    {
+    case SL_KIND_LOT_BURN:
+    case SL_KIND_LOT_GRANT:
+    case SL_KIND_SESSION_CAPACITY:
+    case SL_KIND_PAYMENT_TAKE:
+    case SL_KIND_REFUND:
+    case SL_KIND_VOUCHER_VOID:
+    case SL_KIND_TILL_CASH:
+      sl_apply_made_id (operation, 0, out);
+      return;
+    default:
+      break;
+    }
+  if (sl_id_is_none (&operation->entity))
     sl_apply_made_id (operation, 0, out);
   else
     *out = operation->entity;

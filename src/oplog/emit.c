@@ -58,6 +58,21 @@ sl_oplog_set_key (SlOplog *log, const SlHash *key)
     memcpy (log->key, key->bytes, SL_KEY_BYTES);
 }
 
+/**
+ * sl_oplog_set_approver:
+ * @log: inside a transaction
+ * @approver: who has approved, with a PIN of their own, what the actor may not do alone
+ *
+ * The further operations of the transaction carry the name, signed with all else.
+ */
+void
+sl_oplog_set_approver (SlOplog *log, const SlId *approver)
+{
+  g_return_if_fail (approver != NULL && sl_store_in_transaction (log->store));
+
+  log->approver = *approver;
+}
+
 /* What was applied from others since our chain last said so. Causality stands in the log itself. */
 static GArray *
 collect_seen (SlOplog *log)
@@ -102,6 +117,7 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
   operation.actor = log->actor;
   operation.body = g_bytes_get_data (item, &operation.body_length);
   operation.seen = collect_seen (log);
+  operation.approver = log->approver;
   memcpy (operation.key, log->key, SL_KEY_BYTES);
 
   g_autoptr (GBytes) bytes = sl_operation_encode (&operation, own->head_hlc, own->refs);
@@ -112,6 +128,7 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
     }
   sl_chain_next (&own->replica, operation.seq, &own->head_hash, g_bytes_get_data (bytes, NULL),
                  g_bytes_get_size (bytes), &hash);
+  const SlHash before = own->head_hash;
   gboolean in_step = own->applied_seq == own->head_seq;
   if (!sl_chain_append (log, own, bytes, &hash, error))
     return FALSE;
@@ -120,7 +137,8 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
     return FALSE; /* so that no part of it is longer than one segment */
   log->has_key = FALSE;
   log->floor_hlc = 0;
-  log->emitted++;
+  if (log->emitted++ == 0)
+    log->emitted_before = before;
   if (out_made != NULL)
     sl_apply_made_id (&operation, 0, out_made);
   if (!in_step)

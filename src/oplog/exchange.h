@@ -18,8 +18,10 @@ typedef struct {
 
 /* Fills a file; the log is in a read snapshot, its own head signed. */
 typedef gboolean (*SlExportWriteFunc) (SlOplog *log, FILE *out, gpointer user_data, GError **error);
+gboolean sl_export_sign (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_export_file (SlOplog *log, const char *file, SlExportWriteFunc write, gpointer user_data,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+json_t *sl_export_body (SlOplog *log, const GArray *members, const SlOperation *operation);
 /* preface (transfer full) (nullable): a line before all others */
 gboolean sl_export_to (SlOplog *log, const char *file, GHashTable *since, gboolean personal, const SlExportFor *guest,
                        json_t *preface, guint64 *out_count, GError **error) G_GNUC_WARN_UNUSED_RESULT;

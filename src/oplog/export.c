@@ -40,15 +40,21 @@ base64_json (const void *data, gsize length)
   return json_string (text);
 }
 
-static json_t *read_item (SlCborReader *reader, guint depth);
+typedef struct {
+  SlOplog *log;
+  gboolean personal;
+  const GArray *members; /* (nullable) of SlId: whose keys open notes */
+} Readable;
+
+static json_t *read_item (const Readable *how, SlCborReader *reader, guint depth);
 
 static json_t *
-read_container (SlCborReader *reader, const SlCborItem *head, guint depth)
+read_container (const Readable *how, SlCborReader *reader, const SlCborItem *head, guint depth)
 {
   json_t *json = head->type == SL_CBOR_ARRAY ? json_array () : json_object ();
   for (gsize i = 0; i < head->length && !reader->failed; i++)
     if (head->type == SL_CBOR_ARRAY)
-      json_array_append_new (json, read_item (reader, depth + 1));
+      json_array_append_new (json, read_item (how, reader, depth + 1));
     else
       {
         SlCborItem key;
@@ -56,14 +62,32 @@ read_container (SlCborReader *reader, const SlCborItem *head, guint depth)
           break;
         g_autofree char *name = key.type == SL_CBOR_INT ? g_strdup_printf ("%" G_GINT64_FORMAT, key.integer)
                                                         : g_strndup ((const char *) key.data, key.length);
-        json_object_set_new (json, name, read_item (reader, depth + 1));
+        json_object_set_new (json, name, read_item (how, reader, depth + 1));
       }
   return json;
 }
 
+/* A note, or names of guests, of one of the members told about. (nullable) */
+static json_t *
+read_sealed (const Readable *how, const SlCborItem *item)
+{
+  for (guint i = 0; how->members != NULL && i < how->members->len; i++)
+    {
+      const SlId *member = &g_array_index (how->members, SlId, i);
+      g_autoptr (GPtrArray) guests = sl_oplog_unseal_guests (how->log, member, item->data, item->length);
+      g_autofree char *text = sl_oplog_unseal_note (how->log, member, item->data, item->length);
+      json_t *names = guests != NULL ? json_array () : NULL;
+      for (guint j = 0; guests != NULL && j < guests->len; j++)
+        json_array_append_new (names, json_string (guests->pdata[j]));
+      if (names != NULL || text != NULL)
+        return names != NULL ? names : json_string (text);
+    }
+  return NULL;
+}
+
 /* Any item for people: ids as UUIDs, other bytes by their length: they are keys, signatures or sealed. */
 static json_t *
-read_item (SlCborReader *reader, guint depth)
+read_item (const Readable *how, SlCborReader *reader, guint depth)
 {
   SlCborItem item;
   if (depth > SL_CBOR_DEPTH_MAX || !sl_cbor_next (reader, &item))
@@ -87,18 +111,14 @@ read_item (SlCborReader *reader, guint depth)
         }
       else
         {
+          json_t *plain = read_sealed (how, &item);
           g_autofree char *text = g_strdup_printf ("(%" G_GSIZE_FORMAT " bytes)", item.length);
-          return json_string (text);
+          return plain != NULL ? plain : json_string (text);
         }
     default:
-      return read_container (reader, &item, depth);
+      return read_container (how, reader, &item, depth);
     }
 }
-
-typedef struct {
-  SlOplog *log;
-  gboolean personal;
-} Readable;
 
 static json_t *
 read_fields (const Readable *how, const SlOperation *operation, SlCborReader *reader)
@@ -123,7 +143,7 @@ read_fields (const Readable *how, const SlOperation *operation, SlCborReader *re
       g_autofree char *name = column != NULL ? g_strdup (column) : g_strdup_printf ("%" G_GINT64_FORMAT, number);
       SlCborReader ahead = *reader;
       SlCborItem item;
-      json_t *value = read_item (reader, 0);
+      json_t *value = read_item (how, reader, 0);
       if (sealed && sl_cbor_next (&ahead, &item) && item.type == SL_CBOR_BYTES)
         {
           g_autofree char *plain =
@@ -143,19 +163,29 @@ read_body (const Readable *how, const SlOperation *operation)
   SlCborReader reader;
   gsize length = 0;
   sl_cbor_reader_init (&reader, operation->body, operation->body_length);
-  if (sl_entity_of_kind (operation->kind) != SL_ENTITY_LAST && operation->kind != SL_KIND_SESSION_CREATE)
+  if (sl_entity_of_kind (operation->kind) != SL_ENTITY_LAST && operation->kind != SL_KIND_SESSION_CREATE
+      && operation->kind != SL_KIND_PROGRAM_CREATE)
     return read_fields (how, operation, &reader);
   if (parts == NULL || !sl_cbor_get_array (&reader, 0, G_MAXUINT16, &length))
     {
       sl_cbor_reader_init (&reader, operation->body, operation->body_length);
-      return read_item (&reader, 0);
+      return read_item (how, &reader, 0);
     }
   json_t *json = json_object ();
   for (gsize i = 0; i < length && !reader.failed && parts[i] != NULL; i++)
     json_object_set_new (json, parts[i],
                          g_str_equal (parts[i], "fields") ? read_fields (how, operation, &reader)
-                                                          : read_item (&reader, 0));
+                                                          : read_item (how, &reader, 0));
   return json;
+}
+
+/* sl_export_body: as an export of the log shows it; notes about these members (of SlId) in plain text. (transfer
+ * full) */
+json_t *
+sl_export_body (SlOplog *log, const GArray *members, const SlOperation *operation)
+{
+  Readable how = { .log = log, .personal = TRUE, .members = members };
+  return read_body (&how, operation);
 }
 
 static json_t *
@@ -179,6 +209,8 @@ operation_json (const Readable *how, const SlOperation *operation, GBytes *bytes
                        sl_id_equal (&operation->actor, &sl_actor_device)  ? json_string ("device")
                        : sl_id_equal (&operation->actor, &sl_actor_owner) ? json_string ("owner")
                                                                           : id_json (&operation->actor));
+  if (!sl_id_is_none (&operation->approver))
+    json_object_set_new (json, "approver", id_json (&operation->approver));
   json_object_set_new (json, "body", read_body (how, operation));
   if (operation->seen != NULL)
     {
@@ -321,7 +353,7 @@ static gboolean
 export_keys (SlOplog *log, const SlId *to, const guint8 *public_key, FILE *out, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
-  g_autoptr (GBytes) box = sl_keyring_bundle (log, public_key, &local_error);
+  g_autoptr (GBytes) box = sl_keyring_bundle (log, public_key, NULL, &local_error);
   if (local_error != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
@@ -374,12 +406,14 @@ write_log (SlOplog *log, FILE *out, GHashTable *since, gboolean personal, const 
   return guest == NULL || export_keys (log, &guest->id, guest->public_key, out, error);
 }
 
-/* Our own head is signed first, so that all of our chain can be taken elsewhere. A directory that cannot be written,
- * or that a later program has written, exports what was signed before. */
-static gboolean
-sign_for_export (SlOplog *log, GError **error)
+/* sl_export_sign: our own head is signed first, so that all of our chain can be taken elsewhere. A directory that
+ * cannot be written, or that a later program has written, exports what was signed before. */
+gboolean
+sl_export_sign (SlOplog *log, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
+  if (log->follower) /* what it wrote is published, and signed for that */
+    return sl_chains_load (log, error);
   if (sl_oplog_begin (log, &sl_actor_device, &local_error) && sl_chain_sign_head (log, &local_error)
       && sl_oplog_commit (log, &local_error))
     return TRUE;
@@ -398,7 +432,7 @@ sl_export_file (SlOplog *log, const char *file, SlExportWriteFunc write, gpointe
 {
   g_autofree char *temporary = g_strconcat (file, ".new", NULL);
   g_autoptr (GError) local_error = NULL;
-  if (!sign_for_export (log, error) || !sl_store_begin_read (log->store, error))
+  if (!sl_export_sign (log, error) || !sl_store_begin_read (log->store, error))
     return FALSE;
   (void) unlink (temporary);
   int fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -315,10 +315,13 @@ find_void (SlOplog *log, GArray *takings)
     }
 }
 
+/* Where all that takes us away is void, we go back behind it (sl_fence_after_import ()). Whoever took us over in vain
+ * and is gone itself stays with what it made of that: nothing of it counts. */
 static void
-honour (SlFence *fence, const GArray *takings)
+honour (SlOplog *log, SlFence *fence, const GArray *takings)
 {
-  gboolean in_vain = TRUE;
+  gboolean own = log->own != NULL && sl_id_equal (&log->own->replica, &fence->replica);
+  gboolean in_vain = TRUE, taken = FALSE;
   guint64 last = 0;
   for (guint i = 0; i < takings->len; i++)
     {
@@ -326,12 +329,14 @@ honour (SlFence *fence, const GArray *takings)
       if (one->stored && !one->is_void && sl_id_equal (&one->author, &fence->replica))
         last = MAX (last, one->seq);
       if (!one->stored && sl_id_equal (&one->whom, &fence->replica))
-        in_vain = in_vain && one->is_void;
+        {
+          taken = TRUE;
+          in_vain = in_vain && one->is_void;
+        }
     }
-  if (last <= fence->cut)
-    return;
-  fence->cut = last;
-  fence->final = fence->final && !in_vain;
+  if ((own && taken) || last > fence->cut)
+    fence->final = fence->final && !in_vain;
+  fence->cut = MAX (fence->cut, last);
 }
 
 /* Devices that take each other away, in twos or in a ring, would leave several studios, each of them sound in its own
@@ -352,7 +357,7 @@ honour_revocations (SlOplog *log, GError **error)
     return TRUE;
   find_void (log, takings);
   for (guint i = 0; i < log->fences->len; i++)
-    honour (log->fences->pdata[i], takings);
+    honour (log, log->fences->pdata[i], takings);
   return TRUE;
 }
 
@@ -437,6 +442,13 @@ sl_fences_load (SlOplog *log, GError **error)
   return loaded;
 }
 
+static void
+note_told (SlChain *of, guint64 total)
+{
+  of->dirty |= total > of->seen_seq;
+  of->seen_seq = MAX (of->seen_seq, total);
+}
+
 /* sl_fence_note_seen: what the author of an operation that was just applied, or is held, had seen. */
 gboolean
 sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
@@ -445,7 +457,7 @@ sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
   for (guint i = 0; operation->seen != NULL && i < operation->seen->len; i++)
     {
       const SlSeen *one = &g_array_index (operation->seen, SlSeen, i);
-      const SlChain *of = sl_chain_find (log, &one->replica);
+      SlChain *of = sl_chain_find (log, &one->replica);
       gint64 before;
       if (of == NULL && (of = sl_chain_add (log, &one->replica)) == NULL)
         continue;
@@ -457,6 +469,8 @@ sl_fence_note_seen (SlOplog *log, const SlOperation *operation, GError **error)
                              "INSERT OR REPLACE INTO local_seen (of_ix, ix, seq, total) VALUES (?, ?, ?, ?)", "iiii",
                              of->ix, author->ix, (gint64) operation->seq, before + (gint64) one->growth))
         return FALSE;
+      if (log->follower && author == log->own) /* another process has said it for this device */
+        note_told (of, (guint64) before + one->growth);
       const SlFence *fence = log->fences != NULL ? sl_fence_find (log, &one->replica) : NULL;
       if (fence != NULL && !fence->final && (guint64) before + one->growth > fence->cut)
         sl_fences_forget (log); /* its cut may lie higher now */

@@ -3,6 +3,8 @@
 
 #include "oplog/oplog-private.h"
 
+#include "oplog/device-secret.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -99,29 +101,38 @@ read_also_gone (GKeyFile *file, SlIdentity *out)
     }
 }
 
+/* Plainly, or in a box for the machine's secret (nullable). */
+static void
+put_seed (GKeyFile *file, const char *name, const SlSignKey *key, const SlSignKey *secret)
+{
+  g_autoptr (GBytes) box = secret != NULL ? sl_box_seal (secret->public_key, key->secret_key, SEED_BYTES) : NULL;
+  g_autofree char *text = box != NULL ? g_base64_encode (g_bytes_get_data (box, NULL), g_bytes_get_size (box))
+                                      : g_base64_encode (key->secret_key, SEED_BYTES);
+  g_autofree char *named = g_strconcat (box != NULL ? "sealed_" : "", name, NULL);
+  g_key_file_set_string (file, GROUP, named, text);
+  sodium_memzero (text, strlen (text));
+}
+
+/* secret: (nullable): the seeds go under it. */
 static char *
-identity_text (const SlIdentity *identity, const char *place)
+identity_text (const SlIdentity *identity, const char *place, const SlSignKey *secret)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   char organisation[SL_ID_TEXT_BYTES], replica[SL_ID_TEXT_BYTES], predecessor[SL_ID_TEXT_BYTES];
-  g_autofree char *seed = g_base64_encode (identity->key.secret_key, SEED_BYTES);
   g_key_file_set_comment (file, NULL, NULL,
                           " This device's secret key: never copy or publish it. Backups are made with the program.",
                           NULL);
   g_key_file_set_string (file, GROUP, "organisation", sl_id_format (&identity->organisation, organisation));
   g_key_file_set_string (file, GROUP, "replica", sl_id_format (&identity->replica, replica));
-  g_key_file_set_string (file, GROUP, "seed", seed);
+  put_seed (file, "seed", &identity->key, secret);
   g_key_file_set_string (file, GROUP, "place", place);
   if (identity->has_predecessor)
     {
-      g_autofree char *old_seed = g_base64_encode (identity->predecessor_key.secret_key, SEED_BYTES);
       g_key_file_set_string (file, GROUP, "predecessor", sl_id_format (&identity->predecessor, predecessor));
-      g_key_file_set_string (file, GROUP, "predecessor_seed", old_seed);
+      put_seed (file, "predecessor_seed", &identity->predecessor_key, secret);
       g_key_file_set_boolean (file, GROUP, "predecessor_lives", identity->predecessor_lives);
       put_also_gone (identity, file);
-      sodium_memzero (old_seed, strlen (old_seed));
     }
-  sodium_memzero (seed, strlen (seed));
   return g_key_file_to_data (file, NULL, NULL);
 }
 
@@ -152,10 +163,13 @@ sync_directory (const char *dir)
 }
 
 /* sl_identity_write: replaces DIR/identity in one step, on disk when it returns; mode 0600. The file describes the
- * place where it is written. */
+ * place where it is written. One that is sealed stays so. */
 gboolean
 sl_identity_write (const char *dir, SlIdentity *identity, GError **error)
 {
+  g_auto (SlSignKey) secret = { 0 };
+  if (identity->sealed && !sl_device_secret_read (&secret, error))
+    return FALSE;
   g_autofree char *path = g_build_filename (dir, IDENTITY_FILE, NULL);
   g_autofree char *temporary = g_strconcat (path, ".new", NULL);
   (void) unlink (temporary); /* left by a power cut */
@@ -163,7 +177,7 @@ sl_identity_write (const char *dir, SlIdentity *identity, GError **error)
   if (fd < 0)
     return fail_with_errno (error, "creating", temporary);
   g_autofree char *place = describe_place (fd);
-  g_autofree char *text = place != NULL ? identity_text (identity, place) : NULL;
+  g_autofree char *text = place != NULL ? identity_text (identity, place, identity->sealed ? &secret : NULL) : NULL;
   gboolean written = text != NULL && write_all (fd, text) && rename (temporary, path) == 0 && sync_directory (dir);
   if (!written)
     (void) fail_with_errno (error, "writing", path);
@@ -195,6 +209,33 @@ read_key (GKeyFile *file, const char *name, SlSignKey *out)
   return good;
 }
 
+/* CORRUPT where there is none, or it is no key; READ_ONLY where it does not open with what this process was given. */
+static gboolean
+take_key (GKeyFile *file, const char *path, const char *name, SlSignKey *out, gboolean *inout_sealed, GError **error)
+{
+  g_auto (SlSignKey) secret = { 0 };
+  g_autofree char *named = g_strconcat ("sealed_", name, NULL);
+  g_autofree char *text = g_key_file_get_string (file, GROUP, named, NULL);
+  gsize length = 0;
+  if (text == NULL && read_key (file, name, out))
+    return TRUE;
+  if (text == NULL)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "%s is damaged", path);
+      return FALSE;
+    }
+  if (!sl_device_secret_read (&secret, error))
+    return FALSE;
+  g_autofree guint8 *box = g_base64_decode (text, &length);
+  g_autoptr (GBytes) seed = sl_box_open (&secret, box, length);
+  *inout_sealed = TRUE;
+  if (seed != NULL && g_bytes_get_size (seed) == SEED_BYTES
+      && sl_sign_key_from_seed (g_bytes_get_data (seed, NULL), out))
+    return TRUE;
+  g_set_error (error, SL_ERROR, SL_ERROR_READ_ONLY, "%s does not open with the credential " SL_DEVICE_CREDENTIAL, path);
+  return FALSE;
+}
+
 static gboolean
 read_id (GKeyFile *file, const char *name, SlId *out)
 {
@@ -202,7 +243,8 @@ read_id (GKeyFile *file, const char *name, SlId *out)
   return text != NULL && sl_id_parse (text, out);
 }
 
-/* sl_identity_read: DIR/identity; NO_STUDIO where there is none, CORRUPT where it is damaged. */
+/* sl_identity_read: DIR/identity; NO_STUDIO where there is none, CORRUPT where it is damaged, READ_ONLY where it is
+ * sealed to a secret that this process was not given. */
 gboolean
 sl_identity_read (const char *dir, SlIdentity *out, GError **error)
 {
@@ -223,15 +265,16 @@ sl_identity_read (const char *dir, SlIdentity *out, GError **error)
   (void) close (fd);
   if (!g_file_get_contents (path, &text, &length, NULL)
       || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL)
-      || !read_id (file, "organisation", &out->organisation) || !read_id (file, "replica", &out->replica)
-      || !read_key (file, "seed", &out->key))
+      || !read_id (file, "organisation", &out->organisation) || !read_id (file, "replica", &out->replica))
     {
       g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "%s is damaged", path);
       return FALSE;
     }
+  if (!take_key (file, path, "seed", &out->key, &out->sealed, error))
+    return FALSE;
   sodium_memzero (text, length);
-  out->has_predecessor =
-      read_id (file, "predecessor", &out->predecessor) && read_key (file, "predecessor_seed", &out->predecessor_key);
+  out->has_predecessor = read_id (file, "predecessor", &out->predecessor)
+                         && take_key (file, path, "predecessor_seed", &out->predecessor_key, &out->sealed, NULL);
   out->predecessor_lives = g_key_file_get_boolean (file, GROUP, "predecessor_lives", NULL);
   read_also_gone (file, out);
   out->place = g_key_file_get_string (file, GROUP, "place", NULL);
@@ -249,7 +292,8 @@ sl_identity_succeed (SlIdentity *identity, SlWorld *world, const char *dir, GErr
                       .has_predecessor = TRUE,
                       .predecessor = identity->replica,
                       .predecessor_key = old_key,
-                      .predecessor_lives = identity->elsewhere };
+                      .predecessor_lives = identity->elsewhere,
+                      .sealed = identity->sealed };
   sl_sign_key_new (world, &next.key);
   sl_replica_from_key (next.key.public_key, &next.replica);
   sl_sign_key_clear (&old_key);
@@ -273,6 +317,7 @@ sl_identity_start_over (SlIdentity *identity, SlWorld *world, const char *dir, G
                       .predecessor = identity->predecessor,
                       .predecessor_key = identity->predecessor_key,
                       .predecessor_lives = identity->predecessor_lives || identity->elsewhere,
+                      .sealed = identity->sealed,
                       .also_gone = g_array_new (FALSE, FALSE, sizeof (SlId)) };
   if (identity->also_gone != NULL)
     g_array_append_vals (next.also_gone, identity->also_gone->data, identity->also_gone->len);
@@ -288,6 +333,50 @@ sl_identity_start_over (SlIdentity *identity, SlWorld *world, const char *dir, G
   sl_identity_clear (identity);
   *identity = next;
   return TRUE;
+}
+
+/* Where the old file stood nothing of it is left. */
+static void
+overwrite (int fd)
+{
+  static const char zeros[4096]; /* the seeds stand in front */
+  struct stat status;
+  if (fd >= 0 && fstat (fd, &status) == 0 && pwrite (fd, zeros, MIN ((gsize) status.st_size, sizeof zeros), 0) > 0)
+    (void) fsync (fd);
+}
+
+/**
+ * sl_oplog_seal_identity:
+ * @log: a log, not inside a transaction
+ * @sealed: whether the device's key shall lie under the machine's credential, or plainly in a file of mode 0600
+ * @error: return location: READ_ONLY: this process was given no credential; BAD_INPUT: it is no secret
+ *
+ * The file is written anew and what stood there is overwritten. From then on every process needs the credential. On
+ * disk when it returns.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_oplog_seal_identity (SlOplog *log, gboolean sealed, GError **error)
+{
+  g_return_val_if_fail (log != NULL, FALSE);
+
+  if (!sl_oplog_begin (log, &sl_actor_owner, error)) /* a copy has become a device of its own now */
+    return FALSE;
+  g_autofree char *path = g_build_filename (sl_store_get_dir (log->store), IDENTITY_FILE, NULL);
+  gboolean before = log->identity.sealed;
+  int old = open (path, O_RDWR | O_CLOEXEC);
+  log->identity.sealed = sealed;
+  gboolean written = sl_identity_write (sl_store_get_dir (log->store), &log->identity, error);
+  if (written && before != sealed)
+    overwrite (old);
+  if (old >= 0)
+    (void) close (old);
+  if (written)
+    return sl_oplog_commit (log, error);
+  log->identity.sealed = before;
+  sl_oplog_rollback (log);
+  return FALSE;
 }
 
 /* --- the mark --- */

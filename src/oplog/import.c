@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/small-file.h"
+
 /* Reading exports in JSON: lines of any order and of several files make the same log. What is in front of a gap or not
  * yet under a valid signature waits; what can never become valid is quarantined by name; neither stops another device's
  * chain. Taking them is receive.c's. */
@@ -115,7 +117,7 @@ take_box (SlIncoming *incoming, json_t *json)
 {
   SlId whose;
   if (!sl_id_is_none (&incoming->boxes_for) && get_id (json, "for", &whose)
-      && !sl_id_equal (&whose, &incoming->boxes_for))
+      && !sl_id_equal (&whose, &incoming->boxes_for) && !sl_id_equal (&whose, &incoming->boxes_for_too))
     return;
   GBytes *box = get_base64 (json, "sealed");
   if (box != NULL)
@@ -162,25 +164,22 @@ take_line (SlIncoming *incoming, json_t *json, guint line, GError **error)
 static gboolean
 read_lines (SlIncoming *incoming, FILE *file, GError **error)
 {
-  char *buffer = NULL; /* getline's */
-  gsize size = 0;
-  gssize length;
+  g_autoptr (GString) text = g_string_new (NULL);
   gboolean good = TRUE;
-  for (guint line = 1; good && (length = getline (&buffer, &size, file)) >= 0; line++)
+  for (guint line = 1; good && sl_line_read (file, SL_EXCHANGE_LINE_MAX_BYTES, text); line++)
     {
       json_error_t parse_error;
-      if (strspn (buffer, " \t\r\n") == (gsize) length)
+      if (strspn (text->str, " \t\r\n") == text->len)
         continue;
-      if (length > SL_EXCHANGE_LINE_MAX_BYTES)
+      if (text->len > SL_EXCHANGE_LINE_MAX_BYTES)
         {
           good = bad_line (line, "too long", error);
           break;
         }
-      json_t *json = json_loadb (buffer, (gsize) length, JSON_REJECT_DUPLICATES, &parse_error);
+      json_t *json = json_loadb (text->str, text->len, JSON_REJECT_DUPLICATES, &parse_error);
       good = json != NULL ? take_line (incoming, json, line, error) : bad_line (line, parse_error.text, error);
       json_decref (json);
     }
-  free (buffer);
   if (good && ferror (file))
     {
       g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "reading the log: %s", g_strerror (errno));
@@ -228,6 +227,7 @@ sl_import_from (SlOplog *log, const char *file, const SlSignKey *guest_key, SlIm
   g_autoptr (SlIncoming) incoming = sl_incoming_new ();
   *out = (SlImportResult){ 0 };
   incoming->boxes_for = guest_key != NULL ? sl_id_none : log->identity.replica; /* a guest has no id yet */
+  incoming->boxes_for_too = log->identity.predecessor; /* what a restore has set aside is for the backup's device */
   if (!read_file (incoming, file, error))
     return FALSE;
   if (!sl_id_is_none (&incoming->organisation) && !sl_id_equal (&incoming->organisation, &log->identity.organisation))

@@ -29,11 +29,13 @@ typedef struct {
 } SlIncomingChain;
 typedef struct {
   SlId organisation;
+  SlId by; /* who wrote it; none: a file does not say */
   guint64 operations;
   GPtrArray *chains;      /* of SlIncomingChain */
   GHashTable *by_replica; /* SlId* → SlIncomingChain* */
   GPtrArray *boxes;       /* of GBytes */
   SlId boxes_for;         /* whose boxes of keys are kept: opening others' in vain costs as much; none: all */
+  SlId boxes_for_too;     /* of whom it goes on for; none: nobody */
   GPtrArray *branches;    /* of GBytes: segments of histories that do not count where they come from */
   GArray *quarantined;    /* of SlQuarantined, to tell */
   GPtrArray *refused;     /* bytes of each, in step; NULL where there are none */

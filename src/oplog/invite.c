@@ -10,12 +10,14 @@
 #include <string.h>
 
 #include "core/datetime.h"
+#include "core/small-file.h"
 
 /* One more device, by file: src/oplog/README.md "Admission". The file holds a one-time key, the log, and the keys in a
  * box for it. */
 
 #define INVITATION_LIFETIME_MS (24 * SL_HOUR_MS)
 #define SEED_BYTES 32
+#define INVITATION_MAX_BYTES 4096      /* of its first line: far more than what stands in it */
 
 typedef struct {
   SlId organisation, location;
@@ -102,21 +104,18 @@ static gboolean
 read_invitation (const char *path, Invitation *out, gboolean *out_invalid, GError **error)
 {
   FILE *file = fopen (path, "re");
-  char *line = NULL;
-  gsize size = 0;
   if (file == NULL)
     {
       g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s: %s", path, g_strerror (errno));
       return FALSE;
     }
-  gssize length = getline (&line, &size, file);
+  g_autoptr (GString) line = g_string_new (NULL);
+  gboolean is_line = sl_line_read (file, INVITATION_MAX_BYTES, line) && line->len <= INVITATION_MAX_BYTES;
   (void) fclose (file);
-  json_t *json = length > 0 ? json_loadb (line, (gsize) length, 0, NULL) : NULL;
+  json_t *json = is_line ? json_loadb (line->str, line->len, 0, NULL) : NULL;
   *out_invalid = json == NULL || !parse_invitation (json, out);
   json_decref (json);
-  if (line != NULL)
-    sodium_memzero (line, size);
-  free (line);
+  sodium_memzero (line->str, line->allocated_len);
   if (*out_invalid)
     g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s is not an invitation", path);
   return !*out_invalid;

@@ -13,6 +13,7 @@
 
 #define NOTE_AD "studioloop note v1"
 #define GUESTS_MAX_BYTES 8192
+#define SHORT_TEXT_BYTES 256 /* most names, numbers and addresses, sealed */
 #define BUNDLE_KEYS_MAX (1 << 20)
 
 static void
@@ -47,11 +48,15 @@ is_refused_or_known (SlOplog *log, SlKeyringKind kind, const SlId *id, gboolean 
   return TRUE;
 }
 
-/* sl_keyring_add: inside a transaction. Refused and known keys change nothing; nearly all that an import brings are
- * known, so they are looked for before a key is wrapped. */
-gboolean
-sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES],
-                gboolean *out_new, GError **error)
+/* Numbers only rise: what was given up to one that is gone is not given again under it. */
+#define NEXT_NUMBER \
+  "1 + max ((SELECT coalesce (max (number), 0) FROM local_keyring), " \
+  "(SELECT coalesce (max (max (given, pending)), 0) FROM local_given WHERE what = 1))" /* SL_GIVEN_KEYS */
+
+/* from (nullable): who brought it. */
+static gboolean
+add_key (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES], const SlId *from,
+         gboolean *out_new, GError **error)
 {
   g_auto (SlSealKey) wrap = { 0 };
   guint8 place[1 + SL_ID_BYTES];
@@ -65,23 +70,42 @@ sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 k
   wrap_place (kind, id, place);
   g_autoptr (GBytes) wrapped = sl_seal (log->world, &wrap, key, SL_SEAL_KEY_BYTES, place, sizeof place);
   if (!sl_store_exec (log->store, error,
-                      "INSERT INTO local_keyring (kind, id, wrapped) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", "idg",
-                      (gint64) kind, id, wrapped))
+                      "INSERT INTO local_keyring (kind, id, wrapped, came, number) VALUES (?, ?, ?, ?, " NEXT_NUMBER
+                      ") ON CONFLICT DO NOTHING",
+                      "idgd", (gint64) kind, id, wrapped, from))
     return FALSE;
   *out_new = sl_store_changes (log->store) > 0;
   return TRUE;
+}
+
+/* sl_keyring_add: inside a transaction. Refused and known keys change nothing; nearly all that an import brings are
+ * known, so they are looked for before a key is wrapped. */
+gboolean
+sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const guint8 key[SL_SEAL_KEY_BYTES],
+                gboolean *out_new, GError **error)
+{
+  return add_key (log, kind, id, key, NULL, out_new, error);
 }
 
 static gboolean
 unwrap (const SlSealKey *wrap, SlKeyringKind kind, const SlId *id, const void *wrapped, gsize length, SlSealKey *out)
 {
   guint8 place[1 + SL_ID_BYTES];
+  gsize plain_length;
   wrap_place (kind, id, place);
-  g_autoptr (GBytes) plain = wrapped != NULL ? sl_unseal (wrap, wrapped, length, place, sizeof place) : NULL;
-  if (plain == NULL || g_bytes_get_size (plain) != SL_SEAL_KEY_BYTES)
-    return FALSE;
-  memcpy (out->bytes, g_bytes_get_data (plain, NULL), SL_SEAL_KEY_BYTES);
-  return TRUE;
+  return wrapped != NULL
+         && sl_unseal_into (wrap, wrapped, length, place, sizeof place, out->bytes, sizeof out->bytes, &plain_length)
+         && plain_length == SL_SEAL_KEY_BYTES;
+}
+
+/* The key that the keyring is wrapped under: the predecessor's, until a copy has become a device of its own. */
+static void
+wrap_key_now (SlOplog *log, SlSealKey *out)
+{
+  wrap_key_of (log->identity.has_predecessor && log->own == NULL && log->chains != NULL
+                   ? &log->identity.predecessor_key
+                   : &log->identity.key,
+               out);
 }
 
 /* sl_keyring_get: CORRUPT where the stored key does not open with this device's. */
@@ -96,10 +120,7 @@ sl_keyring_get (SlOplog *log, SlKeyringKind kind, const SlId *id, SlSealKey *out
   if (*out_found)
     {
       const void *wrapped = sl_rows_blob (rows, 0, &length);
-      wrap_key_of (log->identity.has_predecessor && log->own == NULL && log->chains != NULL
-                       ? &log->identity.predecessor_key
-                       : &log->identity.key,
-                   &wrap);
+      wrap_key_now (log, &wrap);
       if (!unwrap (&wrap, kind, id, wrapped, length, out))
         {
           g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "a key in the keyring does not open with this device's key");
@@ -146,20 +167,28 @@ sl_keyring_rewrap (SlOplog *log, const SlSignKey *old_key, GError **error)
   return TRUE;
 }
 
-/* sl_keyring_bundle: every key, in one box that only the owner of public_key opens. (transfer full) (nullable): NULL
- * without error where there are none. */
+#define PART_OF_KEYS " FROM local_keyring WHERE number > ?1 AND number <= ?2 AND (?3 IS NULL OR came IS NOT ?3)"
+
+/* sl_keyring_bundle: a part (nullable: all) of the keys, in one box that only the owner of public_key opens. (transfer
+ * full) (nullable): NULL without error where there are none. */
 GBytes *
-sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], GError **error)
+sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const SlKeyringPart *part,
+                   GError **error)
 {
+  const SlKeyringPart all = { .after = -1, .up_to = G_MAXINT64 };
   g_auto (SlSealKey) wrap = { 0 };
   g_autoptr (SlCborWriter) writer = sl_cbor_writer_new ();
   gint64 count;
+  if (part == NULL)
+    part = &all;
   wrap_key_of (&log->identity.key, &wrap);
-  if (!sl_store_query_int (log->store, 0, &count, error, "SELECT count (*) FROM local_keyring", "") || count == 0)
+  if (!sl_store_query_int (log->store, 0, &count, error, "SELECT count (*)" PART_OF_KEYS, "iid", part->after,
+                           part->up_to, part->not_from)
+      || count == 0)
     return NULL;
   sl_cbor_begin_array (writer, 3 * (gsize) count);
-  g_autoptr (SlRows) rows =
-      sl_store_query (log->store, "SELECT kind, id, wrapped FROM local_keyring ORDER BY kind, id", "");
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT kind, id, wrapped" PART_OF_KEYS " ORDER BY kind, id",
+                                            "iid", part->after, part->up_to, part->not_from);
   while (sl_rows_next (rows))
     {
       g_auto (SlSealKey) key = { 0 };
@@ -185,10 +214,11 @@ sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], 
   return box;
 }
 
-/* sl_keyring_open_bundle: takes what is in a box for key; *out_opened FALSE where it is not for us or damaged. */
+/* sl_keyring_open_bundle: takes what is in a box for key, and notes who brought it (from: nullable); *out_opened FALSE
+ * where it is not for us or damaged. */
 gboolean
-sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length, gboolean *out_opened,
-                        GError **error)
+sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length, const SlId *from,
+                        gboolean *out_opened, GError **error)
 {
   g_autoptr (GBytes) plain = sl_box_open (key, sealed, length);
   SlCborReader reader;
@@ -209,7 +239,7 @@ sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, 
       if (!sl_cbor_get_int (&reader, SL_KEYRING_MEMBER, SL_KEYRING_NOTES, &kind) || !sl_cbor_get_id (&reader, &id)
           || !sl_cbor_get_bytes (&reader, SL_SEAL_KEY_BYTES, &bytes, &key_length) || key_length != SL_SEAL_KEY_BYTES)
         return TRUE;
-      if (!sl_keyring_add (log, (SlKeyringKind) kind, &id, bytes, &is_new, error))
+      if (!add_key (log, (SlKeyringKind) kind, &id, bytes, from, &is_new, error))
         return FALSE;
     }
   *out_opened = TRUE;
@@ -217,6 +247,22 @@ sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, 
 }
 
 /* --- sealed text --- */
+
+/* sl_oplog_watch_keys: see the header. */
+GHashTable *
+sl_oplog_watch_keys (SlOplog *log, GHashTable *used)
+{
+  GHashTable *before = log->keys_used;
+  log->keys_used = used;
+  return before;
+}
+
+static void
+note_used (SlOplog *log, const SlId *member)
+{
+  if (log->keys_used != NULL && !g_hash_table_contains (log->keys_used, member))
+    g_hash_table_add (log->keys_used, sl_id_copy (member));
+}
 
 /* A member's opened key, kept for the process: names of a roster are opened again and again. */
 static const SlSealKey *
@@ -226,13 +272,58 @@ member_key (SlOplog *log, const SlId *member, GError **error)
   g_auto (SlSealKey) key = { 0 };
   gboolean found;
   if (known != NULL)
-    return known;
+    {
+      note_used (log, member);
+      return known;
+    }
   if (sl_id_is_none (member) || !sl_keyring_get (log, SL_KEYRING_MEMBER, member, &key, &found, error) || !found)
     return NULL;
+  note_used (log, member);
   known = g_new (SlSealKey, 1);
   *known = key;
   g_hash_table_insert (log->member_keys, sl_id_copy (member), known);
   return known;
+}
+
+/**
+ * sl_oplog_load_member_keys:
+ * @log: a log
+ * @after: members behind this one, in the order of ids
+ * @count: at most so many
+ * @out_last: (out): up to whom; the last id that there can be where there are no more
+ * @error: return location
+ *
+ * Opens many members' keys in one walk, for whoever is about to read all of them. A damaged one is left out: reading
+ * what it opens says so.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_oplog_load_member_keys (SlOplog *log, const SlId *after, guint count, SlId *out_last, GError **error)
+{
+  g_auto (SlSealKey) wrap = { 0 };
+  guint loaded = 0;
+  g_autoptr (SlRows) rows
+      = sl_store_query (log->store,
+                        "SELECT id, wrapped FROM local_keyring WHERE kind = ? AND id > ? ORDER BY id LIMIT ?", "ibi",
+                        (gint64) SL_KEYRING_MEMBER, after->bytes, (gsize) SL_ID_BYTES, (gint64) count);
+  wrap_key_now (log, &wrap);
+  for (; sl_rows_next (rows); loaded++)
+    {
+      g_auto (SlSealKey) key = { 0 };
+      gsize length;
+      const void *wrapped = sl_rows_blob (rows, 1, &length);
+      sl_rows_id (rows, 0, out_last);
+      if (g_hash_table_contains (log->member_keys, out_last)
+          || !unwrap (&wrap, SL_KEYRING_MEMBER, out_last, wrapped, length, &key))
+        continue;
+      SlSealKey *known = g_new (SlSealKey, 1);
+      *known = key;
+      g_hash_table_insert (log->member_keys, sl_id_copy (out_last), known);
+    }
+  if (loaded < count)
+    memset (out_last->bytes, 0xff, SL_ID_BYTES);
+  return sl_rows_finish (rows, error);
 }
 
 static gboolean
@@ -317,6 +408,17 @@ sl_seal_guests (SlOplog *log, const SlId *member, const char *const *names, GErr
   return seal_loose (log, member, g_bytes_get_data (list, NULL), g_bytes_get_size (list), error);
 }
 
+/* Whether the member's key was destroyed: then nothing about them is opened by another one either. */
+static gboolean
+is_refused (SlOplog *log, const SlId *member)
+{
+  gint64 refused;
+  return !sl_id_is_none (member)
+         && (!sl_store_query_int (log->store, 1, &refused, NULL,
+                                  "SELECT EXISTS (SELECT 1 FROM local_key_refused WHERE id = ?)", "d", member)
+             || refused != 0);
+}
+
 static GBytes *
 unseal_loose (SlOplog *log, const SlId *member, const void *sealed, gsize length)
 {
@@ -324,7 +426,7 @@ unseal_loose (SlOplog *log, const SlId *member, const void *sealed, gsize length
   gboolean found = FALSE;
   const SlSealKey *key = member_key (log, member, NULL);
   GBytes *plain = key != NULL ? sl_unseal (key, sealed, length, NOTE_AD, sizeof NOTE_AD - 1) : NULL;
-  if (plain == NULL && notes_key (log, &notes, &found, NULL) && found)
+  if (plain == NULL && !is_refused (log, member) && notes_key (log, &notes, &found, NULL) && found)
     plain = sl_unseal (&notes, sealed, length, NOTE_AD, sizeof NOTE_AD - 1);
   return plain;
 }
@@ -337,6 +439,24 @@ text_of (GBytes *plain)
   return data != NULL && g_utf8_validate (data, (gssize) length, NULL) ? g_strndup (data, length)
          : plain != NULL && length == 0                                ? g_strdup ("")
                                                                        : NULL;
+}
+
+static char *
+unseal_text (const SlSealKey *key, const void *sealed, gsize length, const void *place, gsize place_length)
+{
+  char text[SHORT_TEXT_BYTES];
+  gsize text_length;
+  if (length > sizeof text)
+    {
+      g_autoptr (GBytes) plain = sl_unseal (key, sealed, length, place, place_length);
+      return text_of (plain);
+    }
+  char *out = NULL;
+  if (sl_unseal_into (key, sealed, length, place, place_length, text, sizeof text, &text_length)
+      && g_utf8_validate_len (text, text_length, NULL))
+    out = g_strndup (text, text_length);
+  sodium_memzero (text, MIN (length, sizeof text));
+  return out;
 }
 
 /**
@@ -361,8 +481,7 @@ sl_oplog_unseal_field (SlOplog *log, const SlId *member, const char *column, con
     if (g_str_equal (sl_reference_column (SL_ENTITY_MEMBER, number, &is_sealed), column))
       {
         field_place (member, number, place);
-        g_autoptr (GBytes) plain = sl_unseal (key, sealed, length, place, sizeof place);
-        return text_of (plain);
+        return unseal_text (key, sealed, length, place, sizeof place);
       }
   g_return_val_if_reached (NULL);
 }
@@ -427,6 +546,37 @@ gboolean
 sl_oplog_has_member_key (SlOplog *log, const SlId *member)
 {
   return member_key (log, member, NULL) != NULL;
+}
+
+/**
+ * sl_oplog_hash_member_key:
+ * @log: a log
+ * @member: whose
+ * @hasher: gets the member's id and key
+ * @out_found: (out): whether this device has the key; where not, nothing is added
+ * @error: return location
+ *
+ * For secrets that shall go with the member's data.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_oplog_hash_member_key (SlOplog *log, const SlId *member, SlHasher *hasher, gboolean *out_found, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  const SlSealKey *key = member_key (log, member, &local_error);
+  *out_found = key != NULL;
+  if (local_error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&local_error));
+      return FALSE;
+    }
+  if (key != NULL)
+    {
+      sl_hasher_add (hasher, member->bytes, SL_ID_BYTES);
+      sl_hasher_add (hasher, key->bytes, SL_SEAL_KEY_BYTES);
+    }
+  return TRUE;
 }
 
 static gboolean

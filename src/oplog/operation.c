@@ -9,6 +9,7 @@
 
 #define EXT_SEEN 1
 #define EXT_KEY 2
+#define EXT_APPROVER 3
 #define EXT_MAX 16
 #define REFS_MAX (1 << 20) /* ids that one chain can name: more is no studio's */
 
@@ -102,7 +103,9 @@ GBytes *
 sl_operation_encode (const SlOperation *operation, gint64 previous_hlc, GArray *refs)
 {
   g_autoptr (SlCborWriter) writer = sl_cbor_writer_new ();
-  guint extensions = (operation->seen != NULL && operation->seen->len > 0 ? 1 : 0) + (operation->has_key ? 1 : 0);
+  gboolean approved = !sl_id_is_none (&operation->approver);
+  guint extensions = (operation->seen != NULL && operation->seen->len > 0 ? 1 : 0) + (operation->has_key ? 1 : 0)
+                     + (approved ? 1 : 0);
 
   sl_cbor_begin_array (writer, extensions > 0 ? 6 : 5);
   sl_cbor_put_int (writer, (gint64) operation->kind);
@@ -129,6 +132,11 @@ sl_operation_encode (const SlOperation *operation, gint64 previous_hlc, GArray *
     {
       sl_cbor_put_int (writer, EXT_KEY);
       sl_cbor_put_bytes (writer, operation->key, SL_KEY_BYTES);
+    }
+  if (approved)
+    {
+      sl_cbor_put_int (writer, EXT_APPROVER); /* in full: programs that pass it over must number the same ids */
+      sl_cbor_put_id (writer, &operation->approver);
     }
   return sl_cbor_writer_finish (writer);
 }
@@ -177,6 +185,11 @@ decode_extensions (SlCborReader *reader, GArray *refs, SlOperation *out)
             return FALSE;
           memcpy (out->key, data, SL_KEY_BYTES);
           out->has_key = TRUE;
+        }
+      else if (number == EXT_APPROVER)
+        {
+          if (!sl_cbor_get_id (reader, &out->approver))
+            return FALSE;
         }
       else if (!sl_cbor_skip (reader, &data, &length))
         return FALSE;

@@ -6,7 +6,7 @@
 #include "core/id.h"
 
 /* The bytes of one operation: src/oplog/README.md "Bytes". Numbers of kinds are for ever: a new layout of a body is a
- * new kind. */
+ * new kind. 13, 23 and 51 were others' before the first release. */
 typedef enum {
   SL_KIND_BOOK = 1,
   SL_KIND_CLAIM = 2,
@@ -20,8 +20,8 @@ typedef enum {
   SL_KIND_MEMBER_EDIT = 10,
   SL_KIND_LOT_CREATE = 11,
   SL_KIND_LOT_MOVE = 12,
-  SL_KIND_PAYMENT = 13,
-  /* 14, 15: joining and leaving a waitlist */
+  SL_KIND_WAITLIST_JOIN = 14,
+  SL_KIND_CHECKIN_LEAVE = 15,
   SL_KIND_SESSION_CREATE = 16,
   SL_KIND_SESSION_EDIT = 17,
   SL_KIND_SESSION_CAPACITY = 18,
@@ -56,8 +56,43 @@ typedef enum {
   SL_KIND_RECURRENCE_CREATE = 48,
   SL_KIND_SESSION_OCCURRENCE = 49,
   SL_KIND_DAY_MOVE = 50,
-  SL_KIND_PAYMENT_REFUND = 51,
   SL_KIND_CONFLICT_SETTLE = 52,
+  SL_KIND_CLAIM_TRUST = 53,
+  SL_KIND_CLAIM_SETTLE = 54,
+  SL_KIND_LOT_TRANSFER = 55,
+  SL_KIND_AVAILABILITY_CREATE = 56,
+  SL_KIND_AVAILABILITY_EDIT = 57,
+  SL_KIND_REQUEST_CREATE = 58,
+  SL_KIND_REQUEST_EDIT = 59,
+  SL_KIND_STANDING_CREATE = 60,
+  SL_KIND_STANDING_EDIT = 61,
+  SL_KIND_PLAN_CREATE = 62,
+  SL_KIND_PLAN_EDIT = 63,
+  SL_KIND_MEMBERSHIP_CREATE = 64,
+  SL_KIND_MEMBERSHIP_EDIT = 65,
+  SL_KIND_SALE = 66,
+  SL_KIND_PAYMENT_TAKE = 67,
+  SL_KIND_PAYMENT_OUTCOME = 68,
+  SL_KIND_REFUND = 69,
+  SL_KIND_MONEY_MOVE = 70,
+  SL_KIND_VOUCHER_ISSUE = 71,
+  SL_KIND_VOUCHER_VOID = 72,
+  SL_KIND_TILL_OPEN = 73,
+  SL_KIND_TILL_CLOSE = 74,
+  SL_KIND_TILL_CASH = 75,
+  SL_KIND_LOT_GRANT = 76,
+  SL_KIND_RENEWAL_CREATE = 77,
+  SL_KIND_RENEWAL_EDIT = 78,
+  SL_KIND_RENEWAL_CHARGE = 79,
+  SL_KIND_PROGRAM_CREATE = 80,
+  SL_KIND_PROGRAM_EDIT = 81,
+  SL_KIND_PROGRAM_PROGRESS = 82,
+  SL_KIND_INCIDENT_ADD = 83,
+  SL_KIND_INCIDENT_CLOSE = 84,
+  SL_KIND_NOTE_ADD = 85,
+  SL_KIND_NOTIFICATION_SENT = 86,
+  SL_KIND_TEMPLATE_EDIT = 87,
+  SL_KIND_MEMBER_EXPORT = 90,
   SL_KIND_LAST
 } SlKind;
 
@@ -90,6 +125,7 @@ typedef struct {
   GArray *seen; /* (nullable) of SlSeen */
   gboolean has_key;
   guint8 key[SL_KEY_BYTES];
+  SlId approver; /* who approved it beside the actor; none: nobody was needed */
 } SlOperation;
 void sl_operation_clear (SlOperation *operation);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlOperation, sl_operation_clear)

@@ -4,9 +4,11 @@
 #include "core/cbor.h"
 #include "core/error.h"
 #include "oplog/clocks.h"
+#include "oplog/older.h"
 #include "oplog/oplog.h"
 #include "oplog/operation.h"
 #include "oplog/rules-off.h"
+#include "oplog/wire.h"
 
 /* Inside the oplog room only. */
 
@@ -47,6 +49,7 @@ typedef struct {
   GArray *also_gone;  /* (nullable) of SlId: it went on as these before, until its database was put back */
   char *place;        /* machine, file system and inode it was written for */
   gboolean elsewhere; /* it is read at another place: a copy */
+  gboolean sealed;    /* its seeds lie under the machine's secret: device-secret.h */
 } SlIdentity;
 void sl_identity_clear (SlIdentity *identity);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlIdentity, sl_identity_clear)
@@ -86,13 +89,17 @@ struct _SlOplog {
   SlWorld *world;
   SlIdentity identity;
   SlMark mark;
+  gboolean follower;   /* its truth lies in another log: follower.c */
+  SlPublishFunc publish; /* (nullable) of a follower: writes into that log */
+  gpointer publish_data;
   gboolean scratch;    /* a rebuild for verify: no identity, no mark */
   gboolean is_copy;    /* this directory is a copy or an old backup: become a new device before the first write */
   gboolean mark_lags;  /* a power cut has lost the latest mark: the next commit of any kind writes it again */
   gboolean is_spent;   /* the identity wrote something that the database, put back since, does not hold */
   gboolean rebuild_due; /* the tables may lack what old operations say */
   gboolean parked_due; /* operations may wait for a kind that this program knows now */
-  guint64 kinds_unknown; /* a bit per kind that is treated as a later program's: tests of mixed versions */
+  SlKindSet kinds_unknown; /* treated as a later program's: tests of mixed versions */
+  guint kinds_last;      /* kinds after it are a later program's too; 0: all that there are are known */
   guint8 fields_known[SL_ENTITY_LAST]; /* fields beyond this number are treated so; 0: none */
   gint64 own_kind_version; /* chains_version at which own_kind was read */
   gint64 own_kind_ix;
@@ -106,7 +113,9 @@ struct _SlOplog {
   SlId actor;
   gboolean has_key;
   guint8 key[SL_KEY_BYTES];
+  SlId approver;  /* none: nobody */
   gint64 emitted; /* operations of this transaction */
+  SlHash emitted_before; /* what our chain ended with before the first of them */
   gboolean in_command;
   gboolean seen_told; /* this transaction's first operation has carried what was merged before */
   gint64 clock_hlc;   /* highest stamp of all chains */
@@ -127,6 +136,7 @@ struct _SlOplog {
   gint64 erased;       /* members known as erased when member_keys was last looked through */
   gboolean scrub_due;  /* what was deleted may still be in the write-ahead log's file */
   GHashTable *member_keys; /* SlId* → SlSealKey*: opened keys, dropped with the log */
+  GHashTable *keys_used;   /* (nullable) SlId*, a set: sl_oplog_watch_keys() */
 };
 
 /* chain.c */
@@ -158,6 +168,10 @@ gboolean sl_chain_take_first (SlOplog *log, SlChain *chain,
                               GBytes *bytes); /* reads who the chain belongs to; FALSE: not a proper first operation */
 #define SL_OP_POS(ix, seq) (((ix) << 40) | (gint64) (seq))
 
+/* How far a wall clock may be from a stamp: one that was in 2099, and another that begins in 1970 after a night without
+ * power. Whatever is written relative to a stamp stays within. */
+#define SL_CLOCKS_APART_MAX_MS (G_GINT64_CONSTANT (200) * 366 * 24 * 60 * 60 * 1000)
+
 /* emit.c */
 gboolean sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body, SlId *out_made,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -182,23 +196,45 @@ gboolean sl_apply_session_move (SlOplog *log, const SlOperation *operation, SlCb
 gboolean sl_apply_book (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_claim (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_confirm (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_waitlist_join (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_claim_trust (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_claim_settle (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_checkin_leave (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_lot_transfer (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_release (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_release_spots (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_claim_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_day_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_recurrence_create (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_session_occurrence (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
-gboolean sl_apply_payment_refund (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_checkin (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_checkin_undo (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_lot_create (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_lot_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_lot_burn (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
-gboolean sl_apply_payment (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_sale (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_receipts_check (SlOplog *log, GPtrArray *problems, GError **error);
+gboolean sl_apply_payment_take (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_payment_outcome (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_refund (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_money_move (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_voucher_issue (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_voucher_void (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_till_open (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_till_close (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_till_cash (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_lot_grant (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_pass_issue (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_device_first (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_device_admit (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_issuing_key (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+/* apply-around.c */
+gboolean sl_apply_program_create (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_progress (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_incident (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_incident_close (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_note (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_notification_sent (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 gboolean sl_kind_is_known (SlOplog *log, guint64 kind);
 
@@ -211,6 +247,10 @@ gboolean sl_parked_look (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT
 gboolean sl_parked_take_due (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_version_check_own (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_version_note_own (SlOplog *log, guint64 kind, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* history.c: what reading the log backwards needs, written as operations are applied */
+gboolean sl_trail_note (SlOplog *log, const SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_trail_mark (SlOplog *log, const SlChain *chain, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* conflict.c */
 gboolean sl_apply_noted (SlOplog *log, const SlOperation *operation, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -231,6 +271,7 @@ gboolean sl_erasures_note (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESU
 gboolean sl_erase_absorb_member (SlOplog *log, const SlId *member, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_erase_absorb_claim (SlOplog *log, const SlId *claim, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_erase_absorb_checkin (SlOplog *log, const SlId *checkin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_apply_member_export (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_member_erase (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 /* reference.c */
@@ -246,6 +287,8 @@ gboolean sl_reference_merge_at (SlOplog *log, SlEntity entity, const SlId *id, c
                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_reference_is_sound (SlEntity entity, const guint8 *data, gsize length);
 const char *sl_reference_column (SlEntity entity, gint64 number, gboolean *out_sealed); /* (nullable) */
+gboolean sl_reference_is_created (guint64 kind); /* whether things of the kind have a creation with fields */
+gboolean sl_reference_is_note (SlEntity entity, gint64 number);
 
 /* keyring.c */
 typedef enum {
@@ -258,10 +301,15 @@ gboolean sl_keyring_add (SlOplog *log, SlKeyringKind kind, const SlId *id, const
                          gboolean *out_new, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_keyring_get (SlOplog *log, SlKeyringKind kind, const SlId *id, SlSealKey *out, gboolean *out_found,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* All keys in one box for one device; NULL with no error where there are none. */
-GBytes *sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], GError **error);
+typedef struct {
+  gint64 after, up_to;  /* by their local numbers */
+  const SlId *not_from; /* (nullable): but for those that this device brought */
+} SlKeyringPart;
+/* Keys in one box for one device; NULL with no error where there are none. part (nullable): all. */
+GBytes *sl_keyring_bundle (SlOplog *log, const guint8 public_key[SL_SIGN_PUBLIC_BYTES], const SlKeyringPart *part,
+                           GError **error);
 gboolean sl_keyring_open_bundle (SlOplog *log, const SlSignKey *key, const void *sealed, gsize length,
-                                 gboolean *out_opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+                                 const SlId *from, gboolean *out_opened, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_keyring_rewrap (SlOplog *log, const SlSignKey *old_key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_keyring_check_member (SlOplog *log, const SlId *member, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GBytes *sl_seal_field (SlOplog *log, const SlId *member, guint8 number, const char *text, GError **error);
@@ -299,6 +347,7 @@ gboolean sl_tables_clear (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESUL
 gboolean sl_oplog_rebuild_if_due (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* found.c, rebirth.c */
+gboolean sl_rebirth_begin (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* the identity is taken already */
 gboolean sl_rebirth_needed (SlOplog *log, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_rebirth (SlOplog *log,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT; /* inside a transaction, before its first operation */
@@ -314,3 +363,10 @@ gboolean sl_oplog_adopt (SlOplog *log, GError **error)
     G_GNUC_WARN_UNUSED_RESULT; /* a bare log's identity is written: open the mark */
 gboolean sl_oplog_begin_bare (SlOplog *log,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT; /* without the checks of identity */
+/* As sl_oplog_begin(), to take what others wrote: a follower need not have read its own device's operations. */
+gboolean sl_oplog_begin_to_receive (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* follower.c */
+gboolean sl_follower_check (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_follower_publish (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_follower_tell (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;

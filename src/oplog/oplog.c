@@ -258,7 +258,7 @@ check_place (SlOplog *log, GError **error)
                    "the database was replaced while it was open: start the program again");
       return FALSE;
     }
-  if (log->chains_version == log->place_version) /* nobody has committed since: nor become a device */
+  if (log->follower || log->chains_version == log->place_version) /* nobody has committed since: nor become a device */
     return TRUE;
   log->place_version = log->chains_version;
   if (inode_of (dir, "identity") == log->identity_inode)
@@ -281,6 +281,7 @@ sl_oplog_begin_bare (SlOplog *log, GError **error)
   log->emitted = 0;
   log->floor_hlc = 0;
   log->has_key = FALSE;
+  log->approver = sl_id_none;
   log->seen_told = FALSE;
   if (sl_chains_load (log, error))
     return TRUE;
@@ -288,10 +289,14 @@ sl_oplog_begin_bare (SlOplog *log, GError **error)
   return FALSE;
 }
 
+/* Whether this process may write as the device that it is; a directory may become another one, a follower never does
+ * by itself. */
 static gboolean
-be_born_again_if_needed (SlOplog *log, GError **error)
+be_somebody (SlOplog *log, GError **error)
 {
   gboolean needed;
+  if (log->follower)
+    return sl_follower_check (log, error);
   return sl_rebirth_needed (log, &needed, error) && (!needed || sl_rebirth (log, error));
 }
 
@@ -313,12 +318,27 @@ sl_oplog_begin (SlOplog *log, const SlId *actor, GError **error)
     return FALSE;
   log->actor = sl_actor_device;
   if (check_place (log, error) && sl_chains_load (log, error) && sl_oplog_rebuild_if_due (log, error)
-      && be_born_again_if_needed (log, error) && sl_version_check_own (log, error)
+      && be_somebody (log, error) && sl_version_check_own (log, error)
       && sl_parked_take_due (log, error))
     {
       log->actor = *actor;
       return TRUE;
     }
+  sl_oplog_rollback (log);
+  return FALSE;
+}
+
+/* sl_oplog_begin_to_receive: see the header. */
+gboolean
+sl_oplog_begin_to_receive (SlOplog *log, GError **error)
+{
+  if (!log->follower)
+    return sl_oplog_begin (log, &sl_actor_device, error);
+  if (!sl_oplog_begin_bare (log, error))
+    return FALSE;
+  log->actor = sl_actor_device;
+  if (check_place (log, error) && sl_oplog_rebuild_if_due (log, error))
+    return TRUE;
   sl_oplog_rollback (log);
   return FALSE;
 }
@@ -335,14 +355,17 @@ correct_if_due (SlOplog *log, GError **error)
  * @log: inside a transaction
  * @error: return location
  *
- * What was emitted is on disk when this returns %TRUE: only then may anybody be told.
+ * What was emitted is on disk when this returns %TRUE: only then may anybody be told. Of a follower it stands in the
+ * log that it follows as well; BUSY where that has grown meanwhile.
  *
  * Returns: %FALSE on failure: everything is rolled back
  */
 gboolean
 sl_oplog_commit (SlOplog *log, GError **error)
 {
-  if (correct_if_due (log, error) && sl_chains_store (log, error) && sl_store_commit (log->store, error))
+  if (correct_if_due (log, error) && (!log->follower || log->emitted == 0 || sl_chain_sign_head (log, error))
+      && sl_chains_store (log, error)
+      && sl_follower_publish (log, error) && sl_store_commit (log->store, error))
     {
       log->emitted = 0;
       return TRUE;

@@ -21,6 +21,7 @@ SlStore *sl_oplog_get_store (SlOplog *log);
 SlWorld *sl_oplog_get_world (SlOplog *log);
 const SlId *sl_oplog_get_replica (SlOplog *log); /* this device */
 const SlId *sl_oplog_get_organisation (SlOplog *log);
+gboolean sl_oplog_seal_identity (SlOplog *log, gboolean sealed, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_oplog_sync_mark (SlOplog *log); /* about once a second in programs that stay */
 
 /* Who did it, besides staff and members by their ids. */
@@ -33,6 +34,7 @@ gboolean sl_oplog_commit (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESUL
 void sl_oplog_rollback (SlOplog *log);
 void sl_oplog_set_key (SlOplog *log,
                        const SlHash *key); /* (nullable): goes into the next operation of this transaction */
+void sl_oplog_set_approver (SlOplog *log, const SlId *approver); /* goes into all further ones of this transaction */
 gint64 sl_oplog_stamp (SlOplog *log);      /* hlc that the next operation will carry */
 gint64 sl_oplog_emitted (SlOplog *log);    /* operations emitted in this transaction */
 
@@ -48,6 +50,15 @@ typedef enum {
   SL_ENTITY_SESSION,
   SL_ENTITY_DEVICE,
   SL_ENTITY_POLICY,
+  SL_ENTITY_AVAILABILITY,
+  SL_ENTITY_REQUEST,
+  SL_ENTITY_STANDING,
+  SL_ENTITY_PLAN,
+  SL_ENTITY_MEMBERSHIP,
+  SL_ENTITY_RENEWAL,        /* of a package, for a member */
+  SL_ENTITY_RENEWAL_CHARGE, /* a sale of it; written once */
+  SL_ENTITY_PROGRAM,
+  SL_ENTITY_TEMPLATE,
   SL_ENTITY_LAST
 } SlEntity;
 
@@ -57,6 +68,7 @@ typedef struct _SlFields SlFields;
 SlFields *sl_fields_new (SlEntity entity);
 void sl_fields_free (SlFields *fields);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlFields, sl_fields_free)
+void sl_fields_set_about (SlFields *fields, const SlId *member); /* of a thing about a member: sealed with their key */
 void sl_fields_set_int (SlFields *fields, const char *column, gint64 value);
 void sl_fields_set_null (SlFields *fields, const char *column);
 void sl_fields_set_text (SlFields *fields, const char *column,
@@ -66,6 +78,8 @@ void sl_fields_set_bytes (SlFields *fields, const char *column, GBytes *bytes);
 gboolean sl_fields_is_empty (SlFields *fields);
 
 gboolean sl_op_create (SlOplog *log, SlFields *fields, SlId *out_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* When one of the fields was last written, UTC ms, by the row's column clocks; 0: never. */
+gint64 sl_fields_written_ms (SlEntity entity, const void *clocks, gsize length, const char *const *columns);
 gboolean sl_op_edit (SlOplog *log, const SlId *id, SlFields *fields, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- sessions: rights are minted by the creation --- */
@@ -100,7 +114,13 @@ gboolean sl_op_day_move (SlOplog *log, const SlId *thing, gint64 day, const SlId
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- claims --- */
-typedef enum { SL_CLAIM_HOLD = 1, SL_CLAIM_BOOKING = 2, SL_CLAIM_OFFER = 3, SL_CLAIM_OVERRIDE = 4 } SlClaimType;
+typedef enum {
+  SL_CLAIM_HOLD = 1,
+  SL_CLAIM_BOOKING = 2,
+  SL_CLAIM_OFFER = 3,
+  SL_CLAIM_OVERRIDE = 4, /* beside the capacity */
+  SL_CLAIM_WAITING = 5   /* a place in the queue; like an override it uses no right */
+} SlClaimType;
 typedef enum {
   SL_CHANNEL_KIOSK = 1,
   SL_CHANNEL_DESK = 2,
@@ -116,7 +136,8 @@ typedef enum { /* reasons of release, a bit each: a claim may be released for se
                SL_RELEASE_SESSION_CANCELLED = 16,
                SL_RELEASE_NO_SHOW = 32,
                SL_RELEASE_LET_GO = 64,
-               SL_RELEASE_RESCHEDULED = 128
+               SL_RELEASE_RESCHEDULED = 128,
+               SL_RELEASE_OFFERED = 256 /* a place in the queue, which an offer takes on */
 } SlReleaseWhy;
 typedef struct {
   SlId lot_id;
@@ -138,7 +159,7 @@ typedef struct {
   guint n_spends;
 } SlConfirmParams;
 #define SL_SPOTS_MAX 32  /* spots of one claim: a bit each in released_spots */
-#define SL_SPENDS_MAX 16 /* lots that one booking may draw on */
+#define SL_SPENDS_MAX 64 /* lots that one booking may draw on: crumbs of years of half credits */
 gboolean sl_op_book (SlOplog *log, const SlClaimParams *claim, const SlConfirmParams *confirm, SlId *out_claim,
                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_claim (SlOplog *log, const SlClaimParams *claim, SlId *out_claim,
@@ -153,13 +174,22 @@ gboolean sl_op_release_spots (SlOplog *log, const SlId *claim, guint32 spot_bits
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean sl_op_claim_move (SlOplog *log, const SlId *claim, const SlId *to, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* A place in the queue of a session; its type, times and override are not looked at. */
+gboolean sl_op_waitlist_join (SlOplog *log, const SlClaimParams *claim, SlId *out_claim,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Credits that others hold: a confirmed claim without spends owes them, until its keeper settles. */
+gboolean sl_op_claim_trust (SlOplog *log, const SlId *claim, gint64 owed_hundredths,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_claim_settle (SlOplog *log, const SlId *claim, const SlSpend *spends, guint n_spends,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- attendance --- */
 typedef enum {
   SL_CHECKIN_FLAG_NONE,
   SL_CHECKIN_FLAG_UNKNOWN_MEMBER,
   SL_CHECKIN_FLAG_UNKNOWN_BOOKING,
-  SL_CHECKIN_FLAG_OVERRIDE
+  SL_CHECKIN_FLAG_OVERRIDE,
+  SL_CHECKIN_FLAG_OPEN_GYM /* by a plan, without a session */
 } SlCheckinFlag;
 typedef struct {
   SlId booking_id;            /* none: entry without a booking */
@@ -174,10 +204,11 @@ gboolean sl_op_checkin (SlOplog *log, const SlCheckinParams *params, SlId *out_i
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_checkin_undo (SlOplog *log, const SlId *checkin, const char *reason,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_checkin_leave (SlOplog *log, const SlId *checkin, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* --- credits and money --- */
 typedef struct {
-  SlId member_id, package_id, payment_id;
+  SlId member_id, package_id, sale_id;
   gint64 credits_hundredths;
   gint64 expires_ms; /* 0: never */
   const char *reason;
@@ -186,26 +217,23 @@ gboolean sl_op_lot_create (SlOplog *log, const SlLotParams *params, SlId *out_id
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_lot_move (SlOplog *log, const SlId *lot, const SlId *to, gint64 amount_hundredths,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
-typedef enum { SL_BURN_ADJUST = 1, SL_BURN_EXPIRE = 2 } SlBurnKind;
+typedef enum { SL_BURN_ADJUST = 1, SL_BURN_EXPIRE = 2, SL_BURN_TRANSFER = 3 } SlBurnKind;
+/* Credits of one member given to another, with the lot's end; what package it was of is told too. */
+typedef struct {
+  SlId lot_id, to_member_id, package_id;
+  gint64 amount_hundredths, expires_ms; /* 0: never */
+  const char *reason;                   /* (nullable) sealed under the giver's key */
+} SlTransferParams;
+gboolean sl_op_lot_transfer (SlOplog *log, const SlTransferParams *params, SlId *out_lot,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_lot_burn (SlOplog *log, const SlId *lot, SlBurnKind kind, gint64 amount_hundredths, const char *reason,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
-typedef struct {
-  SlId member_id;
-  gint64 amount_cents, vat_cents;
-  const char *currency, *method, *status, *reference;
-  gint64 receipt;
-} SlPaymentParams;
-gboolean sl_op_payment (SlOplog *log, const SlPaymentParams *params, SlId *out_id,
-                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-gboolean sl_payment_refundable (SlOplog *log, const SlId *payment, const SlId *replica, gint64 *out_cents,
-                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_op_payment_refund (SlOplog *log, const SlId *payment, gint64 amount_cents, const char *method,
-                               const char *reason, SlId *out_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* --- erasing and clocks --- */
 gboolean sl_op_member_erase (SlOplog *log, const SlId *member, const char *reason,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_oplog_is_erased (SlOplog *log, const SlId *member, gboolean *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* How many members are erased; opened keys of theirs go from memory. */
+gboolean sl_oplog_count_erased (SlOplog *log, gint64 *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_oplog_scrub (SlOplog *log, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_op_clock_correct (SlOplog *log, guint64 from_seq, gint64 offset_ms,
                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -240,6 +268,12 @@ gboolean sl_oplog_is_kept_here (SlOplog *log, const SlId *keeper, gboolean *out,
 #define SL_SQL_HEIRS(param) \
   "(WITH RECURSIVE heir (id) AS (VALUES (" param ") UNION SELECT r.replica FROM reclaim r JOIN heir h ON r.successor " \
   "= h.id) SELECT id FROM heir)"
+/* The records of one person, in SQL: the member at param ("?1"), whom they were merged into, and all who were merged
+ * into any of these. Two look-ups by index where nobody was. */
+#define SL_SQL_SAME_MEMBER(param) \
+  "(WITH RECURSIVE same (id) AS (VALUES (" param ") " \
+  "UNION SELECT m.merged_into FROM same CROSS JOIN member m ON m.id = same.id WHERE m.merged_into IS NOT NULL " \
+  "UNION SELECT m.id FROM same CROSS JOIN member m ON m.merged_into = same.id) SELECT id FROM same)"
 /* Over all devices: capacity, and live spots of claims (confirmed, unconfirmed; overrides apart). */
 typedef struct {
   gint64 capacity, confirmed, unconfirmed, override_spots;
@@ -262,6 +296,13 @@ char *sl_oplog_unseal_note (SlOplog *log, const SlId *member, const void *sealed
 GPtrArray *sl_oplog_unseal_guests (SlOplog *log, const SlId *member, const void *sealed,
                                    gsize length); /* (nullable) names */
 gboolean sl_oplog_has_member_key (SlOplog *log, const SlId *member);
+/* From now on it is noted in used (nullable, element-type SlId, a set) whose keys are used; gives what was there
+ * before. */
+GHashTable *sl_oplog_watch_keys (SlOplog *log, GHashTable *used);
+gboolean sl_oplog_hash_member_key (SlOplog *log, const SlId *member, SlHasher *hasher, gboolean *out_found,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_oplog_load_member_keys (SlOplog *log, const SlId *after, guint count, SlId *out_last,
+                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_oplog_pepper (SlOplog *log, SlSealKey *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_oplog_issuing_key (SlOplog *log, SlSignKey *out,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT; /* to sign codes with */

@@ -9,7 +9,6 @@
  * and author, an unknown field with its edit's: both are applied after the upgrade without reading the chain again.
  * Every kind commutes with what its chain has done since, so later is as good as in its place. */
 
-G_STATIC_ASSERT (SL_KIND_LAST <= 64); /* kinds_unknown has a bit for each */
 
 static SlChain *
 chain_at (SlOplog *log, gint64 pos)
@@ -284,16 +283,24 @@ sl_version_check_own (SlOplog *log, GError **error)
   return FALSE;
 }
 
+/* The kinds in the order in which programs have learnt them, which is that of their numbers but for two. */
+static guint64
+learnt_as (guint64 kind)
+{
+  return kind == SL_KIND_WAITLIST_JOIN || kind == SL_KIND_CHECKIN_LEAVE ? SL_KIND_CLAIM_TRUST : kind;
+}
+
 /* sl_version_note_own: remembers the latest kind of our own chain, in the transaction that writes it. */
 gboolean
 sl_version_note_own (SlOplog *log, guint64 kind, GError **error)
 {
-  if (kind < 64 && (log->kinds_unknown >> kind & 1) != 0)
+  if (sl_kind_set_has (&log->kinds_unknown, kind) || (log->kinds_last != 0 && kind > log->kinds_last))
     {
       g_set_error (error, SL_ERROR, SL_ERROR_TOO_NEW,
                    "this release cannot do that: it does not know operations of kind %u", (guint) kind);
       return FALSE;
     }
+  kind = learnt_as (kind);
   if (log->own_kind_ix == log->own->ix && kind <= log->own_kind)
     return TRUE;
   log->own_kind = kind;
@@ -307,14 +314,14 @@ sl_version_note_own (SlOplog *log, guint64 kind, GError **error)
 /**
  * sl_oplog_set_unknown_kinds:
  * @log: a log, no transaction open
- * @kinds: a bit per kind that it shall treat as a later program's; 0: none
+ * @kinds: (nullable): what it shall treat as a later program's; %NULL: nothing
  *
  * For tests of mixed versions alone.
  */
 void
-sl_oplog_set_unknown_kinds (SlOplog *log, guint64 kinds)
+sl_oplog_set_unknown_kinds (SlOplog *log, const SlKindSet *kinds)
 {
-  log->kinds_unknown = kinds;
+  log->kinds_unknown = kinds != NULL ? *kinds : (SlKindSet){ 0 };
   log->parked_due = TRUE;
 }
 
@@ -328,7 +335,8 @@ sl_oplog_set_unknown_kinds (SlOplog *log, guint64 kinds)
 void
 sl_oplog_set_known_kinds (SlOplog *log, guint last_kind)
 {
-  sl_oplog_set_unknown_kinds (log, last_kind >= 63 ? 0 : G_MAXUINT64 << (last_kind + 1));
+  log->kinds_last = last_kind;
+  log->parked_due = TRUE;
 }
 
 /**

@@ -66,13 +66,16 @@ static gboolean
 copy_device_fields (SlOplog *log, const SlId *from, GError **error)
 {
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_DEVICE);
-  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT name, location_id FROM device WHERE id = ?", "d", from);
+  g_autoptr (SlRows) rows = sl_store_query (log->store, "SELECT name, location_id, role FROM device WHERE id = ?", "d",
+                                            from);
   if (sl_rows_next (rows))
     {
       SlId location;
       sl_rows_id (rows, 1, &location);
       sl_fields_set_text (fields, "name", sl_rows_text (rows, 0));
       sl_fields_set_id (fields, "location_id", &location);
+      if (!sl_rows_is_null (rows, 2))
+        sl_fields_set_text (fields, "role", sl_rows_text (rows, 2));
     }
   if (!sl_rows_finish (rows, error))
     return FALSE;
@@ -170,8 +173,13 @@ sign_double (SlOplog *log, GError **error)
 gboolean
 sl_rebirth (SlOplog *log, GError **error)
 {
-  if (!take_identity (log, error))
-    return FALSE;
+  return take_identity (log, error) && sl_rebirth_begin (log, error);
+}
+
+/* sl_rebirth_begin: see the header. */
+gboolean
+sl_rebirth_begin (SlOplog *log, GError **error)
+{
   log->is_copy = log->is_spent = FALSE;
   log->own = NULL;
   if (!sl_keyring_rewrap (log, &log->identity.predecessor_key, error) || !sign_double (log, error))

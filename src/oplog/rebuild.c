@@ -48,6 +48,8 @@ sl_tables_clear (SlOplog *log, GError **error)
   return sl_store_exec (log->store, error, "DELETE FROM local_seen", "")
          && sl_store_exec (log->store, error, "DELETE FROM local_parked", "")
          && sl_store_exec (log->store, error, "DELETE FROM local_parked_field", "")
+         && sl_store_exec (log->store, error, "DELETE FROM local_mark", "")
+         && sl_store_exec (log->store, error, "DELETE FROM local_written", "")
          && sl_store_exec (log->store, error, "DELETE FROM local_chain_ref", "");
 }
 

@@ -105,7 +105,7 @@ refuse (SlIncoming *incoming, const SlSegment *segment)
 }
 
 /* sl_receive_segment: see the header. Our own chain is left for the end: what others hold of it and we lack makes us
- * somebody else. */
+ * somebody else, but for a follower. */
 gboolean
 sl_receive_segment (SlOplog *log, SlIncoming *incoming, const SlSegment *segment, guint64 *inout_new, GError **error)
 {
@@ -121,7 +121,7 @@ sl_receive_segment (SlOplog *log, SlIncoming *incoming, const SlSegment *segment
         return FALSE;
       if (!done && !signature_holds (log, known, segment))
         return refuse (incoming, segment);
-      if (!done && known != log->own && follows (known, segment, hashes))
+      if (!done && (known != log->own || log->follower) && follows (known, segment, hashes))
         return append (log, known, segment, hashes, inout_new, error);
       if (!done && !sl_fork_take_segment (log, incoming, known, segment, hashes, &done, error))
         return FALSE;

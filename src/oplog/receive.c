@@ -123,7 +123,7 @@ begin (Receiver *self, GError **error)
 {
   self->appended = 0;
   return self->how->guest_key != NULL ? sl_oplog_begin_bare (self->log, error)
-                                      : sl_oplog_begin (self->log, &sl_actor_device, error);
+                                      : sl_oplog_begin_to_receive (self->log, error);
 }
 
 /* Whether the file claims to hold more of our own chain than we do. Until that is settled nothing is written to it. */
@@ -131,13 +131,15 @@ static gboolean
 own_is_claimed (Receiver *self)
 {
   const SlChain *own = self->log->own;
-  return own != NULL && self->incoming->own_claimed > own->head_seq;
+  return own != NULL && !self->log->follower && self->incoming->own_claimed > own->head_seq;
 }
 
-/* What every batch ends with, inside its transaction. */
+/* What every batch ends with, inside its transaction. A follower has its say at the end of all. */
 static gboolean
 end_of_batch (Receiver *self, GError **error)
 {
+  if (self->log->follower)
+    return sl_fork_follow (self->log, error);
   return own_is_claimed (self) || self->incoming->own_came
          || (sl_fork_follow (self->log, error) && sl_fence_after_import (self->log, error));
 }
@@ -169,11 +171,14 @@ apply_in_batches (Receiver *self, GError **error)
     }
 }
 
-/* A batch is full, or the desk waits for its turn. */
+/* A batch is full, or the desk waits for its turn. What a follower has applied when it learns that a device was taken
+ * away must be the same in each process of it: so it applies in the order of the log that it follows. */
 static gboolean
 close_if_full (Receiver *self, GError **error)
 {
   guint batch = self->how->batch;
+  if (self->log->follower && !sl_apply_held (self->log, error))
+    return FALSE;
   gboolean full = self->appended >= batch;
   if (!full && batch != SL_RECEIVE_ALL)
     full = self->appended >= SL_RECEIVE_LIVE && sl_store_is_awaited (self->log->store);
@@ -240,7 +245,8 @@ take_candidates (Receiver *self, GError **error)
       for (guint i = 0; i < self->incoming->chains->len; i++)
         {
           SlIncomingChain *chain = self->incoming->chains->pdata[i];
-          if (!sl_id_equal (&chain->replica, &self->log->identity.replica) && !take_chain (self, chain, error))
+          gboolean is_own = !self->log->follower && sl_id_equal (&chain->replica, &self->log->identity.replica);
+          if (!is_own && !take_chain (self, chain, error))
             return FALSE;
         }
   } while (self->out->new_operations > before);
@@ -268,6 +274,8 @@ take_own (Receiver *self, GError **error)
 {
   SlIncomingChain *chain = g_hash_table_lookup (self->incoming->by_replica, &self->log->identity.replica);
   guint64 before = self->out->new_operations;
+  if (self->log->follower)
+    return TRUE;
   if (chain != NULL
       && !sl_incoming_extend (self->log, self->incoming, chain, G_MAXUINT64, &self->out->new_operations, error))
     return FALSE;
@@ -286,15 +294,17 @@ static gboolean
 open_boxes (Receiver *self, GError **error)
 {
   const SlSignKey *guest_key = self->how->guest_key;
+  const SlId *from = &self->incoming->by;
   SlOplog *log = self->log;
   for (guint i = 0; i < self->incoming->boxes->len; i++)
     {
       gsize length;
       const void *box = g_bytes_get_data (self->incoming->boxes->pdata[i], &length);
       gboolean opened;
-      if (!sl_keyring_open_bundle (log, guest_key != NULL ? guest_key : &log->identity.key, box, length, &opened, error)
+      if (!sl_keyring_open_bundle (log, guest_key != NULL ? guest_key : &log->identity.key, box, length, from, &opened,
+                                   error)
           || (!opened && guest_key == NULL && log->identity.has_predecessor
-              && !sl_keyring_open_bundle (log, &log->identity.predecessor_key, box, length, &opened, error)))
+              && !sl_keyring_open_bundle (log, &log->identity.predecessor_key, box, length, from, &opened, error)))
         return FALSE;
     }
   return TRUE;
@@ -381,6 +391,8 @@ finish (Receiver *self, GError **error)
 static gboolean
 become_new_if_behind (Receiver *self, GError **error)
 {
+  if (self->log->follower)
+    return sl_follower_tell (self->log, error);
   if (!self->incoming->own_came || self->how->guest_key != NULL)
     return TRUE;
   self->log->is_copy = TRUE;

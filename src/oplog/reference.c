@@ -15,13 +15,14 @@
 #define BYTES_MAX 4096
 #define SEALED_MAX (TEXT_MAX + SL_SEAL_OVERHEAD_BYTES)
 
-typedef enum { FIELD_INT, FIELD_TEXT, FIELD_ID, FIELD_BYTES, FIELD_SEALED } FieldType;
+/* FIELD_NOTE: text sealed under the key of the member whom the thing is about; the thing is not the member. */
+typedef enum { FIELD_INT, FIELD_TEXT, FIELD_ID, FIELD_BYTES, FIELD_SEALED, FIELD_NOTE } FieldType;
 typedef struct {
   const char *column;
   FieldType type;
 } Field;
 
-#define FIELDS_MAX 20 /* of one entity; at most SL_CLOCK_FIELDS_MAX */
+#define FIELDS_MAX 32 /* of one entity; at most SL_CLOCK_FIELDS_MAX */
 typedef struct {
   const char *table;
   SlKind create, edit;      /* 0: there is none */
@@ -36,11 +37,22 @@ static const Entity entities[] = {
                                  { "currency", FIELD_TEXT },
                                  { "vat_permille", FIELD_INT },
                                  { "contact", FIELD_TEXT },
-                                 { "recovery_public", FIELD_BYTES } } },
+                                 { "recovery_public", FIELD_BYTES },
+                                 { "slug", FIELD_TEXT },
+                                 { "legal_name", FIELD_TEXT },
+                                 { "vat_number", FIELD_TEXT },
+                                 { "registration", FIELD_TEXT },
+                                 { "address", FIELD_TEXT },
+                                 { "invoice_note", FIELD_TEXT },
+                                 { "pay_link", FIELD_TEXT } } },
   [SL_ENTITY_LOCATION] = { "location",
                            SL_KIND_LOCATION_CREATE,
                            SL_KIND_LOCATION_EDIT,
-                           { { "name", FIELD_TEXT }, { "address", FIELD_TEXT }, { "timezone", FIELD_TEXT } } },
+                           { { "name", FIELD_TEXT },
+                             { "address", FIELD_TEXT },
+                             { "timezone", FIELD_TEXT },
+                             { "opening_hours", FIELD_TEXT },
+                             { "door_device_id", FIELD_ID } } },
   [SL_ENTITY_ROOM] = { "room",
                        SL_KIND_ROOM_CREATE,
                        SL_KIND_ROOM_EDIT,
@@ -52,7 +64,10 @@ static const Entity entities[] = {
                           { "role", FIELD_TEXT },
                           { "locations", FIELD_BYTES },
                           { "pin_hash", FIELD_TEXT },
-                          { "active", FIELD_INT } } },
+                          { "active", FIELD_INT },
+                          { "rate_session_cents", FIELD_INT },
+                          { "rate_hour_cents", FIELD_INT },
+                          { "rate_head_cents", FIELD_INT } } },
   [SL_ENTITY_MEMBER] = { "member",
                          SL_KIND_MEMBER_CREATE,
                          SL_KIND_MEMBER_EDIT,
@@ -69,7 +84,14 @@ static const Entity entities[] = {
                            { "permission", FIELD_TEXT },
                            { "home_location_id", FIELD_ID },
                            { "language", FIELD_TEXT },
-                           { "marketing", FIELD_INT } } },
+                           { "marketing", FIELD_INT },
+                           { "merged_into", FIELD_ID },
+                           { "parq_ms", FIELD_INT },
+                           { "parq", FIELD_SEALED },
+                           { "instructor_id", FIELD_ID },
+                           { "channel", FIELD_TEXT },
+                           { "invoice_to", FIELD_SEALED },
+                           { "opt_out", FIELD_TEXT } } },
   [SL_ENTITY_SERVICE] = { "service",
                           SL_KIND_SERVICE_CREATE,
                           SL_KIND_SERVICE_EDIT,
@@ -85,7 +107,13 @@ static const Entity entities[] = {
                             { "reserve", FIELD_INT },
                             { "colour", FIELD_TEXT },
                             { "description", FIELD_TEXT },
-                            { "active", FIELD_INT } } },
+                            { "active", FIELD_INT },
+                            { "member_price_cents", FIELD_INT },
+                            { "peak_price_cents", FIELD_INT },
+                            { "equipment", FIELD_TEXT },
+                            { "instructor_id", FIELD_ID },
+                            { "locations", FIELD_BYTES },
+                            { "parq", FIELD_INT } } },
   [SL_ENTITY_PACKAGE] = { "package",
                           SL_KIND_PACKAGE_CREATE,
                           SL_KIND_PACKAGE_EDIT,
@@ -93,7 +121,11 @@ static const Entity entities[] = {
                             { "credits_hundredths", FIELD_INT },
                             { "price_cents", FIELD_INT },
                             { "valid_days", FIELD_INT },
-                            { "active", FIELD_INT } } },
+                            { "active", FIELD_INT },
+                            { "locations", FIELD_BYTES },
+                            { "per_member", FIELD_INT },
+                            { "new_only", FIELD_INT },
+                            { "renews", FIELD_INT } } },
   [SL_ENTITY_SESSION] = { "session",
                           SL_KIND_SESSION_CREATE,
                           SL_KIND_SESSION_EDIT,
@@ -104,12 +136,111 @@ static const Entity entities[] = {
                             { "start_ms", FIELD_INT },
                             { "end_ms", FIELD_INT },
                             { "published", FIELD_INT },
-                            { "notes", FIELD_TEXT } } },
-  [SL_ENTITY_DEVICE] = { "device", 0, SL_KIND_DEVICE_EDIT, { { "name", FIELD_TEXT }, { "location_id", FIELD_ID } } },
+                            { "notes", FIELD_NOTE },
+                            { "rule_id", FIELD_ID },
+                            { "rule_day", FIELD_INT },
+                            { "by_hand", FIELD_INT } } },
+  [SL_ENTITY_DEVICE] = { "device",
+                         0,
+                         SL_KIND_DEVICE_EDIT,
+                         { { "name", FIELD_TEXT }, { "location_id", FIELD_ID }, { "role", FIELD_TEXT } } },
   [SL_ENTITY_POLICY] = { "policy",
                          0,
                          SL_KIND_POLICY_EDIT,
                          { { "scope", FIELD_ID }, { "key", FIELD_TEXT }, { "value", FIELD_TEXT } } },
+  [SL_ENTITY_AVAILABILITY] = { "availability",
+                               SL_KIND_AVAILABILITY_CREATE,
+                               SL_KIND_AVAILABILITY_EDIT,
+                               { { "staff_id", FIELD_ID },
+                                 { "location_id", FIELD_ID },
+                                 { "weekday", FIELD_INT },
+                                 { "from_minute", FIELD_INT },
+                                 { "to_minute", FIELD_INT },
+                                 { "bookable", FIELD_INT },
+                                 { "from_day", FIELD_INT },
+                                 { "until_day", FIELD_INT },
+                                 { "active", FIELD_INT } } },
+  [SL_ENTITY_REQUEST] = { "request",
+                          SL_KIND_REQUEST_CREATE,
+                          SL_KIND_REQUEST_EDIT,
+                          { { "member_id", FIELD_ID },
+                            { "instructor_id", FIELD_ID },
+                            { "service_id", FIELD_ID },
+                            { "location_id", FIELD_ID },
+                            { "times", FIELD_TEXT },
+                            { "state", FIELD_TEXT },
+                            { "session_id", FIELD_ID },
+                            { "booking_id", FIELD_ID },
+                            { "made_ms", FIELD_INT } } },
+  [SL_ENTITY_STANDING] = { "standing",
+                           SL_KIND_STANDING_CREATE,
+                           SL_KIND_STANDING_EDIT,
+                           { { "member_id", FIELD_ID },
+                             { "service_id", FIELD_ID },
+                             { "location_id", FIELD_ID },
+                             { "weekday", FIELD_INT },
+                             { "minute", FIELD_INT },
+                             { "from_ms", FIELD_INT },
+                             { "until_ms", FIELD_INT },
+                             { "device_id", FIELD_ID },
+                             { "spots", FIELD_INT },
+                             { "active", FIELD_INT } } },
+  [SL_ENTITY_PLAN] = { "plan",
+                       SL_KIND_PLAN_CREATE,
+                       SL_KIND_PLAN_EDIT,
+                       { { "name", FIELD_TEXT },
+                         { "kind", FIELD_TEXT },
+                         { "period", FIELD_TEXT },
+                         { "price_cents", FIELD_INT },
+                         { "joining_cents", FIELD_INT },
+                         { "credits_hundredths", FIELD_INT },
+                         { "services", FIELD_BYTES },
+                         { "access_hours", FIELD_TEXT },
+                         { "open_gym", FIELD_INT },
+                         { "active", FIELD_INT } } },
+  [SL_ENTITY_MEMBERSHIP] = { "membership",
+                             SL_KIND_MEMBERSHIP_CREATE,
+                             SL_KIND_MEMBERSHIP_EDIT,
+                             { { "member_id", FIELD_ID },
+                               { "plan_id", FIELD_ID },
+                               { "from_ms", FIELD_INT },
+                               { "until_ms", FIELD_INT },
+                               { "status", FIELD_TEXT },
+                               { "frozen_from_ms", FIELD_INT },
+                               { "frozen_until_ms", FIELD_INT },
+                               { "device_id", FIELD_ID },
+                               { "due_ms", FIELD_INT },
+                               { "collect", FIELD_TEXT },
+                               { "price_cents", FIELD_INT } } },
+  [SL_ENTITY_RENEWAL] = { "renewal",
+                          SL_KIND_RENEWAL_CREATE,
+                          SL_KIND_RENEWAL_EDIT,
+                          { { "member_id", FIELD_ID },
+                            { "package_id", FIELD_ID },
+                            { "device_id", FIELD_ID },
+                            { "collect", FIELD_TEXT },
+                            { "active", FIELD_INT } } },
+  [SL_ENTITY_RENEWAL_CHARGE] = { "renewal_charge",
+                                 SL_KIND_RENEWAL_CHARGE,
+                                 0,
+                                 { { "renewal_id", FIELD_ID }, { "sale_id", FIELD_ID }, { "cycle", FIELD_INT } } },
+  /* Whose it is stands in the creation alone: apply-around.c. */
+  [SL_ENTITY_PROGRAM] = { "program",
+                          SL_KIND_PROGRAM_CREATE,
+                          SL_KIND_PROGRAM_EDIT,
+                          { { "name", FIELD_NOTE },
+                            { "exercises", FIELD_NOTE },
+                            { "notes", FIELD_NOTE },
+                            { "instructor_id", FIELD_ID },
+                            { "active", FIELD_INT } } },
+  [SL_ENTITY_TEMPLATE] = { "template",
+                           0,
+                           SL_KIND_TEMPLATE_EDIT,
+                           { { "kind", FIELD_TEXT },
+                             { "language", FIELD_TEXT },
+                             { "channel", FIELD_TEXT },
+                             { "subject", FIELD_TEXT },
+                             { "body", FIELD_TEXT } } },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (entities) == SL_ENTITY_LAST);
 
@@ -123,6 +254,7 @@ typedef struct {
 
 struct _SlFields {
   SlEntity entity;
+  SlId about; /* whose key FIELD_NOTEs are sealed with; none: the organisation's */
   FieldValue values[FIELDS_MAX];
 };
 
@@ -144,6 +276,15 @@ sl_reference_is_create (guint64 kind)
   return entity != SL_ENTITY_LAST && entities[entity].create == kind;
 }
 
+/* sl_reference_is_created: whether what a kind writes fields of has a creation that is an operation with fields. Others
+ * are there by themselves, and their first fields come with an edit. */
+gboolean
+sl_reference_is_created (guint64 kind)
+{
+  SlEntity entity = sl_entity_of_kind (kind);
+  return entity != SL_ENTITY_LAST && entities[entity].create != 0;
+}
+
 /* sl_reference_column: (nullable): the column of a field's number; NULL for a number that a later program gave. */
 const char *
 sl_reference_column (SlEntity entity, gint64 number, gboolean *out_sealed)
@@ -152,6 +293,14 @@ sl_reference_column (SlEntity entity, gint64 number, gboolean *out_sealed)
     return NULL;
   *out_sealed = entities[entity].fields[number - 1].type == FIELD_SEALED;
   return entities[entity].fields[number - 1].column;
+}
+
+/* sl_reference_is_note: whether the field is text sealed under the key of the member whom the thing is about. */
+gboolean
+sl_reference_is_note (SlEntity entity, gint64 number)
+{
+  return number >= 1 && number <= FIELDS_MAX && entities[entity].fields[number - 1].column != NULL
+         && entities[entity].fields[number - 1].type == FIELD_NOTE;
 }
 
 /**
@@ -167,6 +316,17 @@ sl_fields_new (SlEntity entity)
   g_return_val_if_fail (entity < SL_ENTITY_LAST, fields);
   fields->entity = entity;
   return fields;
+}
+
+/**
+ * sl_fields_set_about:
+ * @fields: the set
+ * @member: whom the thing is about: its texts are sealed under that member's key
+ */
+void
+sl_fields_set_about (SlFields *fields, const SlId *member)
+{
+  fields->about = *member;
 }
 
 static void
@@ -240,7 +400,7 @@ sl_fields_set_null (SlFields *fields, const char *column)
 void
 sl_fields_set_text (SlFields *fields, const char *column, const char *text)
 {
-  FieldValue *value = open_value (fields, column, 1u << FIELD_TEXT | 1u << FIELD_SEALED);
+  FieldValue *value = open_value (fields, column, 1u << FIELD_TEXT | 1u << FIELD_SEALED | 1u << FIELD_NOTE);
   value->text = g_strdup (text);
   value->null = text == NULL;
 }
@@ -315,8 +475,12 @@ put_value (SlOplog *log, const SlFields *fields, guint index, const SlId *id, Sl
     case FIELD_BYTES:
       sl_cbor_put_bytes (writer, g_bytes_get_data (value->bytes, NULL), g_bytes_get_size (value->bytes));
       break;
-      case FIELD_SEALED: {
-        g_autoptr (GBytes) sealed = sl_seal_field (log, id, (guint8) (index + 1), value->text, error);
+    case FIELD_SEALED:
+    case FIELD_NOTE:
+      {
+        g_autoptr (GBytes) sealed = type == FIELD_SEALED
+                                        ? sl_seal_field (log, id, (guint8) (index + 1), value->text, error)
+                                        : sl_seal_note (log, &fields->about, value->text, error);
         if (sealed == NULL)
           return FALSE;
         sl_cbor_put_bytes (writer, g_bytes_get_data (sealed, NULL), g_bytes_get_size (sealed));
@@ -487,8 +651,9 @@ get_value (SlCborReader *body, FieldType type, Incoming *out)
       return sl_cbor_get_id (body, &out->id);
     case FIELD_BYTES:
     case FIELD_SEALED:
+    case FIELD_NOTE:
       out->value.type = 'g';
-      return get_bytes (body, type == FIELD_SEALED ? SEALED_MAX : BYTES_MAX, out);
+      return get_bytes (body, type == FIELD_BYTES ? BYTES_MAX : SEALED_MAX, out);
     default:
       g_assert_not_reached ();
     }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "oplog/erased-list.h"
 #include "oplog/exchange.h"
 #include "oplog/fence.h"
 
@@ -78,6 +79,13 @@ write_missing (SlOplog *log, const SlIdentity *backup, const char *staged, const
   return TRUE;
 }
 
+/* sl_replaced_clear: frees what a look filled. */
+void
+sl_replaced_clear (SlReplaced *replaced)
+{
+  g_clear_pointer (&replaced->erased, g_array_unref);
+}
+
 /* sl_replaced_look: see the header. */
 void
 sl_replaced_look (const char *dir, SlWorld *world, const SlIdentity *backup, const char *staged, const char *file,
@@ -95,6 +103,7 @@ sl_replaced_look (const char *dir, SlWorld *world, const SlIdentity *backup, con
   g_autoptr (SlStore) store = sl_store_exists (dir) ? sl_store_open (dir, SL_STORE_OPEN, NULL) : NULL;
   if (store == NULL || !sl_store_quick_check (store, NULL))
     return;
+  out->erased = sl_erased_list_of (store, NULL);
   SlOplog *log = sl_oplog_open (store, world, NULL);
   if (log == NULL)
     return;

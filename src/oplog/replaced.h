@@ -10,7 +10,10 @@ typedef struct {
   gboolean other;   /* neither the backup's device nor one that went on for it, or that it went on for */
   gboolean is_read; /* its log is whole: what the backup lacks has been counted, and written */
   guint64 missing;  /* operations that it holds and the backup does not */
+  GArray *erased;   /* (nullable) of SlId: whom it had been told to forget */
 } SlReplaced;
+void sl_replaced_clear (SlReplaced *replaced);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlReplaced, sl_replaced_clear)
 
 /* Writes what the backup in staged lacks to file, where there is any. Never fails: a damaged log is why people
  * restore. */

@@ -8,6 +8,13 @@
 /* Sessions and lots remembered at once: a bulk merge touches some thousands, and each takes about 200 bytes. */
 #define REMEMBERED_MAX 16384
 
+/* sl_claim_type_uses_spots: see the header. */
+gboolean
+sl_claim_type_uses_spots (gint64 type)
+{
+  return type != SL_CLAIM_OVERRIDE && type != SL_CLAIM_WAITING;
+}
+
 /* sl_live_spots: see the header. */
 gint64
 sl_live_spots (gint64 spots, gint64 released)
@@ -48,8 +55,8 @@ count_spots (SlOplog *log, const SlId *session, GArray *holdings, GError **error
     return FALSE;
   g_autoptr (SlRows) claims = sl_store_query (log->store,
                                               "SELECT " SL_SQL_KEEPER ", c.spots, c.released_spots FROM claim c WHERE "
-                                              "c.session_id = ? AND c.release_why = 0 AND c.type <> ?",
-                                              "di", session, (gint64) SL_CLAIM_OVERRIDE);
+                                              "c.session_id = ? AND c.release_why = 0 AND c.type NOT IN (?, ?)",
+                                              "dii", session, (gint64) SL_CLAIM_OVERRIDE, (gint64) SL_CLAIM_WAITING);
   while (sl_rows_next (claims))
     {
       SlId keeper;
@@ -83,13 +90,22 @@ count_credits (SlOplog *log, const SlId *lot, GArray *holdings, GError **error)
   return sl_rows_finish (spends, error);
 }
 
+static gboolean
+count_money (SlOplog *log, const SlId *thing, GArray *holdings, GError **error)
+{
+  g_autoptr (SlRows) rights
+    = sl_store_query (log->store, "SELECT replica, cents FROM money_right WHERE thing_id = ?", "d", thing);
+  return add_rights (rights, holdings, error);
+}
+
 /* sl_rights_count_holdings: from the rows. */
 GArray *
 sl_rights_count_holdings (SlOplog *log, SlRightsKind kind, const SlId *thing, GError **error)
 {
   g_autoptr (GArray) holdings = g_array_new (FALSE, FALSE, sizeof (SlHolding));
-  gboolean counted = kind == SL_RIGHTS_SPOTS ? count_spots (log, thing, holdings, error)
-                                             : count_credits (log, thing, holdings, error);
+  gboolean counted = kind == SL_RIGHTS_SPOTS     ? count_spots (log, thing, holdings, error)
+                     : kind == SL_RIGHTS_CREDITS ? count_credits (log, thing, holdings, error)
+                                                 : count_money (log, thing, holdings, error);
   return counted ? g_steal_pointer (&holdings) : NULL;
 }
 

@@ -3,9 +3,10 @@
 
 #include "oplog/oplog-private.h"
 
-/* What each device holds free of a session's spots or a lot's credits, kept in memory while operations are applied, so
- * that each of thousands need not count once more. Whatever writes the rows that it is counted from says so here. */
-typedef enum { SL_RIGHTS_SPOTS, SL_RIGHTS_CREDITS } SlRightsKind;
+/* What each device holds free of a session's spots, a lot's credits, a payment or a voucher, kept in memory while
+ * operations are applied, so that each of thousands need not count once more. Whatever writes the rows that it is
+ * counted from says so here. */
+typedef enum { SL_RIGHTS_SPOTS, SL_RIGHTS_CREDITS, SL_RIGHTS_MONEY } SlRightsKind;
 
 typedef struct {
   SlId replica;
@@ -30,18 +31,22 @@ void sl_rights_cache_drop (SlOplog *log, const SlId *thing);
 gboolean sl_rights_cache_is_empty (SlOplog *log);
 void sl_rights_cache_forget (SlOplog *log); /* after a rollback, another process's commit, tables that were cleared */
 
-/* The only code that writes rights: apply-session.c, apply-credit.c, apply-day.c. */
+/* The only code that writes rights: apply-session.c, apply-credit.c, apply-voucher.c, apply-day.c. */
 gboolean sl_session_right_add (SlOplog *log, const SlId *session, const SlId *replica, gint64 spots, gint64 burned,
                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_session_capacity_add (SlOplog *log, const SlId *session, const SlId *replica, gint64 difference,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_lot_right_add (SlOplog *log, const SlId *lot, const SlId *replica, gint64 amount_hundredths,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_money_right_add (SlOplog *log, const SlId *thing, const SlId *replica, gint64 cents,
+                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_days_mint (SlOplog *log, const SlId *thing, const SlOperation *operation,
                        GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean sl_rights_check (SlOplog *log, GPtrArray *problems, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether claims of the type use spots of the session: overrides and places in the queue do not. */
+gboolean sl_claim_type_uses_spots (gint64 type);
 /* The live spots of a claim: of spots, those whose bits are not released. */
 gint64 sl_live_spots (gint64 spots, gint64 released);
 /* Whether keeper's claims are those of replica: it is that device, or one that it goes on for. */

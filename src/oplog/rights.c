@@ -122,6 +122,8 @@ sl_rights_count (SlOplog *log, const SlId *session, SlSessionCount *out, GError 
       gint64 spots = sl_live_spots (sl_rows_int (rows, 0), sl_rows_int (rows, 1));
       if (sl_rows_int (rows, 2) == SL_CLAIM_OVERRIDE)
         out->override_spots += spots;
+      else if (sl_rows_int (rows, 2) == SL_CLAIM_WAITING)
+        continue;
       else if (sl_rows_int (rows, 3))
         out->confirmed += spots;
       else
@@ -231,6 +233,10 @@ check_thing (SlOplog *log, SlRightsKind kind, const SlId *thing, GPtrArray *prob
                          g_strdup_printf ("lot %s of credits: device %s has spent %" G_GINT64_FORMAT
                                           " hundredths more than it held",
                                           text, device, -one->spots));
+      else if (kind == SL_RIGHTS_MONEY)
+        g_ptr_array_add (problems, g_strdup_printf ("money %s: device %s has given back %" G_GINT64_FORMAT
+                                                    " cents more than it held",
+                                                    text, device, -one->spots));
       else if (one->spots < -burned)
         g_ptr_array_add (problems, g_strdup_printf ("session %s: device %s has given away %" G_GINT64_FORMAT
                                                     " more spots than it held",
@@ -253,32 +259,14 @@ check_things (SlOplog *log, SlRightsKind kind, const char *sql, GPtrArray *probl
   return sl_rows_finish (rows, error);
 }
 
-static gboolean
-check_refunds (SlOplog *log, GPtrArray *problems, GError **error)
-{
-  char text[SL_ID_TEXT_BYTES];
-  g_autoptr (SlRows) rows = sl_store_query (log->store,
-                                            "SELECT r.payment_id, p.amount_cents - sum (r.amount_cents) AS rest FROM "
-                                            "refund r JOIN payment p ON p.id = r.payment_id GROUP BY r.payment_id "
-                                            "HAVING rest < 0",
-                                            "");
-  while (sl_rows_next (rows))
-    {
-      SlId id;
-      sl_rows_id (rows, 0, &id);
-      g_ptr_array_add (problems, g_strdup_printf ("payment %s: %" G_GINT64_FORMAT " cents more given back than paid",
-                                                  sl_id_format (&id, text), -sl_rows_int (rows, 1)));
-    }
-  return sl_rows_finish (rows, error);
-}
-
 /**
  * sl_rights_check:
  * @log: a log
  * @problems: (element-type utf8): gets a sentence for each thing of which a device has given away more than it held
  * @error: return location
  *
- * By lowering a capacity a device may go into debt, and nothing else may. Counts every session and lot.
+ * By lowering a capacity a device may go into debt, and nothing else may. Counts every session, lot, payment and
+ * voucher.
  *
  * Returns: %FALSE on failure
  */
@@ -290,5 +278,5 @@ sl_rights_check (SlOplog *log, GPtrArray *problems, GError **error)
                        "WHERE session_id IS NOT NULL",
                        problems, error)
          && check_things (log, SL_RIGHTS_CREDITS, "SELECT DISTINCT lot_id FROM lot_right", problems, error)
-         && check_refunds (log, problems, error);
+         && check_things (log, SL_RIGHTS_MONEY, "SELECT DISTINCT thing_id FROM money_right", problems, error);
 }

@@ -25,6 +25,10 @@ typedef enum {
   SL_RULE_PRUNE_WAITS,       /* only what everybody has acknowledged is folded */
   SL_RULE_CORRECT_APPLIED,   /* a clock's correction also reaches what was applied before it came */
   SL_RULE_CANCELLED_FREED,  /* claims of a cancelled session that are learnt of later are given back, too */
+  SL_RULE_OFFER_TURN,       /* a place is offered to the first in line */
+  SL_RULE_SETTLE_KEEPER,    /* only its keeper pays what a claim owes */
+  SL_RULE_ACK_VECTOR,       /* what was sent is held there only where the answer's vector says so */
+  SL_RULE_PAID_ONCE,        /* what may be given back of a payment is minted by the first word that it was paid alone */
   SL_RULE_LAST
 } SlRule;
 #define SL_RULE_IS_OFF(log, rule) (((log)->rules_off >> (rule) & 1) != 0)

@@ -137,6 +137,7 @@ sl_scratch_build (SlOplog *log, GHashTable *vector, gboolean from_base, SlScratc
   out->log->identity.organisation = log->identity.organisation;
   out->log->rules_off = log->rules_off;
   out->log->kinds_unknown = log->kinds_unknown;
+  out->log->kinds_last = log->kinds_last;
   memcpy (out->log->fields_known, log->fields_known, sizeof log->fields_known);
   return fill (log, vector, from_base, out->log, error);
 }

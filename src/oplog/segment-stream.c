@@ -12,6 +12,9 @@
  * a stick is told before anything is taken, and a reader never holds more than one item. */
 
 #define LEVEL ZSTD_CLEVEL_DEFAULT
+/* Most requests and answers have some kilobytes: packed in one go their length is known, and neither side takes and
+ * clears the megabytes that a stream of any length may need. */
+#define EARLY_BYTES (64 * 1024)
 #define CBOR_BYTES_MAJOR 2
 
 /**
@@ -42,6 +45,56 @@ sl_stream_item_clear (SlStreamItem *item)
   sl_stream_header_clear (&item->header);
   g_clear_pointer (&item->box, g_bytes_unref);
   g_clear_pointer (&item->piece, g_bytes_unref);
+  g_clear_pointer (&item->exchange, g_bytes_unref);
+}
+
+/**
+ * sl_stream_read_bytes:
+ * @stream_bytes: (type SlStreamBytes): a stream in memory, and how far it is read
+ * @data: (out): for the bytes
+ * @length: at most so many
+ * @error: not set
+ *
+ * %SlStreamReadFunc for a stream in memory.
+ *
+ * Returns: how many; 0 at the end
+ */
+gssize
+sl_stream_read_bytes (gpointer stream_bytes, void *data, gsize length, GError **error)
+{
+  SlStreamBytes *self = stream_bytes;
+  gsize whole;
+  const guint8 *bytes = g_bytes_get_data (self->stream, &whole);
+  (void) error;
+  gsize some = MIN (length, whole - self->at);
+  if (some > 0)
+    memcpy (data, bytes + self->at, some);
+  self->at += some;
+  return (gssize) some;
+}
+
+/**
+ * sl_stream_append_bytes:
+ * @byte_array: (type GByteArray): what is written so far
+ * @data: what comes behind it
+ * @length: how much
+ * @error: BAD_INPUT where there is more than fits into memory
+ *
+ * %SlStreamWriteFunc into memory.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_stream_append_bytes (gpointer byte_array, const void *data, gsize length, GError **error)
+{
+  GByteArray *array = byte_array;
+  if (length > SL_STREAM_MEMORY_MAX_BYTES - MIN (array->len, SL_STREAM_MEMORY_MAX_BYTES))
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "a stream is too long for memory");
+      return FALSE;
+    }
+  (void) g_byte_array_append (array, data, (guint) length);
+  return TRUE;
 }
 
 /* --- writing --- */
@@ -53,6 +106,8 @@ struct _SlStreamWriter
   ZSTD_CCtx *context;
   guint8 *buffer;
   gsize buffer_bytes;
+  GByteArray *early; /* what has come until something is packed */
+  gboolean begun;
   guint64 items, bytes;
 };
 
@@ -75,6 +130,7 @@ sl_stream_writer_new (SlStreamWriteFunc func, gpointer user_data)
   (void) ZSTD_CCtx_setParameter (writer->context, ZSTD_c_checksumFlag, 1);
   writer->buffer_bytes = ZSTD_CStreamOutSize ();
   writer->buffer = g_malloc (writer->buffer_bytes);
+  writer->early = g_byte_array_new ();
   return writer;
 }
 
@@ -88,16 +144,16 @@ sl_stream_writer_free (SlStreamWriter *writer)
   if (writer == NULL)
     return;
   (void) ZSTD_freeCCtx (writer->context);
+  g_byte_array_unref (writer->early);
   g_free (writer->buffer);
   g_free (writer);
 }
 
 static gboolean
-compress (SlStreamWriter *writer, const void *data, gsize length, ZSTD_EndDirective directive, GError **error)
+pack (SlStreamWriter *writer, const void *data, gsize length, ZSTD_EndDirective directive, GError **error)
 {
   ZSTD_inBuffer in = { data, length, 0 };
   gsize left;
-  writer->bytes += length;
   do
     {
       ZSTD_outBuffer out = { writer->buffer, writer->buffer_bytes, 0 };
@@ -111,6 +167,20 @@ compress (SlStreamWriter *writer, const void *data, gsize length, ZSTD_EndDirect
         return FALSE;
   } while (in.pos < in.size || (directive == ZSTD_e_end && left > 0));
   return TRUE;
+}
+
+static gboolean
+compress (SlStreamWriter *writer, const void *data, gsize length, ZSTD_EndDirective directive, GError **error)
+{
+  writer->bytes += length;
+  if (writer->begun || writer->bytes > EARLY_BYTES)
+    {
+      gboolean begun = writer->begun || pack (writer, writer->early->data, writer->early->len, ZSTD_e_continue, error);
+      writer->begun = TRUE;
+      return begun && pack (writer, data, length, directive, error);
+    }
+  g_byte_array_append (writer->early, data, (guint) length);
+  return directive != ZSTD_e_end || pack (writer, writer->early->data, writer->early->len, directive, error);
 }
 
 /**
@@ -266,7 +336,7 @@ struct _SlStreamReader
   ZSTD_inBuffer in;
   gsize plain_at, plain_end;
   gboolean frame_done;
-  guint64 items, bytes;
+  guint64 items, bytes, max_bytes;
 };
 
 /**
@@ -290,7 +360,19 @@ sl_stream_reader_new (SlStreamReadFunc func, gpointer user_data)
   reader->plain_bytes = ZSTD_DStreamOutSize ();
   reader->plain = g_malloc (reader->plain_bytes);
   reader->in.src = reader->packed;
+  reader->max_bytes = SL_STREAM_MAX_BYTES;
   return reader;
+}
+
+/**
+ * sl_stream_reader_limit:
+ * @reader: a reader that has read nothing
+ * @max_bytes: unpacked; what is longer is refused as BAD_INPUT, before it is read
+ */
+void
+sl_stream_reader_limit (SlStreamReader *reader, guint64 max_bytes)
+{
+  reader->max_bytes = MIN (max_bytes, SL_STREAM_MAX_BYTES);
 }
 
 /**
@@ -354,7 +436,7 @@ fill_plain (SlStreamReader *reader, gboolean *out_end, GError **error)
       reader->plain_at = 0;
       reader->plain_end = out.pos;
       reader->bytes += out.pos;
-      if (reader->bytes > SL_STREAM_MAX_BYTES)
+      if (reader->bytes > reader->max_bytes)
         return bad_stream ("the file is too large", error);
       *out_end = reader->frame_done && out.pos == 0;
     }
@@ -408,7 +490,7 @@ read_length (SlStreamReader *reader, gsize *out, GError **error)
 static GBytes *
 read_item (SlStreamReader *reader, GError **error)
 {
-  gsize length, at = 0;
+  gsize length = 0, at = 0;
   if (!read_length (reader, &length, error))
     return NULL;
   g_autoptr (GByteArray) item = g_byte_array_sized_new ((guint) MIN (length, reader->plain_bytes));
@@ -523,6 +605,9 @@ decode_item (SlStreamReader *reader, GBytes *bytes, SlStreamItem *out, GError **
       return decode_piece (&body, out, error);
     case SL_ITEM_END:
       return check_end (reader, &body, error);
+    case SL_ITEM_EXCHANGE: /* what stands in it is its reader's to judge */
+      out->exchange = g_bytes_ref (bytes);
+      return TRUE;
     case SL_ITEM_UNKNOWN:
     default:
       return TRUE;

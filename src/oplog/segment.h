@@ -15,6 +15,7 @@
 #define SL_STREAM_BOX_MAX_BYTES (64 * 1024 * 1024) /* the keys of a million members */
 #define SL_STREAM_ITEM_MAX_BYTES (SL_STREAM_BOX_MAX_BYTES + 256)
 #define SL_STREAM_MAX_BYTES (G_GUINT64_CONSTANT (16) << 30) /* unpacked: 100 million operations; more is no studio's */
+#define SL_STREAM_MEMORY_MAX_BYTES (1u << 30) /* packed: an array's length is 32 bits; ten million operations */
 #define SL_STREAM_WINDOW_LOG_MAX 23 /* what unpacking may take: 8 MiB, the most that zstd advises for levels in use */
 #define SL_STREAM_VECTOR_MAX 4096   /* devices; those that ever were, in one studio */
 
@@ -53,6 +54,7 @@ typedef enum {
   SL_ITEM_BOX = 2,
   SL_ITEM_END = 3,
   SL_ITEM_SNAPSHOT = 4, /* a piece of one */
+  SL_ITEM_EXCHANGE = 5, /* of programs that exchange over a network: sync/README.md */
   SL_ITEM_UNKNOWN /* a later program's: passed over */
 } SlItemType;
 typedef struct {
@@ -62,7 +64,8 @@ typedef struct {
   SlId box_for;
   GBytes *box; /* (nullable) */
   guint piece_number;
-  GBytes *piece; /* (nullable): of a snapshot */
+  GBytes *piece;    /* (nullable): of a snapshot */
+  GBytes *exchange; /* (nullable): the whole item, with its type */
 } SlStreamItem;
 void sl_stream_item_clear (SlStreamItem *item);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlStreamItem, sl_stream_item_clear)
@@ -70,6 +73,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlStreamItem, sl_stream_item_clear)
 /* The bytes go to or come from anywhere. A reader gives 0 at the end, below 0 with error. */
 typedef gboolean (*SlStreamWriteFunc) (gpointer user_data, const void *data, gsize length, GError **error);
 typedef gssize (*SlStreamReadFunc) (gpointer user_data, void *data, gsize length, GError **error);
+
+/* A stream in memory, for both. */
+typedef struct {
+  GBytes *stream; /* not owned */
+  gsize at;
+} SlStreamBytes;
+gssize sl_stream_read_bytes (gpointer stream_bytes, void *data, gsize length, GError **error);
+gboolean sl_stream_append_bytes (gpointer byte_array, const void *data, gsize length, GError **error);
 
 typedef struct _SlStreamWriter SlStreamWriter;
 SlStreamWriter *sl_stream_writer_new (SlStreamWriteFunc func, gpointer user_data);
@@ -90,6 +101,7 @@ guint64 sl_stream_writer_bytes (SlStreamWriter *writer); /* before compression *
 
 typedef struct _SlStreamReader SlStreamReader;
 SlStreamReader *sl_stream_reader_new (SlStreamReadFunc func, gpointer user_data);
+void sl_stream_reader_limit (SlStreamReader *reader, guint64 max_bytes);
 void sl_stream_reader_free (SlStreamReader *reader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlStreamReader, sl_stream_reader_free)
 /* BAD_INPUT, TOO_NEW. Gives the end once, after which nothing may be read. */

@@ -220,7 +220,7 @@ sl_snapshot_take (SlOplog *log, SlSnapshotSource *source, gboolean *out_loaded, 
 static gboolean
 take_in_transaction (SlOplog *log, SlSnapshotSource *source, gboolean bare, gboolean *out_loaded, GError **error)
 {
-  if (bare ? !sl_oplog_begin_bare (log, error) : !sl_oplog_begin (log, &sl_actor_device, error))
+  if (bare ? !sl_oplog_begin_bare (log, error) : !sl_oplog_begin_to_receive (log, error))
     return FALSE;
   if (sl_snapshot_take (log, source, out_loaded, error) && sl_oplog_commit (log, error))
     return TRUE;

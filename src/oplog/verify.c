@@ -269,9 +269,9 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
     if (!check_chain (log, log->chains->pdata[i], out, error))
       return FALSE;
   return sl_fork_check (log, out->problems, error) && check_sum (log, out, error)
-         && sl_rights_check (log, out->problems, error) && check_tables (log, out, error)
-         && sl_snapshot_verify (log, out->problems, error) && list_unapplied (log, out, error)
-         && list_fences (log, out, error) && list_refused (log, out, error);
+         && sl_rights_check (log, out->problems, error) && sl_receipts_check (log, out->problems, error)
+         && check_tables (log, out, error) && sl_snapshot_verify (log, out->problems, error)
+         && list_unapplied (log, out, error) && list_fences (log, out, error) && list_refused (log, out, error);
 }
 
 /**
@@ -280,7 +280,8 @@ check_all (SlOplog *log, SlVerifyResult *out, GError **error)
  * @out: (out caller-allocates): clear with sl_verify_result_clear(); no problems: all is sound
  * @error: return location
  *
- * Checks the file, every hash and signature, the rights and lots, and the tables against a rebuild from the log. Other
+ * Checks the file, every hash and signature, the rights and lots, the series of receipts, and the tables against
+ * a rebuild from the log. Other
  * processes may go on; it judges one snapshot.
  *
  * Returns: %FALSE when the check itself failed

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-merge-commands"
 
-#include "merge-world.h"
+#include "merge-commands.h"
 
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "oplog/claim-state.h"
 #include "oplog/conflict.h"
 #include "oplog/fence-private.h"
+#include "oplog/history.h"
 
 /* What devices write: an operation of every kind. Each checks what the engine would: that it holds what it spends, that
  * it keeps what it decides about. */
@@ -16,15 +17,7 @@
 #define HELD_MS (10 * SL_MINUTE_MS)
 #define CREDITS 5000
 
-typedef gboolean (*EmitFunc) (MergeWorld *world, MergeDevice *device, const guint32 *r, GError **error);
-
-#define COMMAND(name) \
-  static gboolean emit_##name (MergeWorld *world, MergeDevice *device, const guint32 *r, GError **error); \
-  static void do_##name (MergeWorld *world, MergeDevice *device, const guint32 *r) \
-  { \
-    command (world, device, r, emit_##name); \
-  } \
-  static gboolean emit_##name (MergeWorld *world, MergeDevice *device, const guint32 *r, GError **error)
+#define COMMAND(name) MERGE_COMMAND (static, name)
 
 /* merge_begin: a transaction of a device that may write. */
 gboolean
@@ -66,13 +59,27 @@ merge_end (MergeWorld *world, MergeDevice *device, gboolean written, GError *err
     sl_oplog_rollback (log);
 }
 
-static void
-command (MergeWorld *world, MergeDevice *device, const guint32 *r, EmitFunc emit)
+const SlId *
+merge_pick (const GArray *ids, guint32 r)
+{
+  return ids->len > 0 ? &g_array_index (ids, SlId, r % ids->len) : &sl_id_none;
+}
+
+const SlId *
+merge_me (MergeDevice *device)
+{
+  return sl_oplog_get_replica (device->d.log);
+}
+
+void
+merge_command (MergeWorld *world, MergeDevice *device, const guint32 *r, MergeEmit emit)
 {
   GError *error = NULL;
   device->d.world.now_ms += (gint64) (r[3] % 90000) - 20000; /* clocks go back, too */
   if (!merge_begin (world, device))
     return;
+  if (r[3] % 16 == 5) /* somebody stood beside */
+    sl_oplog_set_approver (device->d.log, r[3] % 32 == 5 ? merge_pick (world->things, r[0]) : merge_me (device));
   gboolean written = emit (world, device, r, &error);
   gint64 emitted = sl_oplog_emitted (device->d.log);
   guint64 head = device->d.log->own->head_seq;
@@ -80,66 +87,65 @@ command (MergeWorld *world, MergeDevice *device, const guint32 *r, EmitFunc emit
   merge_tell (world, emitted > 0 ? "  operation %d" : "  nothing", (int) head);
 }
 
-static const SlId *
-pick (const GArray *ids, guint32 r)
-{
-  return ids->len > 0 ? &g_array_index (ids, SlId, r % ids->len) : &sl_id_none;
-}
-
-static gboolean
-made (GArray *ids, const SlId *id, gboolean written)
+gboolean
+merge_made (GArray *ids, const SlId *id, gboolean written)
 {
   if (written)
     g_array_append_val (ids, *id);
   return written;
 }
 
-static const SlId *
-me (MergeDevice *device)
-{
-  return sl_oplog_get_replica (device->d.log);
-}
-
 /* Another device that this one has heard of, or may hear of later; its own id at worst. */
-static const SlId *
-somebody (MergeWorld *world, MergeDevice *device, guint32 r)
+const SlId *
+merge_somebody (MergeWorld *world, MergeDevice *device, guint32 r)
 {
   MergeDevice *other = &world->devices[r % world->n_devices];
-  return merge_runs (other) ? me (other) : me (device);
+  return merge_runs (other) ? merge_me (other) : merge_me (device);
 }
 
-static gint64
-spots_of (MergeDevice *device, const SlId *session)
+gint64
+merge_spots_of (MergeDevice *device, const SlId *session)
 {
   gint64 spots;
-  g_assert_true (sl_rights_free (device->d.log, session, me (device), &spots, NULL));
+  g_assert_true (sl_rights_free (device->d.log, session, merge_me (device), &spots, NULL));
   return spots;
 }
 
-static gint64
-credits_of (MergeDevice *device, const SlId *lot)
+gint64
+merge_credits_of (MergeDevice *device, const SlId *lot)
 {
   gint64 left;
-  g_assert_true (sl_lot_free (device->d.log, lot, me (device), &left, NULL));
+  g_assert_true (sl_lot_free (device->d.log, lot, merge_me (device), &left, NULL));
   return left;
 }
 
 /* Mostly a session of which it holds spots. */
-static const SlId *
-pick_session (MergeWorld *world, MergeDevice *device, guint32 r)
+const SlId *
+merge_pick_session (MergeWorld *world, MergeDevice *device, guint32 r)
 {
   for (guint i = 0; r % 8 != 0 && i < world->sessions->len; i++)
-    if (spots_of (device, pick (world->sessions, r / 8 + i)) > 0)
-      return pick (world->sessions, r / 8 + i);
-  return pick (world->sessions, r / 8);
+    if (merge_spots_of (device, merge_pick (world->sessions, r / 8 + i)) > 0)
+      return merge_pick (world->sessions, r / 8 + i);
+  return merge_pick (world->sessions, r / 8);
 }
 
-static gint64
-ask (MergeDevice *device, const char *sql, const SlId *id)
+gint64
+merge_ask (MergeDevice *device, const char *sql, const SlId *id)
 {
   gint64 value;
   g_assert_true (sl_store_query_int (device->d.store, 0, &value, NULL, sql, "d", id));
   return value;
+}
+
+/* merge_is_here: see the header. */
+gboolean
+merge_is_here (MergeDevice *device, const SlId *keeper)
+{
+  gboolean here;
+  if (sl_id_is_none (keeper) || sl_oplog_rule_is_off (device->d.log, SL_RULE_ONLY_KEEPER))
+    return !sl_id_is_none (keeper);
+  g_assert_true (sl_oplog_is_kept_here (device->d.log, keeper, &here, NULL));
+  return here;
 }
 
 /* A claim that this device decides about: live, and, where that is asked for, not confirmed. */
@@ -148,25 +154,22 @@ decides (MergeDevice *device, const SlId *claim, gboolean unconfirmed)
 {
   g_autoptr (SlRows) rows = sl_store_query (device->d.store,
                                             "SELECT coalesce (keeper, creator), confirm_hlc IS NOT NULL FROM claim "
-                                            "WHERE id = ? AND created_hlc IS NOT NULL AND release_why = 0",
-                                            "d", claim);
+                                            "WHERE id = ? AND created_hlc IS NOT NULL AND release_why = 0 "
+                                            "AND (type <> ? OR NOT ?)",
+                                            "dii", claim, (gint64) SL_CLAIM_WAITING, (gint64) unconfirmed);
   SlId keeper = sl_id_none;
-  gboolean here = FALSE;
   if (sl_rows_next (rows) && (!unconfirmed || sl_rows_int (rows, 1) == 0))
     sl_rows_id (rows, 0, &keeper);
   g_assert_true (sl_rows_finish (rows, NULL));
-  if (sl_id_is_none (&keeper) || sl_oplog_rule_is_off (device->d.log, SL_RULE_ONLY_KEEPER))
-    return !sl_id_is_none (&keeper);
-  g_assert_true (sl_oplog_is_kept_here (device->d.log, &keeper, &here, NULL));
-  return here;
+  return merge_is_here (device, &keeper);
 }
 
 static const SlId *
 pick_kept (MergeWorld *world, MergeDevice *device, guint32 r, gboolean unconfirmed)
 {
   for (guint i = 0; i < world->claims->len; i++)
-    if (decides (device, pick (world->claims, r + i), unconfirmed))
-      return pick (world->claims, r + i);
+    if (decides (device, merge_pick (world->claims, r + i), unconfirmed))
+      return merge_pick (world->claims, r + i);
   return NULL;
 }
 
@@ -178,14 +181,14 @@ COMMAND (member_add)
   SlId id;
   sl_fields_set_text (fields, "first", r[0] % 2 ? "Sipho" : "Lerato");
   sl_fields_set_text (fields, "phone", r[1] % 2 ? "+27821234567" : NULL);
-  return made (world->members, &id, sl_op_create (device->d.log, fields, &id, error));
+  return merge_made (world->members, &id, sl_op_create (device->d.log, fields, &id, error));
 }
 
 /* Sealed fields only where the member's key is. */
 COMMAND (member_edit)
 {
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_MEMBER);
-  const SlId *member = pick (world->members, r[0]);
+  const SlId *member = merge_pick (world->members, r[0]);
   if (sl_oplog_has_member_key (device->d.log, member) && r[1] % 2)
     sl_fields_set_text (fields, "notes", r[1] % 4 == 1 ? "left knee" : NULL);
   sl_fields_set_text (fields, "status", r[2] % 2 ? "banned" : "active");
@@ -209,7 +212,8 @@ COMMAND (reference)
         return sl_op_create (device->d.log, fields, &id, error);
     }
   else if (entity != SL_ENTITY_POLICY)
-    id = entity == SL_ENTITY_DEVICE ? *somebody (world, device, r[1]) : *sl_oplog_get_organisation (device->d.log);
+    id = entity == SL_ENTITY_DEVICE ? *merge_somebody (world, device, r[1])
+                                    : *sl_oplog_get_organisation (device->d.log);
   return sl_op_edit (device->d.log, entity == SL_ENTITY_LOCATION ? &world->location : &id, fields, error);
 }
 
@@ -220,13 +224,13 @@ COMMAND (thing_add)
   SlId id;
   sl_fields_set_text (fields, "name", "Loft");
   sl_fields_set_int (fields, "active", 1);
-  return world->things->len >= 4 || made (world->things, &id, sl_op_create (device->d.log, fields, &id, error));
+  return world->things->len >= 4 || merge_made (world->things, &id, sl_op_create (device->d.log, fields, &id, error));
 }
 
 COMMAND (thing_edit)
 {
-  const SlId *thing = pick (world->things, r[0]);
-  gint64 rooms = ask (device, "SELECT count (*) FROM room WHERE id = ?", thing);
+  const SlId *thing = merge_pick (world->things, r[0]);
+  gint64 rooms = merge_ask (device, "SELECT count (*) FROM room WHERE id = ?", thing);
   g_autoptr (SlFields) fields = sl_fields_new (rooms > 0 ? SL_ENTITY_ROOM : SL_ENTITY_STAFF);
   sl_fields_set_text (fields, "name", r[1] % 2 ? "Cellar" : NULL);
   sl_fields_set_int (fields, "active", r[2] % 2);
@@ -235,15 +239,15 @@ COMMAND (thing_edit)
 
 COMMAND (day_move)
 {
-  const SlId *thing = pick (world->things, r[0]);
+  const SlId *thing = merge_pick (world->things, r[0]);
   gint64 day = MERGE_DAY + r[1] % MERGE_DAYS;
   SlId holder;
   if (world->things->len == 0)
     return TRUE;
   if (!sl_day_holder (device->d.log, thing, day, &holder, error))
     return FALSE;
-  return !sl_id_equal (&holder, me (device))
-         || sl_op_day_move (device->d.log, thing, day, somebody (world, device, r[2]), error);
+  return !sl_id_equal (&holder, merge_me (device))
+         || sl_op_day_move (device->d.log, thing, day, merge_somebody (world, device, r[2]), error);
 }
 
 /* --- sessions --- */
@@ -255,7 +259,8 @@ COMMAND (session_add)
   sl_fields_set_id (fields, "location_id", &world->location);
   sl_fields_set_int (fields, "start_ms", device->d.world.now_ms + SL_HOUR_MS);
   return world->sessions->len >= 8
-         || made (world->sessions, &id, sl_op_session_create (device->d.log, fields, (int) (r[0] % 8), &id, error));
+         || merge_made (world->sessions, &id,
+                        sl_op_session_create (device->d.log, fields, (int) (r[0] % 8), &id, error));
 }
 
 COMMAND (session_edit)
@@ -265,25 +270,25 @@ COMMAND (session_edit)
   sl_fields_set_text (fields, "notes", note);
   if (r[2] % 2 == 0)
     sl_fields_set_int (fields, "published", r[2] % 4 == 0);
-  return sl_op_edit (device->d.log, pick (world->sessions, r[0]), fields, error);
+  return sl_op_edit (device->d.log, merge_pick (world->sessions, r[0]), fields, error);
 }
 
 COMMAND (capacity)
 {
-  return sl_op_session_capacity (device->d.log, pick (world->sessions, r[0]), (int) (r[1] % 9) - 4, error);
+  return sl_op_session_capacity (device->d.log, merge_pick (world->sessions, r[0]), (int) (r[1] % 9) - 4, error);
 }
 
 COMMAND (session_cancel)
 {
-  return sl_op_session_cancel (device->d.log, pick (world->sessions, r[0]), r[1] % 2 ? "flood" : NULL, error);
+  return sl_op_session_cancel (device->d.log, merge_pick (world->sessions, r[0]), r[1] % 2 ? "flood" : NULL, error);
 }
 
 COMMAND (rights_move)
 {
-  const SlId *session = pick_session (world, device, r[0]);
+  const SlId *session = merge_pick_session (world, device, r[0]);
   gint64 spots = 1 + r[2] % 3;
-  return spots_of (device, session) < spots
-         || sl_op_session_move (device->d.log, session, somebody (world, device, r[1]), (int) spots, error);
+  return merge_spots_of (device, session) < spots
+         || sl_op_session_move (device->d.log, session, merge_somebody (world, device, r[1]), (int) spots, error);
 }
 
 COMMAND (recurrence)
@@ -298,34 +303,34 @@ COMMAND (recurrence)
                                 .fields = fields };
   sl_fields_set_id (fields, "location_id", &world->location);
   return world->rules->len >= 3
-         || made (world->rules, &id, sl_op_recurrence_create (device->d.log, &params, &id, error));
+         || merge_made (world->rules, &id, sl_op_recurrence_create (device->d.log, &params, &id, error));
 }
 
 /* Of a rule that it knows; the start may be another one where the rules of summer time are other ones. */
 COMMAND (occurrence)
 {
-  const SlId *rule = pick (world->rules, r[0]);
+  const SlId *rule = merge_pick (world->rules, r[0]);
   gint64 day = MERGE_DAY + r[1] % MERGE_DAYS;
   SlId id;
-  if (world->rules->len == 0 || ask (device, "SELECT count (*) FROM recurrence WHERE id = ?", rule) == 0)
+  if (world->rules->len == 0 || merge_ask (device, "SELECT count (*) FROM recurrence WHERE id = ?", rule) == 0)
     return TRUE;
   sl_occurrence_id (rule, day, &id);
   for (guint i = 0; i < world->sessions->len; i++)
-    if (sl_id_equal (pick (world->sessions, i), &id))
+    if (sl_id_equal (merge_pick (world->sessions, i), &id))
       return sl_op_session_occurrence (device->d.log, rule, day, day * SL_DAY_MS + (r[2] % 2) * SL_HOUR_MS, &id,
                                        error);
-  return made (world->sessions, &id,
+  return merge_made (world->sessions, &id,
                sl_op_session_occurrence (device->d.log, rule, day, day * SL_DAY_MS + (r[2] % 2) * SL_HOUR_MS, &id,
                                          error));
 }
 
 /* --- claims --- */
 
-static guint
-spend_of (MergeWorld *world, MergeDevice *device, guint32 r, SlSpend *out)
+guint
+merge_spend_of (MergeWorld *world, MergeDevice *device, guint32 r, SlSpend *out)
 {
-  *out = (SlSpend){ *pick (world->lots, r / 4), 1 + r % 150 };
-  return r % 4 != 0 && credits_of (device, &out->lot_id) >= out->amount_hundredths ? 1 : 0;
+  *out = (SlSpend){ *merge_pick (world->lots, r / 4), 1 + r % 150 };
+  return r % 4 != 0 && merge_credits_of (device, &out->lot_id) >= out->amount_hundredths ? 1 : 0;
 }
 
 COMMAND (book)
@@ -333,33 +338,33 @@ COMMAND (book)
   static const char *const guests[] = { "Guest", NULL };
   SlSpend spend;
   SlHash key = { { (guint8) (r[0] % 3) } };
-  SlClaimParams claim = { .session_id = *pick_session (world, device, r[0]),
-                          .member_id = *pick (world->members, r[1]),
+  SlClaimParams claim = { .session_id = *merge_pick_session (world, device, r[0]),
+                          .member_id = *merge_pick (world->members, r[1]),
                           .type = r[2] % 16 == 0 ? SL_CLAIM_OVERRIDE : SL_CLAIM_BOOKING,
                           .channel = SL_CHANNEL_DESK,
                           .spots = 1 + (int) (r[2] % 4 == 1) };
   SlConfirmParams confirm = { .price_cents = r[2] % 3 == 0 ? 15000 : -1, .spends = &spend };
   SlId id;
   claim.guests = claim.spots > 1 ? guests : NULL;
-  if (claim.type != SL_CLAIM_OVERRIDE && spots_of (device, &claim.session_id) < claim.spots)
+  if (claim.type != SL_CLAIM_OVERRIDE && merge_spots_of (device, &claim.session_id) < claim.spots)
     return TRUE;
-  confirm.n_spends = spend_of (world, device, r[3], &spend);
+  confirm.n_spends = merge_spend_of (world, device, r[3], &spend);
   if (r[2] % 8 == 2)
     sl_oplog_set_key (device->d.log, &key); /* somebody's command, tried again at another desk */
-  return made (world->claims, &id, sl_op_book (device->d.log, &claim, &confirm, &id, error));
+  return merge_made (world->claims, &id, sl_op_book (device->d.log, &claim, &confirm, &id, error));
 }
 
 COMMAND (hold)
 {
-  SlClaimParams claim = { .session_id = *pick_session (world, device, r[0]),
-                          .member_id = *pick (world->members, r[1]),
+  SlClaimParams claim = { .session_id = *merge_pick_session (world, device, r[0]),
+                          .member_id = *merge_pick (world->members, r[1]),
                           .type = r[2] % 3 == 0 ? SL_CLAIM_OFFER : SL_CLAIM_HOLD,
                           .spots = 1 + (int) (r[2] % 3),
                           .held_until_ms = device->d.world.now_ms + HELD_MS,
                           .note = r[3] % 2 ? "by the window" : NULL };
   SlId id;
-  return spots_of (device, &claim.session_id) < claim.spots
-         || made (world->claims, &id, sl_op_claim (device->d.log, &claim, &id, error));
+  return merge_spots_of (device, &claim.session_id) < claim.spots
+         || merge_made (world->claims, &id, sl_op_claim (device->d.log, &claim, &id, error));
 }
 
 COMMAND (confirm)
@@ -369,96 +374,72 @@ COMMAND (confirm)
   const SlId *claim = pick_kept (world, device, r[0], TRUE);
   if (claim == NULL)
     return TRUE;
-  params.n_spends = spend_of (world, device, r[2], &spend);
+  params.n_spends = merge_spend_of (world, device, r[2], &spend);
   return sl_op_confirm (device->d.log, claim, &params, error);
 }
 
 COMMAND (claim_move)
 {
   const SlId *claim = pick_kept (world, device, r[0], FALSE);
-  const SlId *to = somebody (world, device, r[1]);
+  const SlId *to = merge_somebody (world, device, r[1]);
   SlClaimState state;
-  if (claim == NULL || sl_id_equal (to, me (device)))
+  if (claim == NULL || sl_id_equal (to, merge_me (device)))
     return TRUE;
   if (!sl_claim_state_read (device->d.log, claim, &state, error))
     return FALSE;
-  return spots_of (device, &state.session) < 0 || sl_op_claim_move (device->d.log, claim, to, error);
+  return state.on_trust || merge_spots_of (device, &state.session) < 0
+         || sl_op_claim_move (device->d.log, claim, to, error);
 }
 
 /* Anybody's, also of one that has not been heard of here. */
 COMMAND (release)
 {
-  const SlId *claim = pick (world->claims, r[0]);
+  const SlId *claim = merge_pick (world->claims, r[0]);
   switch (r[1] % 6)
     {
     case 0:
       return sl_op_release_spots (device->d.log, claim, 1u << r[2] % 3, error);
     case 1:
-      return sl_op_release_duplicate (device->d.log, claim, pick (world->claims, r[2]), error);
+      return sl_op_release_duplicate (device->d.log, claim, merge_pick (world->claims, r[2]), error);
     default:
-      return sl_op_release (device->d.log, claim, 1 << r[2] % 8, (int) (r[3] % 3) * 50,
+      return sl_op_release (device->d.log, claim, 1 << r[2] % 9, (int) (r[3] % 3) * 50,
                             r[3] % 2 ? "ill" : NULL, error);
     }
 }
 
 COMMAND (check_in)
 {
-  SlCheckinParams params = { .booking_id = *pick (world->claims, r[0]),
+  SlCheckinParams params = { .booking_id = *merge_pick (world->claims, r[0]),
                              .late = r[1] % 2 == 0,
                              .spot_bits = r[1] % 3,
                              .flag = r[2] % 4,
                              .reason = r[2] % 4 == SL_CHECKIN_FLAG_OVERRIDE ? "a friend" : NULL };
   SlId id;
   if (world->checkins->len > 0 && r[3] % 3 == 0)
-    return sl_op_checkin_undo (device->d.log, pick (world->checkins, r[0]), "mistake", error);
-  return made (world->checkins, &id, sl_op_checkin (device->d.log, &params, &id, error));
+    return sl_op_checkin_undo (device->d.log, merge_pick (world->checkins, r[0]), "mistake", error);
+  return merge_made (world->checkins, &id, sl_op_checkin (device->d.log, &params, &id, error));
 }
 
 /* --- credits and money --- */
 
 COMMAND (lot_add)
 {
-  SlLotParams params = { .member_id = *pick (world->members, r[0]),
+  SlLotParams params = { .member_id = *merge_pick (world->members, r[0]),
                          .credits_hundredths = CREDITS / 5,
                          .expires_ms = r[1] % 2 ? device->d.world.now_ms + SL_DAY_MS : 0,
                          .reason = r[2] % 2 ? "a gift" : NULL };
   SlId id;
-  return world->lots->len >= 6 || made (world->lots, &id, sl_op_lot_create (device->d.log, &params, &id, error));
+  return world->lots->len >= 6 || merge_made (world->lots, &id, sl_op_lot_create (device->d.log, &params, &id, error));
 }
 
 COMMAND (lot_spend)
 {
-  const SlId *lot = pick (world->lots, r[0]);
+  const SlId *lot = merge_pick (world->lots, r[0]);
   gint64 amount = 1 + r[1] % 400;
-  if (credits_of (device, lot) < amount)
+  if (merge_credits_of (device, lot) < amount)
     return TRUE;
   return r[2] % 3 == 0 ? sl_op_lot_burn (device->d.log, lot, SL_BURN_ADJUST, amount, r[3] % 2 ? "gone" : NULL, error)
-                       : sl_op_lot_move (device->d.log, lot, somebody (world, device, r[3]), amount, error);
-}
-
-COMMAND (payment)
-{
-  SlPaymentParams params = { .member_id = *pick (world->members, r[0]),
-                             .amount_cents = 100 * (1 + r[1] % 9),
-                             .currency = "ZAR",
-                             .method = r[2] % 2 ? "cash" : "card",
-                             .status = r[2] % 5 == 0 ? "due" : "paid",
-                             .receipt = r[3] % 50 };
-  SlId id;
-  return made (world->payments, &id, sl_op_payment (device->d.log, &params, &id, error));
-}
-
-COMMAND (refund)
-{
-  const SlId *payment = pick (world->payments, r[0]);
-  gint64 cents, amount = 50 * (1 + r[1] % 6);
-  SlId id;
-  if (world->payments->len == 0)
-    return TRUE;
-  if (!sl_payment_refundable (device->d.log, payment, me (device), &cents, error))
-    return FALSE;
-  return cents < amount
-         || sl_op_payment_refund (device->d.log, payment, amount, NULL, r[2] % 2 ? "ill" : NULL, &id, error);
+                       : sl_op_lot_move (device->d.log, lot, merge_somebody (world, device, r[3]), amount, error);
 }
 
 COMMAND (pass)
@@ -466,7 +447,7 @@ COMMAND (pass)
   gint64 now_ms = device->d.world.now_ms;
   SlId id;
   guint32 serial;
-  return sl_op_pass_issue (device->d.log, pick (world->members, r[0]), now_ms, now_ms + SL_DAY_MS, &id, &serial,
+  return sl_op_pass_issue (device->d.log, merge_pick (world->members, r[0]), now_ms, now_ms + SL_DAY_MS, &id, &serial,
                            error);
 }
 
@@ -474,7 +455,7 @@ COMMAND (pass)
 
 COMMAND (settle_conflict)
 {
-  SlId entities[2] = { *pick (world->members, r[0]), *pick (world->members, r[1]) };
+  SlId entities[2] = { *merge_pick (world->members, r[0]), *merge_pick (world->members, r[1]) };
   gint64 different = memcmp (entities[0].bytes, entities[1].bytes, SL_ID_BYTES);
   if (different > 0)
     {
@@ -488,7 +469,12 @@ COMMAND (settle_conflict)
 
 COMMAND (erase)
 {
-  return sl_op_member_erase (device->d.log, pick (world->members, r[0]), r[1] % 2 ? "asked for it" : NULL, error);
+  return sl_op_member_erase (device->d.log, merge_pick (world->members, r[0]), r[1] % 2 ? "asked for it" : NULL, error);
+}
+
+COMMAND (hand_out)
+{
+  return sl_op_member_export (device->d.log, merge_pick (world->members, r[0]), error);
 }
 
 COMMAND (seen)
@@ -506,21 +492,21 @@ COMMAND (correct)
 
 /* The clock runs ahead for some commands and is set right by so much, or a little less. */
 static void
-do_run_ahead (MergeWorld *world, MergeDevice *device, const guint32 *r)
+merge_do_run_ahead (MergeWorld *world, MergeDevice *device, const guint32 *r)
 {
   gint64 ahead_s = 600 + r[0] % 10000;
   guint32 inner[MERGE_NUMBERS] = { r[1], r[2], r[3], 20000 };
   device->d.world.now_ms += ahead_s * 1000;
-  do_session_edit (world, device, inner);
-  do_check_in (world, device, inner);
-  do_member_edit (world, device, inner);
+  merge_do_session_edit (world, device, inner);
+  merge_do_check_in (world, device, inner);
+  merge_do_member_edit (world, device, inner);
   device->d.world.now_ms -= ahead_s * 1000;
   if (r[1] % 2)
-    do_member_edit (world, device, inner);
+    merge_do_member_edit (world, device, inner);
   if (!merge_runs (device) || world->violation != NULL)
     return;
   inner[0] = (guint32) (ahead_s - r[2] % 2 * 300);
-  do_correct (world, device, inner);
+  merge_do_correct (world, device, inner);
 }
 
 /* merge_settle: acknowledges, takes over, tells of clones. */
@@ -539,42 +525,64 @@ merge_settle (MergeWorld *world, MergeDevice *device)
 }
 
 static void
-do_settle (MergeWorld *world, MergeDevice *device, const guint32 *r)
+merge_do_settle (MergeWorld *world, MergeDevice *device, const guint32 *r)
 {
   merge_settle (world, device);
 }
 
 /* clang-format off */
 const MergeKind merge_commands[] = {
-  { "member_add", 2, MERGE_CALM | MERGE_STORM, do_member_add },
-  { "member_edit", 5, MERGE_CALM | MERGE_STORM, do_member_edit },
-  { "reference", 3, MERGE_CALM | MERGE_STORM, do_reference },
-  { "thing_add", 2, MERGE_CALM | MERGE_STORM, do_thing_add },
-  { "thing_edit", 2, MERGE_CALM | MERGE_STORM, do_thing_edit },
-  { "day_move", 4, MERGE_CALM | MERGE_STORM, do_day_move },
-  { "session_add", 2, MERGE_CALM | MERGE_STORM, do_session_add },
-  { "session_edit", 4, MERGE_CALM | MERGE_STORM, do_session_edit },
-  { "capacity", 3, MERGE_CALM | MERGE_STORM, do_capacity },
-  { "session_cancel", 1, MERGE_CALM | MERGE_STORM, do_session_cancel },
-  { "rights_move", 7, MERGE_CALM | MERGE_STORM, do_rights_move },
-  { "recurrence", 2, MERGE_CALM | MERGE_STORM, do_recurrence },
-  { "occurrence", 4, MERGE_CALM | MERGE_STORM, do_occurrence },
-  { "book", 12, MERGE_CALM | MERGE_STORM, do_book },
-  { "hold", 6, MERGE_CALM | MERGE_STORM, do_hold },
-  { "confirm", 7, MERGE_CALM | MERGE_STORM, do_confirm },
-  { "claim_move", 6, MERGE_CALM | MERGE_STORM, do_claim_move },
-  { "release", 9, MERGE_CALM | MERGE_STORM, do_release },
-  { "check_in", 6, MERGE_CALM | MERGE_STORM, do_check_in },
-  { "lot_add", 2, MERGE_CALM | MERGE_STORM, do_lot_add },
-  { "lot_spend", 6, MERGE_CALM | MERGE_STORM, do_lot_spend },
-  { "payment", 3, MERGE_CALM | MERGE_STORM, do_payment },
-  { "refund", 4, MERGE_CALM | MERGE_STORM, do_refund },
-  { "pass", 2, MERGE_CALM | MERGE_STORM, do_pass },
-  { "settle_conflict", 2, MERGE_CALM | MERGE_STORM, do_settle_conflict },
-  { "erase", 2, MERGE_CALM | MERGE_STORM, do_erase },
-  { "seen", 3, MERGE_CALM | MERGE_STORM, do_seen },
-  { "run_ahead", 2, MERGE_CALM | MERGE_STORM, do_run_ahead },
-  { "settle", 8, MERGE_STORM, do_settle },
+  { "member_add", 2, MERGE_CALM | MERGE_STORM, merge_do_member_add },
+  { "member_edit", 5, MERGE_CALM | MERGE_STORM, merge_do_member_edit },
+  { "reference", 3, MERGE_CALM | MERGE_STORM, merge_do_reference },
+  { "thing_add", 2, MERGE_CALM | MERGE_STORM, merge_do_thing_add },
+  { "thing_edit", 4, MERGE_CALM | MERGE_STORM, merge_do_thing_edit },
+  { "day_move", 4, MERGE_CALM | MERGE_STORM, merge_do_day_move },
+  { "session_add", 2, MERGE_CALM | MERGE_STORM, merge_do_session_add },
+  { "session_edit", 4, MERGE_CALM | MERGE_STORM, merge_do_session_edit },
+  { "capacity", 3, MERGE_CALM | MERGE_STORM, merge_do_capacity },
+  { "session_cancel", 1, MERGE_CALM | MERGE_STORM, merge_do_session_cancel },
+  { "rights_move", 7, MERGE_CALM | MERGE_STORM, merge_do_rights_move },
+  { "recurrence", 2, MERGE_CALM | MERGE_STORM, merge_do_recurrence },
+  { "occurrence", 4, MERGE_CALM | MERGE_STORM, merge_do_occurrence },
+  { "book", 12, MERGE_CALM | MERGE_STORM, merge_do_book },
+  { "hold", 6, MERGE_CALM | MERGE_STORM, merge_do_hold },
+  { "confirm", 7, MERGE_CALM | MERGE_STORM, merge_do_confirm },
+  { "claim_move", 6, MERGE_CALM | MERGE_STORM, merge_do_claim_move },
+  { "release", 9, MERGE_CALM | MERGE_STORM, merge_do_release },
+  { "check_in", 6, MERGE_CALM | MERGE_STORM, merge_do_check_in },
+  { "lot_add", 2, MERGE_CALM | MERGE_STORM, merge_do_lot_add },
+  { "lot_spend", 6, MERGE_CALM | MERGE_STORM, merge_do_lot_spend },
+  { "payment", 3, MERGE_CALM | MERGE_STORM, merge_do_payment },
+  { "sale", 4, MERGE_CALM | MERGE_STORM, merge_do_sale },
+  { "outcome", 3, MERGE_CALM | MERGE_STORM, merge_do_outcome },
+  { "refund", 4, MERGE_CALM | MERGE_STORM, merge_do_refund },
+  { "money_move", 4, MERGE_CALM | MERGE_STORM, merge_do_money_move },
+  { "voucher", 5, MERGE_CALM | MERGE_STORM, merge_do_voucher },
+  { "till", 4, MERGE_CALM | MERGE_STORM, merge_do_till },
+  { "grant", 2, MERGE_CALM | MERGE_STORM, merge_do_grant },
+  { "pass", 2, MERGE_CALM | MERGE_STORM, merge_do_pass },
+  { "settle_conflict", 2, MERGE_CALM | MERGE_STORM, merge_do_settle_conflict },
+  { "erase", 2, MERGE_CALM | MERGE_STORM, merge_do_erase },
+  { "hand_out", 1, MERGE_CALM | MERGE_STORM, merge_do_hand_out },
+  { "seen", 3, MERGE_CALM | MERGE_STORM, merge_do_seen },
+  { "run_ahead", 2, MERGE_CALM | MERGE_STORM, merge_do_run_ahead },
+  { "wait", 4, MERGE_CALM | MERGE_STORM, merge_do_wait },
+  { "offer", 4, MERGE_CALM | MERGE_STORM, merge_do_offer },
+  { "trust", 6, MERGE_CALM | MERGE_STORM, merge_do_trust },
+  { "settle_trust", 7, MERGE_CALM | MERGE_STORM, merge_do_settle_trust },
+  { "lot_transfer", 4, MERGE_CALM | MERGE_STORM, merge_do_lot_transfer },
+  { "leave", 4, MERGE_CALM | MERGE_STORM, merge_do_leave },
+  { "row_add", 8, MERGE_CALM | MERGE_STORM, merge_do_row_add },
+  { "row_edit", 12, MERGE_CALM | MERGE_STORM, merge_do_row_edit },
+  { "new_field", 3, MERGE_CALM | MERGE_STORM, merge_do_new_field },
+  { "program", 5, MERGE_CALM | MERGE_STORM, merge_do_program },
+  { "progress", 4, MERGE_CALM | MERGE_STORM, merge_do_progress },
+  { "incident", 5, MERGE_CALM | MERGE_STORM, merge_do_incident },
+  { "note", 3, MERGE_CALM | MERGE_STORM, merge_do_note },
+  { "sent", 5, MERGE_CALM | MERGE_STORM, merge_do_sent },
+  { "template", 3, MERGE_CALM | MERGE_STORM, merge_do_template },
+  { "settle", 8, MERGE_STORM, merge_do_settle },
   { NULL, 0, 0, NULL },
 };
 /* clang-format on */

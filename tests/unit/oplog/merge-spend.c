@@ -3,6 +3,7 @@
 
 #include "merge-world.h"
 #include "oplog/fence-private.h"
+#include "oplog/money.h"
 
 /* The lemma that everything rests on: no operation of another device lessens what this one may spend. */
 
@@ -11,7 +12,15 @@ struct _MergeSpend {
   gboolean stands;
   GArray *amounts;    /* of gint64: sessions, lots, payments, days of things, in the world's order */
   GHashTable *claims; /* of SlId: that it decides about */
+  GArray *applied;    /* of Applied */
 };
+
+/* What it has applied of a chain. */
+typedef struct {
+  SlId replica;
+  guint64 seq;
+  SlHash hash; /* at that number */
+} Applied;
 
 static void
 add (MergeWorld *world, MergeDevice *device, MergeSpend *spend, gboolean read, gint64 amount, GError *failure)
@@ -46,7 +55,7 @@ read_amounts (MergeWorld *world, MergeDevice *device, MergeSpend *spend)
       GError *error = NULL;
       gint64 amount = 0;
       gboolean read
-          = sl_payment_refundable (log, &g_array_index (world->payments, SlId, i), &spend->replica, &amount, &error);
+          = sl_money_held (log, &g_array_index (world->payments, SlId, i), &spend->replica, &amount, &error);
       add (world, device, spend, read, amount, error);
     }
   for (guint i = 0; i < world->things->len * MERGE_DAYS; i++)
@@ -78,6 +87,20 @@ read_claims (MergeWorld *world, MergeDevice *device, MergeSpend *spend)
     merge_violate (world, "device %u cannot tell what it keeps: %s", device->index, error->message);
 }
 
+static void
+read_applied (MergeWorld *world, MergeDevice *device, MergeSpend *spend)
+{
+  g_autoptr (GError) error = NULL;
+  for (guint i = 0; world->has_clones && i < device->d.log->chains->len; i++)
+    {
+      const SlChain *chain = device->d.log->chains->pdata[i];
+      Applied one = { .replica = chain->replica, .seq = chain->applied_seq };
+      if (one.seq > chain->pruned_seq && !sl_chain_hash_at (device->d.log, chain, one.seq, &one.hash, &error))
+        merge_violate (world, "device %u cannot tell what it has applied: %s", device->index, error->message);
+      g_array_append_val (spend->applied, one);
+    }
+}
+
 /* Whether it is still a device, and the one that it was: else nothing is its own any more. */
 static gboolean
 stands (MergeWorld *world, MergeDevice *device)
@@ -97,7 +120,9 @@ merge_spend_new (MergeWorld *world, MergeDevice *device)
   spend->replica = *sl_oplog_get_replica (device->d.log);
   spend->amounts = g_array_new (FALSE, FALSE, sizeof (gint64));
   spend->claims = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, NULL);
+  spend->applied = g_array_new (FALSE, TRUE, sizeof (Applied));
   spend->stands = stands (world, device);
+  read_applied (world, device, spend);
   read_amounts (world, device, spend);
   read_claims (world, device, spend);
   return spend;
@@ -109,6 +134,7 @@ merge_spend_free (MergeSpend *spend)
 {
   g_array_unref (spend->amounts);
   g_hash_table_unref (spend->claims);
+  g_array_unref (spend->applied);
   g_free (spend);
 }
 
@@ -151,6 +177,27 @@ was_not_waited_for (MergeWorld *world, MergeDevice *device)
   return !counted;
 }
 
+/* The other one (there, "Forks"): of an exact clone another history counts than the one that this device had applied,
+ * and what was given in that is gone. */
+static gboolean
+lost_a_history (MergeWorld *world, MergeDevice *device, const MergeSpend *before)
+{
+  for (guint i = 0; i < before->applied->len; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      const Applied *one = &g_array_index (before->applied, Applied, i);
+      const SlChain *chain = sl_chain_find (device->d.log, &one->replica);
+      SlHash hash = one->hash;
+      if (chain == NULL || chain->applied_seq < one->seq)
+        return TRUE;
+      if (one->seq > chain->pruned_seq && !sl_chain_hash_at (device->d.log, chain, one->seq, &hash, &error))
+        merge_violate (world, "device %u cannot tell what it has applied: %s", device->index, error->message);
+      if (!sl_hash_equal (&hash, &one->hash))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* merge_spend_check: what device could spend before it heard others it may still spend. */
 void
 merge_spend_check (MergeWorld *world, MergeDevice *device, const MergeSpend *before)
@@ -161,7 +208,7 @@ merge_spend_check (MergeWorld *world, MergeDevice *device, const MergeSpend *bef
     return;
   MergeSpend *now = merge_spend_new (world, device);
   if (now->stands && sl_id_equal (&now->replica, &before->replica) && world->violation == NULL
-      && !was_not_waited_for (world, device))
+      && !was_not_waited_for (world, device) && !lost_a_history (world, device, before))
     {
       world->checks += before->amounts->len;
       for (guint i = 0; i < before->amounts->len; i++)

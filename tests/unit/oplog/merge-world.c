@@ -114,12 +114,15 @@ merge_world_new (guint n_devices, guint64 seed, const MergeOptions *options, gbo
 {
   MergeWorld *world = g_new0 (MergeWorld, 1);
   GArray **lists[] = { &world->members,  &world->sessions, &world->lots,  &world->claims,
-                       &world->checkins, &world->payments, &world->rules, &world->things };
+                       &world->checkins, &world->payments, &world->rules, &world->things,
+                       &world->tills, &world->programs, &world->incidents };
   world->options = options;
   world->dir = sl_temp_dir_new ();
   world->trace = trace ? g_string_new (NULL) : NULL;
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     *lists[i] = new_ids ();
+  for (guint i = 0; i < MERGE_ROWS; i++)
+    world->rows[i] = new_ids ();
   MergeDevice *founder = merge_add_device (world);
   device_found_seeded (&founder->d, &world->location, seed + 100);
   furnish (world);
@@ -138,7 +141,8 @@ void
 merge_world_free (MergeWorld *world)
 {
   GArray *lists[] = { world->members,  world->sessions, world->lots,  world->claims,
-                      world->checkins, world->payments, world->rules, world->things };
+                      world->checkins, world->payments, world->rules, world->things,
+                      world->tills, world->programs, world->incidents };
   for (guint i = 0; i < world->n_devices; i++)
     {
       device_clear (&world->devices[i].d);
@@ -146,6 +150,8 @@ merge_world_free (MergeWorld *world)
     }
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
     g_array_unref (lists[i]);
+  for (guint i = 0; i < MERGE_ROWS; i++)
+    g_array_unref (world->rows[i]);
   for (guint i = 0; i < MERGE_PILES; i++)
     g_free (world->piles[i]);
   sl_temp_dir_free (world->dir);

@@ -11,6 +11,7 @@
 #define MERGE_DEVICES_JOIN 6  /* so many of them join */
 #define MERGE_PILES 4         /* files that are read again later */
 #define MERGE_NUMBERS 4       /* of an action */
+#define MERGE_ROWS (SL_ENTITY_RENEWAL_CHARGE + 1 - SL_ENTITY_AVAILABILITY) /* entities of the booking engine */
 
 typedef struct _MergeWorld MergeWorld;
 
@@ -48,7 +49,9 @@ struct _MergeWorld {
   MergeDevice devices[MERGE_DEVICES_MAX];
   guint n_devices;
   SlId location;
-  GArray *members, *sessions, *lots, *claims, *checkins, *payments, *rules, *things; /* of SlId: made anywhere */
+  GArray *members, *sessions, *lots, *claims, *checkins, *rules, *things; /* of SlId: made anywhere */
+  GArray *payments /* and vouchers */, *tills, *programs, *incidents;
+  GArray *rows[MERGE_ROWS]; /* the same: availability and what comes after it */
   SlTempDir *dir;
   char *piles[MERGE_PILES]; /* (nullable) */
   guint files;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "oplog/oplog-private.h"
+
 #define START_MS G_GINT64_CONSTANT (1772409600000) /* 2026-03-02T00:00:00Z */
 
 static void
@@ -134,6 +136,29 @@ assert_verified (Device *device)
   for (guint i = 0; i < result.problems->len; i++)
     g_test_message ("problem: %s", (const char *) result.problems->pdata[i]);
   g_assert_cmpuint (result.problems->len, ==, 0);
+}
+
+void
+device_forge (Device *device, SlKind kind, const SlId *entity, GBytes *body)
+{
+  g_autoptr (SlCborWriter) writer = sl_cbor_writer_new ();
+  g_autoptr (GError) error = NULL;
+  SlHash hash;
+  gsize length;
+  const void *data = g_bytes_get_data (body, &length);
+  sl_cbor_begin_array (writer, 5);
+  sl_cbor_put_int (writer, kind);
+  sl_cbor_put_id (writer, entity);
+  sl_cbor_put_int (writer, 1 << SL_HLC_COUNTER_BITS); /* a millisecond after the one before */
+  sl_cbor_put_int (writer, SL_REF_OWNER);
+  sl_cbor_put_raw (writer, data, length);
+  g_autoptr (GBytes) bytes = sl_cbor_writer_finish (writer);
+  g_assert_true (sl_oplog_begin (device->log, &sl_actor_owner, &error));
+  SlChain *own = device->log->own;
+  sl_chain_next (&own->replica, own->head_seq + 1, &own->head_hash, g_bytes_get_data (bytes, NULL),
+                 g_bytes_get_size (bytes), &hash);
+  g_assert_true (sl_chain_append (device->log, own, bytes, &hash, &error));
+  g_assert_true (sl_oplog_commit (device->log, &error));
 }
 
 static void

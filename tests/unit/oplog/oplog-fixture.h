@@ -2,6 +2,7 @@
 #pragma once
 
 #include "fake-world.h"
+#include "oplog/operation.h"
 #include "oplog/oplog.h"
 #include "temp-dir.h"
 
@@ -27,6 +28,8 @@ void device_import (Device *device, const char *path, SlImportResult *out);
 void device_give (Device *from, Device *to); /* export and import, nothing quarantined */
 void device_hash (Device *device, SlHash *out);
 void assert_same_state (Device *a, Device *b);
+/* What a broken or hostile program writes: properly chained, signed when it is exported, and not looked at. */
+void device_forge (Device *device, SlKind kind, const SlId *entity, GBytes *body);
 void assert_verified (Device *device);
 
 /* Commands, each in a transaction of its own. */

@@ -63,8 +63,11 @@ static void
 assert_notes (Device *device, const SlId *session, const char *expected)
 {
   g_autoptr (SlRows) rows = sl_store_query (device->store, "SELECT notes FROM session WHERE id = ?", "d", session);
+  gsize length;
   g_assert_true (sl_rows_next (rows));
-  g_assert_cmpstr (sl_rows_text (rows, 0), ==, expected);
+  const void *sealed = sl_rows_blob (rows, 0, &length);
+  g_autofree char *notes = sl_oplog_unseal_note (device->log, NULL, sealed, length);
+  g_assert_cmpstr (notes, ==, expected);
   g_assert_true (sl_rows_finish (rows, NULL));
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "oplog-fixture.h"
+#include "oplog/money.h"
 #include "oplog/oplog-private.h"
 
 /* Members who are gone: their keys on every device, and what was sealed about them in every row, whatever came
@@ -71,9 +72,10 @@ write_everything (Device *device, Studio *studio)
   const SlCheckinParams by_booking = { .booking_id = studio->claim, .reason = "late, but here" };
   const SlCheckinParams by_member = { .member_id = studio->member, .reason = "forgot the pass" };
   const SlLotParams lot_params = { .member_id = studio->member, .credits_hundredths = 100, .reason = "for the wait" };
-  const SlPaymentParams paid = { .member_id = studio->member, .amount_cents = 500, .currency = "ZAR",
-                                 .method = "cash", .status = "paid", .receipt = 1 };
-  SlId checkin, other, lot, claim, payment, refund;
+  const SlPaymentParts paid = { .member_id = studio->member, .currency = "ZAR", .receipt = 1,
+                                .taking = { .method = "cash", .status = "paid", .amount_cents = 500 } };
+  SlRefundParts back = { .amount_cents = 200, .receipt = 2, .reason = "was ill" };
+  SlId checkin, other, lot, claim, refund;
   GError *error = NULL;
   sl_fields_set_text (fields, "notes", "a bad knee");
   sl_fields_set_text (fields, "status_reason", "owes money");
@@ -92,14 +94,14 @@ write_everything (Device *device, Studio *studio)
   commit (device,
           sl_op_lot_create (device->log, &lot_params, &lot, &error)
               && sl_op_lot_burn (device->log, &lot, SL_BURN_ADJUST, 50, "by mistake", &error)
-              && sl_op_payment (device->log, &paid, &payment, &error)
-              && sl_op_payment_refund (device->log, &payment, 200, NULL, "was ill", &refund, &error),
+              && sl_op_payment_take (device->log, &paid, &back.payment_id, &error)
+              && sl_op_payment_refund (device->log, &back, &refund, &error),
           error);
 }
 
 static const char left_over[] =
     "SELECT (SELECT count (*) FROM member WHERE coalesce (first, last, phone, email, birth_date, notes, emergency,"
-    "   pin_hash, status_reason) IS NOT NULL)"
+    "   pin_hash, status_reason, invoice_to) IS NOT NULL)"
     " + (SELECT count (*) FROM claim WHERE coalesce (guests, note, release_reason) IS NOT NULL)"
     " + (SELECT count (*) FROM checkin WHERE coalesce (reason, undo_reason) IS NOT NULL)"
     " + (SELECT count (*) FROM lot WHERE reason IS NOT NULL)"
@@ -151,6 +153,16 @@ assert_gone (Device *device, const SlId *member)
   gboolean erased;
   g_assert_cmpint (ask (device, left_over), ==, 0);
   g_assert_cmpint (ask (device, "SELECT count (*) FROM local_keyring WHERE kind = 1"), ==, 0);
+  g_assert_false (sl_oplog_has_member_key (device->log, member));
+  g_assert_true (sl_oplog_is_erased (device->log, member, &erased, NULL));
+  g_assert_true (erased);
+}
+
+/* Where there are others, whose keys stay. */
+static void
+assert_gone_but (Device *device, const SlId *member)
+{
+  gboolean erased;
   g_assert_false (sl_oplog_has_member_key (device->log, member));
   g_assert_true (sl_oplog_is_erased (device->log, member, &erased, NULL));
   g_assert_true (erased);
@@ -266,23 +278,111 @@ test_invitation_of_before (void)
 }
 
 static void
+restore (Device *device, const char *file, SlRestoreResult *out)
+{
+  g_autoptr (GError) error = NULL;
+  g_assert_true (sl_oplog_restore (device->dir, &device->world.base, file, NULL, out, &error));
+  g_assert_no_error (error);
+  device_open (device);
+}
+
+/* A desk that nobody exchanges with knows it by itself. */
+static void
 test_restored_backup_of_before (void)
 {
   Studio studio = { 0 };
   SlRestoreResult restored;
   g_autoptr (GError) error = NULL;
   studio_open (&studio);
+  write_everything (&studio.two, &studio);
   g_autofree char *file = device_path (&studio.two, "backup");
   g_assert_true (sl_oplog_backup (studio.two.log, file, &error));
   erase (&studio.one, &studio.member);
   device_give (&studio.one, &studio.two);
   device_close (&studio.two);
-  g_assert_true (sl_oplog_restore (studio.two.dir, &studio.two.world.base, file, NULL, &restored, &error));
-  g_assert_no_error (error);
+  restore (&studio.two, file, &restored);
   sl_restore_result_clear (&restored);
-  device_open (&studio.two);
-  device_give (&studio.one, &studio.two);
   assert_gone (&studio.two, &studio.member);
+  assert_verified (&studio.two);
+  device_give (&studio.one, &studio.two);
+  device_give (&studio.two, &studio.one);
+  assert_gone (&studio.two, &studio.member);
+  assert_same_state (&studio.one, &studio.two);
+  studio_clear (&studio);
+}
+
+/* The database that knew is what was lost. */
+static void
+test_restored_where_the_database_is_damaged (void)
+{
+  Studio studio = { 0 };
+  SlRestoreResult restored;
+  g_autoptr (GError) error = NULL;
+  studio_open (&studio);
+  write_everything (&studio.one, &studio);
+  g_autofree char *file = device_path (&studio.one, "backup"), *database = device_path (&studio.one, "studioloop.db");
+  g_assert_true (sl_oplog_backup (studio.one.log, file, &error));
+  erase (&studio.one, &studio.member);
+  device_close (&studio.one);
+  g_assert_true (g_file_set_contents (database, "no database any more", -1, &error));
+  restore (&studio.one, file, &restored);
+  sl_restore_result_clear (&restored);
+  assert_gone (&studio.one, &studio.member);
+  assert_verified (&studio.one);
+  studio_clear (&studio);
+}
+
+/* Whether a log that was set aside holds somebody's key, for whoever has this device's old one. */
+static gboolean
+aside_has_key (Device *device, const char *file, const SlId *member)
+{
+  g_auto (GStrv) lines = read_lines (file);
+  gboolean has = FALSE;
+  guint boxes = 0;
+  for (char **line = lines; *line != NULL; line++)
+    {
+      const char *sealed = strstr (*line, "\"sealed\":\"");
+      if (!g_str_has_prefix (*line, "{\"type\":\"keys\"") || sealed == NULL)
+        continue;
+      gsize length;
+      g_autofree char *text = g_strndup (sealed + 10, strcspn (sealed + 10, "\""));
+      g_autofree guint8 *box = g_base64_decode (text, &length);
+      g_autoptr (GBytes) plain = sl_box_open (&device->log->identity.predecessor_key, box, length);
+      g_assert_nonnull (plain);
+      boxes++;
+      has = has
+            || memmem (g_bytes_get_data (plain, NULL), g_bytes_get_size (plain), member->bytes, SL_ID_BYTES) != NULL;
+    }
+  g_assert_cmpuint (boxes, >, 0);
+  return has;
+}
+
+static void
+test_logs_set_aside_lose_the_key (void)
+{
+  Studio studio = { 0 };
+  SlRestoreResult restored;
+  SlId later, other;
+  g_autoptr (GError) error = NULL;
+  studio_open (&studio);
+  g_autofree char *file = device_path (&studio.one, "backup");
+  g_assert_true (sl_oplog_backup (studio.one.log, file, &error));
+  make_member (&studio.one, "Lerato", &later);
+  make_member (&studio.one, "Sipho", &other);
+  device_close (&studio.one);
+  restore (&studio.one, file, &restored);
+  g_autofree char *log = g_build_filename (restored.aside, "log", NULL);
+  sl_restore_result_clear (&restored);
+  g_assert_true (aside_has_key (&studio.one, log, &later));
+  erase (&studio.one, &later);
+  device_close (&studio.one);
+  device_open (&studio.one);
+  g_assert_false (aside_has_key (&studio.one, log, &later));
+  g_assert_true (aside_has_key (&studio.one, log, &other)); /* only hers */
+  g_auto (SlImportResult) result = { 0 };
+  device_import (&studio.one, log, &result); /* a whole file still */
+  assert_gone_but (&studio.one, &later);
+  g_assert_true (sl_oplog_has_member_key (studio.one.log, &other));
   studio_clear (&studio);
 }
 
@@ -378,6 +478,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sl/erase/the-key-is-refused-for-ever", test_key_is_refused_for_ever);
   g_test_add_func ("/sl/erase/an-invitation-of-before-brings-no-key-back", test_invitation_of_before);
   g_test_add_func ("/sl/erase/a-restored-backup-loses-the-key-again", test_restored_backup_of_before);
+  g_test_add_func ("/sl/erase/so-does-one-over-a-damaged-database", test_restored_where_the_database_is_damaged);
+  g_test_add_func ("/sl/erase/logs-that-were-set-aside-lose-the-key", test_logs_set_aside_lose_the_key);
   g_test_add_func ("/sl/erase/the-bytes-are-gone", test_bytes_are_gone);
   g_test_add_func ("/sl/erase/other-processes-forget-the-key", test_other_processes_forget);
   g_test_add_func ("/sl/erase/twice-is-once", test_twice_is_once);

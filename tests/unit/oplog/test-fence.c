@@ -352,6 +352,27 @@ test_nobody_left_to_decide (Fixture *f, gconstpointer data)
   assert_verified (&f->a);
 }
 
+/* b takes everybody away and takes over, waiting for nobody, and the founder had taken b away before: c, who heard b
+ * first, belongs again when it hears that. */
+static void
+test_taken_over_in_vain (Fixture *f, gconstpointer data)
+{
+  Device *all[] = { &f->a, &f->b, &f->c };
+  SlId a = *id_of (&f->a), b = *id_of (&f->b);
+  give_all (all, 3);
+  take_away (&f->a, &b);
+  take_away (&f->b, id_of (&f->c));
+  take_away (&f->b, &a);
+  g_assert_cmpint (settle (&f->b).reclaimed, ==, 2);
+  give (&f->b, &f->c);
+  g_assert_false (sl_fence_check_standing (f->c.log, NULL));
+  give_all (all, 3);
+  g_assert_true (sl_fence_check_standing (f->a.log, NULL));
+  g_assert_false (sl_fence_check_standing (f->b.log, NULL));
+  g_assert_true (sl_fence_check_standing (f->c.log, NULL));
+  assert_verified (&f->c);
+}
+
 /* c passes on spots that only it had seen coming from a, which an older copy of a, going on as another device, revokes.
  */
 static void
@@ -440,6 +461,7 @@ main (int argc, char **argv)
   ADD ("a-device-nobody-had-heard-of-rebuilds", test_unheard_of_device_rebuilds);
   ADD ("whoever-revokes-the-steward-takes-over", test_taken_back_late);
   ADD ("of-two-alone-that-revoke-each-other-the-founder-stays", test_nobody_left_to_decide);
+  ADD ("who-was-taken-over-from-in-vain-belongs-again", test_taken_over_in_vain);
   ADD ("what-only-the-author-of-a-held-operation-saw-justifies-it", test_justified_by_what_only_its_author_saw);
   ADD ("who-was-taken-away-beyond-a-cut-comes-back", test_taken_away_in_vain);
   ADD ("who-was-admitted-beyond-the-cut-writes-no-more", test_admitted_beyond_the_cut);

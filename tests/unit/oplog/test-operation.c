@@ -35,6 +35,7 @@ test_round_trip (void)
   operation.seen = list;
   operation.has_key = TRUE;
   memset (operation.key, 5, SL_KEY_BYTES);
+  operation.approver = peer;
   g_autoptr (GBytes) bytes = sl_operation_encode (&operation, 4000, writer_refs);
   g_assert_true (sl_operation_decode (bytes, &replica, 5, 4000, reader_refs, &read));
   g_assert_cmpuint (read.kind, ==, SL_KIND_CHECKIN);
@@ -46,6 +47,7 @@ test_round_trip (void)
   g_assert_cmpuint (g_array_index (read.seen, SlSeen, 0).growth, ==, 12);
   g_assert_true (read.has_key);
   g_assert_cmpint (read.key[3], ==, 5);
+  g_assert_true (sl_id_equal (&read.approver, &peer));
   g_assert_cmpuint (writer_refs->len, ==, reader_refs->len);
 
   /* ids that the chain has named before are numbers now */

@@ -252,6 +252,41 @@ test_flipped (void)
     }
 }
 
+/* Short streams are packed in one go, longer ones as they come. */
+static void
+assert_box_comes_back (gsize length)
+{
+  g_autoptr (GByteArray) stream = g_byte_array_new ();
+  g_autoptr (SlStreamWriter) writer = sl_stream_writer_new (write_bytes, stream);
+  g_auto (SlStreamHeader) header = { 0 };
+  guint8 *data = g_malloc (length);
+  for (gsize i = 0; i < length; i++)
+    data[i] = (guint8) (i * i >> 7);
+  g_autoptr (GBytes) box = g_bytes_new_take (data, length);
+  make_header (&header);
+  g_assert_true (sl_stream_writer_header (writer, &header, NULL)
+                 && sl_stream_writer_box (writer, &header.by, box, NULL) && sl_stream_writer_finish (writer, NULL));
+  Source source = { .bytes = stream, .fails_at = -1 };
+  g_autoptr (SlStreamReader) reader = sl_stream_reader_new (read_bytes, &source);
+  for (SlItemType type = SL_ITEM_HEADER; type != SL_ITEM_END;)
+    {
+      g_auto (SlStreamItem) item = { 0 };
+      g_assert_true (sl_stream_reader_next (reader, &item, NULL));
+      type = item.type;
+      if (type == SL_ITEM_BOX)
+        g_assert_true (g_bytes_equal (item.box, box));
+    }
+}
+
+static void
+test_any_length (void)
+{
+  for (gsize length = 65536 - 200; length <= 65536 + 10; length++)
+    assert_box_comes_back (length);
+  assert_box_comes_back (1);
+  assert_box_comes_back (1000000);
+}
+
 static void
 test_unknown_item (void)
 {
@@ -613,6 +648,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sl/segment/comes-back-as-it-was-written", test_round_trip);
+  g_test_add_func ("/sl/segment/a-stream-of-any-length-comes-back", test_any_length);
   g_test_add_func ("/sl/segment/a-stream-cut-short-at-any-byte-is-refused", test_cut_short);
   g_test_add_func ("/sl/segment/nothing-may-stand-behind-the-end", test_goes_on);
   g_test_add_func ("/sl/segment/any-mutation-is-read-or-refused", test_mutated);
