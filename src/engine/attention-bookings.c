@@ -214,43 +214,126 @@ add_overrides (SlAttention *self, GError **error)
   return sl_rows_finish (rows, error);
 }
 
-/* --- let in before the record came --- */
+/* --- on trust --- */
 
-/* Those whose record has come meanwhile are confirmed by it. */
+/* Once the session is over nobody's credits have come for it. */
 static gboolean
-add_unknown (SlAttention *self, SlAttentionKind kind, SlCheckinFlag flag, const char *sql, GError **error)
+add_credits_owed (SlAttention *self, GError **error)
 {
-  g_autoptr (SlRows) rows = sl_store_query (self->engine->store, sql, "ii", kept_since (self), (gint64) flag);
+  g_autoptr (SlRows) rows = sl_store_query (
+      self->engine->store,
+      "SELECT coalesce (c.booking_id, c.id), c.session_id, c.member_id, s.end_ms, c.owed_hundredths "
+      "FROM claim c INDEXED BY claim_owed CROSS JOIN session s ON s.id = c.session_id "
+      "WHERE c.owed_hundredths IS NOT NULL AND c.settle_hlc IS NULL AND coalesce (c.release_percent, 0) < 100 "
+      "AND c.created_hlc IS NOT NULL AND s.end_ms <= ? AND s.cancelled = 0",
+      "i", self->now_ms);
 
   while (sl_rows_next (rows))
     {
-      SlAttentionItem *item = sl_attention_item_new (kind, sl_rows_int (rows, 3));
-      SlId checkin, booking, member;
+      SlAttentionItem *item = sl_attention_item_new (SL_ATTENTION_CREDITS_OWED, sl_rows_int (rows, 3));
+      SlId booking, session, member;
 
-      sl_rows_id (rows, 0, &checkin);
-      sl_rows_id (rows, 1, &booking);
+      sl_rows_id (rows, 0, &booking);
+      sl_rows_id (rows, 1, &session);
       sl_rows_id (rows, 2, &member);
-      sl_attention_item_decide (item, "checkin", &checkin);
-      sl_attention_item_tell (item, "booking", &booking);
+      sl_attention_item_decide (item, "booking", &booking);
+      sl_attention_item_tell (item, "session", &session);
       sl_attention_item_tell (item, "member", &member);
+      item->count = sl_rows_int (rows, 4);
       if (!sl_attention_add (self, item, error))
         return FALSE;
     }
   return sl_rows_finish (rows, error);
 }
 
+/* --- let in before the record came --- */
+
+typedef struct {
+  SlId checkin, booking, member, location;
+  gint64 at_ms;
+  gboolean has_come; /* the record that was missing */
+} Stranger;
+
+static GArray *
+find_strangers (SlAttention *self, SlCheckinFlag flag, const char *sql, GError **error)
+{
+  g_autoptr (GArray) strangers = g_array_new (FALSE, FALSE, sizeof (Stranger));
+  g_autoptr (SlRows) rows = sl_store_query (self->engine->store, sql, "ii", kept_since (self), (gint64) flag);
+
+  while (sl_rows_next (rows))
+    {
+      Stranger one = { .at_ms = sl_rows_int (rows, 4), .has_come = sl_rows_int (rows, 5) != 0 };
+
+      sl_rows_id (rows, 0, &one.checkin);
+      sl_rows_id (rows, 1, &one.booking);
+      sl_rows_id (rows, 2, &one.member);
+      sl_rows_id (rows, 3, &one.location);
+      g_array_append_val (strangers, one);
+    }
+  return sl_rows_finish (rows, error) ? g_steal_pointer (&strangers) : NULL;
+}
+
+/* A pass says who came and not for what. Whoever had a booking that was open then, and is not in by it, came for that:
+ * people say so, before or after it has become an absence. */
+static gboolean
+find_missed (SlAttention *self, Stranger *one, gboolean *out_found, GError **error)
+{
+  g_autoptr (GArray) claims = sl_claims_of_member_between (self->engine, &one->member, &one->location,
+                                                           one->at_ms - SL_DAY_MS, one->at_ms + SL_DAY_MS,
+                                                           self->now_ms, error);
+
+  *out_found = FALSE;
+  for (guint i = 0; claims != NULL && !*out_found && i < claims->len; i++)
+    {
+      const SlClaim *claim = &g_array_index (claims, SlClaim, i);
+
+      if (claim->bits_in != 0 || one->at_ms < claim->opens_ms || one->at_ms > claim->closes_ms
+          || (claim->status != SL_BOOKING_CONFIRMED && claim->status != SL_BOOKING_NO_SHOW))
+        continue;
+      one->booking = claim->booking_id;
+      *out_found = TRUE;
+    }
+  return claims != NULL;
+}
+
+/* Those whose record has come meanwhile are confirmed by it, but for a booking that they are not in by. */
+static gboolean
+add_unknown (SlAttention *self, SlAttentionKind kind, SlCheckinFlag flag, const char *sql, GError **error)
+{
+  g_autoptr (GArray) strangers = find_strangers (self, flag, sql, error);
+
+  for (guint i = 0; strangers != NULL && i < strangers->len; i++)
+    {
+      Stranger *one = &g_array_index (strangers, Stranger, i);
+      gboolean missed;
+
+      if (one->has_come && !find_missed (self, one, &missed, error))
+        return FALSE;
+      if (one->has_come && !missed)
+        continue;
+      SlAttentionItem *item = sl_attention_item_new (kind, one->at_ms);
+      sl_attention_item_decide (item, "checkin", &one->checkin);
+      sl_attention_item_tell (item, "booking", &one->booking);
+      sl_attention_item_tell (item, "member", &one->member);
+      if (!sl_attention_add (self, item, error))
+        return FALSE;
+    }
+  return strangers != NULL;
+}
+
+#define STRANGERS "SELECT k.id, k.booking_id, k.member_id, k.location_id, k.at_ms, "
+#define FROM_STRANGERS "FROM checkin k WHERE k.flag IN (1, 2) AND k.undone = 0 AND k.at_ms > ?1 AND k.flag = ?2"
+
 static gboolean
 add_strangers (SlAttention *self, GError **error)
 {
   return add_unknown (self, SL_ATTENTION_UNKNOWN_MEMBER, SL_CHECKIN_FLAG_UNKNOWN_MEMBER,
-                      "SELECT k.id, k.booking_id, k.member_id, k.at_ms FROM checkin k WHERE k.flag IN (1, 2) "
-                      "AND k.undone = 0 AND k.at_ms > ?1 AND k.flag = ?2 "
-                      "AND NOT EXISTS (SELECT 1 FROM member m WHERE m.id = k.member_id AND m.created_hlc IS NOT NULL)",
+                      STRANGERS "EXISTS (SELECT 1 FROM member m WHERE m.id = k.member_id AND m.created_hlc "
+                                "IS NOT NULL) " FROM_STRANGERS,
                       error)
          && add_unknown (self, SL_ATTENTION_UNKNOWN_BOOKING, SL_CHECKIN_FLAG_UNKNOWN_BOOKING,
-                         "SELECT k.id, k.booking_id, k.member_id, k.at_ms FROM checkin k WHERE k.flag IN (1, 2) "
-                         "AND k.undone = 0 AND k.at_ms > ?1 AND k.flag = ?2 AND NOT EXISTS (SELECT 1 FROM claim c "
-                         "WHERE c.id = k.booking_id AND c.created_hlc IS NOT NULL)",
+                         STRANGERS "0 " FROM_STRANGERS " AND NOT EXISTS (SELECT 1 FROM claim c "
+                                   "WHERE c.id = k.booking_id AND c.created_hlc IS NOT NULL)",
                          error);
 }
 
@@ -270,7 +353,8 @@ role_of_kind (gint64 kind)
     case SL_KIND_BOOK:
     case SL_KIND_CLAIM:
       return "booking";
-    case SL_KIND_PAYMENT:
+    case SL_KIND_SALE:
+    case SL_KIND_PAYMENT_TAKE:
       return "payment";
     case SL_KIND_LOT_CREATE:
       return "lot";
@@ -364,6 +448,7 @@ gboolean
 sl_attention_of_bookings (SlAttention *self, GError **error)
 {
   return add_left_without (self, error) && add_attended (self, error) && add_overrides (self, error)
+         && add_credits_owed (self, error)
          && add_paid_twice (self, error) && add_strangers (self, error) && add_keys (self, error);
 }
 

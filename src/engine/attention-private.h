@@ -27,7 +27,10 @@ gboolean sl_attention_is_settled (SlEngine *engine, SlAttentionKind kind, const 
 
 gboolean sl_attention_of_bookings (SlAttention *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_attention_of_studio (SlAttention *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_attention_of_plans (SlAttention *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_attention_of_devices (SlAttention *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+gboolean sl_attention_of_printing (SlAttention *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Of one booking, as it is shown. words: (element-type utf8) */
 gboolean sl_attention_of_booking (SlEngine *engine, const SlClaim *claim, gint64 now_ms, GPtrArray *words,

@@ -4,7 +4,10 @@
 #include "core/datetime.h"
 #include "engine/attention-private.h"
 #include "engine/member-index.h"
+#include "engine/member-merge.h"
 #include "engine/member-private.h"
+#include "engine/parq.h"
+#include "engine/request.h"
 #include "oplog/conflict.h"
 #include "oplog/fence.h"
 
@@ -221,10 +224,11 @@ add_expired_refunds (SlAttention *self, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
       self->engine->store,
-      "SELECT coalesce (c.booking_id, c.id), l.id, l.member_id, c.release_hlc, p.before_hundredths, "
-      "p.amount_hundredths, c.release_percent FROM lot l CROSS JOIN claim_spend p ON p.lot_id = l.id "
+      "SELECT coalesce (c.booking_id, c.id), l.id, l.member_id, c.release_hlc, "
+      "sum (((p.before_hundredths + p.amount_hundredths) * c.release_percent + 99) / 100 "
+      "- (p.before_hundredths * c.release_percent + 99) / 100) FROM lot l CROSS JOIN claim_spend p ON p.lot_id = l.id "
       "CROSS JOIN claim c ON c.id = p.claim_id WHERE l.expires_ms > ? AND l.expires_ms <= ? "
-      "AND c.release_percent > 0 AND c.release_hlc >= l.expires_ms << ?",
+      "AND c.release_percent > 0 AND c.release_hlc >= l.expires_ms << ? GROUP BY l.id, c.id",
       "iii", self->now_ms - LOTS_KEPT_MS, self->now_ms, (gint64) SL_HLC_COUNTER_BITS);
 
   while (sl_rows_next (rows))
@@ -239,7 +243,7 @@ add_expired_refunds (SlAttention *self, GError **error)
       sl_attention_item_decide (item, "booking", &booking);
       sl_attention_item_decide (item, "lot", &lot);
       sl_attention_item_tell (item, "member", &member);
-      item->count = sl_refund_part (sl_rows_int (rows, 4), sl_rows_int (rows, 5), (int) sl_rows_int (rows, 6));
+      item->count = sl_rows_int (rows, 4); /* sl_refund_part(), of both parts where credits were owed */
       if (item->count == 0)
         sl_attention_item_free (item);
       else if (!sl_attention_add (self, item, error))
@@ -272,6 +276,10 @@ add_pair (SlAttention *self, const SlMemberPair *pair, GError **error)
   gint64 since_hlc;
   gboolean told;
 
+  if (!sl_member_is_same (self->engine, &pair->one, &pair->other, &told, error))
+    return FALSE;
+  if (told) /* one person by now */
+    return TRUE;
   if (!is_active (self, &pair->one, &told, error) || (told && !is_active (self, &pair->other, &told, error)))
     return FALSE;
   if (!told)
@@ -302,10 +310,102 @@ add_shared_phones (SlAttention *self, GError **error)
   return pairs != NULL;
 }
 
+/* --- requests --- */
+
+static gboolean
+add_expired_requests (SlAttention *self, GError **error)
+{
+  g_autoptr (GPtrArray) requests =
+      sl_request_expired_since (self->engine, self->now_ms - SL_ATTENTION_KEPT_DAYS * SL_DAY_MS, error);
+
+  for (guint i = 0; requests != NULL && i < requests->len; i++)
+    {
+      const SlRequest *request = requests->pdata[i];
+      SlAttentionItem *item = sl_attention_item_new (SL_ATTENTION_REQUEST_EXPIRED, request->expires_ms);
+
+      sl_attention_item_decide (item, "request", &request->id);
+      sl_attention_item_tell (item, "member", &request->member_id);
+      sl_attention_item_tell (item, "staff", &request->instructor_id);
+      if (!sl_attention_add (self, item, error))
+        return FALSE;
+    }
+  return requests != NULL;
+}
+
+/* --- health forms --- */
+
+#define FORM_WARN_MS (14 * SL_DAY_MS) /* so long before one ends; from then on, too */
+
+typedef struct {
+  SlId booking, member, service, location;
+  gint64 answered_ms;
+} Visit;
+
+/* What is booked ahead of services that ask for the form, of members who have answered it, the soonest first. */
+#define VISITS \
+  "SELECT coalesce (c.booking_id, c.id), c.member_id, s.service_id, s.location_id, m.parq_ms FROM location l " \
+  "CROSS JOIN session s ON s.location_id = l.id JOIN service v ON v.id = s.service_id AND v.parq <> 0 " \
+  "CROSS JOIN claim c ON c.session_id = s.id JOIN member m ON m.id = c.member_id WHERE s.start_ms > ? " \
+  "AND s.cancelled = 0 AND c.confirm_hlc IS NOT NULL AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL " \
+  "AND m.parq_ms IS NOT NULL ORDER BY s.start_ms, c.id"
+
+/* The first visit of each. (element-type Visit) */
+static GArray *
+first_visits (SlAttention *self, GError **error)
+{
+  g_autoptr (GArray) visits = g_array_new (FALSE, FALSE, sizeof (Visit));
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, NULL);
+  g_autoptr (SlRows) rows = sl_store_query (self->engine->store, VISITS, "i", self->now_ms);
+  while (sl_rows_next (rows))
+    {
+      Visit visit = { .answered_ms = sl_rows_int (rows, 4) };
+      SlId *const ids[] = { &visit.booking, &visit.member, &visit.service, &visit.location };
+      for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+        sl_rows_id (rows, (int) i, ids[i]);
+      if (g_hash_table_add (seen, sl_id_copy (&visit.member)))
+        g_array_append_val (visits, visit);
+    }
+  return sl_rows_finish (rows, error) ? g_steal_pointer (&visits) : NULL;
+}
+
+/* Whose records were merged goes by the newer answers. */
+static gboolean
+add_form (SlAttention *self, const Visit *visit, GError **error)
+{
+  gint64 until_ms;
+  if (!sl_parq_valid_until (self->engine, visit->answered_ms, &visit->location, &visit->service, &until_ms, error))
+    return FALSE;
+  if (until_ms > self->now_ms + FORM_WARN_MS)
+    return TRUE;
+  g_autoptr (SlMember) member = sl_member_get (self->engine, &visit->member, error);
+  if (member == NULL
+      || (!member->erased && member->parq_ms != visit->answered_ms
+          && !sl_parq_valid_until (self->engine, member->parq_ms, &visit->location, &visit->service, &until_ms,
+                                   error)))
+    return FALSE;
+  if (member->erased || until_ms > self->now_ms + FORM_WARN_MS)
+    return TRUE;
+  SlAttentionItem *item = sl_attention_item_new (SL_ATTENTION_PARQ_EXPIRING, until_ms);
+  sl_attention_item_decide (item, "member", &member->id);
+  sl_attention_item_decide (item, "booking", &visit->booking);
+  return sl_attention_add (self, item, error);
+}
+
+static gboolean
+add_forms (SlAttention *self, GError **error)
+{
+  g_autoptr (GArray) visits = first_visits (self, error);
+  for (guint i = 0; visits != NULL && i < visits->len; i++)
+    if (!add_form (self, &g_array_index (visits, Visit, i), error))
+      return FALSE;
+  return visits != NULL;
+}
+
 /* sl_attention_of_studio: what is about the timetable, credits or members. */
 gboolean
 sl_attention_of_studio (SlAttention *self, GError **error)
 {
   return add_planned_twice (self, error) && add_changed_apart (self, error) && add_debts (self, error)
-         && add_expired_refunds (self, error) && add_shared_phones (self, error);
+         && add_expired_refunds (self, error) && add_shared_phones (self, error)
+         && add_expired_requests (self, error) && add_forms (self, error);
 }

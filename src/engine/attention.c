@@ -30,12 +30,15 @@ static const struct {
                                           N_ ("Their visit counts; nothing more is taken from them.") },
   [SL_ATTENTION_OVERRIDE] = { "override", N_ ("A booking stands beside the capacity."),
                               N_ ("See that there is room for one more.") },
+  [SL_ATTENTION_CREDITS_OWED] = { "credits_owed", N_ ("A visit on trust is over and has not been paid."),
+                                  N_ ("Ask the member to pay for it.") },
   [SL_ATTENTION_PAID_TWICE] = { "paid_twice", N_ ("A double booking was dropped that had been paid with money."),
                                 N_ ("Give the money back.") },
   [SL_ATTENTION_KEY_USED_TWICE] = { "key_used_twice", N_ ("One command has run on two devices."),
                                     N_ ("Compare what both have made; refund or undo one of them.") },
-  [SL_ATTENTION_UNKNOWN_MEMBER] = { "unknown_member", N_ ("Somebody was let in whom no record here knows yet."),
-                                    N_ ("Wait for the other devices; then look the member up.") },
+  [SL_ATTENTION_UNKNOWN_MEMBER] = { "unknown_member", N_ ("Somebody was let in whom no record here knew."),
+                                    N_ ("When the other devices have been heard, look the member up, and "
+                                        "record the visit where they were booked.") },
   [SL_ATTENTION_UNKNOWN_BOOKING] = { "unknown_booking",
                                      N_ ("Somebody was let in by a booking that no record here knows yet."),
                                      N_ ("Wait for the other devices; then look the booking up.") },
@@ -52,6 +55,30 @@ static const struct {
                                     N_ ("Adjust the member's credits where they should keep them.") },
   [SL_ATTENTION_SAME_PHONE] = { "same_phone", N_ ("Two devices have each made a member with one phone number."),
                                 N_ ("Keep one of them, or correct the number.") },
+  [SL_ATTENTION_REQUEST_EXPIRED] = { "request_expired",
+                                     N_ ("Nobody has answered the times that a member proposed to an instructor."),
+                                     N_ ("Ask both, and book a time that suits them.") },
+  [SL_ATTENTION_PARQ_EXPIRING] = { "parq_expiring",
+                                   N_ ("A member is booked whose health form ends soon, or has ended."),
+                                   N_ ("Ask them to answer the health questions again.") },
+  [SL_ATTENTION_CHARGED_TWICE] = { "charged_twice", N_ ("One period of a membership, or a package that renews, "
+                                                         "was sold on two devices."),
+                                   N_ ("Give the money of one of the two sales back.") },
+  [SL_ATTENTION_GRANTED_TWICE] = { "granted_twice",
+                                   N_ ("Two devices have granted a plan's credits of one month, and both were spent."),
+                                   N_ ("Take the difference from the member's credits, or leave it.") },
+  [SL_ATTENTION_PAYMENT_FAILED] = { "payment_failed", N_ ("A payment for a membership or a package has failed."),
+                                    N_ ("Ask the member, or take it at the desk.") },
+  [SL_ATTENTION_MEMBERSHIP_UNPAID] = { "membership_unpaid", N_ ("A membership has not been paid."),
+                                       N_ ("Take the payment, agree on another day, or cancel the membership.") },
+  [SL_ATTENTION_PACKAGE_UNPAID] = { "package_unpaid", N_ ("A package that renews by itself has not been paid."),
+                                    N_ ("Take the payment, or stop the renewal.") },
+  [SL_ATTENTION_PAYMENT_PENDING] = { "payment_pending", N_ ("A payment has been waited for too long."),
+                                     N_ ("Look whether it has come, and say so; else ask for it.") },
+  [SL_ATTENTION_PRINT_UNCERTAIN] = { "print_uncertain",
+                                     N_ ("Something was cut off while it was printed, and nobody can say how far it "
+                                         "came."),
+                                     N_ ("Look at the paper, then say so: print done, print retry or print cancel.") },
   [SL_ATTENTION_REVOCATION_WAITS] = { "revocation_waits",
                                       N_ ("What a revoked device held is frozen until every other device has "
                                           "acknowledged."),
@@ -260,6 +287,7 @@ collect (SlEngine *engine, gboolean devices, GError **error)
   if (!sl_store_begin_read (engine->store, error))
     return NULL;
   done = sl_attention_of_bookings (&self, error) && sl_attention_of_studio (&self, error)
+         && sl_attention_of_plans (&self, error) && sl_attention_of_printing (&self, error)
          && (!devices || sl_attention_of_devices (&self, error)) && read_names (&self, error);
   sl_store_end_read (engine->store);
   if (!done)

@@ -10,6 +10,7 @@ typedef enum {
   SL_ATTENTION_ATTENDED_AFTER_CANCELLING,
   SL_ATTENTION_ATTENDED_AND_NO_SHOW,
   SL_ATTENTION_OVERRIDE,
+  SL_ATTENTION_CREDITS_OWED,
   SL_ATTENTION_PAID_TWICE,
   SL_ATTENTION_KEY_USED_TWICE,
   SL_ATTENTION_UNKNOWN_MEMBER,
@@ -21,6 +22,17 @@ typedef enum {
   SL_ATTENTION_SPOTS_OWED,
   SL_ATTENTION_REFUND_EXPIRED,
   SL_ATTENTION_SAME_PHONE,
+  SL_ATTENTION_REQUEST_EXPIRED,
+  SL_ATTENTION_PARQ_EXPIRING,
+  /* memberships and what is owed */
+  SL_ATTENTION_CHARGED_TWICE,
+  SL_ATTENTION_GRANTED_TWICE,
+  SL_ATTENTION_PAYMENT_FAILED,
+  SL_ATTENTION_MEMBERSHIP_UNPAID,
+  SL_ATTENTION_PACKAGE_UNPAID,
+  SL_ATTENTION_PAYMENT_PENDING,
+  /* paper, of this device alone */
+  SL_ATTENTION_PRINT_UNCERTAIN,
   /* devices */
   SL_ATTENTION_REVOCATION_WAITS,
   SL_ATTENTION_HELD_FOR_REVIEW,
@@ -41,7 +53,7 @@ const char *sl_attention_message (SlAttentionKind kind); /* English, marked for 
 const char *sl_attention_hint (SlAttentionKind kind);    /* what to do */
 
 /* What an item is about: "booking", "kept", "session", "member", "payment", "lot", "staff", "room", "replica",
- * "waiting_for", "thing". */
+ * "waiting_for", "request", "thing", "sale", "membership", "print". */
 typedef struct {
   const char *role;
   SlId id;

@@ -7,20 +7,24 @@
 
 /**
  * sl_batch_begin:
- * @engine: the engine, not inside a command
+ * @engine: the engine, not inside a plain command
  * @actor: who gives all the commands
  * @error: return location
  *
  * Takes the writer lock. The commands that follow, by the same actor, run in one transaction until sl_batch_commit() or
- * sl_batch_abandon(). It is the transaction of a keyed command without a key.
+ * sl_batch_abandon(). It is the transaction of a keyed command without a key; inside one, or inside another batch, it
+ * is a part of that.
  *
  * Returns: %FALSE on failure; nothing is open then
  */
 gboolean
 sl_batch_begin (SlEngine *engine, const SlActor *actor, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && engine->depth == 0, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL, FALSE);
+  g_return_val_if_fail (engine->depth == 0 || engine->keyed_words != NULL, FALSE);
 
+  if (engine->depth > 0)
+    return sl_command_begin (engine, actor, error);
   if (!sl_command_open_log (engine, actor, error))
     return FALSE;
   engine->depth = 1;
@@ -49,8 +53,10 @@ end_batch (SlEngine *engine)
 gboolean
 sl_batch_commit (SlEngine *engine, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && engine->depth == 1 && !engine->keyed_failed, FALSE);
+  g_return_val_if_fail (engine != NULL && engine->depth > 0 && !engine->keyed_failed, FALSE);
 
+  if (engine->depth > 1)
+    return sl_command_commit (engine, error);
   end_batch (engine);
   return sl_oplog_commit (engine->log, error);
 }
@@ -59,13 +65,34 @@ sl_batch_commit (SlEngine *engine, GError **error)
  * sl_batch_abandon:
  * @engine: inside a batch
  *
- * Takes back what its commands did.
+ * Takes back what its commands did. As a part of something larger that has written anything, it spoils all of that:
+ * only abandoning or restarting is left there.
  */
 void
 sl_batch_abandon (SlEngine *engine)
 {
   g_return_if_fail (engine != NULL && engine->keyed_words != NULL);
 
+  if (engine->depth > 1)
+    {
+      engine->depth--;
+      engine->keyed_failed = engine->keyed_failed || sl_oplog_emitted (engine->log) > 0;
+      return;
+    }
   end_batch (engine);
   sl_oplog_rollback (engine->log);
+}
+
+/**
+ * sl_batch_forgive:
+ * @engine: inside a batch or a keyed command, between its commands
+ *
+ * After a command that has failed without having written anything: the commands before it stand, others may follow.
+ */
+void
+sl_batch_forgive (SlEngine *engine)
+{
+  g_return_if_fail (engine != NULL && engine->keyed_words != NULL && engine->depth == 1);
+
+  engine->keyed_failed = FALSE;
 }

@@ -6,8 +6,15 @@
 #include "core/datetime.h"
 #include "engine/checkin-window.h"
 #include "engine/credits.h"
+#include "engine/engine-private.h"
+#include "engine/membership.h"
+#include "engine/parq.h"
 #include "engine/policy.h"
+#include "engine/price.h"
 #include "engine/rights.h"
+#include "engine/sale.h"
+#include "engine/trust.h"
+#include "engine/waitlist.h"
 
 /**
  * sl_booking_case_clear:
@@ -203,7 +210,8 @@ sl_booking_check_window (SlEngine *engine, const SlBookingCase *booking, SlRefus
 /**
  * sl_booking_check_member:
  *
- * Check 4: the member is active. Refusals: member_erased, member_blocked (status).
+ * Check 4: the member is active, and has answered the health questions where the service asks for it. Refusals:
+ * member_erased, member_blocked (status), parq_needed (answered_ms).
  *
  * Returns: %TRUE: active
  */
@@ -211,7 +219,8 @@ gboolean
 sl_booking_check_member (SlEngine *engine, const SlBookingCase *booking, SlRefusal *refusal, GError **error)
 {
   if (g_strcmp0 (booking->member->status, "active") == 0)
-    return TRUE;
+    return sl_parq_check (engine, booking->member, &booking->service->id, &booking->session->location_id,
+                          booking->now_ms, refusal, error);
   if (sl_member_refuse_erased (booking->member, refusal))
     return FALSE;
   sl_refuse (refusal, SL_REFUSAL_MEMBER_BLOCKED);
@@ -231,10 +240,17 @@ set_other_booking (SlRefusal *refusal, const SlClaim *claim)
   sl_refusal_set_int (refusal, "end_ms", claim->end_ms);
 }
 
+static gboolean
+is_own (const SlBookingCase *booking, const SlClaim *other)
+{
+  return !sl_id_is_none (&booking->own_booking) && sl_id_equal (&other->booking_id, &booking->own_booking);
+}
+
 /**
  * sl_booking_check_not_booked:
  *
- * Check 5, first half: no live booking in the session, nor in one that overlaps it; sessions that only touch do not.
+ * Check 5, first half: no live booking and no place in the queue of the session, and no live booking in one that
+ * overlaps it; sessions that only touch do not.
  * Refusals: already_booked, member_busy (booking, session, status, start_ms, end_ms of the other one).
  *
  * Returns: %TRUE: free
@@ -249,12 +265,16 @@ sl_booking_check_not_booked (SlEngine *engine, const SlBookingCase *booking, SlR
   if (same == NULL)
     return FALSE;
   for (guint i = 0; i < same->len; i++)
-    if (sl_booking_status_is_live (g_array_index (same, SlClaim, i).status))
-      {
-        sl_refuse (refusal, SL_REFUSAL_ALREADY_BOOKED);
-        set_other_booking (refusal, &g_array_index (same, SlClaim, i));
-        return FALSE;
-      }
+    {
+      const SlClaim *other = &g_array_index (same, SlClaim, i);
+
+      if (is_own (booking, other)
+          || (other->status != SL_BOOKING_WAITLISTED && !sl_booking_status_is_live (other->status)))
+        continue;
+      sl_refuse (refusal, SL_REFUSAL_ALREADY_BOOKED);
+      set_other_booking (refusal, other);
+      return FALSE;
+    }
 
   near = sl_claims_of_member_between (engine, &booking->member->id, NULL, session->start_ms, session->end_ms,
                                       booking->now_ms, error);
@@ -265,7 +285,8 @@ sl_booking_check_not_booked (SlEngine *engine, const SlBookingCase *booking, SlR
       const SlClaim *other = &g_array_index (near, SlClaim, i);
 
       /* One that is over keeps nobody busy, though its hour may overlap that of a session still open to walk-ins. */
-      if (!sl_booking_status_is_live (other->status) || other->status == SL_BOOKING_COMPLETED)
+      if (is_own (booking, other) || !sl_booking_status_is_live (other->status)
+          || other->status == SL_BOOKING_COMPLETED)
         continue;
       sl_refuse (refusal, SL_REFUSAL_MEMBER_BUSY);
       set_other_booking (refusal, other);
@@ -287,7 +308,8 @@ sl_booking_check_rate (SlEngine *engine, const SlBookingCase *booking, SlRefusal
 {
   gint64 most, hold_min, count, until_ms;
 
-  if (!sl_policy_int (engine, &booking->session->location_id, NULL, SL_POLICY_HOLDS_PER_MINUTE, &most, error)
+  if (!sl_policy_int (engine, &booking->session->location_id, &booking->service->id, SL_POLICY_HOLDS_PER_MINUTE,
+                      &most, error)
       || !sl_policy_int (engine, &booking->session->location_id, &booking->service->id, SL_POLICY_HOLD_MINUTES,
                          &hold_min, error))
     return FALSE;
@@ -300,6 +322,27 @@ sl_booking_check_rate (SlEngine *engine, const SlBookingCase *booking, SlRefusal
   sl_refuse (refusal, SL_REFUSAL_RATE_LIMITED);
   sl_refusal_set_int (refusal, "max", most);
   return FALSE;
+}
+
+/**
+ * sl_booking_check_who_and_when:
+ * @n_guests: names given
+ * @names_needed: %FALSE where the way in has no place for names
+ *
+ * The checks 1 to 5 in their order, but for the rate of holds: the first that fails is the answer.
+ *
+ * Returns: %TRUE: what is left to ask is room and payment
+ */
+gboolean
+sl_booking_check_who_and_when (SlEngine *engine, const SlBookingCase *booking, guint n_guests, gboolean names_needed,
+                               SlRefusal *refusal, GError **error)
+{
+  return sl_booking_check_actor (engine, booking, refusal, error)
+         && sl_booking_check_spots (engine, booking, n_guests, names_needed, refusal, error)
+         && sl_booking_check_session (engine, booking, refusal, error)
+         && sl_booking_check_window (engine, booking, refusal, error)
+         && sl_booking_check_member (engine, booking, refusal, error)
+         && sl_booking_check_not_booked (engine, booking, refusal, error);
 }
 
 /**
@@ -336,16 +379,33 @@ plan_lapsed (SlEngine *engine, const GArray *lapsed, gint64 missing, SlRoomPlan 
   return TRUE;
 }
 
+/* missing: what this device would have to get of what is free elsewhere. */
 static gboolean
-refuse_room (const SlSessionCount *count, gint64 free_spots, SlRefusal *refusal, SlRefusalCode code)
+refuse_room (const SlBookingCase *booking, const SlSessionCount *count, gint64 free_spots, gint64 missing,
+             gint64 waiting, SlRefusal *refusal)
 {
-  sl_refuse (refusal, code);
+  gboolean elsewhere = free_spots >= booking->spots;
+  char text[SL_ID_TEXT_BYTES];
+
+  sl_refuse (refusal, elsewhere ? SL_REFUSAL_SPOTS_ELSEWHERE : SL_REFUSAL_CLASS_FULL);
+  if (elsewhere)
+    {
+      sl_refusal_set_text (refusal, "session", sl_id_format (&booking->session->id, text));
+      sl_refusal_set_int (refusal, "missing", missing);
+    }
   sl_refusal_set_int (refusal, "capacity", count->capacity);
   sl_refusal_set_int (refusal, "free", MAX (free_spots, 0));
-  /* Nobody can be waiting in this release, so whoever asks would be the first in line. */
-  if (code == SL_REFUSAL_CLASS_FULL)
-    sl_refusal_set_int (refusal, "position", 1);
+  sl_refusal_set_int (refusal, "position", waiting + 1);
   return FALSE;
+}
+
+/* From the start on nobody waits any more, written down or not. */
+static gboolean
+count_waiting (SlEngine *engine, const SlBookingCase *booking, gint64 *out, GError **error)
+{
+  *out = 0;
+  return booking->now_ms >= booking->session->start_ms
+         || sl_waitlist_count (engine, &booking->session->id, out, error);
 }
 
 /**
@@ -355,10 +415,11 @@ refuse_room (const SlSessionCount *count, gint64 free_spots, SlRefusal *refusal,
  *
  * Check 6: the spots asked for are free over all devices, by the clock of the moment, and this device holds the rights
  * to them: it books against free rights of its own alone, so that the sum over all devices never exceeds the capacity.
- * What other devices owe comes first: it is theirs, and run-due passes it on. Holds past their end that this one keeps
+ * What other devices owe comes first: it is theirs, and run-due passes it on; so do those who wait, as far as a free
+ * spot will be offered to them. Holds past their end that this one keeps
  * are released first, as many as are needed. Refusals: class_full (capacity, free,
- * position in the waitlist), spots_elsewhere (capacity, free), and those of the override: reason_required, not_allowed,
- * approval_required.
+ * position in the waitlist), spots_elsewhere (the same, session, missing: spots that would have to come here), and
+ * those of the override: reason_required, not_allowed, approval_required.
  *
  * Returns: %TRUE: there is room, or it is overridden
  */
@@ -370,7 +431,7 @@ sl_booking_check_room (SlEngine *engine, const SlBookingCase *booking, const cha
   g_auto (SlRoomPlan) plan = { 0 };
   g_autoptr (GArray) lapsed = NULL;
   SlSessionCount count;
-  gint64 rights, spare, free_spots;
+  gint64 rights, spare, free_spots, waiting;
   gboolean enough = FALSE;
 
   if (!sl_rights_count (engine->log, session_id, &count, error)
@@ -382,6 +443,8 @@ sl_booking_check_room (SlEngine *engine, const SlBookingCase *booking, const cha
   free_spots = count.capacity - count.confirmed - count.unconfirmed;
   for (guint i = 0; i < lapsed->len; i++)
     free_spots += g_array_index (lapsed, SlLapsedClaim, i).spots;
+  if (!sl_waitlist_take_promised (engine, session_id, &free_spots, error))
+    return FALSE;
 
   if (free_spots >= booking->spots
       && !plan_lapsed (engine, lapsed, booking->spots - spare, &plan, &enough, error))
@@ -392,10 +455,10 @@ sl_booking_check_room (SlEngine *engine, const SlBookingCase *booking, const cha
       plan = (SlRoomPlan){ 0 };
       return TRUE;
     }
-  if (override_reason == NULL)
-    return refuse_room (&count, free_spots, refusal,
-                        free_spots < booking->spots ? SL_REFUSAL_CLASS_FULL : SL_REFUSAL_SPOTS_ELSEWHERE);
-  if (!sl_actor_may (booking->actor, SL_ACTION_OVERRIDE_CAPACITY, &booking->session->location_id, refusal))
+  if (override_reason == NULL || (engine->can_ask && free_spots >= booking->spots))
+    return count_waiting (engine, booking, &waiting, error)
+           && refuse_room (booking, &count, free_spots, booking->spots - spare, waiting, refusal);
+  if (!sl_command_may (engine, booking->actor, SL_ACTION_OVERRIDE_CAPACITY, &booking->session->location_id, refusal))
     return FALSE;
   *out_plan = (SlRoomPlan){ .beside_capacity = TRUE };
   return TRUE;
@@ -409,6 +472,7 @@ void
 sl_pay_plan_clear (SlPayPlan *plan)
 {
   g_clear_pointer (&plan->spends, g_free);
+  sl_takings_clear (&plan->takings);
 }
 
 static gboolean
@@ -422,13 +486,41 @@ refuse_credits (gint64 needed, gint64 price_cents, SlRefusal *refusal)
 }
 
 /**
+ * sl_booking_price:
+ * @engine: the engine
+ * @booking: what is booked, by whom and when
+ * @spots: how many are paid for
+ * @with_member: the member's own is one of them
+ * @out_cents: (out): what they cost as a drop-in; below 0: they are not sold for money
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_booking_price (SlEngine *engine, const SlBookingCase *booking, gint64 spots, gboolean with_member,
+                  gint64 *out_cents, GError **error)
+{
+  SlPriceCase of = { .service = booking->service,
+                     .location_id = booking->session->location_id,
+                     .member_id = booking->member->id,
+                     .start_ms = booking->session->start_ms,
+                     .now_ms = booking->now_ms };
+  if (!sl_price_of_spots (engine, &of, spots, with_member, out_cents, error))
+    return FALSE;
+  if (*out_cents == SL_NUMBER_NONE)
+    *out_cents = -1;
+  return TRUE;
+}
+
+/**
  * sl_booking_check_paid:
  * @payment_method: (nullable): sell the drop-in price by this method; %NULL: take credits
  * @out_plan: (out caller-allocates): which lots pay, or the price
  *
  * Check 7: it is paid. A service without a price has no drop-in sale; one that costs neither credits nor money is free.
+ * An unlimited plan pays for the member's own spot. not_covered: they have nothing but a plan that is not for this.
  * Refusals: insufficient_credits (needed_hundredths, balance_hundredths, price_cents where money would do),
- * credits_elsewhere, and not_allowed where the actor may not take money.
+ * credits_elsewhere, trust_used (src/engine/trust.c), and not_allowed where the actor may not take money.
  *
  * Returns: %TRUE: paid, or free
  */
@@ -437,35 +529,85 @@ sl_booking_check_paid (SlEngine *engine, const SlBookingCase *booking, const cha
                        SlRefusal *refusal, GError **error)
 {
   const SlService *service = booking->service;
-  gint64 needed = service->credits_hundredths * booking->spots;
-  gint64 price = service->price_cents == SL_NUMBER_NONE ? -1 : service->price_cents * booking->spots;
+  gboolean is_free = service->credits_hundredths == 0 && service->price_cents <= 0 /* none is far below 0 */
+                     && service->peak_price_cents <= 0;
+  SlCovered covered = SL_COVERED_NO_PLAN;
+  gint64 needed, price, to_pay;
+  char text[SL_ID_TEXT_BYTES];
 
   *out_plan = (SlPayPlan){ .price_cents = -1 };
-  if (needed == 0 && price <= 0)
+  if (is_free)
     return TRUE;
-  if (payment_method != NULL)
+  if (!sl_membership_covers (engine, &booking->member->id, &service->id, &booking->session->location_id,
+                             booking->session->start_ms, booking->now_ms, &covered, error))
+    return FALSE;
+  to_pay = booking->spots - (covered == SL_COVERED_BY_PLAN ? 1 : 0);
+  if (to_pay == 0)
+    return TRUE;
+  needed = service->credits_hundredths * to_pay;
+  if (!sl_booking_price (engine, booking, to_pay, to_pay == booking->spots, &price, error))
+    return FALSE;
+  if (needed == 0 && price <= 0) /* free at this hour, or for them */
+    return TRUE;
+  if (payment_method != NULL || booking->pays != NULL)
     {
       if (price < 0)
         return refuse_credits (needed, price, refusal);
       if (!sl_actor_may_with_own (booking->actor, SL_ACTION_TAKE_PAYMENT, &booking->session->location_id, TRUE,
-                                  refusal))
+                                  refusal)
+          || !(booking->pays != NULL
+                 ? sl_sale_check_pays (engine, booking->pays, price, &out_plan->takings, refusal, error)
+                 : sl_sale_check_drop_in (engine, payment_method, price, &out_plan->takings, refusal, error)))
         return FALSE;
       out_plan->price_cents = price;
       return TRUE;
     }
   if (needed == 0)
     return refuse_credits (needed, price, refusal);
-  if (!sl_credits_plan_spend (engine, &booking->member->id, needed, booking->now_ms, &out_plan->spends,
-                              &out_plan->n_spends, refusal, error))
+  if (!sl_credits_plan_spend_with (engine, &booking->member->id, needed, booking->now_ms,
+                                   &booking->session->location_id, &booking->comes_back, &out_plan->spends,
+                                   &out_plan->n_spends, refusal, error))
     return FALSE;
+  if (refusal->code == SL_REFUSAL_CREDITS_ELSEWHERE && booking->comes_back.elsewhere
+      && !sl_id_is_none (&booking->own_booking))
+    sl_refusal_set_text (refusal, "booking", sl_id_format (&booking->own_booking, text));
+  if (refusal->code == SL_REFUSAL_CREDITS_ELSEWHERE)
+    return sl_trust_check (engine, &booking->session->location_id, &booking->member->id, needed,
+                           &out_plan->owed_hundredths, refusal, error);
   if (refusal->code != SL_REFUSAL_NONE)
     {
       if (price >= 0 && refusal->code == SL_REFUSAL_INSUFFICIENT_CREDITS)
         sl_refusal_set_int (refusal, "price_cents", price);
+      if (covered == SL_COVERED_NOT_IT && refusal->code == SL_REFUSAL_INSUFFICIENT_CREDITS
+          && sl_refusal_get_int (refusal, "balance_hundredths", 0) <= 0)
+        refusal->code = SL_REFUSAL_NOT_COVERED;
       return FALSE;
     }
   out_plan->spent_hundredths = needed;
   return TRUE;
+}
+
+/**
+ * sl_booking_check_may_cancel:
+ * @claim: a booking
+ *
+ * Members cancel their own bookings, instructors those of their own sessions, the desk any at its locations. Refusal:
+ * not_allowed.
+ *
+ * Returns: %TRUE: the actor may give it up
+ */
+gboolean
+sl_booking_check_may_cancel (const SlActor *actor, const SlClaim *claim, SlRefusal *refusal)
+{
+  gboolean own;
+
+  if (actor->role == SL_ROLE_MEMBER)
+    {
+      own = sl_id_equal (&actor->id, &claim->member_id) || sl_id_equal (&actor->id, &sl_actor_device);
+      return sl_actor_may (actor, own ? SL_ACTION_CANCEL_OWN : SL_ACTION_CANCEL_ANY, &claim->location_id, refusal);
+    }
+  own = sl_id_equal (&claim->instructor_id, &actor->id);
+  return sl_actor_may_with_own (actor, SL_ACTION_CANCEL_ANY, &claim->location_id, own, refusal);
 }
 
 /**

@@ -51,6 +51,7 @@ static const struct {
   { SL_RELEASE_LATE_CANCELLED, SL_BOOKING_LATE_CANCELLED },
   { SL_RELEASE_EXPIRED, SL_BOOKING_EXPIRED },
   { SL_RELEASE_NO_SHOW, SL_BOOKING_NO_SHOW },
+  { SL_RELEASE_OFFERED, SL_BOOKING_OFFERED }, /* the offer, under the same booking, says what became of it */
 };
 
 /**
@@ -114,7 +115,8 @@ status_of_release (guint release_why)
  *
  * The one place in which a booking's state comes about. It is judged by the clock of the moment: a hold past its end, a
  * booking whose check-in has closed and one whose session is cancelled are what they are before anything has tidied
- * them up. A hold ends at held_until_ms itself; check-in is open until and including checkin_closes_ms.
+ * them up. A hold ends at held_until_ms itself, an offer there or at the start, a place in the queue at the start;
+ * check-in is open until and including checkin_closes_ms, and no longer than the session.
  *
  * Returns: the state
  */
@@ -130,8 +132,13 @@ sl_booking_status (const SlBookingFacts *facts, gint64 now_ms)
   if (facts->session_cancelled)
     return SL_BOOKING_CANCELLED;
   if (facts->confirmed)
-    return facts->session_known && now_ms > facts->checkin_closes_ms ? SL_BOOKING_NO_SHOW : SL_BOOKING_CONFIRMED;
-  if (now_ms >= facts->held_until_ms)
+    return facts->session_known && (now_ms > facts->checkin_closes_ms || now_ms >= facts->session_end_ms)
+               ? SL_BOOKING_NO_SHOW
+               : SL_BOOKING_CONFIRMED;
+  if (facts->is_waiting)
+    return facts->session_known && now_ms >= facts->session_start_ms ? SL_BOOKING_EXPIRED : SL_BOOKING_WAITLISTED;
+  if (now_ms >= facts->held_until_ms
+      || (facts->is_offer && facts->session_known && now_ms >= facts->session_start_ms))
     return SL_BOOKING_EXPIRED;
   return facts->is_offer ? SL_BOOKING_OFFERED : SL_BOOKING_HELD;
 }

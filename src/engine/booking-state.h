@@ -27,10 +27,11 @@ typedef struct {
   gboolean confirmed;
   gint64 held_until_ms; /* of a hold or an offer that is not confirmed */
   gboolean is_offer;
+  gboolean is_waiting; /* a place in the queue */
   gboolean released;
   guint release_why; /* bits of SlReleaseWhy */
   gboolean attended; /* a check-in of it stands */
   gboolean session_known, session_cancelled;
-  gint64 session_end_ms, checkin_closes_ms;
+  gint64 session_start_ms, session_end_ms, checkin_closes_ms;
 } SlBookingFacts;
 SlBookingStatus sl_booking_status (const SlBookingFacts *facts, gint64 now_ms);

@@ -4,7 +4,11 @@
 #include "engine/booking-view.h"
 
 #include "engine/attention-private.h"
+#include "engine/engine-private.h"
+#include "core/datetime.h"
 #include "engine/member-brief.h"
+#include "engine/waitlist.h"
+#include "engine/member.h"
 
 /**
  * sl_booking_view_free:
@@ -43,6 +47,8 @@ add_claim_events (const SlClaim *claim, SlBookingView *view)
 
   if (claim->type == SL_CLAIM_HOLD)
     add_event (view, "held", claim->created_ms, &claim->creator);
+  if (claim->type == SL_CLAIM_WAITING)
+    add_event (view, "waitlisted", claim->created_ms, &claim->creator);
   if (claim->type == SL_CLAIM_OFFER)
     add_event (view, "offered", claim->created_ms, &claim->creator);
   if (claim->confirmed)
@@ -50,6 +56,39 @@ add_claim_events (const SlClaim *claim, SlBookingView *view)
   if (claim->released)
     add_event (view, sl_booking_status_name (sl_booking_status (&released, claim->release_ms)), claim->release_ms,
                &claim->release_replica);
+}
+
+/* What was before the claim that stands now: the place in the queue that an offer has taken on, and what was released
+ * before people came after all. */
+static gboolean
+add_earlier_events (SlEngine *engine, const SlClaim *claim, SlBookingView *view, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (
+      engine->store,
+      "SELECT type, created_hlc, creator, confirm_hlc, coalesce (confirm_replica, creator), release_why, release_hlc, "
+      "release_replica, coalesce (credits_hundredths, 0) + coalesce (settled_hundredths, 0), "
+      "coalesce (release_percent, 0) FROM claim WHERE (id = ?1 OR booking_id = ?1) AND id <> ?2 "
+      "AND created_hlc IS NOT NULL ORDER BY created_hlc, creator",
+      "dd", &claim->booking_id, &claim->id);
+
+  while (sl_rows_next (rows))
+    {
+      SlClaim other = { .type = (SlClaimType) sl_rows_int (rows, 0), .confirmed = !sl_rows_is_null (rows, 3),
+                        .released = !sl_rows_is_null (rows, 6), .release_why = (guint) sl_rows_int (rows, 5) };
+
+      other.created_ms = sl_hlc_to_ms (sl_rows_int (rows, 1));
+      sl_rows_id (rows, 2, &other.creator);
+      other.confirm_ms = sl_hlc_to_ms (sl_rows_int (rows, 3));
+      sl_rows_id (rows, 4, &other.confirm_replica);
+      other.release_ms = sl_hlc_to_ms (sl_rows_int (rows, 6));
+      sl_rows_id (rows, 7, &other.release_replica);
+      view->spent_hundredths += sl_rows_int (rows, 8);
+      view->refunded_hundredths += sl_refund_part (0, sl_rows_int (rows, 8), (int) sl_rows_int (rows, 9));
+      if (other.release_why == SL_RELEASE_OFFERED)
+        other.released = FALSE; /* the offer itself is told */
+      add_claim_events (&other, view);
+    }
+  return sl_rows_finish (rows, error);
 }
 
 static gboolean
@@ -75,13 +114,20 @@ add_checkin_events (SlEngine *engine, const SlId *booking_id, SlBookingView *vie
   return sl_rows_finish (rows, error);
 }
 
-static int
-compare_events (gconstpointer a, gconstpointer b)
+/* What happened at one moment stays in the order in which it was added. */
+static void
+sort_events (GPtrArray *events)
 {
-  const SlBookingEvent *one = *(const SlBookingEvent *const *) a;
-  const SlBookingEvent *other = *(const SlBookingEvent *const *) b;
+  for (guint i = 1; i < events->len; i++)
+    for (guint j = i; j > 0; j--)
+      {
+        SlBookingEvent *later = events->pdata[j], *earlier = events->pdata[j - 1];
 
-  return (one->at_ms > other->at_ms) - (one->at_ms < other->at_ms);
+        if (earlier->at_ms <= later->at_ms)
+          break;
+        events->pdata[j - 1] = later;
+        events->pdata[j] = earlier;
+      }
 }
 
 /* The sealed parts of the row, and the name of the class. */
@@ -107,6 +153,7 @@ read_texts (SlEngine *engine, const SlClaim *claim, SlBookingView *view, GError 
     }
   if (!sl_rows_finish (rows, error) || !sl_member_brief_load (engine, &claim->member_id, &member, error))
     return FALSE;
+  view->member_id = member.id;
   view->member_name = sl_member_brief_full_name (&member);
   return TRUE;
 }
@@ -118,7 +165,6 @@ view_of (SlEngine *engine, const SlClaim *claim, gint64 now_ms, GError **error)
 
   view->id = claim->booking_id;
   view->session_id = claim->session_id;
-  view->member_id = claim->member_id;
   view->start_ms = claim->start_ms;
   view->end_ms = claim->end_ms;
   view->status = claim->status;
@@ -129,17 +175,24 @@ view_of (SlEngine *engine, const SlClaim *claim, gint64 now_ms, GError **error)
   view->expires_ms = claim->status == SL_BOOKING_HELD || claim->status == SL_BOOKING_OFFERED ? claim->held_until_ms : 0;
   view->price_cents = claim->price_cents;
   view->spent_hundredths = claim->credits_hundredths;
+  view->owed_hundredths = claim->owed_hundredths;
   view->refunded_hundredths = claim->released ? sl_refund_part (0, claim->credits_hundredths, claim->release_percent)
                                               : 0;
   view->late = claim->late;
   view->override = claim->type == SL_CLAIM_OVERRIDE;
   view->events = g_ptr_array_new_with_free_func (g_free);
   view->attention = g_ptr_array_new ();
+  if (claim->status == SL_BOOKING_WAITLISTED
+      && !sl_waitlist_position (engine, &claim->session_id, &claim->booking_id, &view->position, error))
+    return NULL;
+  if (!add_earlier_events (engine, claim, view, error))
+    return NULL;
   add_claim_events (claim, view);
-  if (!read_texts (engine, claim, view, error) || !add_checkin_events (engine, &claim->booking_id, view, error)
+  if (!read_texts (engine, claim, view, error)
+      || !add_checkin_events (engine, &claim->booking_id, view, error)
       || !sl_attention_of_booking (engine, claim, now_ms, view->attention, error))
     return NULL;
-  g_ptr_array_sort (view->events, compare_events);
+  sort_events (view->events);
   return g_steal_pointer (&view);
 }
 
@@ -164,6 +217,46 @@ sl_booking_show (SlEngine *engine, const SlId *booking_id, GError **error)
   if (!sl_claim_get_booking (engine, booking_id, now_ms, &claim, error))
     return NULL;
   return view_of (engine, &claim, now_ms, error);
+}
+
+/* Instructors see the bookings of their own sessions, and those of their own members. */
+static gboolean
+may_see (SlEngine *engine, const SlActor *actor, const SlClaim *claim, SlRefusal *refusal, GError **error)
+{
+  if (actor->role == SL_ROLE_INSTRUCTOR && sl_id_equal (&actor->id, &claim->instructor_id))
+    return sl_actor_may_with_own (actor, SL_ACTION_VIEW_MEMBERS, &claim->location_id, TRUE, refusal);
+  return sl_member_may_view (engine, actor, &claim->member_id, &claim->location_id, refusal, error);
+}
+
+/**
+ * sl_booking_show_to:
+ * @actor: who wants to know: members of their own, instructors of their own sessions and members
+ * @booking_id: a booking, or a hold
+ * @out_view: (out) (transfer full): as sl_booking_show(); %NULL when refused
+ * @out_refusal: (out): not_allowed
+ *
+ * Takes no lock. Engine thread only.
+ *
+ * Returns: %FALSE with @error: %SL_ERROR_NOT_FOUND: no such booking; or storage
+ */
+gboolean
+sl_booking_show_to (SlEngine *engine, const SlActor *actor, const SlId *booking_id, SlBookingView **out_view,
+                    SlRefusal *out_refusal, GError **error)
+{
+  gint64 now_ms;
+  SlClaim claim;
+
+  g_return_val_if_fail (
+      engine != NULL && actor != NULL && booking_id != NULL && out_view != NULL && out_refusal != NULL, FALSE);
+
+  *out_view = NULL;
+  now_ms = sl_engine_now_ms (engine);
+  if (!sl_claim_get_booking (engine, booking_id, now_ms, &claim, error))
+    return FALSE;
+  if (!may_see (engine, actor, &claim, out_refusal, error))
+    return out_refusal->code != SL_REFUSAL_NONE && sl_query_refuse (engine, actor, "booking show", out_refusal);
+  *out_view = view_of (engine, &claim, now_ms, error);
+  return *out_view != NULL;
 }
 
 /**

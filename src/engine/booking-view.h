@@ -25,6 +25,8 @@ typedef struct {
   gint64 created_ms, expires_ms; /* expires_ms: of a hold; else 0 */
   gint64 price_cents;            /* -1: by credits or free */
   gint64 spent_hundredths, refunded_hundredths;
+  gint64 owed_hundredths; /* on trust */
+  gint64 position;        /* in the queue; 0: does not wait */
   gboolean late;        /* checked in after the start */
   gboolean override;    /* beside the capacity */
   char *note;           /* (nullable) */
@@ -37,6 +39,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlBookingView, sl_booking_view_free)
 
 /* Failure NOT_FOUND for an id that is no booking. Takes no lock. */
 SlBookingView *sl_booking_show (SlEngine *engine, const SlId *booking_id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* As above, for whom it concerns. Refusal: not_allowed. */
+gboolean sl_booking_show_to (SlEngine *engine, const SlActor *actor, const SlId *booking_id, SlBookingView **out_view,
+                             SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A member's bookings, latest session first, at most limit. (element-type SlBookingView) (transfer full); NULL on
  * failure */

@@ -8,6 +8,7 @@
 #include "engine/booking-policy.h"
 #include "engine/policy.h"
 #include "engine/sale.h"
+#include "engine/waitlist.h"
 #include "scan/code.h"
 
 #define GUEST_NAME_MAX_BYTES 120 /* a full name in any script; all guests of a booking fit one operation easily */
@@ -82,23 +83,54 @@ take_texts (const SlBookingRequest *request, SlBookingWork *work, SlRefusal *ref
   return TRUE;
 }
 
-/* All checks of a hold or a booking, in the order of src/engine/README.md. */
+/* The checks of a hold or a booking, in the order of src/engine/README.md, until it is asked whether there is room. */
 static gboolean
-check_all (SlEngine *engine, const SlActor *actor, const SlBookingRequest *request, gboolean hold, SlBookingWork *work,
-           SlRefusal *refusal, GError **error)
+check_who_and_when (SlEngine *engine, const SlActor *actor, const SlBookingRequest *request, gboolean hold,
+                    SlBookingWork *work, SlRefusal *refusal, GError **error)
 {
   SlBookingCase *of = &work->of;
 
   return take_texts (request, work, refusal, error)
          && sl_booking_case_load (engine, actor, &request->session_id, &request->member_id, request->spots, of, error)
-         && sl_booking_check_actor (engine, of, refusal, error)
-         && sl_booking_check_spots (engine, of, g_strv_length (work->guests), !hold, refusal, error)
-         && sl_booking_check_session (engine, of, refusal, error)
-         && sl_booking_check_window (engine, of, refusal, error) && sl_booking_check_member (engine, of, refusal, error)
-         && sl_booking_check_not_booked (engine, of, refusal, error)
-         && (!hold || sl_booking_check_rate (engine, of, refusal, error))
-         && sl_booking_check_room (engine, of, hold ? NULL : work->reason, &work->room, refusal, error)
-         && (hold || sl_booking_check_paid (engine, of, request->payment_method, &work->pay, refusal, error));
+         && sl_booking_check_who_and_when (engine, of, g_strv_length (work->guests), !hold, refusal, error)
+         && (!hold || sl_booking_check_rate (engine, of, refusal, error));
+}
+
+static gboolean
+check_room_and_pay (SlEngine *engine, const SlBookingRequest *request, gboolean hold, SlBookingWork *work,
+                    SlRefusal *refusal, GError **error)
+{
+  work->of.pays = request->pays;
+  return sl_booking_check_room (engine, &work->of, hold ? NULL : work->reason, &work->room, refusal, error)
+         && (hold || sl_booking_check_paid (engine, &work->of, request->payment_method, &work->pay, refusal, error));
+}
+
+/* Without room whoever wants to wait joins the queue; from the start on there is none. */
+static gboolean
+may_wait (SlEngine *engine, const SlBookingRequest *request, const SlBookingWork *work, const SlRefusal *refusal)
+{
+  if (engine->can_ask && refusal->code == SL_REFUSAL_SPOTS_ELSEWHERE)
+    return FALSE; /* whoever can ask for the spots need not wait for them */
+  return request->join_waitlist && work->of.session != NULL && work->of.now_ms < work->of.session->start_ms
+         && (refusal->code == SL_REFUSAL_CLASS_FULL || refusal->code == SL_REFUSAL_SPOTS_ELSEWHERE);
+}
+
+static gboolean
+check_queue (SlEngine *engine, const SlBookingWork *work, gint64 *out_position, SlRefusal *refusal, GError **error)
+{
+  gint64 most, waiting;
+
+  if (!sl_policy_int (engine, &work->of.session->location_id, &work->of.service->id, SL_POLICY_WAITLIST_MAX, &most,
+                      error)
+      || !sl_waitlist_count (engine, &work->of.session->id, &waiting, error))
+    return FALSE;
+  *out_position = waiting + 1;
+  if (waiting < most)
+    return TRUE;
+  sl_refusal_clear (refusal);
+  sl_refuse (refusal, SL_REFUSAL_LIMIT_REACHED);
+  sl_refusal_set_int (refusal, "max", most);
+  return FALSE;
 }
 
 static SlChannel
@@ -127,7 +159,7 @@ emit_claim (SlEngine *engine, const SlActor *actor, const SlBookingRequest *requ
   g_autofree char *note = note_of (work);
   SlClaimParams claim = {
     .session_id = request->session_id,
-    .member_id = request->member_id,
+    .member_id = work->of.member->id,
     .type = hold                         ? SL_CLAIM_HOLD
             : work->room.beside_capacity ? SL_CLAIM_OVERRIDE
                                          : SL_CLAIM_BOOKING,
@@ -148,11 +180,15 @@ emit_claim (SlEngine *engine, const SlActor *actor, const SlBookingRequest *requ
       return FALSE;
   if (hold)
     return sl_op_claim (engine->log, &claim, &out->booking_id, error);
-  if (work->pay.price_cents > 0
-      && !sl_sale_take_drop_in (engine, &request->member_id, work->pay.price_cents, request->payment_method,
-                                &out->payment_id, error))
+  SlDropIn drop_in = { .member_id = work->of.member->id, .name = work->of.service->name,
+                       .price_cents = work->pay.price_cents };
+  if (!sl_op_book (engine->log, &claim, &confirm, &out->booking_id, error))
     return FALSE;
-  return sl_op_book (engine->log, &claim, &confirm, &out->booking_id, error);
+  drop_in.booking_id = out->booking_id;
+  return (work->pay.price_cents <= 0
+          || sl_sale_take_drop_in (engine, &drop_in, &work->pay.takings, &out->payment_id, error))
+         && (work->pay.owed_hundredths == 0
+             || sl_op_claim_trust (engine->log, &out->booking_id, work->pay.owed_hundredths, error));
 }
 
 static void
@@ -165,6 +201,40 @@ fill_result (const SlBookingWork *work, SlBookingStatus status, SlBookingResult 
   out->spent_hundredths = work->pay.spent_hundredths;
   out->price_cents = work->pay.price_cents;
   out->override = work->room.beside_capacity;
+  out->owed_hundredths = work->pay.owed_hundredths;
+}
+
+/* Instead of a refusal for want of room. */
+static gboolean
+join_queue (SlEngine *engine, const SlActor *actor, const SlBookingRequest *request, const SlBookingWork *work,
+            SlBookingResult *out, SlRefusal *refusal, GError **error)
+{
+  SlClaimParams claim = {
+    .session_id = request->session_id,
+    .member_id = work->of.member->id,
+    .type = SL_CLAIM_WAITING,
+    .channel = channel_of (actor, request->channel),
+    .spots = request->spots,
+    .guests = work->guests[0] != NULL ? (const char *const *) work->guests : NULL,
+    .note = work->note,
+  };
+  SlBookingResult made = { 0 };
+  gint64 offered = 0;
+
+  if (!check_queue (engine, work, &made.position, refusal, error))
+    return sl_booking_decline (engine, actor, "book", refusal, error);
+  sl_refusal_clear (refusal);
+  /* A spot may be free and somebody before them, whom it does not fit. */
+  if (!sl_op_waitlist_join (engine->log, &claim, &made.booking_id, error)
+      || !sl_waitlist_promote (engine, &request->session_id, work->of.now_ms, &offered, error)
+      || !sl_waitlist_position (engine, &request->session_id, &made.booking_id, &made.position, error))
+    return sl_command_fail (engine);
+  if (!sl_command_commit (engine, error))
+    return FALSE;
+  fill_result (work, made.position > 0 ? SL_BOOKING_WAITLISTED : SL_BOOKING_OFFERED, &made);
+  made.price_cents = -1;
+  *out = made;
+  return TRUE;
 }
 
 static gboolean
@@ -178,8 +248,11 @@ make (SlEngine *engine, const SlActor *actor, const SlBookingRequest *request, g
 
   if (!sl_command_begin (engine, actor, error))
     return FALSE;
-  if (!check_all (engine, actor, request, hold, &work, refusal, error))
-    return sl_booking_decline (engine, actor, command, refusal, error);
+  if (!check_who_and_when (engine, actor, request, hold, &work, refusal, error)
+      || !check_room_and_pay (engine, request, hold, &work, refusal, error))
+    return !hold && may_wait (engine, request, &work, refusal)
+               ? join_queue (engine, actor, request, &work, out, refusal, error)
+               : sl_booking_decline (engine, actor, command, refusal, error);
   if (hold
       && !sl_policy_int (engine, &work.of.session->location_id, &work.of.service->id, SL_POLICY_HOLD_MINUTES, &hold_min,
                          error))
@@ -274,20 +347,112 @@ check_keeper (SlEngine *engine, const SlClaim *claim, SlRefusal *refusal, GError
     return TRUE;
   sl_refuse (refusal, SL_REFUSAL_NO_RIGHTS);
   sl_refusal_set_text (refusal, "keeper", sl_id_format (&claim->keeper, text));
+  sl_refusal_set_text (refusal, "booking", sl_id_format (&claim->booking_id, text));
+  return FALSE;
+}
+
+/* Whether an offer may be taken up: it was made, it stands, and its time is not over. */
+static gboolean
+check_offered (const SlClaim *claim, SlBookingStatus to, SlRefusal *refusal)
+{
+  if (claim->status == SL_BOOKING_OFFERED && sl_booking_may_become (claim->status, to))
+    return TRUE;
+  if (claim->status == SL_BOOKING_EXPIRED && claim->type == SL_CLAIM_OFFER)
+    {
+      sl_refuse (refusal, SL_REFUSAL_OFFER_LAPSED);
+      sl_refusal_set_int (refusal, "lapsed_ms", claim->held_until_ms);
+      return FALSE;
+    }
+  if (claim->session_cancelled && !claim->confirmed)
+    return sl_refuse (refusal, SL_REFUSAL_SESSION_CANCELLED);
+  sl_refuse (refusal, claim->type == SL_CLAIM_OFFER ? SL_REFUSAL_WRONG_STATE : SL_REFUSAL_NOT_OFFERED);
+  sl_refusal_set_text (refusal, "status", sl_booking_status_name (claim->status));
   return FALSE;
 }
 
 static gboolean
-check_confirm (SlEngine *engine, const SlActor *actor, const SlId *hold_id, const char *payment_method, SlClaim *claim,
-               SlBookingWork *work, SlRefusal *refusal, GError **error)
+load_unconfirmed (SlEngine *engine, const SlActor *actor, const SlId *booking_id, SlClaim *claim, SlBookingWork *work,
+                  SlRefusal *refusal, GError **error)
 {
-  if (!sl_claim_get_booking (engine, hold_id, sl_engine_now_ms (engine), claim, error)
-      || !sl_booking_case_load (engine, actor, &claim->session_id, &claim->member_id, claim->spots, &work->of, error)
-      || !sl_booking_check_actor (engine, &work->of, refusal, error))
+  if (!sl_claim_get_booking (engine, booking_id, sl_engine_now_ms (engine), claim, error)
+      || !sl_booking_case_load (engine, actor, &claim->session_id, &claim->member_id, claim->spots, &work->of, error))
     return FALSE;
-  return check_held (claim, SL_BOOKING_CONFIRMED, refusal) && check_keeper (engine, claim, refusal, error)
+  work->of.own_booking = claim->booking_id;
+  return sl_booking_check_actor (engine, &work->of, refusal, error);
+}
+
+static gboolean
+check_confirm (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *payment_method,
+               gboolean offer, SlClaim *claim, SlBookingWork *work, SlRefusal *refusal, GError **error)
+{
+  if (!load_unconfirmed (engine, actor, booking_id, claim, work, refusal, error))
+    return FALSE;
+  return (offer ? check_offered (claim, SL_BOOKING_CONFIRMED, refusal)
+                : check_held (claim, SL_BOOKING_CONFIRMED, refusal))
+         && check_keeper (engine, claim, refusal, error)
          && sl_booking_check_member (engine, &work->of, refusal, error)
+         && (!offer || sl_booking_check_not_booked (engine, &work->of, refusal, error))
          && sl_booking_check_paid (engine, &work->of, payment_method, &work->pay, refusal, error);
+}
+
+static gboolean
+confirm_claim (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *payment_method,
+               gboolean offer, SlBookingResult *out, SlRefusal *refusal, GError **error)
+{
+  g_auto (SlBookingWork) work = { .pay.price_cents = -1 };
+  g_auto (SlBookingResult) made = { 0 };
+  SlClaim claim;
+
+  if (!sl_command_begin (engine, actor, error))
+    return FALSE;
+  if (!check_confirm (engine, actor, booking_id, payment_method, offer, &claim, &work, refusal, error))
+    return sl_booking_decline (engine, actor, offer ? "offer accept" : "confirm", refusal, error);
+
+  SlConfirmParams confirm = { .price_cents = work.pay.price_cents,
+                              .spends = work.pay.spends,
+                              .n_spends = work.pay.n_spends };
+  made.booking_id = claim.booking_id;
+  SlDropIn drop_in = { .member_id = claim.member_id, .booking_id = claim.booking_id, .name = work.of.service->name,
+                       .price_cents = work.pay.price_cents };
+  if (!sl_op_confirm (engine->log, &claim.id, &confirm, error)
+      || (work.pay.price_cents > 0
+          && !sl_sale_take_drop_in (engine, &drop_in, &work.pay.takings, &made.payment_id, error))
+      || (work.pay.owed_hundredths > 0
+          && !sl_op_claim_trust (engine->log, &claim.id, work.pay.owed_hundredths, error))
+      || !sl_booking_code (engine, &claim.booking_id, 0, &made.code, error))
+    return sl_command_fail (engine);
+  if (!sl_command_commit (engine, error))
+    return FALSE;
+  fill_result (&work, SL_BOOKING_CONFIRMED, &made);
+  *out = made;
+  made = (SlBookingResult){ 0 };
+  return TRUE;
+}
+
+/* Lets a hold or an offer go; what it held is the queue's next. */
+static gboolean
+let_go (SlEngine *engine, const SlActor *actor, const SlId *booking_id, gboolean offer, SlBookingResult *out,
+        SlRefusal *refusal, GError **error)
+{
+  g_auto (SlBookingWork) work = { .pay.price_cents = -1 };
+  SlClaim claim;
+  gint64 offered = 0;
+
+  if (!sl_command_begin (engine, actor, error))
+    return FALSE;
+  if (!load_unconfirmed (engine, actor, booking_id, &claim, &work, refusal, error)
+      || !(offer ? check_offered (&claim, SL_BOOKING_CANCELLED, refusal)
+                 : check_held (&claim, SL_BOOKING_CANCELLED, refusal)))
+    return sl_booking_decline (engine, actor, offer ? "offer decline" : "release", refusal, error);
+
+  if (!sl_op_release (engine->log, &claim.id, SL_RELEASE_LET_GO, 100, NULL, error)
+      || !sl_waitlist_promote (engine, &claim.session_id, work.of.now_ms, &offered, error))
+    return sl_command_fail (engine);
+  if (!sl_command_commit (engine, error))
+    return FALSE;
+  *out = (SlBookingResult){ .booking_id = claim.booking_id };
+  fill_result (&work, SL_BOOKING_CANCELLED, out);
+  return TRUE;
 }
 
 /**
@@ -306,35 +471,10 @@ gboolean
 sl_booking_confirm (SlEngine *engine, const SlActor *actor, const SlId *hold_id, const char *payment_method,
                     SlBookingResult *out, SlRefusal *out_refusal, GError **error)
 {
-  g_auto (SlBookingWork) work = { .pay.price_cents = -1 };
-  g_auto (SlBookingResult) made = { 0 };
-  SlConfirmParams confirm;
-  SlClaim claim;
-
   g_return_val_if_fail (engine != NULL && actor != NULL && hold_id != NULL && out != NULL && out_refusal != NULL,
                         FALSE);
 
-  if (!sl_command_begin (engine, actor, error))
-    return FALSE;
-  if (!check_confirm (engine, actor, hold_id, payment_method, &claim, &work, out_refusal, error))
-    return sl_booking_decline (engine, actor, "confirm", out_refusal, error);
-
-  confirm = (SlConfirmParams){ .price_cents = work.pay.price_cents,
-                               .spends = work.pay.spends,
-                               .n_spends = work.pay.n_spends };
-  made.booking_id = claim.booking_id;
-  if ((work.pay.price_cents > 0
-       && !sl_sale_take_drop_in (engine, &claim.member_id, work.pay.price_cents, payment_method, &made.payment_id,
-                                 error))
-      || !sl_op_confirm (engine->log, &claim.id, &confirm, error)
-      || !sl_booking_code (engine, &claim.booking_id, 0, &made.code, error))
-    return sl_command_fail (engine);
-  if (!sl_command_commit (engine, error))
-    return FALSE;
-  fill_result (&work, SL_BOOKING_CONFIRMED, &made);
-  *out = made;
-  made = (SlBookingResult){ 0 };
-  return TRUE;
+  return confirm_claim (engine, actor, hold_id, payment_method, FALSE, out, out_refusal, error);
 }
 
 /**
@@ -351,27 +491,64 @@ gboolean
 sl_booking_release (SlEngine *engine, const SlActor *actor, const SlId *hold_id, SlBookingResult *out,
                     SlRefusal *out_refusal, GError **error)
 {
-  g_auto (SlBookingWork) work = { .pay.price_cents = -1 };
-  SlClaim claim;
-
   g_return_val_if_fail (engine != NULL && actor != NULL && hold_id != NULL && out != NULL && out_refusal != NULL,
                         FALSE);
 
-  if (!sl_command_begin (engine, actor, error))
-    return FALSE;
-  if (!sl_claim_get_booking (engine, hold_id, sl_engine_now_ms (engine), &claim, error)
-      || !sl_booking_case_load (engine, actor, &claim.session_id, &claim.member_id, claim.spots, &work.of, error)
-      || !sl_booking_check_actor (engine, &work.of, out_refusal, error)
-      || !check_held (&claim, SL_BOOKING_CANCELLED, out_refusal))
-    return sl_booking_decline (engine, actor, "release", out_refusal, error);
+  return let_go (engine, actor, hold_id, FALSE, out, out_refusal, error);
+}
 
-  if (!sl_op_release (engine->log, &claim.id, SL_RELEASE_LET_GO, 100, NULL, error))
-    return sl_command_fail (engine);
-  if (!sl_command_commit (engine, error))
+/**
+ * sl_offer_accept:
+ * @booking_id: a booking that waited and was offered its spots
+ * @payment_method: (nullable): sell the drop-in price by this method; %NULL: take credits
+ * @out: (out caller-allocates): the confirmed booking with its code, when not refused
+ * @out_refusal: (out caller-allocates): not_allowed, not_offered (status), offer_lapsed (lapsed_ms), session_cancelled,
+ * wrong_state (status), no_rights (keeper: another device made the offer), already_booked, member_busy, and those of
+ * the checks 4 and 7; the offer stands
+ *
+ * Until its time is over, by the clock of the moment; an offer that is due, because another has lapsed, is made first.
+ * Engine thread only.
+ *
+ * Returns: %TRUE when decided; %FALSE with @error (%SL_ERROR_NOT_FOUND or storage): nothing was written
+ */
+gboolean
+sl_offer_accept (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *payment_method,
+                 SlBookingResult *out, SlRefusal *out_refusal, GError **error)
+{
+  gint64 offered = 0, expired = 0;
+  gboolean found;
+  SlClaim claim;
+
+  g_return_val_if_fail (engine != NULL && actor != NULL && booking_id != NULL && out != NULL && out_refusal != NULL,
+                        FALSE);
+
+  if (!sl_claim_find_booking (engine, booking_id, sl_engine_now_ms (engine), &claim, &found, error))
     return FALSE;
-  *out = (SlBookingResult){ .booking_id = claim.booking_id };
-  fill_result (&work, SL_BOOKING_CANCELLED, out);
-  return TRUE;
+  if (found && claim.status == SL_BOOKING_WAITLISTED
+      && !sl_waitlist_settle (engine, actor, &claim.session_id, &offered, &expired, error))
+    return FALSE;
+  return confirm_claim (engine, actor, booking_id, payment_method, TRUE, out, out_refusal, error);
+}
+
+/**
+ * sl_offer_decline:
+ * @booking_id: a booking that was offered its spots
+ * @out: (out caller-allocates): the booking, now cancelled, when not refused
+ * @out_refusal: (out caller-allocates): not_allowed, not_offered (status), offer_lapsed (lapsed_ms), session_cancelled,
+ * wrong_state (status)
+ *
+ * Allowed at any device; the spots go to the next in line by the offer's keeper. Engine thread only.
+ *
+ * Returns: %TRUE when decided; %FALSE with @error (%SL_ERROR_NOT_FOUND or storage): nothing was written
+ */
+gboolean
+sl_offer_decline (SlEngine *engine, const SlActor *actor, const SlId *booking_id, SlBookingResult *out,
+                  SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && booking_id != NULL && out != NULL && out_refusal != NULL,
+                        FALSE);
+
+  return let_go (engine, actor, booking_id, TRUE, out, out_refusal, error);
 }
 
 /**

@@ -7,23 +7,9 @@
 #include "core/text.h"
 #include "engine/booking-policy.h"
 #include "engine/policy.h"
+#include "engine/waitlist.h"
 
 #define REASON_MAX_BYTES 500 /* a few sentences */
-
-/* Members cancel their own bookings, instructors those of their own sessions, the desk any at its locations. */
-static gboolean
-check_actor (const SlActor *actor, const SlClaim *claim, SlRefusal *refusal)
-{
-  gboolean own;
-
-  if (actor->role == SL_ROLE_MEMBER)
-    {
-      own = sl_id_equal (&actor->id, &claim->member_id) || sl_id_equal (&actor->id, &sl_actor_device);
-      return sl_actor_may (actor, own ? SL_ACTION_CANCEL_OWN : SL_ACTION_CANCEL_ANY, &claim->location_id, refusal);
-    }
-  own = sl_id_equal (&claim->instructor_id, &actor->id);
-  return sl_actor_may_with_own (actor, SL_ACTION_CANCEL_ANY, &claim->location_id, own, refusal);
-}
 
 static gboolean
 check_state (const SlClaim *claim, gint64 now_ms, SlRefusal *refusal)
@@ -94,16 +80,65 @@ decide (SlEngine *engine, const SlClaim *claim, gint64 now_ms, SlReleaseWhy *out
   return TRUE;
 }
 
+/* Everything comes back, whatever the policy says. */
+static gboolean
+check_waived (const SlActor *actor, const SlClaim *claim, const char *reason, SlReleaseWhy *inout_why,
+              SlCancelResult *inout, SlRefusal *refusal)
+{
+  if (!claim->confirmed || inout->percent == 100)
+    return TRUE;
+  if (!sl_actor_may (actor, SL_ACTION_WAIVE_FEE, &claim->location_id, refusal))
+    return FALSE;
+  if (reason == NULL || *reason == '\0')
+    return sl_refuse (refusal, SL_REFUSAL_REASON_REQUIRED);
+  *inout_why = SL_RELEASE_CANCELLED;
+  inout->status = SL_BOOKING_CANCELLED;
+  inout->percent = 100;
+  inout->refunded_hundredths = claim->credits_hundredths;
+  return TRUE;
+}
+
+static gboolean
+cancel (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason, gboolean waive,
+        SlCancelResult *out, SlRefusal *refusal, GError **error)
+{
+  g_autofree char *clean = NULL;
+  SlCancelResult result;
+  SlReleaseWhy why;
+  SlClaim claim;
+  gint64 now_ms, offered = 0;
+
+  if (reason != NULL && (clean = sl_text_clean ("reason", reason, REASON_MAX_BYTES, error)) == NULL)
+    return FALSE;
+  if (!sl_command_begin (engine, actor, error))
+    return FALSE;
+  now_ms = sl_engine_now_ms (engine);
+  if (!sl_claim_get_booking (engine, booking_id, now_ms, &claim, error)
+      || !sl_booking_check_may_cancel (actor, &claim, refusal) || !check_state (&claim, now_ms, refusal)
+      || !decide (engine, &claim, now_ms, &why, &result, error)
+      || (waive && !check_waived (actor, &claim, clean, &why, &result, refusal)))
+    return sl_booking_decline (engine, actor, "cancel", refusal, error);
+
+  if (!sl_op_release (engine->log, &claim.id, why, result.percent, clean != NULL && *clean != '\0' ? clean : NULL,
+                      error)
+      || !sl_waitlist_promote (engine, &claim.session_id, now_ms, &offered, error))
+    return sl_command_fail (engine);
+  if (!sl_command_commit (engine, error))
+    return FALSE;
+  *out = result;
+  return TRUE;
+}
+
 /**
  * sl_booking_cancel:
- * @booking_id: a booking, or a hold, which is let go
+ * @booking_id: a booking; a hold, an offer or a place in the queue is let go
  * @reason: (nullable): kept with it, sealed
  * @out: (out caller-allocates): what it became and what comes back, when not refused
  * @out_refusal: (out caller-allocates): not_allowed, cancel_closed (start_ms), wrong_state (status)
  *
  * Cancels under the policy of the session. What comes back is part of the release and goes to the lots that it was
- * spent from. The release is final and done at any device; the spot's right returns to the claim's keeper. Engine
- * thread only.
+ * spent from. The release is final and done at any device; the spot's right returns to the claim's keeper, which
+ * offers it to the first in line in the same transaction where it is this device. Engine thread only.
  *
  * Returns: %TRUE when decided; %FALSE with @error (%SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT or storage): nothing was
  * written
@@ -112,29 +147,28 @@ gboolean
 sl_booking_cancel (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason,
                    SlCancelResult *out, SlRefusal *out_refusal, GError **error)
 {
-  g_autofree char *clean = NULL;
-  SlCancelResult result;
-  SlReleaseWhy why;
-  SlClaim claim;
-  gint64 now_ms;
-
   g_return_val_if_fail (engine != NULL && actor != NULL && booking_id != NULL && out != NULL && out_refusal != NULL,
                         FALSE);
 
-  if (reason != NULL && (clean = sl_text_clean ("reason", reason, REASON_MAX_BYTES, error)) == NULL)
-    return FALSE;
-  if (!sl_command_begin (engine, actor, error))
-    return FALSE;
-  now_ms = sl_engine_now_ms (engine);
-  if (!sl_claim_get_booking (engine, booking_id, now_ms, &claim, error) || !check_actor (actor, &claim, out_refusal)
-      || !check_state (&claim, now_ms, out_refusal) || !decide (engine, &claim, now_ms, &why, &result, error))
-    return sl_booking_decline (engine, actor, "cancel", out_refusal, error);
+  return cancel (engine, actor, booking_id, reason, FALSE, out, out_refusal, error);
+}
 
-  if (!sl_op_release (engine->log, &claim.id, why, result.percent, clean != NULL && *clean != '\0' ? clean : NULL,
-                      error))
-    return sl_command_fail (engine);
-  if (!sl_command_commit (engine, error))
-    return FALSE;
-  *out = result;
-  return TRUE;
+/**
+ * sl_booking_cancel_waived:
+ * @actor: a manager, or with one's PIN at the same screen
+ * @reason: (nullable): why; must say something where the policy keeps a part
+ * @out_refusal: (out caller-allocates): those of sl_booking_cancel(), approval_required, reason_required
+ *
+ * As sl_booking_cancel(), with everything back, whatever the policy says. Engine thread only.
+ *
+ * Returns: %TRUE when decided; %FALSE with @error: nothing was written
+ */
+gboolean
+sl_booking_cancel_waived (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason,
+                          SlCancelResult *out, SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && booking_id != NULL && out != NULL && out_refusal != NULL,
+                        FALSE);
+
+  return cancel (engine, actor, booking_id, reason, TRUE, out, out_refusal, error);
 }

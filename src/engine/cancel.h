@@ -16,6 +16,11 @@ typedef struct {
 gboolean sl_booking_cancel (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason,
                             SlCancelResult *out, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Everything comes back, with a manager's word and a reason. */
+gboolean sl_booking_cancel_waived (SlEngine *engine, const SlActor *actor, const SlId *booking_id, const char *reason,
+                                   SlCancelResult *out, SlRefusal *out_refusal,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What cancelling at now would give back, in percent; -1 with error when storage failed. For asking before doing. */
 int sl_cancel_percent (SlEngine *engine, const SlId *location_id, const SlId *service_id, gint64 start_ms,
                        gint64 now_ms, GError **error);

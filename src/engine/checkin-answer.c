@@ -3,8 +3,10 @@
 
 #include "core/datetime.h"
 #include "engine/checkin-private.h"
+#include "engine/checkin-window.h"
 
-#define CHOICES_MAX 6 /* as many as the door's page can show as buttons */
+#define CHOICES_MAX 6             /* as many as the door's page can show as buttons */
+#define WALK_IN_MAX_MS SL_DAY_MS /* a check-in closes so long after the start at most: checkin_closes_minutes */
 
 /**
  * sl_checkin_choice_free:
@@ -37,6 +39,7 @@ sl_checkin_answer_free (SlCheckinAnswer *answer)
   g_free (answer->location_name);
   g_free (answer->hours_text);
   g_free (answer->reason);
+  g_free (answer->staff_name);
   g_free (answer->checked_in_at);
   g_clear_pointer (&answer->choices, g_ptr_array_unref);
   g_free (answer);
@@ -51,8 +54,29 @@ sl_door_clear (SlDoor *door)
 {
   sl_member_brief_clear (&door->member);
   sl_refusal_clear (&door->refusal);
+  sl_refusal_clear (&door->finding);
   g_clear_pointer (&door->reason, g_free);
+  g_clear_pointer (&door->plan_hours, g_free);
   g_clear_pointer (&door->answer, sl_checkin_answer_free);
+}
+
+/**
+ * sl_door_stand:
+ * @door: with its engine and its request
+ * @now_ms: the moment by which all of it is judged, UTC ms
+ *
+ * Says where and when the door stands.
+ */
+void
+sl_door_stand (SlDoor *door, gint64 now_ms)
+{
+  sl_engine_get_location (door->engine, &door->location_id);
+  door->zone = sl_engine_time_zone (door->engine);
+  door->now_ms = now_ms;
+  door->day_start_ms = sl_time_day_start (now_ms, door->zone);
+  door->day_end_ms = sl_time_next_day_start (now_ms, door->zone);
+  door->session_id = sl_id_is_none (&door->request->book_session_id) ? door->request->session_id
+                                                                      : door->request->book_session_id;
 }
 
 /* Spots left over all devices, by the clock of the moment; never below 0. */
@@ -129,21 +153,14 @@ sl_door_describe (SlDoor *door, GError **error)
                         error);
 }
 
+/* Takes the choice. */
 static gboolean
-add_choice (SlDoor *door, const SlId *session_id, const SlId *booking_id, gint64 start_ms, gint64 end_ms,
-            int spots_left, GError **error)
+add_choice (SlDoor *door, SlCheckinChoice *choice, GError **error)
 {
-  SlCheckinChoice *choice = g_new0 (SlCheckinChoice, 1);
-
   if (door->answer->choices == NULL)
     door->answer->choices = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_checkin_choice_free);
   g_ptr_array_add (door->answer->choices, choice);
-  choice->session_id = *session_id;
-  choice->booking_id = *booking_id;
-  choice->start_ms = start_ms;
-  choice->end_ms = end_ms;
-  choice->spots_left = spots_left;
-  return read_names (door, session_id, &choice->class_name, &choice->room_name, NULL, error);
+  return read_names (door, &choice->session_id, &choice->class_name, &choice->room_name, NULL, error);
 }
 
 /**
@@ -160,19 +177,29 @@ sl_door_add_claim_choices (SlDoor *door, GPtrArray *claims, GError **error)
   for (guint i = 0; i < claims->len; i++)
     {
       const SlClaim *claim = claims->pdata[i];
-      int left;
+      SlCheckinChoice choice = { .session_id = claim->session_id, .booking_id = claim->booking_id,
+                                 .start_ms = claim->start_ms, .end_ms = claim->end_ms, .opens_ms = claim->opens_ms };
 
-      if (!count_spots_left (door, &claim->session_id, &left, error)
-          || !add_choice (door, &claim->session_id, &claim->booking_id, claim->start_ms, claim->end_ms, left, error))
+      if (!count_spots_left (door, &claim->session_id, &choice.spots_left, error)
+          || !add_choice (door, g_memdup2 (&choice, sizeof choice), error))
         return FALSE;
     }
   return TRUE;
 }
 
+/* Not begun; staff take walk-ins until check-in closes. */
+static gboolean
+may_still_enter (const SlDoor *door, gint64 start_ms, gint64 end_ms, gint64 closes_ms)
+{
+  return start_ms > door->now_ms
+         || (door->actor->role != SL_ROLE_MEMBER && door->now_ms <= closes_ms && door->now_ms < end_ms);
+}
+
 /**
  * sl_door_add_bookable_choices:
  *
- * What somebody without a booking could still book here today: published, not begun, with a free spot, soonest first.
+ * What somebody without a booking could still book here today: published, not begun (for staff: check-in not closed),
+ * with a free spot, soonest first.
  *
  * Returns: %FALSE with @error when storage failed
  */
@@ -181,23 +208,29 @@ sl_door_add_bookable_choices (SlDoor *door, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
       door->engine->store,
-      "SELECT id, start_ms, end_ms FROM session WHERE location_id = ? AND start_ms > ? AND start_ms < ? "
-      "AND published = 1 AND cancelled = 0 "
-      "AND created_hlc IS NOT NULL ORDER BY start_ms, id",
-      "dii", &door->location_id, door->now_ms, door->day_end_ms);
+      "SELECT id, start_ms, end_ms, service_id FROM session WHERE location_id = ? AND start_ms > ? AND start_ms < ? "
+      "AND published = 1 AND cancelled = 0 AND created_hlc IS NOT NULL ORDER BY start_ms, id",
+      "dii", &door->location_id, door->now_ms - WALK_IN_MAX_MS, door->day_end_ms);
   guint found = 0;
 
   while (found < CHOICES_MAX && sl_rows_next (rows))
     {
-      SlId session_id;
-      int left;
+      SlCheckinChoice choice = { .start_ms = sl_rows_int (rows, 1), .end_ms = sl_rows_int (rows, 2) };
+      SlId service_id;
+      gint64 closes_ms;
 
-      sl_rows_id (rows, 0, &session_id);
-      if (!count_spots_left (door, &session_id, &left, error))
+      sl_rows_id (rows, 0, &choice.session_id);
+      sl_rows_id (rows, 3, &service_id);
+      if (!sl_checkin_window (door->engine, &door->location_id, &service_id, choice.start_ms, &choice.opens_ms,
+                              &closes_ms, error))
         return FALSE;
-      if (left == 0)
+      if (!may_still_enter (door, choice.start_ms, choice.end_ms, closes_ms))
         continue;
-      if (!add_choice (door, &session_id, &sl_id_none, sl_rows_int (rows, 1), sl_rows_int (rows, 2), left, error))
+      if (!count_spots_left (door, &choice.session_id, &choice.spots_left, error))
+        return FALSE;
+      if (choice.spots_left == 0)
+        continue;
+      if (!add_choice (door, g_memdup2 (&choice, sizeof choice), error))
         return FALSE;
       found++;
     }

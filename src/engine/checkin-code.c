@@ -13,8 +13,9 @@ refuse_bad_code (SlRefusal *refusal, const char *reason)
   return FALSE;
 }
 
-static gboolean
-refuse_expired (SlRefusal *refusal, gint64 expired_ms)
+/* sl_checkin_refuse_expired: the code's own life is over. */
+gboolean
+sl_checkin_refuse_expired (SlRefusal *refusal, gint64 expired_ms)
 {
   sl_refuse (refusal, SL_REFUSAL_EXPIRED_CODE);
   sl_refusal_set_int (refusal, "expired_ms", expired_ms);
@@ -22,19 +23,18 @@ refuse_expired (SlRefusal *refusal, gint64 expired_ms)
 }
 
 /**
- * sl_checkin_read_code:
+ * sl_checkin_prove_code:
  * @text: what was scanned or typed: any bytes up to a NUL
  * @out_code: (out caller-allocates): the code, proved to be ours, when not refused
  * @refusal: (out caller-allocates): bad_code (reason: shape, alphabet, version, kind, unknown_key, signature),
- * foreign_code, wrong_code_kind
+ * foreign_code
  *
- * The first check at the door, in its order: form, organisation, key, signature, and whether a code of that kind lets
- * anybody in. Whether it still counts is for the two checks below. Engine thread only.
+ * Form, organisation, key and signature, in this order. Engine thread only.
  *
  * Returns: %FALSE: refused, or with @error storage failed
  */
 gboolean
-sl_checkin_read_code (SlEngine *engine, const char *text, SlCode *out_code, SlRefusal *refusal, GError **error)
+sl_checkin_prove_code (SlEngine *engine, const char *text, SlCode *out_code, SlRefusal *refusal, GError **error)
 {
   guint8 public_key[SL_SIGN_PUBLIC_BYTES];
   SlCodeProblem problem = sl_code_parse (text, out_code);
@@ -48,13 +48,50 @@ sl_checkin_read_code (SlEngine *engine, const char *text, SlCode *out_code, SlRe
     return FALSE;
   if (!found)
     return refuse_bad_code (refusal, "unknown_key");
-  if (!sl_code_verify (out_code, public_key))
-    return refuse_bad_code (refusal, "signature");
-  if (out_code->kind == SL_CODE_MEMBER_PASS || out_code->kind == SL_CODE_BOOKING || out_code->kind == SL_CODE_GUEST)
-    return TRUE;
+  return sl_code_verify (out_code, public_key) || refuse_bad_code (refusal, "signature");
+}
+
+/**
+ * sl_checkin_refuse_kind:
+ * @code: a genuine code
+ * @refusal: (out caller-allocates): wrong_code_kind (kind: what it is)
+ *
+ * A code that is of no use where it was shown.
+ *
+ * Returns: %FALSE
+ */
+gboolean
+sl_checkin_refuse_kind (const SlCode *code, SlRefusal *refusal)
+{
+  static const char *const kinds[] = {
+    [SL_CODE_MEMBER_PASS] = "member_pass", [SL_CODE_BOOKING] = "booking", [SL_CODE_GUEST] = "guest",
+    [SL_CODE_STAFF_BADGE] = "staff_badge", [SL_CODE_DEVICE_PAIRING] = "device_pairing",
+  };
+
   sl_refuse (refusal, SL_REFUSAL_WRONG_CODE_KIND);
-  sl_refusal_set_text (refusal, "kind", out_code->kind == SL_CODE_STAFF_BADGE ? "staff_badge" : "device_pairing");
+  if (code->kind < G_N_ELEMENTS (kinds))
+    sl_refusal_set_text (refusal, "kind", kinds[code->kind]);
   return FALSE;
+}
+
+/**
+ * sl_checkin_read_code:
+ * @text: what was scanned or typed: any bytes up to a NUL
+ * @out_code: (out caller-allocates): the code, proved to be ours, when not refused or refused for its kind
+ * @refusal: (out caller-allocates): those of sl_checkin_prove_code(), wrong_code_kind (kind)
+ *
+ * The first check at the door, in its order: form, organisation, key, signature, and whether a code of that kind lets
+ * anybody in. Whether it still counts is for the two checks below. Engine thread only.
+ *
+ * Returns: %FALSE: refused, or with @error storage failed
+ */
+gboolean
+sl_checkin_read_code (SlEngine *engine, const char *text, SlCode *out_code, SlRefusal *refusal, GError **error)
+{
+  if (!sl_checkin_prove_code (engine, text, out_code, refusal, error))
+    return FALSE;
+  return out_code->kind == SL_CODE_MEMBER_PASS || out_code->kind == SL_CODE_BOOKING || out_code->kind == SL_CODE_GUEST
+         || sl_checkin_refuse_kind (out_code, refusal);
 }
 
 /* A pass that is not on record here was issued at a device that was cut off; one that is newer on record revokes it all
@@ -96,7 +133,7 @@ sl_checkin_check_pass (SlEngine *engine, const SlCode *code, gint64 now_ms, SlRe
     return FALSE;
   if (revoked)
     return sl_refuse (refusal, SL_REFUSAL_REVOKED_CODE);
-  return now_ms < code->expires_ms || refuse_expired (refusal, code->expires_ms);
+  return now_ms < code->expires_ms || sl_checkin_refuse_expired (refusal, code->expires_ms);
 }
 
 /**
@@ -117,5 +154,5 @@ sl_checkin_check_booking_code (const SlCode *code, gboolean session_known, gint6
 {
   gint64 expires_ms = session_known ? session_end_ms : code->expires_ms;
 
-  return now_ms < expires_ms || refuse_expired (refusal, expires_ms);
+  return now_ms < expires_ms || sl_checkin_refuse_expired (refusal, expires_ms);
 }

@@ -16,7 +16,9 @@
 guint32
 sl_door_missing_bits (const SlDoor *door, const SlClaim *claim)
 {
-  guint32 asked = door->asked_bits != 0 ? door->asked_bits & claim->spot_bits : claim->spot_bits;
+  /* What was cancelled has no spots left: whoever came all the same came by those that it had. */
+  guint32 own = claim->spot_bits != 0 ? claim->spot_bits : sl_spots_mask (claim->spots);
+  guint32 asked = door->asked_bits != 0 ? door->asked_bits & own : own;
 
   return asked & ~claim->bits_in;
 }
@@ -25,6 +27,8 @@ sl_door_missing_bits (const SlDoor *door, const SlClaim *claim)
 static gboolean
 counts_at_door (const SlClaim *claim)
 {
+  if (claim->session_cancelled)
+    return FALSE;
   return claim->status == SL_BOOKING_CONFIRMED || claim->status == SL_BOOKING_CHECKED_IN
          || claim->status == SL_BOOKING_COMPLETED || claim->status == SL_BOOKING_NO_SHOW;
 }
@@ -79,8 +83,7 @@ sort_out (const SlDoor *door, GArray *claims, gboolean here, Found *out)
   for (guint i = 0; i < claims->len; i++)
     {
       SlClaim *claim = &g_array_index (claims, SlClaim, i);
-      gboolean chosen = sl_id_is_none (&door->request->session_id)
-                        || sl_id_equal (&door->request->session_id, &claim->session_id);
+      gboolean chosen = sl_id_is_none (&door->session_id) || sl_id_equal (&door->session_id, &claim->session_id);
 
       if (!chosen || !is_today (door, claim) || here != sl_id_equal (&claim->location_id, &door->location_id))
         continue;
@@ -168,12 +171,50 @@ sl_door_pick_booking (SlDoor *door, GError **error)
   return sl_refuse (&door->refusal, SL_REFUSAL_CHOOSE_SESSION);
 }
 
+/* Whether the member is booked, or in, by another booking of that session: one visit is recorded once. */
+static gboolean
+is_there_otherwise (SlDoor *door, gboolean *out_otherwise, GError **error)
+{
+  g_autoptr (GArray) claims = sl_claims_of_member_in (door->engine, &door->claim.member_id, &door->claim.session_id,
+                                                      door->now_ms, error);
+
+  *out_otherwise = FALSE;
+  for (guint i = 0; claims != NULL && i < claims->len; i++)
+    {
+      const SlClaim *other = &g_array_index (claims, SlClaim, i);
+
+      if (!sl_id_equal (&other->booking_id, &door->claim.booking_id) && sl_booking_status_is_live (other->status))
+        *out_otherwise = TRUE;
+    }
+  return claims != NULL;
+}
+
+/* Staff with a reason record that somebody came whose booking was cancelled: a fact, which takes no spot back. One that
+ * gave way to another booking is no visit of its own. */
+static gboolean
+check_came_after_all (SlDoor *door, GError **error)
+{
+  const SlClaim *claim = &door->claim;
+  gboolean otherwise;
+
+  if (door->reason == NULL || door->by_code || !claim->confirmed || claim->session_cancelled
+      || (claim->release_why & SL_RELEASE_DUPLICATE) != 0
+      || !sl_booking_may_become (claim->status, SL_BOOKING_CHECKED_IN))
+    return sl_refuse (&door->refusal, SL_REFUSAL_NO_BOOKING);
+  if (!is_there_otherwise (door, &otherwise, error))
+    return FALSE;
+  if (otherwise)
+    return sl_refuse (&door->refusal, SL_REFUSAL_NO_BOOKING);
+  door->after_all = sl_actor_may (door->actor, SL_ACTION_OVERRIDE_LATE, &claim->location_id, &door->refusal);
+  return door->after_all;
+}
+
 /**
  * sl_door_check_named_booking:
  * @door: with the booking that was named in door->claim
  *
  * Check 5 for a booking code, a guest code or a booking by its id. Refusals: session_cancelled, no_booking,
- * other_location.
+ * other_location. A cancelled booking that staff name, with a reason, counts: door->after_all.
  *
  * Returns: %TRUE: it is a booking here
  */
@@ -182,8 +223,10 @@ sl_door_check_named_booking (SlDoor *door, GError **error)
 {
   const SlClaim *claim = &door->claim;
 
-  if (!counts_at_door (claim))
-    return sl_refuse (&door->refusal, lost_its_session (claim) ? SL_REFUSAL_SESSION_CANCELLED : SL_REFUSAL_NO_BOOKING);
+  if (!counts_at_door (claim) && lost_its_session (claim))
+    return sl_refuse (&door->refusal, SL_REFUSAL_SESSION_CANCELLED);
+  if (!counts_at_door (claim) && !check_came_after_all (door, error))
+    return FALSE;
   if (door->asked_bits != 0 && (door->asked_bits & claim->spot_bits) == 0)
     return sl_refuse (&door->refusal, SL_REFUSAL_NO_BOOKING);
   if (!sl_id_equal (&claim->location_id, &door->location_id))

@@ -11,16 +11,19 @@
   "SELECT c.id, coalesce (c.booking_id, c.id), c.session_id, c.member_id, c.creator, coalesce (c.keeper, c.creator)," \
   " c.actor, c.type, c.channel, c.spots, c.released_spots, c.created_hlc, c.held_until_ms, c.confirm_hlc," \
   " coalesce (c.confirm_replica, c.creator), c.price_cents, c.credits_hundredths, c.release_percent, c.release_why," \
-  " c.release_hlc, c.release_replica, s.created_hlc, s.cancelled, s.service_id, s.location_id, s.instructor_id," \
+  " c.release_hlc, c.release_replica, c.owed_hundredths, c.settled_hundredths," \
+  " s.created_hlc, s.cancelled, s.service_id, s.location_id, s.instructor_id," \
   " s.start_ms, s.end_ms, EXISTS (SELECT 1 FROM duplicate d WHERE d.kept_id = c.id) "
 #define FROM_CLAIM "FROM claim c LEFT JOIN session s ON s.id = c.session_id "
-#define IS_KNOWN "c.created_hlc IS NOT NULL "
+/* A place in a queue that an offer has taken on (256: SL_RELEASE_OFFERED) is that offer from then on. */
+#define IS_KNOWN "c.created_hlc IS NOT NULL AND (c.release_why & 256) = 0 "
 
 enum {
   AT_ID, AT_BOOKING, AT_SESSION, AT_MEMBER, AT_CREATOR, AT_KEEPER,
   AT_ACTOR, AT_TYPE, AT_CHANNEL, AT_SPOTS, AT_RELEASED_SPOTS, AT_CREATED, AT_HELD_UNTIL, AT_CONFIRM,
   AT_CONFIRM_REPLICA, AT_PRICE, AT_CREDITS, AT_RELEASE_PERCENT, AT_RELEASE_WHY,
-  AT_RELEASE, AT_RELEASE_REPLICA, AT_SESSION_CREATED, AT_SESSION_CANCELLED, AT_SERVICE, AT_LOCATION, AT_INSTRUCTOR,
+  AT_RELEASE, AT_RELEASE_REPLICA, AT_OWED, AT_SETTLED, AT_SESSION_CREATED, AT_SESSION_CANCELLED, AT_SERVICE,
+  AT_LOCATION, AT_INSTRUCTOR,
   AT_START, AT_END, AT_STANDS_FOR_OTHERS
 };
 
@@ -59,7 +62,9 @@ read_claim (SlRows *rows, SlClaim *out)
   out->confirm_ms = sl_hlc_to_ms (sl_rows_int (rows, AT_CONFIRM));
   sl_rows_id (rows, AT_CONFIRM_REPLICA, &out->confirm_replica);
   out->price_cents = sl_rows_is_null (rows, AT_PRICE) ? -1 : sl_rows_int (rows, AT_PRICE);
-  out->credits_hundredths = sl_rows_int (rows, AT_CREDITS);
+  out->credits_hundredths = sl_rows_int (rows, AT_CREDITS) + sl_rows_int (rows, AT_SETTLED);
+  out->owed_hundredths = sl_rows_is_null (rows, AT_SETTLED) ? sl_rows_int (rows, AT_OWED) : 0;
+  out->on_trust = !sl_rows_is_null (rows, AT_OWED);
   out->released = !sl_rows_is_null (rows, AT_RELEASE_PERCENT);
   out->release_percent = (int) sl_rows_int (rows, AT_RELEASE_PERCENT);
   out->release_why = (guint) sl_rows_int (rows, AT_RELEASE_WHY);
@@ -137,11 +142,13 @@ judge (SlClaim *claim, gint64 now_ms)
     .confirmed = claim->confirmed,
     .held_until_ms = claim->held_until_ms,
     .is_offer = claim->type == SL_CLAIM_OFFER,
+    .is_waiting = claim->type == SL_CLAIM_WAITING,
     .released = claim->released || claim->spot_bits == 0,
     .release_why = claim->released ? claim->release_why : SL_RELEASE_CANCELLED,
     .attended = claim->bits_in != 0,
     .session_known = claim->session_known,
     .session_cancelled = claim->session_cancelled,
+    .session_start_ms = claim->start_ms,
     .session_end_ms = claim->end_ms,
     .checkin_closes_ms = claim->closes_ms,
   };
@@ -301,9 +308,10 @@ sl_claims_of_member_in (SlEngine *engine, const SlId *member_id, const SlId *ses
 {
   return collect (engine,
                   sl_store_query (engine->store,
-                                  CLAIM_COLUMNS FROM_CLAIM "WHERE c.session_id = ? AND c.member_id = ? AND " IS_KNOWN
-                                                           "ORDER BY c.created_hlc, c.creator",
-                                  "dd", session_id, member_id),
+                                  CLAIM_COLUMNS FROM_CLAIM
+                                  "WHERE c.session_id = ?2 AND c.member_id IN " SL_SQL_SAME_MEMBER ("?1")
+                                  " AND " IS_KNOWN "ORDER BY c.created_hlc, c.creator",
+                                  "dd", member_id, session_id),
                   now_ms, error);
 }
 
@@ -330,8 +338,8 @@ sl_claims_of_member_between (SlEngine *engine, const SlId *member_id, const SlId
         sl_store_query (
             engine->store,
             CLAIM_COLUMNS
-            "FROM session s CROSS JOIN claim c ON c.session_id = s.id AND c.member_id = ?1 "
-            "WHERE s.location_id = ?2 AND s.start_ms >= ?3 AND s.start_ms < ?4 AND s.end_ms > ?5 AND " IS_KNOWN
+            "FROM session s CROSS JOIN claim c ON c.session_id = s.id AND c.member_id IN " SL_SQL_SAME_MEMBER ("?1")
+            " WHERE s.location_id = ?2 AND s.start_ms >= ?3 AND s.start_ms < ?4 AND s.end_ms > ?5 AND " IS_KNOWN
             "ORDER BY s.start_ms, s.id, c.created_hlc, c.creator",
             "ddiii", member_id, location_id, from_ms, before_ms, after_ms),
         now_ms, error);
@@ -339,8 +347,9 @@ sl_claims_of_member_between (SlEngine *engine, const SlId *member_id, const SlId
                   sl_store_query (engine->store,
                                   CLAIM_COLUMNS
                                   "FROM location l CROSS JOIN session s ON s.location_id = l.id "
-                                  "CROSS JOIN claim c ON c.session_id = s.id AND c.member_id = ?1 "
-                                  "WHERE s.start_ms >= ?2 AND s.start_ms < ?3 AND s.end_ms > ?4 AND " IS_KNOWN
+                                  "CROSS JOIN claim c ON c.session_id = s.id AND c.member_id IN "
+                                  SL_SQL_SAME_MEMBER ("?1")
+                                  " WHERE s.start_ms >= ?2 AND s.start_ms < ?3 AND s.end_ms > ?4 AND " IS_KNOWN
                                   "ORDER BY s.start_ms, s.id, c.created_hlc, c.creator",
                                   "diii", member_id, from_ms, before_ms, after_ms),
                   now_ms, error);
@@ -359,8 +368,9 @@ sl_claims_of_member_latest (SlEngine *engine, const SlId *member_id, guint limit
 {
   return collect (engine,
                   sl_store_query (engine->store,
-                                  CLAIM_COLUMNS FROM_CLAIM "WHERE c.member_id = ? AND " IS_KNOWN
-                                                           "ORDER BY s.start_ms DESC, s.id, c.created_hlc DESC LIMIT ?",
+                                  CLAIM_COLUMNS FROM_CLAIM
+                                  "WHERE c.member_id IN " SL_SQL_SAME_MEMBER ("?1") " AND " IS_KNOWN
+                                  "ORDER BY s.start_ms DESC, s.id, c.created_hlc DESC LIMIT ?2",
                                   "di", member_id, (gint64) limit),
                   now_ms, error);
 }
@@ -381,8 +391,8 @@ sl_claims_count_recent_holds (SlEngine *engine, const SlId *member_id, gint64 un
 {
   return sl_store_query_int (
       engine->store, 0, out_count, error,
-      "SELECT count (*) FROM claim c WHERE c.member_id = ? AND c.type = 1 AND c.held_until_ms > ? "
-      "AND c.held_until_ms <= ?",
+      "SELECT count (*) FROM claim c WHERE c.member_id IN " SL_SQL_SAME_MEMBER ("?1")
+      " AND c.type = 1 AND c.held_until_ms > ?2 AND c.held_until_ms <= ?3",
       "dii", member_id, until_from_ms, until_to_ms);
 }
 
@@ -401,8 +411,10 @@ sl_claims_lapsed_in (SlEngine *engine, const SlId *session_id, gint64 now_ms, GE
   g_autoptr (SlRows) rows = sl_store_query (
       engine->store,
       "SELECT c.id, coalesce (c.keeper, c.creator), c.spots, c.released_spots FROM claim c "
-      "WHERE c.session_id = ? AND " IS_KNOWN
-      "AND c.confirm_hlc IS NULL AND c.release_percent IS NULL AND c.held_until_ms <= ? ORDER BY c.held_until_ms, c.id",
+      "WHERE c.session_id = ?1 AND " IS_KNOWN
+      "AND c.confirm_hlc IS NULL AND c.release_percent IS NULL AND (c.held_until_ms <= ?2 OR (c.type = 3 "
+      "AND EXISTS (SELECT 1 FROM session s WHERE s.id = c.session_id AND s.start_ms <= ?2))) "
+      "ORDER BY c.held_until_ms, c.id",
       "di", session_id, now_ms);
 
   while (sl_rows_next (rows))

@@ -23,7 +23,9 @@ typedef struct {
   gboolean confirmed;
   gint64 confirm_ms;
   SlId confirm_replica;
-  gint64 price_cents, credits_hundredths;
+  gint64 price_cents, credits_hundredths; /* credits: those of a settlement too */
+  gint64 owed_hundredths;                 /* on trust, not settled yet */
+  gboolean on_trust;                      /* it owes, or did */
   gboolean released;
   int release_percent;
   guint release_why;

@@ -20,3 +20,5 @@ gboolean sl_keyed_begin (SlEngine *engine, const SlActor *actor, const char *key
 gboolean sl_keyed_finish (SlEngine *engine, int exit_status, GBytes *answer,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT; /* commits */
 void sl_keyed_abandon (SlEngine *engine);   /* after a failure: nothing is kept */
+/* Takes back what its commands have done and goes on inside it, to be finished with another answer. Of a batch, too. */
+gboolean sl_keyed_restart (SlEngine *engine, const SlActor *actor, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -72,13 +72,13 @@ read_reason (SlEngine *engine, const SlId *member, SlRows *rows, int column)
 }
 
 static gboolean
-add_minting (SlEngine *engine, const SlId *member, const SlLot *lot, SlCredits *credits, GError **error)
+add_minting (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **error)
 {
-  SlCreditEntry *entry = add_entry (credits, lot->bought ? SL_ENTRY_PURCHASE : SL_ENTRY_ADJUST, lot,
-                                    lot->credits_hundredths, lot->hlc);
+  SlEntryKind kind = lot->transferred ? SL_ENTRY_TRANSFER : lot->bought ? SL_ENTRY_PURCHASE : SL_ENTRY_ADJUST;
+  SlCreditEntry *entry = add_entry (credits, kind, lot, lot->credits_hundredths, lot->hlc);
   g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT reason FROM lot WHERE id = ?", "d", &lot->id);
   if (sl_rows_next (rows))
-    entry->reason = read_reason (engine, member, rows, 0);
+    entry->reason = read_reason (engine, &lot->member_id, rows, 0);
   return sl_rows_finish (rows, error);
 }
 
@@ -89,10 +89,11 @@ add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **err
 {
   g_autoptr (SlRows) rows = sl_store_query (
     engine->store,
-    "SELECT coalesce (c.booking_id, c.id), s.before_hundredths, s.amount_hundredths, c.confirm_hlc, c.release_percent, "
-    "c.release_hlc, (SELECT min (k.hlc) FROM checkin k WHERE k.booking_id = coalesce (c.booking_id, c.id) "
+    "SELECT coalesce (c.booking_id, c.id), s.before_hundredths, s.amount_hundredths, "
+    "CASE s.part WHEN 1 THEN c.settle_hlc ELSE c.confirm_hlc END, c.release_percent, c.release_hlc, "
+    "(SELECT min (k.hlc) FROM checkin k WHERE k.booking_id = coalesce (c.booking_id, c.id) "
     "AND k.undone = 0 AND (c.release_why & ?2) = 0) "
-    "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = ?1 ORDER BY c.confirm_hlc, c.id",
+    "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = ?1 ORDER BY c.confirm_hlc, c.id, s.part",
     "di", &lot->id, (gint64) SL_RELEASE_DUPLICATE);
   while (sl_rows_next (rows))
     {
@@ -105,7 +106,8 @@ add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **err
       if (sl_rows_is_null (rows, 4))
         continue;
       gint64 back = sl_refund_part (sl_rows_int (rows, 1), amount, (int) sl_rows_int (rows, 4));
-      gint64 released_hlc = sl_rows_int (rows, 5);
+      /* What was owed may be settled after the release that gives part of it back. */
+      gint64 released_hlc = MAX (sl_rows_int (rows, 5), spend->stamp);
       if (back > 0)
         add_entry (credits, SL_ENTRY_REFUND, lot, back, released_hlc)->booking_id = booking;
       if (back == amount)
@@ -125,7 +127,7 @@ add_spends (SlEngine *engine, const SlLot *lot, SlCredits *credits, GError **err
 /* Adjustments one by one; what expires as one line, dated when it expired: the same before and after it was written
  * off. */
 static gboolean
-add_burns (SlEngine *engine, const SlId *member, const SlLot *lot, gint64 now_ms, SlCredits *credits, GError **error)
+add_burns (SlEngine *engine, const SlLot *lot, gint64 now_ms, SlCredits *credits, GError **error)
 {
   gint64 expired = sl_lot_is_valid (lot, now_ms) ? 0 : lot->left_hundredths;
   g_autoptr (SlRows) rows = sl_store_query (
@@ -133,12 +135,12 @@ add_burns (SlEngine *engine, const SlId *member, const SlLot *lot, gint64 now_ms
     &lot->id);
   while (sl_rows_next (rows))
     {
-      gint64 amount = sl_rows_int (rows, 1);
-      if (sl_rows_int (rows, 0) == SL_BURN_EXPIRE)
+      gint64 amount = sl_rows_int (rows, 1), kind = sl_rows_int (rows, 0);
+      if (kind == SL_BURN_EXPIRE)
         expired += amount;
       else
-        add_entry (credits, SL_ENTRY_ADJUST, lot, -amount, sl_rows_int (rows, 2))->reason
-          = read_reason (engine, member, rows, 3);
+        add_entry (credits, kind == SL_BURN_TRANSFER ? SL_ENTRY_TRANSFER : SL_ENTRY_ADJUST, lot, -amount,
+                   sl_rows_int (rows, 2))->reason = read_reason (engine, &lot->member_id, rows, 3);
     }
   if (expired != 0)
     add_entry (credits, SL_ENTRY_EXPIRE, lot, -expired, sl_hlc_from_ms (lot->expires_ms));
@@ -168,8 +170,8 @@ collect (SlEngine *engine, const SlId *member, SlCredits *credits, GError **erro
     {
       const SlLot *lot = &g_array_index (lots, SlLot, i);
       SlCreditLot shown = { lot->id, lot->left_hundredths, lot->expires_ms };
-      if (!add_minting (engine, member, lot, credits, error) || !add_spends (engine, lot, credits, error)
-          || !add_burns (engine, member, lot, now_ms, credits, error))
+      if (!add_minting (engine, lot, credits, error) || !add_spends (engine, lot, credits, error)
+          || !add_burns (engine, lot, now_ms, credits, error))
         return FALSE;
       if (!sl_lot_is_valid (lot, now_ms))
         continue;
@@ -184,7 +186,7 @@ collect (SlEngine *engine, const SlId *member, SlCredits *credits, GError **erro
 /**
  * sl_credits_show:
  * @engine: the engine
- * @actor: who wants to know; instructors: of their own members
+ * @actor: who wants to know; members: of themselves, instructors: of their own members
  * @member: whose
  * @out_credits: (out) (transfer full): as of this moment; %NULL when refused
  * @out_refusal: (out): not_allowed
@@ -202,15 +204,14 @@ sl_credits_show (SlEngine *engine, const SlActor *actor, const SlId *member, SlC
                         FALSE);
 
   g_autoptr (SlCredits) credits = g_new0 (SlCredits, 1);
-  gboolean own = FALSE;
   *out_credits = NULL;
   credits->lots = g_array_new (FALSE, FALSE, sizeof (SlCreditLot));
   credits->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
   g_autoptr (SlMember) found = sl_member_get (engine, member, error);
-  if (found == NULL || !sl_member_is_own (engine, &actor->id, member, &own, error))
+  if (found == NULL)
     return FALSE;
-  if (!sl_actor_may_with_own (actor, SL_ACTION_VIEW_MEMBERS, NULL, own, out_refusal))
-    return sl_query_refuse (engine, actor, "credits", out_refusal);
+  if (!sl_member_may_view (engine, actor, member, NULL, out_refusal, error))
+    return out_refusal->code != SL_REFUSAL_NONE && sl_query_refuse (engine, actor, "credits", out_refusal);
   if (!sl_store_begin_read (engine->store, error))
     return FALSE;
   gboolean collected = collect (engine, member, credits, error);

@@ -5,10 +5,10 @@
 
 #include "core/text.h"
 #include "engine/credits-private.h"
+#include "engine/id-list.h"
 #include "engine/member.h"
 
 #define REASON_MAX_BYTES 400
-#define ADJUST_MAX_HUNDREDTHS G_GINT64_CONSTANT (100000000)   /* a million credits: a slip of the finger beyond */
 
 /* sl_lot_is_valid: whether the clock still lets it be spent; its last moment is the one before it expires. */
 gboolean
@@ -17,21 +17,26 @@ sl_lot_is_valid (const SlLot *lot, gint64 now_ms)
   return lot->expires_ms == 0 || lot->expires_ms > now_ms;
 }
 
-/* sl_credits_lots: see the header. */
-GArray *
-sl_credits_lots (SlEngine *engine, const SlId *member, GError **error)
+/* What expires after a moment, or never. */
+static GArray *
+load_lots (SlEngine *engine, const SlId *member, gint64 after_ms, GError **error)
 {
   g_autoptr (GArray) lots = g_array_new (FALSE, FALSE, sizeof (SlLot));
   g_autoptr (SlRows) rows = sl_store_query (engine->store,
                                             "SELECT id, credits_hundredths, expires_ms, hlc, package_id IS NOT NULL OR "
-                                            "payment_id IS NOT NULL FROM lot WHERE member_id = ? "
+                                            "sale_id IS NOT NULL, member_id, package_id, from_lot_id IS NOT NULL "
+                                            "FROM lot WHERE member_id IN " SL_SQL_SAME_MEMBER ("?1")
+                                            " AND (expires_ms IS NULL OR expires_ms > ?2) "
                                             "ORDER BY expires_ms IS NULL, expires_ms, hlc, id",
-                                            "d", member);
+                                            "di", member, after_ms);
   while (sl_rows_next (rows))
     {
       SlLot lot = { .credits_hundredths = sl_rows_int (rows, 1), .expires_ms = sl_rows_int (rows, 2),
-                    .hlc = sl_rows_int (rows, 3), .bought = sl_rows_int (rows, 4) != 0 };
+                    .hlc = sl_rows_int (rows, 3), .bought = sl_rows_int (rows, 4) != 0,
+                    .transferred = sl_rows_int (rows, 7) != 0 };
       sl_rows_id (rows, 0, &lot.id);
+      sl_rows_id (rows, 5, &lot.member_id);
+      sl_rows_id (rows, 6, &lot.package_id);
       g_array_append_val (lots, lot);
     }
   if (!sl_rows_finish (rows, error))
@@ -45,6 +50,20 @@ sl_credits_lots (SlEngine *engine, const SlId *member, GError **error)
   return g_steal_pointer (&lots);
 }
 
+/* sl_credits_lots: see the header. */
+GArray *
+sl_credits_lots (SlEngine *engine, const SlId *member, GError **error)
+{
+  return load_lots (engine, member, G_MININT64, error);
+}
+
+/* sl_credits_valid_lots: see the header. */
+GArray *
+sl_credits_valid_lots (SlEngine *engine, const SlId *member, gint64 now_ms, GError **error)
+{
+  return load_lots (engine, member, now_ms, error);
+}
+
 /**
  * sl_credits_balance:
  * @engine: the engine
@@ -52,7 +71,7 @@ sl_credits_lots (SlEngine *engine, const SlId *member, GError **error)
  * @out_hundredths: (out): what may be spent at this moment, over all devices
  * @error: return location
  *
- * One statement, for lists of members; the refund in it is sl_refund_part()'s. Takes no lock.
+ * One statement, for lists of members. Takes no lock.
  *
  * Returns: %FALSE on failure
  */
@@ -63,12 +82,8 @@ sl_credits_balance (SlEngine *engine, const SlId *member, gint64 *out_hundredths
 
   return sl_store_query_int (
     engine->store, 0, out_hundredths, error,
-    "SELECT coalesce (sum (coalesce ((SELECT sum (r.credits_hundredths) FROM lot_right r WHERE r.lot_id = l.id), 0) - "
-    "coalesce ((SELECT sum (s.amount_hundredths - (((s.before_hundredths + s.amount_hundredths) * coalesce "
-    "(c.release_percent, 0) + 99) / 100 "
-    "- (s.before_hundredths * coalesce (c.release_percent, 0) + 99) / 100)) "
-    "FROM claim_spend s JOIN claim c ON c.id = s.claim_id WHERE s.lot_id = l.id), 0)), 0) "
-    "FROM lot l WHERE l.member_id = ? AND (l.expires_ms IS NULL OR l.expires_ms > ?)",
+    "SELECT coalesce (sum (" SL_SQL_LOT_LEFT "), 0) FROM lot l WHERE l.member_id IN " SL_SQL_SAME_MEMBER ("?1")
+    " AND (l.expires_ms IS NULL OR l.expires_ms > ?2)",
     "di", member, sl_engine_now_ms (engine));
 }
 
@@ -116,44 +131,92 @@ take_largest (GArray *parts, gint64 amount, GArray *out_spends)
   return take (parts, amount, out_spends);
 }
 
-/* The valid lots of a member: what is held here, and the sum over all devices. */
-static GArray *
-spendable (SlEngine *engine, const SlId *member, gint64 now_ms, gint64 *out_balance, gint64 *out_held, GError **error)
+/* What giving up a booking brings back to one of the lots that paid for it. */
+static gboolean
+add_comeback (SlEngine *engine, const SlComesBack *comes_back, const SlId *lot, gint64 *inout_amount, GError **error)
 {
-  g_autoptr (GArray) lots = sl_credits_lots (engine, member, error);
+  if (comes_back == NULL || comes_back->claim == NULL)
+    return TRUE;
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store, "SELECT before_hundredths, amount_hundredths FROM claim_spend WHERE lot_id = ? AND claim_id = ?",
+    "dd", lot, comes_back->claim);
+  while (sl_rows_next (rows))
+    *inout_amount += sl_refund_part (sl_rows_int (rows, 0), sl_rows_int (rows, 1), comes_back->percent);
+  return sl_rows_finish (rows, error);
+}
+
+/* sl_lot_counts_at: whether a lot may be spent at a location: its package says so, as it is now. */
+gboolean
+sl_lot_counts_at (SlEngine *engine, const SlLot *lot, const SlId *location, gboolean *out_counts, GError **error)
+{
+  *out_counts = TRUE;
+  if (location == NULL || sl_id_is_none (&lot->package_id))
+    return TRUE;
+  g_autoptr (SlRows) rows
+    = sl_store_query (engine->store, "SELECT locations FROM package WHERE id = ? AND locations IS NOT NULL", "d",
+                      &lot->package_id);
+  if (sl_rows_next (rows))
+    {
+      g_autoptr (GArray) locations = sl_id_list_read (rows, 0);
+      *out_counts = sl_id_list_has (locations, location);
+    }
+  return sl_rows_finish (rows, error);
+}
+
+/* Over all devices, what is held here, and what counts at other locations alone. */
+typedef struct { gint64 balance, held, other; } Sums;
+
+/* The valid lots of a member that count at the location. */
+static GArray *
+spendable (SlEngine *engine, const SlId *member, gint64 now_ms, const SlId *location, const SlComesBack *comes_back,
+           Sums *out, GError **error)
+{
+  g_autoptr (GArray) lots = sl_credits_valid_lots (engine, member, now_ms, error);
   g_autoptr (GArray) parts = g_array_new (FALSE, FALSE, sizeof (Part));
-  *out_balance = *out_held = 0;
+  *out = (Sums){ 0 };
   if (lots == NULL)
     return NULL;
   for (guint i = 0; i < lots->len; i++)
     {
       const SlLot *lot = &g_array_index (lots, SlLot, i);
       Part part = { .spend = { .lot_id = lot->id }, .order = i };
-      if (!sl_lot_is_valid (lot, now_ms))
-        continue;
-      *out_balance += lot->left_hundredths;
-      if (!sl_lot_free (engine->log, &lot->id, sl_oplog_get_replica (engine->log), &part.spend.amount_hundredths,
-                        error))
+      gint64 back = 0;
+      gboolean counts;
+      if (!sl_lot_counts_at (engine, lot, location, &counts, error))
         return NULL;
+      if (!counts)
+        {
+          out->other += lot->left_hundredths;
+          continue;
+        }
+      if (!sl_lot_free (engine->log, &lot->id, sl_oplog_get_replica (engine->log), &part.spend.amount_hundredths,
+                        error)
+          || !add_comeback (engine, comes_back, &lot->id, &back, error))
+        return NULL;
+      out->balance += lot->left_hundredths + back;
+      if (comes_back == NULL || !comes_back->elsewhere)
+        part.spend.amount_hundredths += back;
       if (part.spend.amount_hundredths <= 0)
         continue;
-      *out_held += part.spend.amount_hundredths;
+      out->held += part.spend.amount_hundredths;
       g_array_append_val (parts, part);
     }
   return g_steal_pointer (&parts);
 }
 
 /**
- * sl_credits_plan_spend:
+ * sl_credits_plan_spend_with:
  * @engine: the engine, inside a command that has not emitted yet
  * @member: whose credits
  * @amount_hundredths: how much, 0 or more
  * @now_ms: the moment that lots must be valid at
+ * @location: (nullable): where it is spent; %NULL: every lot counts
+ * @comes_back: (nullable): a booking that is given up in the same transaction, before this is spent
  * @out_spends: (out) (transfer full) (array length=out_n_spends) (nullable): the lots and how much of each, in the
  * order of spending; g_free() it. %NULL where @amount_hundredths is 0 or it is refused
  * @out_n_spends: (out): how many, at most %SL_SPENDS_MAX
- * @out_refusal: (out): insufficient_credits, credits_elsewhere, both with needed_hundredths, balance_hundredths,
- * held_hundredths
+ * @out_refusal: (out): insufficient_credits, credits_elsewhere, not_covered (credits that count at other locations
+ * would do), with member, needed_hundredths, balance_hundredths, held_hundredths, other_hundredths
  * @error: return location
  *
  * Lots that expire first pay first; only what this device holds is spent.
@@ -161,18 +224,20 @@ spendable (SlEngine *engine, const SlId *member, gint64 now_ms, gint64 *out_bala
  * Returns: %FALSE on failure
  */
 gboolean
-sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms,
-                       SlSpend **out_spends, guint *out_n_spends, SlRefusal *out_refusal, GError **error)
+sl_credits_plan_spend_with (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms,
+                            const SlId *location, const SlComesBack *comes_back, SlSpend **out_spends,
+                            guint *out_n_spends, SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && member != NULL && amount_hundredths >= 0, FALSE);
   g_return_val_if_fail (out_spends != NULL && out_n_spends != NULL && out_refusal != NULL, FALSE);
 
-  gint64 balance, held;
+  Sums sums;
+  char text[SL_ID_TEXT_BYTES];
   *out_spends = NULL;
   *out_n_spends = 0;
   if (amount_hundredths == 0)
     return TRUE;
-  g_autoptr (GArray) parts = spendable (engine, member, now_ms, &balance, &held, error);
+  g_autoptr (GArray) parts = spendable (engine, member, now_ms, location, comes_back, &sums, error);
   g_autoptr (GArray) spends = g_array_new (FALSE, FALSE, sizeof (SlSpend));
   if (parts == NULL)
     return FALSE;
@@ -182,12 +247,33 @@ sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundr
       *out_spends = (SlSpend *) (void *) g_array_free (g_steal_pointer (&spends), FALSE);
       return TRUE;
     }
-  sl_refuse (out_refusal, balance >= amount_hundredths && held < amount_hundredths ? SL_REFUSAL_CREDITS_ELSEWHERE
-                                                                                   : SL_REFUSAL_INSUFFICIENT_CREDITS);
+  sl_refuse (out_refusal, sums.balance >= amount_hundredths && sums.held < amount_hundredths
+                            ? SL_REFUSAL_CREDITS_ELSEWHERE
+                          : sums.other > 0 && sums.balance + sums.other >= amount_hundredths
+                            ? SL_REFUSAL_NOT_COVERED
+                            : SL_REFUSAL_INSUFFICIENT_CREDITS);
+  sl_refusal_set_text (out_refusal, "member", sl_id_format (member, text));
   sl_refusal_set_int (out_refusal, "needed_hundredths", amount_hundredths);
-  sl_refusal_set_int (out_refusal, "balance_hundredths", balance);
-  sl_refusal_set_int (out_refusal, "held_hundredths", held);
+  sl_refusal_set_int (out_refusal, "balance_hundredths", sums.balance);
+  sl_refusal_set_int (out_refusal, "held_hundredths", sums.held);
+  if (sums.other > 0)
+    sl_refusal_set_int (out_refusal, "other_hundredths", sums.other);
   return TRUE;
+}
+
+/**
+ * sl_credits_plan_spend:
+ *
+ * As sl_credits_plan_spend_with(), wherever it is spent and where nothing is given up.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_credits_plan_spend (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms,
+                       SlSpend **out_spends, guint *out_n_spends, SlRefusal *out_refusal, GError **error)
+{
+  return sl_credits_plan_spend_with (engine, member, amount_hundredths, now_ms, NULL, NULL, out_spends, out_n_spends,
+                                     out_refusal, error);
 }
 
 /* More credits are a new lot that never expires, less is burned from the lots that would be spent first. */
@@ -236,7 +322,8 @@ sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, g
   g_autofree char *clean = sl_text_clean ("the reason", reason != NULL ? reason : "", REASON_MAX_BYTES, error);
   if (clean == NULL)
     return FALSE;
-  if (amount_hundredths == 0 || amount_hundredths > ADJUST_MAX_HUNDREDTHS || amount_hundredths < -ADJUST_MAX_HUNDREDTHS)
+  if (amount_hundredths == 0 || amount_hundredths > SL_ADJUST_MAX_HUNDREDTHS
+      || amount_hundredths < -SL_ADJUST_MAX_HUNDREDTHS)
     {
       g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the amount is 0, or more than a million credits");
       return FALSE;
@@ -246,11 +333,12 @@ sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *member, g
   g_autoptr (SlMember) found = sl_member_get (engine, member, error);
   if (found == NULL)
     return sl_command_fail (engine);
-  gboolean may = sl_actor_may (actor, SL_ACTION_REFUND_MORE, &engine->location, out_refusal);
+  SlAction action = amount_hundredths > 0 ? SL_ACTION_REFUND_MORE : SL_ACTION_EDIT_MEMBER_FINANCE;
+  gboolean may = sl_actor_may (actor, action, &engine->location, out_refusal);
   if (may && !sl_member_refuse_erased (found, out_refusal) && *clean == '\0')
     sl_refuse (out_refusal, SL_REFUSAL_REASON_REQUIRED);
   if (out_refusal->code == SL_REFUSAL_NONE
-      && !write_adjustment (engine, member, amount_hundredths, clean, out_refusal, error))
+      && !write_adjustment (engine, &found->id, amount_hundredths, clean, out_refusal, error))
     return sl_command_fail (engine);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "credits adjust", out_refusal, error);

@@ -47,6 +47,38 @@ gboolean sl_credits_adjust (SlEngine *engine, const SlActor *actor, const SlId *
                             const char *reason, gint64 *out_balance_hundredths, SlRefusal *out_refusal,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Credits of one member for another, with their end. Refusals: not_allowed, reason_required, member_erased,
+ * insufficient_credits, credits_elsewhere. */
+gboolean sl_credits_transfer (SlEngine *engine, const SlActor *actor, const SlId *member, const SlId *to,
+                              gint64 amount_hundredths, const char *reason, gint64 *out_balance_hundredths,
+                              gint64 *out_to_balance_hundredths, SlRefusal *out_refusal,
+                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What ends soon. */
+typedef struct {
+  SlId lot_id, member_id;
+  char *first, *last, *phone; /* (nullable) */
+  gint64 left_hundredths, expires_ms;
+} SlExpiringLot;
+void sl_expiring_lot_free (SlExpiringLot *lot);
+/* days: from now; SL_NUMBER_NONE: the policy credits_warn_days. (element-type SlExpiringLot), the soonest first;
+ * instructors see those of their own members. Refusals: not_allowed. */
+gboolean sl_credits_expiring (SlEngine *engine, const SlActor *actor, gint64 days, GPtrArray **out_lots,
+                              SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* claim (nullable): a booking of the member that is being given up in the same transaction: what percent of it give
+ * back to its lots may be spent too, where this device keeps it. */
+typedef struct {
+  const SlId *claim;
+  int percent;
+  gboolean elsewhere; /* to another device: theirs, but not for this one to spend */
+} SlComesBack;
+/* location (nullable): where it is spent: a package may count at some alone. Refusal beside those below: not_covered
+ * (credits that count elsewhere would do: other_hundredths). */
+gboolean sl_credits_plan_spend_with (SlEngine *engine, const SlId *member, gint64 amount_hundredths, gint64 now_ms,
+                                     const SlId *location, const SlComesBack *comes_back, SlSpend **out_spends,
+                                     guint *out_n_spends,
+                                     SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Which lots pay for amount at now: those that expire first, only what this device holds. TRUE with refusal NONE:
  * *out_spends (free with g_free, NULL where amount is 0) in the order of spending. Refusals: insufficient_credits
  * (needed_hundredths, balance_hundredths), credits_elsewhere. Inside a command, before it emits. */

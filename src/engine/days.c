@@ -59,13 +59,13 @@ sl_day_parse (const char *text, GError **error)
   char rest;
   GDate date;
   if (strlen (text) == strlen ("YYYY-MM-DD") && sscanf (text, "%4u-%2u-%2u%c", &year, &month, &day, &rest) == 3
-      && g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year) && year >= 2000 && year < 2100)
+      && g_date_valid_dmy ((GDateDay) day, (GDateMonth) month, (GDateYear) year) && year >= 1990 && year < 2100)
     {
       g_date_clear (&date, 1);
       g_date_set_dmy (&date, (GDateDay) day, (GDateMonth) month, (GDateYear) year);
       return (gint64) g_date_get_julian (&date) - JULIAN_1970;
     }
-  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "not a date like 2026-03-02 between 2000 and 2099: %.20s", text);
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "not a date like 2026-03-02 between 1990 and 2099: %.20s", text);
   return -1;
 }
 

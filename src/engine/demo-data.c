@@ -84,6 +84,20 @@ const guint demo_n_packages = G_N_ELEMENTS (demo_packages);
 #define ANJA (DEMO_INSTRUCTOR_FIRST + 2)
 #define SIPHO (DEMO_INSTRUCTOR_FIRST + 3)
 
+#define PRIYA (DEMO_INSTRUCTOR_FIRST + 4)
+
+const DemoBlock demo_blocks[] = {
+  { SIPHO, 1, 9, 12, FALSE },  { SIPHO, 2, 9, 12, FALSE },  { SIPHO, 3, 9, 12, FALSE },  { SIPHO, 4, 9, 12, FALSE },
+  { SIPHO, 5, 9, 12, FALSE },  { SIPHO, 6, 9, 11, TRUE },   { PRIYA, 1, 13, 17, FALSE }, { PRIYA, 3, 13, 17, FALSE },
+  { PRIYA, 5, 13, 17, FALSE }, { SIPHO, 0, 0, 0, FALSE },
+};
+
+const DemoPlan demo_plans[] = {
+  { "Unlimited", 129000, NULL, TRUE },
+  { "Off-peak", 79000, "Mon-Fri 09:00-16:00", FALSE },
+};
+const guint demo_n_plans = G_N_ELEMENTS (demo_plans);
+
 const DemoClass demo_weekday[] = {
   { DEMO_VINYASA, 6, 0, 0, ZANELE },
   { DEMO_HIIT, 7, 15, 1, THABO },

@@ -29,6 +29,17 @@ extern const guint demo_n_services;
 typedef enum { DEMO_VINYASA, DEMO_YIN, DEMO_PILATES, DEMO_HIIT, DEMO_SPIN, DEMO_STRENGTH, DEMO_DANCE,
                DEMO_PERSONAL } DemoServiceName;
 
+#define DEMO_HOURS "Mon-Fri 05:30-20:30; Sat,Sun 07:00-13:00"
+
+/* When instructors take people one to one. instructor: a place in demo_people; weekday: 1 is Monday, 0 ends the list */
+typedef struct { int instructor, weekday, from_hour, to_hour; gboolean staff_only; } DemoBlock;
+extern const DemoBlock demo_blocks[];
+
+#define DEMO_MEMBERS_OF_A_PLAN 3
+typedef struct { const char *name; int price_cents; const char *access_hours; gboolean open_gym; } DemoPlan;
+extern const DemoPlan demo_plans[];
+extern const guint demo_n_plans;
+
 typedef struct { const char *name; int credits_hundredths, price_cents, valid_days; } DemoPackage;
 extern const DemoPackage demo_packages[];
 extern const guint demo_n_packages;

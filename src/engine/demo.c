@@ -9,7 +9,7 @@
 #include "engine/cancel.h"
 #include "engine/checkin.h"
 #include "engine/data-dir.h"
-#include "engine/demo-data.h"
+#include "engine/demo-private.h"
 #include "engine/location.h"
 #include "engine/member.h"
 #include "engine/package.h"
@@ -80,17 +80,6 @@ chance (Demo *demo, int percent)
   return pick (demo, 100) < percent;
 }
 
-/* What sets the demo up breaks no rule: a refusal there is a mistake of ours, and the person gets to know which. */
-static gboolean
-accepted (const SlRefusal *refusal, const char *what, GError **error)
-{
-  if (refusal->code == SL_REFUSAL_NONE)
-    return TRUE;
-  g_set_error (error, SL_ERROR, SL_ERROR_CORRUPT, "the demo's %s was refused: %s", what,
-               sl_refusal_name (refusal->code));
-  return FALSE;
-}
-
 static void
 free_members (Demo *demo)
 {
@@ -139,7 +128,7 @@ add_staff (Demo *demo, GError **error)
       g_auto (SlRefusal) refusal = { 0 };
       if (person != demo_people &&   /* the owner was made with the studio */
           (!sl_staff_add (demo->engine, &demo->owner, &params, &made.id, &refusal, error) ||
-           !accepted (&refusal, "staff", error)))
+           !sl_demo_accepted (&refusal, "staff", error)))
         return FALSE;
       g_array_append_val (demo->out->people, made);
     }
@@ -155,7 +144,7 @@ add_rooms (Demo *demo, GError **error)
   g_auto (SlRefusal) refusal = { 0 };
   for (guint i = 0; demo_rooms[i] != NULL; i++)
     if (!sl_room_add (demo->engine, &demo->owner, NULL, demo_rooms[i], &demo->rooms[i], &refusal, error) ||
-        !accepted (&refusal, "room", error))
+        !sl_demo_accepted (&refusal, "room", error))
       return FALSE;
   demo->out->rooms = DEMO_ROOMS;
   return TRUE;
@@ -184,7 +173,7 @@ add_services (Demo *demo, GError **error)
       params.price_cents = service->price_cents;
       params.reserve = service->reserve;
       if (!sl_service_add (demo->engine, &demo->owner, &params, &id, &refusal, error) ||
-          !accepted (&refusal, "service", error))
+          !sl_demo_accepted (&refusal, "service", error))
         return FALSE;
       g_array_append_val (demo->services, id);
     }
@@ -202,7 +191,7 @@ add_packages (Demo *demo, GError **error)
       g_auto (SlRefusal) refusal = { 0 };
       if (!sl_package_add (demo->engine, &demo->owner, package->name, package->credits_hundredths, package->price_cents,
                            package->valid_days, &id, &refusal, error) ||
-          !accepted (&refusal, "package", error))
+          !sl_demo_accepted (&refusal, "package", error))
         return FALSE;
       g_array_append_val (demo->packages, id);
     }
@@ -240,7 +229,7 @@ add_members (Demo *demo, GError **error)
       DemoMember member = { .busy = NULL };
       g_auto (SlRefusal) refusal = { 0 };
       if (!sl_member_add (demo->engine, &demo->owner, &params, FALSE, &member.id, &refusal, error) ||
-          !accepted (&refusal, "member", error))
+          !sl_demo_accepted (&refusal, "member", error))
         return FALSE;
       member.busy = g_array_new (FALSE, FALSE, sizeof (Span));
       g_array_append_val (demo->members, member);
@@ -272,7 +261,7 @@ add_session (Demo *demo, DemoSession *session, GError **error)
   params.room = session->room >= 0 ? &demo->rooms[session->room] : NULL;
   params.start_ms = session->start_ms;
   if (!sl_session_add (demo->engine, &demo->owner, &params, &session->id, &refusal, error) ||
-      !accepted (&refusal, "session", error))
+      !sl_demo_accepted (&refusal, "session", error))
     return FALSE;
   g_array_append_val (demo->sessions, *session);
   demo->out->sessions = demo->sessions->len;
@@ -344,7 +333,7 @@ sell_package (Demo *demo, DemoMember *member, guint package, GError **error)
   SlSale sale;
   g_auto (SlRefusal) refusal = { 0 };
   if (!sl_sale_package (demo->engine, &demo->reception, &params, &sale, &refusal, error) ||
-      !accepted (&refusal, "sale", error))
+      !sl_demo_accepted (&refusal, "sale", error))
     return FALSE;
   member->credits += demo_packages[package].credits_hundredths;
   demo->out->sales++;
@@ -529,7 +518,7 @@ issue_passes (Demo *demo, GError **error)
       g_auto (SlRefusal) refusal = { 0 };
       if (!sl_pass_issue (demo->engine, &demo->reception, &g_array_index (demo->members, DemoMember, i).id, &pass,
                           &refusal, error) ||
-          !accepted (&refusal, "pass", error))
+          !sl_demo_accepted (&refusal, "pass", error))
         return FALSE;
       demo->out->passes++;
     }
@@ -542,7 +531,7 @@ block_somebody (Demo *demo, GError **error)
   g_auto (SlRefusal) refusal = { 0 };
   const SlId *id = &g_array_index (demo->members, DemoMember, BLOCKED_MEMBER).id;
   return sl_member_block (demo->engine, &demo->owner, id, "Left without paying, twice", &refusal, error) &&
-         accepted (&refusal, "block", error);
+         sl_demo_accepted (&refusal, "block", error);
 }
 
 /* Runs the steps of one person in one transaction: a demo is made in seconds, not in a sync per booking. */
@@ -561,6 +550,38 @@ run_batch (Demo *demo, const SlActor *actor, gboolean (* const *steps) (Demo *de
   return sl_batch_commit (demo->engine, error);
 }
 
+static SlDemoMore
+more_of (Demo *demo, SlId *members)
+{
+  const SlId *services = (const SlId *) demo->services->data;
+  SlDemoMore more = { .engine = demo->engine, .out = demo->out, .owner = &demo->owner, .reception = &demo->reception,
+                      .location = &demo->out->founded.location_id, .personal = &services[DEMO_PERSONAL],
+                      .vinyasa = &services[DEMO_VINYASA], .members = members, .zone = demo->zone,
+                      .now_ms = demo->real_now_ms };
+  for (guint i = 0; i < demo->members->len; i++)
+    members[i] = g_array_index (demo->members, DemoMember, i).id;
+  for (guint i = 0; i < demo->sessions->len && more.full_session == NULL; i++)
+    if (g_array_index (demo->sessions, DemoSession, i).full)
+      more.full_session = &g_array_index (demo->sessions, DemoSession, i).id;
+  return more;
+}
+
+static gboolean
+set_up_more (Demo *demo, GError **error)
+{
+  g_autofree SlId *members = g_new0 (SlId, demo->members->len);
+  SlDemoMore more = more_of (demo, members);
+  return sl_demo_open_week (&more, error) && sl_demo_start_plans (&more, error);
+}
+
+static gboolean
+receive_more (Demo *demo, GError **error)
+{
+  g_autofree SlId *members = g_new0 (SlId, demo->members->len);
+  SlDemoMore more = more_of (demo, members);
+  return sl_demo_queue (&more, error) && sl_demo_ask (&more, error) && sl_demo_stand (&more, error);
+}
+
 static gboolean
 fill (Demo *demo, const char *dir, GError **error)
 {
@@ -568,7 +589,8 @@ fill (Demo *demo, const char *dir, GError **error)
                                                                  add_members, add_week,
                                                                  block_somebody };
   static gboolean (* const desk[]) (Demo *, GError **) = { sell_to_everybody };
-  static gboolean (* const week[]) (Demo *, GError **) = { let_it_happen, issue_passes };
+  static gboolean (* const week[]) (Demo *, GError **) = { let_it_happen, issue_passes, receive_more };
+  static gboolean (* const around[]) (Demo *, GError **) = { set_up_more };
   SlDueCounts due;
   demo->engine = sl_engine_open (dir, &demo->world.base, error);
   if (demo->engine == NULL)
@@ -579,7 +601,8 @@ fill (Demo *demo, const char *dir, GError **error)
       !run_batch (demo, &demo->reception, desk, G_N_ELEMENTS (desk), error))
     return FALSE;
   plan_week (demo);
-  if (!run_batch (demo, &demo->reception, week, G_N_ELEMENTS (week), error) || !sl_run_due (demo->engine, &due, error))
+  if (!run_batch (demo, &demo->reception, week, G_N_ELEMENTS (week), error) ||
+      !run_batch (demo, &demo->owner, around, G_N_ELEMENTS (around), error) || !sl_run_due (demo->engine, &due, error))
     return FALSE;
   demo->out->locations = 1;
   demo->out->pass_member = g_array_index (demo->members, DemoMember, demo->pass_member).id;
@@ -637,6 +660,6 @@ sl_demo_fill (const char *dir, SlWorld *world, SlDemo *out, SlRefusal *out_refus
   const SlStudioParams params = { .name = DEMO_STUDIO, .location_name = DEMO_LOCATION, .timezone = DEMO_ZONE,
                                   .owner_name = demo_people[0].name, .owner_pin = demo_people[0].pin };
   return sl_studio_init (data_dir.work, &demo.world.base, &params, &out->founded, out_refusal, error) &&
-         accepted (out_refusal, "studio", error) && fill (&demo, data_dir.work, error) &&
+         sl_demo_accepted (out_refusal, "studio", error) && fill (&demo, data_dir.work, error) &&
            sl_data_dir_finish (&data_dir, error);
 }

@@ -8,6 +8,7 @@ typedef struct { SlId id; const char *name, *role, *pin; } SlDemoStaff;
 typedef struct {
   SlStudioFounded founded;
   guint locations, rooms, services, staff, members, packages, sales, sessions, bookings, checkins, passes;
+  guint availability, plans, memberships, requests, standing, waiting;
   GArray *people;        /* (element-type SlDemoStaff): everybody who can act, the owner first */
   SlId pass_member;      /* has a pass and one booking that is open for check-in now */
 } SlDemo;

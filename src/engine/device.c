@@ -18,6 +18,7 @@ sl_device_free (SlDevice *device)
     return;
   g_free (device->name);
   g_free (device->location_name);
+  g_free (device->role);
   g_free (device);
 }
 
@@ -50,13 +51,15 @@ read_device (SlEngine *engine, const SlChainInfo *chain, GPtrArray *fences, GErr
   read_fence (device, fences);
   g_autoptr (SlRows) rows = sl_store_query (
     engine->store,
-    "SELECT d.name, d.location_id, l.name FROM device d LEFT JOIN location l ON l.id = d.location_id WHERE d.id = ?",
+    "SELECT d.name, d.location_id, l.name, d.role FROM device d LEFT JOIN location l ON l.id = d.location_id "
+    "WHERE d.id = ?",
     "d", &chain->replica);
   if (sl_rows_next (rows))
     {
       device->name = sl_rows_dup_text (rows, 0);
       sl_rows_id (rows, 1, &device->location_id);
       device->location_name = sl_rows_dup_text (rows, 2);
+      device->role = sl_rows_dup_text (rows, 3);
     }
   if (sl_rows_finish (rows, error))
     return device;
@@ -83,7 +86,7 @@ sl_device_list (SlEngine *engine, const SlActor *actor, GPtrArray **out_devices,
   g_return_val_if_fail (engine != NULL && actor != NULL && out_devices != NULL && out_refusal != NULL, FALSE);
 
   *out_devices = NULL;
-  if (!sl_actor_may (actor, SL_ACTION_MANAGE_DEVICES, NULL, out_refusal))
+  if (!sl_actor_may (actor, SL_ACTION_MANAGE_DEVICES, &engine->location, out_refusal))
     return sl_query_refuse (engine, actor, "device list", out_refusal);
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_device_free);
   g_autoptr (GArray) chains = sl_oplog_chains (engine->log, error);

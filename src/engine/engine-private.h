@@ -16,15 +16,22 @@ struct _SlEngine {
   SlOplog *log;
   SlWorld *world;
   SlId location;            /* this device's */
+  SlId hub;                 /* none: the studio stands alone */
   const char *studio_name, *location_name, *currency; /* (nullable) interned */
   GTimeZone *zone;          /* the last one of zones */
   GPtrArray *zones;         /* (element-type GTimeZone): all that were given out: whoever holds one may keep it */
   SlEngineStamp loaded;     /* when the lines above were read */
+  SlEngineStamp settled;    /* when it was last looked whether somebody was erased … */
+  gint64 erased;            /* … and how many were then */
   guint depth;              /* commands inside a keyed command share its transaction */
+  guint64 transaction;      /* counts those that commands have begun */
   SlHash keyed_key;         /* of the keyed command that is open */
   GBytes *keyed_words;      /* (nullable): NULL: no keyed command is open */
+  GHashTable *keyed_used;   /* (nullable) (element-type SlId): a set: whose data was opened in it */
   SlId keyed_actor;
   gboolean keyed_failed;    /* one of its commands failed: only sl_keyed_abandon() is left */
+  gboolean can_ask;         /* sl_engine_set_can_ask() */
+  gboolean notes_nothing;   /* whoever runs the batch tells the refusals itself */
   struct _SlMemberIndex *member_index; /* (nullable): names and phones in memory, built on first search */
 };
 
@@ -50,6 +57,10 @@ gboolean sl_command_note (SlEngine *engine, const SlActor *actor, const char *co
  * be written. */
 gboolean sl_query_refuse (SlEngine *engine, const SlActor *actor, const char *query, const SlRefusal *refusal);
 gboolean sl_command_trim_notes (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* sl_actor_may() inside a command: where an approver makes the difference, the operations that follow say who. */
+gboolean sl_command_may (SlEngine *engine, const SlActor *actor, SlAction action, const SlId *location,
+                         SlRefusal *refusal);
 
 SlEngineStamp sl_engine_stamp (SlEngine *engine);
 gboolean sl_engine_stamp_equal (const SlEngineStamp *a, const SlEngineStamp *b);

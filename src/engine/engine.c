@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 
 #include "core/datetime.h"
+#include "engine/device.h"
 #include "engine/engine-private.h"
 #include "engine/member-index.h"
 
@@ -45,7 +46,7 @@ load_studio (SlEngine *self, GError **error)
   gboolean found = sl_rows_next (rows);
   self->studio_name = found ? g_intern_string (sl_rows_text (rows, 0)) : NULL;
   self->currency = found ? g_intern_string (sl_rows_text (rows, 1)) : NULL;
-  return sl_rows_finish (rows, error) && load_location (self, error);
+  return sl_rows_finish (rows, error) && load_location (self, error) && sl_device_find_hub (self, &self->hub, error);
 }
 
 /* The names are kept in memory; they are read again when anybody, this process too, has written. */
@@ -143,6 +144,7 @@ sl_engine_close (SlEngine *engine)
   g_clear_pointer (&engine->store, sl_store_close);
   g_clear_pointer (&engine->zones, g_ptr_array_unref);
   g_clear_pointer (&engine->keyed_words, g_bytes_unref);
+  g_clear_pointer (&engine->keyed_used, g_hash_table_unref);
   g_free (engine->dir);
   g_free (engine);
 }
@@ -175,12 +177,26 @@ sl_engine_data_version (SlEngine *engine)
   return sl_store_data_version (engine->store);
 }
 
+/* Whoever was erased, by anybody, is in nobody's memory a second later, though nobody asks for anything. */
+static void
+forget_erased (SlEngine *engine)
+{
+  SlEngineStamp stamp = sl_engine_stamp (engine);
+  gint64 erased;
+  if (sl_engine_stamp_equal (&stamp, &engine->settled) || !sl_oplog_count_erased (engine->log, &erased, NULL))
+    return;
+  if (erased != engine->erased)
+    g_clear_pointer (&engine->member_index, sl_member_index_free);
+  engine->erased = erased;
+  engine->settled = stamp;
+}
+
 /**
  * sl_engine_settle:
  * @engine: the engine, not inside a command
  *
- * Puts the mark that stands beside the database on disk, which a commit does not wait for: src/oplog/README.md
- * "Identity".
+ * Puts the mark that stands beside the database on disk, which a commit does not wait for (src/oplog/README.md
+ * "Identity"), and drops from memory whoever was erased.
  */
 void
 sl_engine_settle (SlEngine *engine)
@@ -188,6 +204,7 @@ sl_engine_settle (SlEngine *engine)
   g_return_if_fail (engine != NULL);
 
   sl_oplog_sync_mark (engine->log);
+  forget_erased (engine);
 }
 
 /**
@@ -207,6 +224,25 @@ sl_engine_idle (SlEngine *engine, GError **error)
 
   return sl_command_trim_notes (engine, error) && sl_oplog_scrub (engine->log, error)
          && sl_store_checkpoint_if_large (engine->store, error);
+}
+
+/**
+ * sl_engine_warm:
+ * @engine: the engine, not inside a command
+ * @out_done: (out): whether that was all; else call again
+ * @error: return location
+ *
+ * Opens some more of the members' names, which are sealed, for whoever will be the first to search: a few milliseconds.
+ * Takes no lock. A program that ends after its one answer has no use for it.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_engine_warm (SlEngine *engine, gboolean *out_done, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && engine->depth == 0 && out_done != NULL, FALSE);
+
+  return sl_member_index_warm (engine, out_done, error);
 }
 
 /**
@@ -273,16 +309,16 @@ sl_engine_currency (SlEngine *engine)
  * sl_engine_has_hub:
  * @engine: the engine
  *
- * Whether a hub is paired. This release has none to pair with: every studio is stand-alone, and its screens say so.
- *
- * Returns: %FALSE
+ * Returns: whether the studio has a hub, as far as this device has heard; %FALSE: it stands alone, and its screens say
+ * so
  */
 gboolean
 sl_engine_has_hub (SlEngine *engine)
 {
   g_return_val_if_fail (engine != NULL, FALSE);
 
-  return FALSE;
+  refresh_quietly (engine);
+  return !sl_id_is_none (&engine->hub);
 }
 
 /**

@@ -22,6 +22,8 @@ gint64 sl_engine_data_version (SlEngine *engine);         /* changes when anothe
 void sl_engine_settle (SlEngine *engine);
 /* Upkeep when nobody waits: checkpoint, old refusal notes. */
 gboolean sl_engine_idle (SlEngine *engine, GError **error);
+/* In programs that stay, after opening, when nobody waits and until done: what the first search would wait for. */
+gboolean sl_engine_warm (SlEngine *engine, gboolean *out_done, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 const char *sl_engine_studio_name (SlEngine *engine);
 const char *sl_engine_location_name (SlEngine *engine);   /* this device's location */
 GTimeZone *sl_engine_time_zone (SlEngine *engine);        /* (transfer none) this device's location's zone */

@@ -5,10 +5,12 @@
 
 #include <string.h>
 
+#include "core/small-file.h"
 #include "engine/device.h"
 #include "engine/rights.h"
 #include "engine/schedule.h"
 #include "engine/engine-private.h"
+#include "engine/ledger.h"
 
 #define VECTOR_MAX_BYTES (4 * 1024 * 1024)   /* 60,000 devices: far beyond any studio's */
 #define REPLICA_CHARS (SL_ID_TEXT_BYTES - 1)
@@ -86,18 +88,14 @@ sl_exchange_read_vector (const char *file, GError **error)
 {
   g_return_val_if_fail (file != NULL, NULL);
 
-  g_autofree char *text = NULL;
   gsize length;
-  g_autoptr (GError) problem = NULL;
-  if (!g_file_get_contents (file, &text, &length, &problem))
-    {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "%s", problem->message);
-      return NULL;
-    }
+  g_autofree char *text = sl_small_file_read (file, VECTOR_MAX_BYTES, &length, error);
+  if (text == NULL)
+    return NULL;
   const char *named = strstr (text, "\"vector\"");
   const char *at = strchr (named != NULL ? named : text, '{');
   g_autoptr (GHashTable) vector = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
-  gboolean sound = length <= VECTOR_MAX_BYTES && strlen (text) == length && at != NULL;
+  gboolean sound = strlen (text) == length && at != NULL;
   if (sound)
     {
       at += 1 + strspn (at + 1, " \t\r\n");
@@ -227,8 +225,8 @@ sl_exchange_state (SlEngine *engine, SlHash *out_hash, GArray **out_chains, GErr
  * sl_exchange_verify:
  * @out: (out): to be cleared with sl_verify_result_clear()
  *
- * Checks the file, the chains, rights and credits, and the tables against the log. What is wrong is in @out, not an
- * error.
+ * Checks the file, the chains, rights and credits, the tables against the log, and the books. What is wrong is in @out,
+ * not an error.
  *
  * Returns: %FALSE where the check itself could not be made
  */
@@ -237,7 +235,8 @@ sl_exchange_verify (SlEngine *engine, SlVerifyResult *out, GError **error)
 {
   g_return_val_if_fail (engine != NULL && out != NULL && engine->depth == 0, FALSE);
 
-  return sl_oplog_verify (engine->log, out, error);
+  return sl_oplog_verify (engine->log, out, error)
+         && sl_ledger_check (engine, G_MININT64, G_MAXINT64, out->problems, error);
 }
 
 /**
@@ -256,6 +255,26 @@ sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char *file, Sl
                         FALSE);
 
   return !may (engine, actor, "backup", out_refusal) || sl_oplog_backup (engine->log, file, error);
+}
+
+/**
+ * sl_exchange_seal_device:
+ * @engine: the engine, not inside a command
+ * @actor: who
+ * @sealed: whether the device's key shall lie under the machine's credential
+ * @out_refusal: (out): not_allowed
+ * @error: return location: READ_ONLY where this process was given no credential, BAD_INPUT where it is no secret
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_exchange_seal_device (SlEngine *engine, const SlActor *actor, gboolean sealed, SlRefusal *out_refusal,
+                         GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && out_refusal != NULL && engine->depth == 0, FALSE);
+
+  return !may (engine, actor, sealed ? "device seal" : "device unseal", out_refusal)
+         || sl_oplog_seal_identity (engine->log, sealed, error);
 }
 
 /**

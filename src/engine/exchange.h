@@ -38,6 +38,10 @@ gboolean sl_exchange_verify (SlEngine *engine, SlVerifyResult *out, GError **err
 gboolean sl_exchange_backup (SlEngine *engine, const SlActor *actor, const char *file, SlRefusal *out_refusal,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The device's key under the machine's credential, or plainly. Refusals: not_allowed. */
+gboolean sl_exchange_seal_device (SlEngine *engine, const SlActor *actor, gboolean sealed, SlRefusal *out_refusal,
+                                  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* As a new device without rights. phrase (nullable): needed where the backup is not this device's. */
 gboolean sl_exchange_restore (const char *dir, SlWorld *world, const char *file, const char *phrase,
                               SlRestoreResult *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -20,3 +20,5 @@ gboolean sl_fold_log (SlEngine *engine, const SlActor *actor, SlFolded *out, SlR
 /* A stick for a device that has little: a snapshot and what came since. Refusals: not_allowed. */
 gboolean sl_fold_export (SlEngine *engine, const SlActor *actor, const char *file, SlSyncWritten *out,
                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* By itself, at night. */
+gboolean sl_fold_if_due (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,12 +5,14 @@
 
 #include "core/datetime.h"
 #include "core/text.h"
+#include "engine/device.h"
 #include "engine/engine-private.h"
+#include "engine/hours.h"
 
 #define NAME_MAX_BYTES 120       /* a line on a screen and on a receipt */
-#define ADDRESS_MAX_BYTES 400
+#define TEXT_MAX_BYTES 400       /* an address, opening hours */
 
-#define LOCATION_COLUMNS "SELECT id, name, address, timezone FROM location "
+#define LOCATION_COLUMNS "SELECT id, name, address, timezone, opening_hours, door_device_id FROM location "
 #define ROOM_COLUMNS "SELECT id, location_id, name, active FROM room "
 
 /**
@@ -25,6 +27,7 @@ sl_location_free (SlLocation *location)
   g_free (location->name);
   g_free (location->address);
   g_free (location->timezone);
+  g_free (location->opening_hours);
   g_free (location);
 }
 
@@ -49,6 +52,8 @@ read_location (SlRows *rows)
   location->name = sl_rows_dup_text (rows, 1);
   location->address = sl_rows_dup_text (rows, 2);
   location->timezone = sl_rows_dup_text (rows, 3);
+  location->opening_hours = sl_rows_dup_text (rows, 4);
+  sl_rows_id (rows, 5, &location->door_device_id);
   return location;
 }
 
@@ -76,32 +81,94 @@ clean_name (const char *field, const char *raw, GError **error)
   return NULL;
 }
 
+static gboolean
+fill_text (SlFields *fields, const char *column, const char *field, const char *raw, GError **error)
+{
+  if (raw == NULL)
+    return TRUE;
+  g_autofree char *clean = sl_text_clean (field, raw, TEXT_MAX_BYTES, error);
+  if (clean == NULL)
+    return FALSE;
+  sl_fields_set_text (fields, column, *clean != '\0' ? clean : NULL);
+  return TRUE;
+}
+
+/* A desk or a kiosk of this studio, wherever it stands. Refusal: device_revoked. */
+static gboolean
+check_door_device (SlEngine *engine, const SlId *id, SlRefusal *out_refusal, GError **error)
+{
+  g_autoptr (GArray) enrolled = sl_device_enrolled (engine, error);
+  for (guint i = 0; enrolled != NULL && i < enrolled->len; i++)
+    {
+      const SlEnrolled *one = &g_array_index (enrolled, SlEnrolled, i);
+      if (!sl_id_equal (&one->id, id))
+        continue;
+      if (one->is_hub)
+        {
+          g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the door device: a hub stands at no door");
+          return FALSE;
+        }
+      return one->sound || sl_refuse (out_refusal, SL_REFUSAL_DEVICE_REVOKED);
+    }
+  if (enrolled != NULL)
+    g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "there is no such device");
+  return FALSE;
+}
+
 /* What is named goes into fields; NULL without error is "not named". */
 static gboolean
-fill_location (SlFields *fields, const char *name, const char *timezone, const char *address, GError **error)
+fill_location (SlFields *fields, const SlLocationParams *params, GError **error)
 {
-  if (name != NULL)
+  if (params->name != NULL)
     {
-      g_autofree char *clean = clean_name ("the location's name", name, error);
+      g_autofree char *clean = clean_name ("the location's name", params->name, error);
       if (clean == NULL)
         return FALSE;
       sl_fields_set_text (fields, "name", clean);
     }
-  if (timezone != NULL)
+  if (params->timezone != NULL)
     {
-      g_autoptr (GTimeZone) zone = sl_time_zone_new (timezone, error);
+      g_autoptr (GTimeZone) zone = sl_time_zone_new (params->timezone, error);
       if (zone == NULL)
         return FALSE;
-      sl_fields_set_text (fields, "timezone", timezone);
+      sl_fields_set_text (fields, "timezone", params->timezone);
     }
-  if (address != NULL)
+  if (params->opening_hours != NULL && *params->opening_hours != '\0')
     {
-      g_autofree char *clean = sl_text_clean ("the address", address, ADDRESS_MAX_BYTES, error);
-      if (clean == NULL)
+      g_autoptr (SlHours) hours = sl_hours_parse (params->opening_hours, error);
+      if (hours == NULL)
         return FALSE;
-      sl_fields_set_text (fields, "address", *clean != '\0' ? clean : NULL);
     }
-  return TRUE;
+  return fill_text (fields, "address", "the address", params->address, error)
+         && fill_text (fields, "opening_hours", "the opening hours", params->opening_hours, error);
+}
+
+/**
+ * sl_location_add_params:
+ * @engine: the engine
+ * @actor: who
+ * @params: name and timezone (an IANA name) have to be named
+ * @out_id: (out): the new location
+ * @out_refusal: (out): not_allowed
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT for a name, zone or hours that are none
+ */
+gboolean
+sl_location_add_params (SlEngine *engine, const SlActor *actor, const SlLocationParams *params, SlId *out_id,
+                        SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && params != NULL && out_id != NULL, FALSE);
+  g_return_val_if_fail (params->name != NULL && params->timezone != NULL && out_refusal != NULL, FALSE);
+
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_LOCATION);
+  if (!fill_location (fields, params, error) || !sl_command_begin (engine, actor, error))
+    return FALSE;
+  if (!sl_actor_may (actor, SL_ACTION_CREATE_LOCATION, NULL, out_refusal))
+    return sl_command_refuse (engine, actor, "location add", out_refusal, error);
+  if (!sl_op_create (engine->log, fields, out_id, error))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
 }
 
 /**
@@ -121,14 +188,45 @@ gboolean
 sl_location_add (SlEngine *engine, const SlActor *actor, const char *name, const char *timezone, const char *address,
                  SlId *out_id, SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && name != NULL && timezone != NULL && out_id != NULL, FALSE);
+  const SlLocationParams params = { .name = name, .timezone = timezone, .address = address };
+  return sl_location_add_params (engine, actor, &params, out_id, out_refusal, error);
+}
+
+/**
+ * sl_location_edit_params:
+ * @engine: the engine
+ * @actor: who
+ * @id: the location
+ * @params: what is not named stays as it is
+ * @out_refusal: (out): not_allowed, device_revoked (the door device)
+ * @error: return location
+ *
+ * Sessions keep their moments when the zone changes.
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
+ */
+gboolean
+sl_location_edit_params (SlEngine *engine, const SlActor *actor, const SlId *id, const SlLocationParams *params,
+                         SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && params != NULL && out_refusal != NULL, FALSE);
 
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_LOCATION);
-  if (!fill_location (fields, name, timezone, address, error) || !sl_command_begin (engine, actor, error))
+  if (!fill_location (fields, params, error) || !sl_command_begin (engine, actor, error))
     return FALSE;
-  if (!sl_actor_may (actor, SL_ACTION_CREATE_LOCATION, NULL, out_refusal))
-    return sl_command_refuse (engine, actor, "location add", out_refusal, error);
-  if (!sl_op_create (engine->log, fields, out_id, error))
+  g_autoptr (SlLocation) location = sl_location_get (engine, id, error);
+  if (location == NULL)
+    return sl_command_fail (engine);
+  if (!sl_actor_may (actor, SL_ACTION_EDIT_LOCATION, id, out_refusal))
+    return sl_command_refuse (engine, actor, "location edit", out_refusal, error);
+  if (params->door_device != NULL && !sl_id_is_none (params->door_device)
+      && !check_door_device (engine, params->door_device, out_refusal, error))
+    return out_refusal->code != SL_REFUSAL_NONE
+             ? sl_command_refuse (engine, actor, "location edit", out_refusal, error)
+             : sl_command_fail (engine);
+  if (params->door_device != NULL)
+    sl_fields_set_id (fields, "door_device_id", params->door_device);
+  if (!sl_fields_is_empty (fields) && !sl_op_edit (engine->log, id, fields, error))
     return sl_command_fail (engine);
   return sl_command_commit (engine, error);
 }
@@ -144,27 +242,14 @@ sl_location_add (SlEngine *engine, const SlActor *actor, const char *name, const
  * @out_refusal: (out): not_allowed
  * @error: return location
  *
- * Sessions keep their moments when the zone changes.
- *
- * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
+ * Returns: as sl_location_edit_params()
  */
 gboolean
 sl_location_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const char *name, const char *timezone,
                   const char *address, SlRefusal *out_refusal, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
-
-  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_LOCATION);
-  if (!fill_location (fields, name, timezone, address, error) || !sl_command_begin (engine, actor, error))
-    return FALSE;
-  g_autoptr (SlLocation) location = sl_location_get (engine, id, error);
-  if (location == NULL)
-    return sl_command_fail (engine);
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_LOCATION, id, out_refusal))
-    return sl_command_refuse (engine, actor, "location edit", out_refusal, error);
-  if (!sl_fields_is_empty (fields) && !sl_op_edit (engine->log, id, fields, error))
-    return sl_command_fail (engine);
-  return sl_command_commit (engine, error);
+  const SlLocationParams params = { .name = name, .timezone = timezone, .address = address };
+  return sl_location_edit_params (engine, actor, id, &params, out_refusal, error);
 }
 
 /**
@@ -262,6 +347,42 @@ sl_room_add (SlEngine *engine, const SlActor *actor, const SlId *location, const
   sl_fields_set_text (fields, "name", clean);
   sl_fields_set_int (fields, "active", 1);
   if (!sl_op_create (engine->log, fields, out_id, error))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
+}
+
+/**
+ * sl_room_edit:
+ * @engine: the engine
+ * @actor: who
+ * @id: the room
+ * @name: (nullable): %NULL: as it is
+ * @active: 0: as it is; 1: used again; -1: no longer used: no session is put into it, those that are there stay
+ * @out_refusal: (out): not_allowed
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
+ */
+gboolean
+sl_room_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const char *name, int active,
+              SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
+
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_ROOM);
+  g_autofree char *clean = name != NULL ? clean_name ("the room's name", name, error) : NULL;
+  if ((name != NULL && clean == NULL) || !sl_command_begin (engine, actor, error))
+    return FALSE;
+  g_autoptr (SlRoom) room = sl_room_get (engine, id, error);
+  if (room == NULL)
+    return sl_command_fail (engine);
+  if (!sl_actor_may (actor, SL_ACTION_EDIT_LOCATION, &room->location_id, out_refusal))
+    return sl_command_refuse (engine, actor, "room edit", out_refusal, error);
+  if (clean != NULL)
+    sl_fields_set_text (fields, "name", clean);
+  if (active != 0)
+    sl_fields_set_int (fields, "active", active > 0);
+  if (!sl_fields_is_empty (fields) && !sl_op_edit (engine->log, id, fields, error))
     return sl_command_fail (engine);
   return sl_command_commit (engine, error);
 }

@@ -3,6 +3,8 @@
 
 #include "engine/member-brief.h"
 
+#include "engine/member-merge.h"
+
 /**
  * sl_member_brief_clear:
  * @brief: to be emptied; the struct itself is the caller's
@@ -28,25 +30,29 @@ unseal_column (SlEngine *engine, const SlId *member_id, SlRows *rows, int column
  * @member_id: a member
  * @out: (out caller-allocates): known is %FALSE where the member has not been heard of
  *
- * One look-up by primary key and two unsealings: cheap enough for every scan. Engine thread only.
+ * Two look-ups by primary key and two unsealings: cheap enough for every scan. Engine thread only.
  *
  * Returns: %FALSE with @error when storage failed
  */
 gboolean
 sl_member_brief_load (SlEngine *engine, const SlId *member_id, SlMemberBrief *out, GError **error)
 {
+  SlId root;
+
+  *out = (SlMemberBrief){ 0 };
+  if (!sl_member_root (engine, member_id, &root, error))
+    return FALSE;
   g_autoptr (SlRows) rows = sl_store_query (
       engine->store,
       "SELECT first, last, status, EXISTS (SELECT 1 FROM erased e WHERE e.member_id = member.id) FROM member"
       " WHERE id = ? AND created_hlc IS NOT NULL",
-      "d", member_id);
-
-  *out = (SlMemberBrief){ 0 };
+      "d", &root);
+  out->id = root;
   if (sl_rows_next (rows))
     {
       out->known = TRUE;
-      out->first = unseal_column (engine, member_id, rows, 0, "first");
-      out->last = unseal_column (engine, member_id, rows, 1, "last");
+      out->first = unseal_column (engine, &root, rows, 0, "first");
+      out->last = unseal_column (engine, &root, rows, 1, "last");
       out->erased = sl_rows_int (rows, 3) != 0;
       out->active = !out->erased && g_strcmp0 (sl_rows_text (rows, 2), "active") == 0;
     }

@@ -5,6 +5,7 @@
 
 /* As much of a member as the door and the roster need: one row, no credits counted. Inside the engine room only. */
 typedef struct {
+  SlId id;            /* of the record that they go by now: that of another one where they were merged into it */
   gboolean known;     /* the member's record has arrived here */
   gboolean active;    /* not banned, inactive or erased */
   gboolean erased;

@@ -7,6 +7,8 @@
 #include "core/text.h"
 #include "engine/claim-queries.h"
 #include "engine/engine-private.h"
+#include "engine/member-merge.h"
+#include "engine/waitlist.h"
 
 /* Erasing a member's data, for good and everywhere: README.md "Erasing". What they booked, paid and attended stays
  * under an id that nobody can read a name from; what they have booked ahead is given back, since nobody will come. */
@@ -30,9 +32,10 @@ sl_member_refuse_erased (const SlMember *member, SlRefusal *refusal)
   return member->erased;
 }
 
-/* Holds and bookings of sessions that have not begun, with everything back: whoever is already in has come. */
+/* Holds and bookings of sessions that have not begun, with everything back: whoever is already in has come.
+ * sessions: (element-type SlId): gets the session of each. */
 static gboolean
-give_back_ahead (SlEngine *engine, const SlId *member, guint *out_count, GError **error)
+give_back_ahead (SlEngine *engine, const SlId *member, GArray *sessions, GError **error)
 {
   gint64 now_ms = sl_engine_now_ms (engine);
   g_autoptr (GArray) claims =
@@ -40,14 +43,37 @@ give_back_ahead (SlEngine *engine, const SlId *member, guint *out_count, GError 
   for (guint i = 0; claims != NULL && i < claims->len; i++)
     {
       const SlClaim *claim = &g_array_index (claims, SlClaim, i);
-      if (claim->released || claim->start_ms <= now_ms || claim->bits_in != 0)
-        continue;
+      if (claim->released || claim->start_ms <= now_ms || claim->bits_in != 0
+          || claim->status == SL_BOOKING_EXPIRED)
+        continue; /* what has run out is run-due's */
       if (!sl_op_release (engine->log, &claim->id, claim->confirmed ? SL_RELEASE_CANCELLED : SL_RELEASE_LET_GO, 100,
                           NULL, error))
         return FALSE;
-      (*out_count)++;
+      g_array_append_val (sessions, claim->session_id);
     }
   return claims != NULL;
+}
+
+/* What was given back is the queue's next. */
+static gboolean
+offer_again (SlEngine *engine, GArray *sessions, GError **error)
+{
+  gint64 offered = 0;
+  for (guint i = 0; i < sessions->len; i++)
+    if (!sl_waitlist_promote (engine, &g_array_index (sessions, SlId, i), sl_engine_now_ms (engine), &offered, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Every record of theirs. */
+static gboolean
+erase_all (SlEngine *engine, const SlId *id, const char *reason, GError **error)
+{
+  g_autoptr (GArray) same = sl_member_same (engine, id, error);
+  for (guint i = 0; same != NULL && i < same->len; i++)
+    if (!sl_op_member_erase (engine->log, &g_array_index (same, SlId, i), reason, error))
+      return FALSE;
+  return same != NULL;
 }
 
 /**
@@ -61,7 +87,8 @@ give_back_ahead (SlEngine *engine, const SlId *member, guint *out_count, GError 
  * @error: return location
  *
  * Destroys the key to all that is personal about the member, here at once and on every other device when it hears of
- * it. Nothing brings it back, no backup either. Attendance, payments and credits stay, without a name.
+ * it, in all records that were merged into one. Nothing brings it back, no backup either. Attendance, payments and
+ * credits stay, without a name.
  *
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
@@ -82,8 +109,11 @@ sl_member_erase (SlEngine *engine, const SlActor *actor, const SlId *id, const c
   if (!sl_actor_may (actor, SL_ACTION_ERASE_MEMBER, &engine->location, out_refusal)
       || sl_member_refuse_erased (member, out_refusal))
     return sl_command_refuse (engine, actor, "member erase", out_refusal, error);
-  if (!give_back_ahead (engine, id, out_released, error)
-      || !sl_op_member_erase (engine->log, id, *clean != '\0' ? clean : NULL, error))
+  g_autoptr (GArray) sessions = g_array_new (FALSE, FALSE, sizeof (SlId));
+  if (!give_back_ahead (engine, id, sessions, error)
+      || !erase_all (engine, id, *clean != '\0' ? clean : NULL, error)
+      || !offer_again (engine, sessions, error))
     return sl_command_fail (engine);
+  *out_released = sessions->len;
   return sl_command_commit (engine, error);
 }

@@ -3,8 +3,8 @@
 
 #include "engine/engine.h"
 
-/* Names and phones in memory, for searching: plain text is nowhere else. Follows every commit; the first search builds
- * it. */
+/* Names and phones in memory, for searching: plain text is nowhere else. Follows every commit; built ahead
+ * in slices, or by the first search. */
 typedef struct _SlMemberIndex SlMemberIndex;
 void sl_member_index_free (SlMemberIndex *index);
 /* Ids whose name holds every word of search (each at the beginning of a word of the name), or whose phone holds its
@@ -16,3 +16,5 @@ typedef struct {
 } SlMemberPair;
 GArray *sl_member_index_shared_phones (SlEngine *engine, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray *sl_member_index_by_phone (SlEngine *engine, const char *e164, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Opens some names more, for programs that stay: until done, whenever nobody waits. */
+gboolean sl_member_index_warm (SlEngine *engine, gboolean *out_done, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -9,4 +9,5 @@
 #define SL_MEMBER_STANDARD "standard"
 #define SL_MEMBER_VIP "vip"
 #define SL_MEMBER_RESTRICTED "restricted"
+#define SL_MEMBER_NOTES_MAX_BYTES 2000
 #define SL_MEMBER_COUNTRY_CODE "27"   /* what a phone number without one belongs to: South Africa */

@@ -8,15 +8,18 @@
 #include "engine/credits.h"
 #include "engine/engine-private.h"
 #include "engine/member-index.h"
+#include "engine/member-merge.h"
 #include "engine/member-private.h"
 #include "engine/pin.h"
+#include "engine/policy.h"
 
-#define OWN_FOR_MS (90 * SL_DAY_MS)   /* an instructor's members: booked with them within so long, or ahead */
 #define COLUMNS \
   "SELECT id, created_hlc, first, last, phone, email, birth_date, notes, emergency, status_reason, pin_hash IS NOT " \
   "NULL, " \
   "status, permission, home_location_id, language, marketing, " \
-  "EXISTS (SELECT 1 FROM erased e WHERE e.member_id = member.id) FROM member "
+  "EXISTS (SELECT 1 FROM erased e WHERE e.member_id = member.id), instructor_id, channel, parq_ms, " \
+  "EXISTS (SELECT 1 FROM member o WHERE o.merged_into = member.id), invoice_to FROM member "
+#define AT_HAS_MERGED 20
 
 /**
  * sl_member_free:
@@ -34,10 +37,13 @@ sl_member_free (SlMember *member)
   g_free (member->birth_date);
   g_free (member->notes);
   g_free (member->emergency);
+  g_free (member->invoice_to);
   g_free (member->status);
   g_free (member->status_reason);
   g_free (member->permission);
   g_free (member->language);
+  g_free (member->channel);
+  g_clear_pointer (&member->merged, g_array_unref);
   g_free (member);
 }
 
@@ -77,7 +83,48 @@ read_member (SlEngine *engine, SlRows *rows)
   sl_rows_id (rows, 13, &member->home_location_id);
   member->language = sl_rows_dup_text (rows, 14);
   member->marketing = sl_rows_int (rows, 15) != 0;
+  sl_rows_id (rows, 17, &member->instructor_id);
+  member->channel = sl_rows_dup_text (rows, 18);
+  member->parq_ms = sl_rows_int (rows, 19);
+  member->invoice_to = unseal (engine, &member->id, "invoice_to", rows, 21);
   return member;
+}
+
+/* Nothing of somebody who has been erased in one of their records is told from another one. */
+static void
+forget_person (SlMember *member)
+{
+  g_clear_pointer (&member->first, g_free);
+  g_clear_pointer (&member->last, g_free);
+  g_clear_pointer (&member->phone, g_free);
+  g_clear_pointer (&member->email, g_free);
+  g_clear_pointer (&member->birth_date, g_free);
+  g_clear_pointer (&member->notes, g_free);
+  g_clear_pointer (&member->emergency, g_free);
+  g_clear_pointer (&member->invoice_to, g_free);
+  g_clear_pointer (&member->status_reason, g_free);
+  member->has_pin = FALSE;
+  member->erased = TRUE;
+  g_free (member->status);
+  member->status = g_strdup (SL_MEMBER_ERASED);
+}
+
+static gboolean
+read_merged (SlEngine *engine, SlMember *member, GError **error)
+{
+  member->merged = sl_member_same (engine, &member->id, error);
+  if (member->merged == NULL)
+    return FALSE;
+  g_array_remove_index (member->merged, 0); /* the record itself */
+  for (guint i = 0; i < member->merged->len; i++)
+    {
+      gboolean erased;
+      if (!sl_oplog_is_erased (engine->log, &g_array_index (member->merged, SlId, i), &erased, error))
+        return FALSE;
+      if (erased && !member->erased)
+        forget_person (member);
+    }
+  return TRUE;
 }
 
 /**
@@ -86,7 +133,7 @@ read_member (SlEngine *engine, SlRows *rows)
  * @id: whom
  * @error: return location
  *
- * Takes no lock.
+ * By any of their records; what is told is of the one that they go by. Takes no lock.
  *
  * Returns: (nullable) (transfer full): the member, %NULL without error where this device has not heard of them
  */
@@ -95,9 +142,13 @@ sl_member_find (SlEngine *engine, const SlId *id, GError **error)
 {
   g_return_val_if_fail (engine != NULL && id != NULL, NULL);
 
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, COLUMNS "WHERE id = ?", "d", id);
+  SlId root;
+  if (!sl_member_root (engine, id, &root, error))
+    return NULL;
+  g_autoptr (SlRows) rows = sl_store_query (engine->store, COLUMNS "WHERE id = ?", "d", &root);
   g_autoptr (SlMember) member = sl_rows_next (rows) ? read_member (engine, rows) : NULL;
-  if (!sl_rows_finish (rows, error))
+  gboolean has_merged = member != NULL && sl_rows_int (rows, AT_HAS_MERGED) != 0;
+  if (!sl_rows_finish (rows, error) || (has_merged && !read_merged (engine, member, error)))
     return NULL;
   if (member != NULL && !sl_credits_balance (engine, id, &member->credits_hundredths, error))
     return NULL;
@@ -129,7 +180,8 @@ sl_member_get (SlEngine *engine, const SlId *id, GError **error)
  * @engine: the engine
  * @instructor: a staff member
  * @member: whom
- * @out_own: (out): whether the member is or was booked into a session of theirs, ahead or within the last 90 days
+ * @out_own: (out): whether the member is assigned to them, or is or was booked into a session of theirs, ahead or
+ * within the last `own_member_days`
  * @error: return location
  *
  * Returns: %FALSE on failure
@@ -139,15 +191,41 @@ sl_member_is_own (SlEngine *engine, const SlId *instructor, const SlId *member, 
 {
   g_return_val_if_fail (engine != NULL && instructor != NULL && member != NULL && out_own != NULL, FALSE);
 
-  gint64 own;
-  if (!sl_store_query_int (
-        engine->store, 0, &own, error,
-        "SELECT EXISTS (SELECT 1 FROM claim c JOIN session s ON s.id = c.session_id WHERE c.member_id = ? "
-        "AND s.instructor_id = ? AND s.start_ms > ? AND c.confirm_hlc IS NOT NULL)",
-        "ddi", member, instructor, sl_engine_now_ms (engine) - OWN_FOR_MS))
+  gint64 own, days;
+  if (!sl_policy_int (engine, &engine->location, NULL, SL_POLICY_OWN_MEMBER_DAYS, &days, error)
+      || !sl_store_query_int (engine->store, 0, &own, error,
+                              "SELECT EXISTS (SELECT 1 FROM member m WHERE m.id IN " SL_SQL_SAME_MEMBER ("?1")
+                              " AND m.instructor_id = ?2) OR EXISTS (SELECT 1 FROM claim c "
+                              "JOIN session s ON s.id = c.session_id "
+                              "WHERE c.member_id IN " SL_SQL_SAME_MEMBER ("?1")
+                              " AND s.instructor_id = ?2 AND s.start_ms > ?3 AND c.confirm_hlc IS NOT NULL)",
+                              "ddi", member, instructor, sl_engine_now_ms (engine) - days * SL_DAY_MS))
     return FALSE;
   *out_own = own != 0;
   return TRUE;
+}
+
+/* All members for whom sl_member_is_own() says so, at once. (element-type SlId) */
+static GHashTable *
+load_own (SlEngine *engine, const SlId *instructor, GError **error)
+{
+  g_autoptr (GHashTable) own = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, NULL);
+  gint64 days;
+  if (!sl_policy_int (engine, &engine->location, NULL, SL_POLICY_OWN_MEMBER_DAYS, &days, error))
+    return NULL;
+  g_autoptr (SlRows) rows = sl_store_query (engine->store,
+                                            "SELECT id FROM member WHERE instructor_id = ?1 UNION "
+                                            "SELECT c.member_id FROM session s JOIN claim c ON c.session_id = s.id "
+                                            "WHERE s.instructor_id = ?1 AND s.start_ms > ?2 "
+                                            "AND c.confirm_hlc IS NOT NULL",
+                                            "di", instructor, sl_engine_now_ms (engine) - days * SL_DAY_MS);
+  while (sl_rows_next (rows))
+    {
+      SlId *id = g_new (SlId, 1);
+      sl_rows_id (rows, 0, id);
+      g_hash_table_add (own, id);
+    }
+  return sl_rows_finish (rows, error) ? g_steal_pointer (&own) : NULL;
 }
 
 /* Loads what the actor may see, in the order of ids. */
@@ -155,18 +233,19 @@ static gboolean
 load_visible (SlEngine *engine, const SlActor *actor, GArray *ids, guint limit, GPtrArray *members, GError **error)
 {
   gboolean all = sl_actor_scope (actor, SL_ACTION_VIEW_MEMBERS) == SL_SCOPE_ALL;
+  g_autoptr (GHashTable) own = all ? NULL : load_own (engine, &actor->id, error);
+  if (!all && own == NULL)
+    return FALSE;
   for (guint i = 0; i < ids->len && (limit == 0 || members->len < limit); i++)
     {
       const SlId *id = &g_array_index (ids, SlId, i);
-      gboolean visible = all;
-      if (!all && !sl_member_is_own (engine, &actor->id, id, &visible, error))
-        return FALSE;
-      if (!visible)
+      if (!all && !g_hash_table_contains (own, id))
         continue;
-      SlMember *member = sl_member_get (engine, id, error);
+      g_autoptr (SlMember) member = sl_member_get (engine, id, error);
       if (member == NULL)
         return FALSE;
-      g_ptr_array_add (members, member);
+      if (!member->erased)
+        g_ptr_array_add (members, g_steal_pointer (&member));
     }
   return TRUE;
 }
@@ -192,20 +271,52 @@ sl_member_list (SlEngine *engine, const SlActor *actor, const char *search, guin
   g_return_val_if_fail (engine != NULL && actor != NULL && out_members != NULL && out_refusal != NULL, FALSE);
 
   *out_members = NULL;
-  if (!sl_actor_may_with_own (actor, SL_ACTION_VIEW_MEMBERS, NULL, TRUE, out_refusal))
+  if (!sl_actor_may_with_own (actor, SL_ACTION_VIEW_MEMBERS, &engine->location, TRUE, out_refusal))
     return sl_query_refuse (engine, actor, "member list", out_refusal);
   g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_member_free);
   g_autoptr (GArray) ids = sl_member_index_search (engine, search, error);
-  if (ids == NULL || !load_visible (engine, actor, ids, limit, members, error))
+  if (ids == NULL || !sl_member_fold_merged (engine, ids, error)
+      || !load_visible (engine, actor, ids, limit, members, error))
     return FALSE;
   *out_members = g_steal_pointer (&members);
   return TRUE;
 }
 
 /**
+ * sl_member_may_view:
+ * @engine: the engine
+ * @actor: who wants to know
+ * @id: whom it is about
+ * @location: (nullable): where what they want to know happens; %NULL: at this device's location
+ * @out_refusal: (out): not_allowed
+ * @error: return location
+ *
+ * Members see what is theirs, instructors their own members, the desk everybody. Takes no lock.
+ *
+ * Returns: %TRUE: may; %FALSE: refused, or failed where @out_refusal is none
+ */
+gboolean
+sl_member_may_view (SlEngine *engine, const SlActor *actor, const SlId *id, const SlId *location,
+                    SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
+
+  const SlId *where = location != NULL ? location : &engine->location;
+  gboolean own = FALSE, themselves;
+  if (!sl_member_is_same (engine, &actor->id, id, &themselves, error))
+    return FALSE;
+  if (themselves)
+    return sl_actor_may_with_own (actor, SL_ACTION_VIEW_OWN, NULL, TRUE, out_refusal);
+  if (sl_actor_scope (actor, SL_ACTION_VIEW_MEMBERS) == SL_SCOPE_OWN
+      && !sl_member_is_own (engine, &actor->id, id, &own, error))
+    return FALSE;
+  return sl_actor_may_with_own (actor, SL_ACTION_VIEW_MEMBERS, where, own, out_refusal);
+}
+
+/**
  * sl_member_show:
  * @engine: the engine
- * @actor: who wants to know; instructors: of their own
+ * @actor: who wants to know; members: of themselves, instructors: of their own
  * @id: whom
  * @out_member: (out) (transfer full): %NULL when refused
  * @out_refusal: (out): not_allowed
@@ -222,13 +333,12 @@ sl_member_show (SlEngine *engine, const SlActor *actor, const SlId *id, SlMember
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_member != NULL && out_refusal != NULL,
                         FALSE);
 
-  gboolean own;
   *out_member = NULL;
   g_autoptr (SlMember) member = sl_member_get (engine, id, error);
-  if (member == NULL || !sl_member_is_own (engine, &actor->id, id, &own, error))
+  if (member == NULL)
     return FALSE;
-  if (!sl_actor_may_with_own (actor, SL_ACTION_VIEW_MEMBERS, NULL, own, out_refusal))
-    return sl_query_refuse (engine, actor, "member show", out_refusal);
+  if (!sl_member_may_view (engine, actor, id, NULL, out_refusal, error))
+    return out_refusal->code != SL_REFUSAL_NONE && sl_query_refuse (engine, actor, "member show", out_refusal);
   *out_member = g_steal_pointer (&member);
   return TRUE;
 }
@@ -248,7 +358,10 @@ sl_member_ids_by_phone (SlEngine *engine, const char *phone, GError **error)
   g_return_val_if_fail (engine != NULL && phone != NULL, NULL);
 
   g_autofree char *e164 = sl_phone_normalise (phone, SL_MEMBER_COUNTRY_CODE, NULL);
-  return e164 != NULL ? sl_member_index_by_phone (engine, e164, error) : g_array_new (FALSE, FALSE, sizeof (SlId));
+  if (e164 == NULL)
+    return g_array_new (FALSE, FALSE, sizeof (SlId));
+  g_autoptr (GArray) ids = sl_member_index_by_phone (engine, e164, error);
+  return ids != NULL && sl_member_fold_merged (engine, ids, error) ? g_steal_pointer (&ids) : NULL;
 }
 
 /**
@@ -266,15 +379,18 @@ sl_member_check_pin (SlEngine *engine, const SlId *id, const char *pin, SlRefusa
 {
   g_return_val_if_fail (engine != NULL && id != NULL && out_refusal != NULL, FALSE);
 
+  SlId root;
   g_autofree char *hash = NULL;
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT pin_hash FROM member WHERE id = ?", "d", id);
+  if (!sl_member_root (engine, id, &root, error))
+    return FALSE;
+  g_autoptr (SlRows) rows = sl_store_query (engine->store, "SELECT pin_hash FROM member WHERE id = ?", "d", &root);
   gboolean found = sl_rows_next (rows);
   if (found)
-    hash = unseal (engine, id, "pin_hash", rows, 0);
+    hash = unseal (engine, &root, "pin_hash", rows, 0);
   if (!sl_rows_finish (rows, error))
     return FALSE;
   if (found)
-    return sl_pin_check (engine, id, hash, pin, out_refusal, error);
+    return sl_pin_check (engine, &root, hash, pin, out_refusal, error);
   g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "there is no such member");
   return FALSE;
 }

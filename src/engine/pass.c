@@ -53,6 +53,26 @@ months_later (SlEngine *engine, gint64 from_ms, gint64 months)
   return later != NULL ? g_date_time_to_unix (later) * SECOND_MS : from_ms;
 }
 
+/* Passes that other records of the member had are revoked as their own is: by a later one, which nobody gets. */
+static gboolean
+revoke_of_merged (SlEngine *engine, const SlMember *member, const SlPass *pass, GError **error)
+{
+  for (guint i = 0; member->merged != NULL && i < member->merged->len; i++)
+    {
+      const SlId *other = &g_array_index (member->merged, SlId, i);
+      gint64 any;
+      guint32 serial;
+      SlId id;
+      if (!sl_store_query_int (engine->store, 0, &any, error,
+                               "SELECT EXISTS (SELECT 1 FROM pass WHERE member_id = ? AND expires_ms > ?)", "di", other,
+                               pass->issued_ms)
+          || (any != 0
+              && !sl_op_pass_issue (engine->log, other, pass->issued_ms, pass->expires_ms, &id, &serial, error)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * sl_pass_issue:
  * @engine: the engine
@@ -86,10 +106,11 @@ sl_pass_issue (SlEngine *engine, const SlActor *actor, const SlId *member, SlPas
     sl_refuse (out_refusal, SL_REFUSAL_MEMBER_BLOCKED);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "member pass", out_refusal, error);
-  pass->member_id = *member;
+  pass->member_id = found->id;
   pass->issued_ms = sl_engine_now_ms (engine) / SECOND_MS * SECOND_MS;
   pass->expires_ms = months_later (engine, pass->issued_ms, months);
-  if (!sl_op_pass_issue (engine->log, member, pass->issued_ms, pass->expires_ms, &pass->id, &pass->serial, error)
+  if (!revoke_of_merged (engine, found, pass, error)
+      || !sl_op_pass_issue (engine->log, &found->id, pass->issued_ms, pass->expires_ms, &pass->id, &pass->serial, error)
       || !(pass->code = make_code (engine, pass, error)))
     return sl_command_fail (engine);
   if (!sl_command_commit (engine, error))
@@ -116,13 +137,15 @@ sl_pass_current (SlEngine *engine, const SlId *member, GError **error)
 
   g_autoptr (SlPass) pass = NULL;
   g_autoptr (SlRows) rows = sl_store_query (
-    engine->store, "SELECT id, serial, issued_ms, expires_ms FROM pass WHERE member_id = ? " NEWEST_FIRST "LIMIT 1",
+    engine->store,
+    "SELECT id, serial, issued_ms, expires_ms, member_id FROM pass WHERE member_id IN " SL_SQL_SAME_MEMBER ("?1")
+    " " NEWEST_FIRST "LIMIT 1",
     "d", member);
   if (sl_rows_next (rows))
     {
       pass = g_new0 (SlPass, 1);
       sl_rows_id (rows, 0, &pass->id);
-      pass->member_id = *member;
+      sl_rows_id (rows, 4, &pass->member_id);
       pass->serial = (guint32) sl_rows_int (rows, 1);
       pass->issued_ms = sl_rows_int (rows, 2);
       pass->expires_ms = sl_rows_int (rows, 3);

@@ -170,13 +170,52 @@ refuse_locked (const Tries *tries, SlRefusal *out_refusal)
   return TRUE;
 }
 
+/* What a try that was right or wrong comes to. */
+static gboolean
+end_try (SlEngine *engine, const SlId *subject, gboolean right, Tries *tries, gint64 now_ms, SlRefusal *out_refusal,
+         GError **error)
+{
+  if (right)
+    return tries->failures == 0 || forget_failures (engine, subject, error);
+  if (!count_failure (engine, subject, now_ms, tries, error))
+    return FALSE;
+  if (tries->locked_until_ms > 0)
+    return refuse_locked (tries, out_refusal);
+  sl_refuse (out_refusal, SL_REFUSAL_PIN_WRONG);
+  sl_refusal_set_int (out_refusal, "tries_left", SL_PIN_FREE_TRIES - tries->failures);
+  return TRUE;
+}
+
+/* Which of the hashes it is of. Where there is none the typed PIN is hashed in vain: how long the answer takes must not
+ * tell whether there is one. */
+static gboolean
+find_right (SlEngine *engine, const char *const *hashes, guint n_hashes, const char *pin, int *out_which,
+            GError **error)
+{
+  g_auto (SlSealKey) pepper = { 0 };
+
+  *out_which = -1;
+  if (pin == NULL || *pin == '\0')
+    return TRUE;
+  if (!sl_oplog_pepper (engine->log, &pepper, error))
+    return FALSE;
+  for (guint i = 0; i < n_hashes && *out_which < 0; i++)
+    if (sl_pin_verify (hashes[i], pin, &pepper))
+      *out_which = (int) i;
+  if (n_hashes == 0)
+    g_free (sl_pin_hash (engine->world, pin, &pepper));
+  return TRUE;
+}
+
 /**
- * sl_pin_check:
+ * sl_pin_check_among:
  * @engine: an engine outside of any transaction: Argon2id takes its time, and the count must stay when the command is
  * refused
- * @subject: whose PIN: a staff member's or a member's id
- * @hash: (nullable): the stored hash; %NULL: none is set, so every PIN is wrong
+ * @subject: for whom wrong ones are counted
+ * @hashes: (array length=n_hashes): the stored hashes of all whom it may be
+ * @n_hashes: how many; 0: every PIN is wrong, and takes as long
  * @pin: (nullable): the PIN as typed
+ * @out_which: (out): the place of the hash that it is of; -1: of none, or refused
  * @out_refusal: (out): pin_wrong (tries_left), pin_locked (until_ms), or none where it is right
  * @error: return location
  *
@@ -187,8 +226,57 @@ refuse_locked (const Tries *tries, SlRefusal *out_refusal)
  * Returns: %FALSE on failure
  */
 gboolean
+sl_pin_check_among (SlEngine *engine, const SlId *subject, const char *const *hashes, guint n_hashes, const char *pin,
+                    int *out_which, SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && subject != NULL && out_which != NULL && out_refusal != NULL, FALSE);
+  g_return_val_if_fail (engine->depth == 0, FALSE);
+
+  gint64 now_ms = sl_engine_now_ms (engine);
+  Tries tries;
+  *out_which = -1;
+  if (!read_tries (engine, subject, &tries, error))
+    return FALSE;
+  if (is_locked (&tries, now_ms))
+    return refuse_locked (&tries, out_refusal);
+  return find_right (engine, hashes, n_hashes, pin, out_which, error)
+         && end_try (engine, subject, *out_which >= 0, &tries, now_ms, out_refusal, error);
+}
+
+/**
+ * sl_pin_check:
+ * @engine: an engine outside of any transaction
+ * @subject: whose PIN: a staff member's id
+ * @hash: (nullable): the stored hash; %NULL: none is set, so every PIN is wrong
+ * @pin: (nullable): the PIN as typed
+ * @out_refusal: (out): as for sl_pin_check_among()
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
 sl_pin_check (SlEngine *engine, const SlId *subject, const char *hash, const char *pin, SlRefusal *out_refusal,
               GError **error)
+{
+  int which;
+
+  return sl_pin_check_among (engine, subject, &hash, hash != NULL, pin, &which, out_refusal, error);
+}
+
+/**
+ * sl_pin_check_answer:
+ * @engine: an engine outside of any transaction
+ * @subject: whose answer, and to what
+ * @right: whether it is the right one
+ * @out_refusal: (out): pin_wrong (tries_left), pin_locked (until_ms), or none where it is right
+ * @error: return location
+ *
+ * For what is typed in place of a PIN, such as a birth date: counted and locked as PINs are.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_pin_check_answer (SlEngine *engine, const SlId *subject, gboolean right, SlRefusal *out_refusal, GError **error)
 {
   g_return_val_if_fail (engine != NULL && subject != NULL && out_refusal != NULL, FALSE);
   g_return_val_if_fail (engine->depth == 0, FALSE);
@@ -199,19 +287,5 @@ sl_pin_check (SlEngine *engine, const SlId *subject, const char *hash, const cha
     return FALSE;
   if (is_locked (&tries, now_ms))
     return refuse_locked (&tries, out_refusal);
-  if (hash != NULL && pin != NULL && *pin != '\0')
-    {
-      g_auto (SlSealKey) pepper = { 0 };
-      if (!sl_oplog_pepper (engine->log, &pepper, error))
-        return FALSE;
-      if (sl_pin_verify (hash, pin, &pepper))
-        return tries.failures == 0 || forget_failures (engine, subject, error);
-    }
-  if (!count_failure (engine, subject, now_ms, &tries, error))
-    return FALSE;
-  if (tries.locked_until_ms > 0)
-    return refuse_locked (&tries, out_refusal);
-  sl_refuse (out_refusal, SL_REFUSAL_PIN_WRONG);
-  sl_refusal_set_int (out_refusal, "tries_left", SL_PIN_FREE_TRIES - tries.failures);
-  return TRUE;
+  return end_try (engine, subject, right, &tries, now_ms, out_refusal, error);
 }

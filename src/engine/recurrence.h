@@ -3,9 +3,8 @@
 
 #include "engine/schedule.h"
 
-/* Sessions by a rule of RFC 5545 (daily, weekly or monthly), expanded in the location's zone: a 07:00 class stays at
- * 07:00 across a
- * clock change. Each occurrence is a session of its own. */
+/* Sessions by a rule of RFC 5545, expanded in the location's zone: a 07:00 class stays at 07:00 across a clock change.
+ * Each occurrence is a session of its own. */
 #define SL_RECURRENCE_MAX 520   /* ten years of a weekly class; more is a slip of the pen */
 
 /* until_ms: none after it; 0: the rule has an end of its own (COUNT or UNTIL), else BAD_INPUT. (element-type gint64):

@@ -161,8 +161,8 @@ static const SlCodeInfo refusals[] = {
                                   N_ ("Ask the owner; join again with a new invitation.") },
   [SL_REFUSAL_LEASE_EXPIRED] = { "lease_expired", EXIT_REFUSED, N_ ("This device was away for too long."),
                                  N_ ("Connect it, then try again.") },
-  [SL_REFUSAL_POSSIBLE_DUPLICATE] = { "possible_duplicate", EXIT_REFUSED, N_ ("Another member has this phone number."),
-                                      N_ ("Use that member, or say that this is another person (--anyway).") },
+  [SL_REFUSAL_POSSIBLE_DUPLICATE] = { "possible_duplicate", EXIT_REFUSED, N_ ("It looks as if this is here already."),
+                                      N_ ("Use what is here, or say that it is another one (--anyway).") },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (refusals) == SL_REFUSAL_LAST);
 
@@ -386,4 +386,33 @@ const char *
 sl_refusal_name (SlRefusalCode code)
 {
   return sl_refusal_info (code)->code;
+}
+
+/**
+ * sl_refusal_format_details:
+ * @refusal: a refusal
+ *
+ * Returns: (transfer full) (nullable): its details as words, "balance_hundredths=50 needed_hundredths=100", sorted by
+ * key; %NULL where it has none
+ */
+char *
+sl_refusal_format_details (const SlRefusal *refusal)
+{
+  g_autoptr (GVariant) details = sl_refusal_dup_details (refusal);
+  g_autoptr (GString) text = g_string_new (NULL);
+  GVariantIter iter;
+  const char *key;
+  GVariant *value;
+  if (details == NULL)
+    return NULL;
+  g_variant_iter_init (&iter, details);
+  while (g_variant_iter_next (&iter, "{&sv}", &key, &value))
+    {
+      g_autoptr (GVariant) owned = value;
+      g_autofree char *printed = g_variant_is_of_type (owned, G_VARIANT_TYPE_STRING)
+                                   ? g_variant_dup_string (owned, NULL)
+                                   : g_variant_print (owned, FALSE);
+      g_string_append_printf (text, "%s%s=%s", text->len > 0 ? " " : "", key, printed);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -94,6 +94,7 @@ void sl_refusal_set_int (SlRefusal *refusal, const char *key, gint64 value);
 void sl_refusal_set_text (SlRefusal *refusal, const char *key, const char *value);
 gint64 sl_refusal_get_int (const SlRefusal *refusal, const char *key, gint64 fallback);
 const char *sl_refusal_get_text (const SlRefusal *refusal, const char *key); /* (nullable) */
+char *sl_refusal_format_details (const SlRefusal *refusal);  /* (nullable) (transfer full): "key=value key=value" */
 GVariant *sl_refusal_dup_details (const SlRefusal *refusal); /* (nullable) (transfer full): a{sv}, sorted by key */
 
 /* The one table of codes: refusals and failures, with their exit status and text. */

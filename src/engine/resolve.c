@@ -22,9 +22,23 @@ static const Thing things[] = {
   [SL_THING_PACKAGE] = { "package", "SELECT id FROM package WHERE id BETWEEN ? AND ? LIMIT 2" },
   [SL_THING_LOT] = { "credit lot", "SELECT id FROM lot WHERE id BETWEEN ? AND ? LIMIT 2" },
   [SL_THING_PAYMENT] = { "payment", "SELECT id FROM payment WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_VOUCHER] = { "voucher", "SELECT id FROM voucher WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_RENEWAL] = { "renewal", "SELECT id FROM renewal WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_SALE] = { "sale", "SELECT id FROM sale WHERE id BETWEEN ? AND ? LIMIT 2" },
   [SL_THING_LOCATION] = { "location", "SELECT id FROM location WHERE id BETWEEN ? AND ? LIMIT 2" },
   [SL_THING_ROOM] = { "room", "SELECT id FROM room WHERE id BETWEEN ? AND ? LIMIT 2" },
   [SL_THING_REPLICA] = { "device", "SELECT replica FROM local_chain WHERE replica BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_AVAILABILITY] = { "availability", "SELECT id FROM availability WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_REQUEST] = { "request", "SELECT id FROM request WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_STANDING] = { "standing booking", "SELECT id FROM standing WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_CHECKIN] = { "check-in", "SELECT id FROM checkin WHERE id BETWEEN ? AND ? AND hlc IS NOT NULL LIMIT 2" },
+  [SL_THING_PLAN] = { "plan", "SELECT id FROM plan WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_MEMBERSHIP] = { "membership", "SELECT id FROM membership WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_PRINT] = { "print job", "SELECT id FROM local_print WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_TILL] = { "till", "SELECT id FROM till WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_REFUND] = { "refund", "SELECT id FROM refund WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_PROGRAM] = { "program", "SELECT id FROM program WHERE id BETWEEN ? AND ? LIMIT 2" },
+  [SL_THING_INCIDENT] = { "incident", "SELECT id FROM incident WHERE id BETWEEN ? AND ? LIMIT 2" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (things) == SL_THING_LAST);
 

@@ -6,6 +6,7 @@
 #include "core/datetime.h"
 #include "engine/claim-queries.h"
 #include "engine/command.h"
+#include "engine/member-merge.h"
 #include "engine/run-due.h"
 #include "oplog/conflict.h"
 #include "oplog/fence.h"
@@ -22,6 +23,8 @@
 typedef struct {
   SlId id, member_id, keeper;
   gboolean confirmed;
+  gboolean waiting; /* a place in the queue */
+  gint64 until_ms;  /* of a hold or an offer: its end */
   gint64 confirm_hlc, created_hlc;
   SlId confirm_replica, creator;
 } Standing;
@@ -68,8 +71,38 @@ may_act (Resolver *self, const Standing *claim, gboolean *out, GError **error)
   return TRUE;
 }
 
+static int
+compare_members (gconstpointer a, gconstpointer b)
+{
+  const Standing *one = a, *other = b;
+  int order = sl_id_compare (&one->member_id, &other->member_id);
+
+  return order != 0 ? order : sl_id_compare (&one->id, &other->id);
+}
+
+/* A person's claims one after the other, also where they were made for records that have become one since. */
+static gboolean
+sort_by_person (Resolver *self, GArray *claims, GError **error)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = 0; i < claims->len; i++)
+    {
+      Standing *claim = &g_array_index (claims, Standing, i);
+      SlId root;
+
+      if (!sl_member_root (self->engine, &claim->member_id, &root, error))
+        return FALSE;
+      changed = changed || !sl_id_equal (&root, &claim->member_id);
+      claim->member_id = root;
+    }
+  if (changed)
+    g_array_sort (claims, compare_members);
+  return TRUE;
+}
+
 /* Claims that stand, a member's one after the other. One whose member did not come has stood to the end: of two, one is
- * forfeited. A lapsed hold is gone for every rule; its keeper tidies it up. */
+ * forfeited. A hold that has lapsed and that nobody has tidied up yet is among them: see gives_way(). */
 static GArray *
 read_standing (Resolver *self, const SlId *session, GError **error)
 {
@@ -77,7 +110,7 @@ read_standing (Resolver *self, const SlId *session, GError **error)
   g_autoptr (SlRows) rows = sl_store_query (
       self->engine->store,
       "SELECT id, member_id, coalesce (keeper, creator), confirm_hlc, coalesce (confirm_replica, creator), "
-      "created_hlc, creator, held_until_ms, spots, released_spots FROM claim "
+      "created_hlc, creator, held_until_ms, spots, released_spots, type FROM claim "
       "WHERE session_id = ? AND (release_why & ~?) = 0 AND created_hlc IS NOT NULL ORDER BY member_id, id",
       "di", session, (gint64) SL_RELEASE_NO_SHOW);
 
@@ -87,7 +120,9 @@ read_standing (Resolver *self, const SlId *session, GError **error)
                          .created_hlc = sl_rows_int (rows, 5) };
       guint32 bits = sl_spots_mask ((int) sl_rows_int (rows, 8)) & ~(guint32) sl_rows_int (rows, 9);
 
-      if (bits == 0 || (!claim.confirmed && sl_rows_int (rows, 7) <= self->now_ms))
+      claim.waiting = sl_rows_int (rows, 10) == SL_CLAIM_WAITING;
+      claim.until_ms = claim.confirmed || claim.waiting ? G_MAXINT64 : sl_rows_int (rows, 7);
+      if (bits == 0)
         continue;
       sl_rows_id (rows, 0, &claim.id);
       sl_rows_id (rows, 1, &claim.member_id);
@@ -96,7 +131,9 @@ read_standing (Resolver *self, const SlId *session, GError **error)
       sl_rows_id (rows, 6, &claim.creator);
       g_array_append_val (claims, claim);
     }
-  return sl_rows_finish (rows, error) ? g_steal_pointer (&claims) : NULL;
+  if (!sl_rows_finish (rows, error) || !sort_by_person (self, claims, error))
+    return NULL;
+  return g_steal_pointer (&claims);
 }
 
 static int
@@ -105,8 +142,8 @@ compare_stamps (gint64 a_hlc, const SlId *a, gint64 b_hlc, const SlId *b)
   return a_hlc != b_hlc ? (a_hlc < b_hlc ? -1 : 1) : sl_id_compare (a, b);
 }
 
-/* Which of two claims of one member comes before the other: confirmed before unconfirmed, then the earlier
- * confirmation, then the earlier creation. */
+/* Which of two claims of one member comes before the other: confirmed before unconfirmed, a spot before a place in the
+ * queue, then the earlier confirmation, then the earlier creation. */
 static int
 compare_claims (SlEngine *engine, const Standing *a, const Standing *b)
 {
@@ -116,6 +153,8 @@ compare_claims (SlEngine *engine, const Standing *a, const Standing *b)
     {
       if (a->confirmed != b->confirmed)
         return a->confirmed ? -1 : 1;
+      if (a->waiting != b->waiting)
+        return a->waiting ? 1 : -1;
       if (a->confirmed && compare_stamps (a->confirm_hlc, &a->confirm_replica, b->confirm_hlc, &b->confirm_replica))
         return compare_stamps (a->confirm_hlc, &a->confirm_replica, b->confirm_hlc, &b->confirm_replica);
     }
@@ -134,6 +173,33 @@ must_wait (Resolver *self, const SlId *session, const Standing *claims, guint n_
   return named;
 }
 
+/* A hold that has lapsed gives way, if at all, as it would have while it stood, so that it comes to the same however
+ * late this is looked at; to it nothing gives way but what has lapsed too. A place in the queue gives way to what is
+ * sure: a hold that may yet lapse is waited for. */
+static gboolean
+gives_way (Resolver *self, const Standing *claim, const Standing *first, gboolean *inout_wait)
+{
+  if (claim->waiting && !first->confirmed && !first->waiting)
+    {
+      *inout_wait = TRUE;
+      return FALSE;
+    }
+  if ((first->waiting && !claim->waiting) || (first->until_ms <= self->now_ms && claim->until_ms > self->now_ms))
+    return FALSE;
+  return claim->until_ms > self->now_ms
+         || (sl_hlc_to_ms (claim->created_hlc) < first->until_ms
+             && sl_hlc_to_ms (first->created_hlc) < claim->until_ms);
+}
+
+/* What stands goes before what has lapsed, whatever the order says. */
+static gboolean
+goes_before (Resolver *self, const Standing *a, const Standing *b)
+{
+  gboolean a_lapsed = a->until_ms <= self->now_ms, b_lapsed = b->until_ms <= self->now_ms;
+
+  return a_lapsed != b_lapsed ? b_lapsed : compare_claims (self->engine, a, b) < 0;
+}
+
 /* Of one member's claims all give way to the first in order, where this device keeps them. */
 static gboolean
 drop_duplicates (Resolver *self, const SlId *session, const Standing *claims, guint n_claims, gboolean *inout_wait,
@@ -142,7 +208,7 @@ drop_duplicates (Resolver *self, const SlId *session, const Standing *claims, gu
   const Standing *first = &claims[0];
 
   for (guint i = 1; i < n_claims; i++)
-    if (compare_claims (self->engine, &claims[i], first) < 0)
+    if (goes_before (self, &claims[i], first))
       first = &claims[i];
   if (must_wait (self, session, claims, n_claims))
     {
@@ -153,7 +219,7 @@ drop_duplicates (Resolver *self, const SlId *session, const Standing *claims, gu
     {
       gboolean mine;
 
-      if (&claims[i] == first)
+      if (&claims[i] == first || !gives_way (self, &claims[i], first, inout_wait))
         continue;
       if (!may_act (self, &claims[i], &mine, error))
         return FALSE;
@@ -379,9 +445,21 @@ judge_debt (SlEngine *engine, const Debt *debt, SlId *out_to, gint64 *out_spots,
   return TRUE;
 }
 
-static gboolean
-pay_debts (SlEngine *engine, const SlActor *actor, SlRepairs *out, GError **error)
+/**
+ * sl_resolver_pay_debts:
+ * @actor: the device itself, or whoever's keyed command this is
+ * @inout_paid: goes up by the spots that were passed on
+ *
+ * Passes free spots to devices that owe some. After whatever frees spots, so that a second run finds nothing. Engine
+ * thread only.
+ *
+ * Returns: %FALSE with @error when storage failed
+ */
+gboolean
+sl_resolver_pay_debts (SlEngine *engine, const SlActor *actor, gint64 *inout_paid, GError **error)
 {
+  g_return_val_if_fail (engine != NULL && actor != NULL && inout_paid != NULL, FALSE);
+
   g_autoptr (GArray) debts = find_debts (engine, error);
   gint64 paid = 0;
 
@@ -404,7 +482,7 @@ pay_debts (SlEngine *engine, const SlActor *actor, SlRepairs *out, GError **erro
     }
   if (!sl_command_commit (engine, error))
     return FALSE;
-  out->debts_paid += paid;
+  *inout_paid += paid;
   return TRUE;
 }
 
@@ -414,7 +492,7 @@ pay_debts (SlEngine *engine, const SlActor *actor, SlRepairs *out, GError **erro
  * @out: (out caller-allocates): what was written
  *
  * Repairs what devices did apart from one another, where this device keeps what gives way or holds what is owed:
- * bookings of one member in one session, claims of cancelled sessions, debts of spots. It waits where an operation that
+ * bookings of one member in one session, claims of cancelled sessions. It waits where an operation that
  * lies here unapplied may still have a say. Ordinary operations, in several transactions; safe to call late, twice,
  * anywhere: the second time nothing is written. Engine thread only.
  *
@@ -426,5 +504,5 @@ sl_resolver_run (SlEngine *engine, const SlActor *actor, SlRepairs *out, GError 
   g_return_val_if_fail (engine != NULL && actor != NULL && out != NULL, FALSE);
 
   *out = (SlRepairs){ 0 };
-  return resolve_touched (engine, actor, out, error) && pay_debts (engine, actor, out, error);
+  return resolve_touched (engine, actor, out, error);
 }

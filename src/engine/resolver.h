@@ -7,10 +7,11 @@
 typedef struct {
   gint64 duplicates;        /* bookings of one member in one session that gave way to another */
   gint64 sessions_released; /* claims of cancelled sessions given back in full */
-  gint64 debts_paid;        /* spots passed to devices that owe some */
 } SlRepairs;
 gboolean sl_resolver_run (SlEngine *engine, const SlActor *actor, SlRepairs *out,
                           GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_resolver_pay_debts (SlEngine *engine, const SlActor *actor, gint64 *inout_paid,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether keeper's claims are this device's to act on: its own, or those of a device that it has taken over from. */
 gboolean sl_resolver_is_kept_here (SlEngine *engine, const SlId *keeper, gboolean *out,

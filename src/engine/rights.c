@@ -6,6 +6,7 @@
 #include "engine/claim-queries.h"
 #include "engine/days.h"
 #include "engine/device.h"
+#include "oplog/money.h"
 
 /**
  * sl_rights_spare:
@@ -95,7 +96,8 @@ begin_move (SlEngine *engine, const SlActor *actor, const SlId *to, gboolean *ou
   return FALSE;
 }
 
-/* A claim goes with its right: only where its keeper is not in debt, which would go along. */
+/* A claim goes with its right: only where its keeper is not in debt, which would go along, and not where the claim
+ * itself owes credits, or did: its keeper settles that (src/oplog/README.md "Rights"). */
 static gboolean
 check_claim (SlEngine *engine, const SlClaim *claim, SlRefusal *out_refusal, GError **error)
 {
@@ -111,6 +113,11 @@ check_claim (SlEngine *engine, const SlClaim *claim, SlRefusal *out_refusal, GEr
       sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
       sl_refusal_set_text (out_refusal, "status", sl_booking_status_name (claim->status));
     }
+  else if (claim->on_trust)
+    {
+      sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
+      sl_refusal_set_text (out_refusal, "status", "on_trust");
+    }
   else if (!here || free_spots < 0)
     {
       sl_refuse (out_refusal, SL_REFUSAL_NO_RIGHTS);
@@ -123,8 +130,8 @@ check_claim (SlEngine *engine, const SlClaim *claim, SlRefusal *out_refusal, GEr
  * sl_rights_move_booking:
  * @booking: a booking that this device keeps
  * @to: an admitted device, which shall keep it
- * @out_refusal: (out): not_allowed; device_revoked; wrong_state (status): it is over; no_rights (keeper): another
- * device keeps it, or this one owes spots of the session
+ * @out_refusal: (out): not_allowed; device_revoked; wrong_state (status): it is over, or on_trust; no_rights (keeper):
+ * another device keeps it, or this one owes spots of the session
  *
  * The booking's spots and what it spent go with it as rights, in one operation: what is released later comes back to
  * the new keeper. Engine thread only.
@@ -148,6 +155,62 @@ sl_rights_move_booking (SlEngine *engine, const SlActor *actor, const SlId *book
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "rights move", out_refusal, error);
   if (!sl_op_claim_move (engine->log, &claim.id, to, error))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
+}
+
+static gboolean
+is_money (SlEngine *engine, const SlId *thing, GError **error)
+{
+  gint64 found;
+
+  if (!sl_store_query_int (engine->store, 0, &found, error,
+                           "SELECT EXISTS (SELECT 1 FROM payment WHERE id = ?1) "
+                           "OR EXISTS (SELECT 1 FROM voucher WHERE id = ?1)",
+                           "d", thing))
+    return FALSE;
+  if (found == 0)
+    g_set_error (error, SL_ERROR, SL_ERROR_NOT_FOUND, "there is no such payment or voucher");
+  return found != 0;
+}
+
+/**
+ * sl_rights_move_money:
+ * @thing: a payment, of which the other device shall be able to give back money, or a voucher, for it to be used there
+ * @amount_cents: above 0
+ * @to: an admitted device
+ * @out_refusal: (out): not_allowed; device_revoked; no_rights (held_cents): this device has not as much of it
+ *
+ * Engine thread only.
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
+ */
+gboolean
+sl_rights_move_money (SlEngine *engine, const SlActor *actor, const SlId *thing, gint64 amount_cents, const SlId *to,
+                      SlRefusal *out_refusal, GError **error)
+{
+  gboolean decided;
+  gint64 held;
+
+  g_return_val_if_fail (engine != NULL && actor != NULL && thing != NULL && to != NULL && out_refusal != NULL, FALSE);
+
+  if (amount_cents <= 0 || amount_cents > SL_MONEY_MAX_CENTS)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "an amount is above 0, and not absurd");
+      return FALSE;
+    }
+  if (!begin_move (engine, actor, to, &decided, out_refusal, error))
+    return decided;
+  if (!is_money (engine, thing, error)
+      || !sl_money_held (engine->log, thing, sl_oplog_get_replica (engine->log), &held, error))
+    return sl_command_fail (engine);
+  if (held < amount_cents)
+    {
+      sl_refuse (out_refusal, SL_REFUSAL_NO_RIGHTS);
+      sl_refusal_set_int (out_refusal, "held_cents", held);
+      return sl_command_refuse (engine, actor, "rights move", out_refusal, error);
+    }
+  if (!sl_op_money_move (engine->log, thing, to, amount_cents, error))
     return sl_command_fail (engine);
   return sl_command_commit (engine, error);
 }

@@ -14,6 +14,9 @@ gboolean sl_rights_check_receiver (SlEngine *engine, const SlId *to, SlRefusal *
 /* Refusals: not_allowed, device_revoked, no_rights (keeper), wrong_state (status). */
 gboolean sl_rights_move_booking (SlEngine *engine, const SlActor *actor, const SlId *booking, const SlId *to,
                                  SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* thing: a payment, to give it back, or a voucher. Refusals: not_allowed, device_revoked, no_rights (held_cents). */
+gboolean sl_rights_move_money (SlEngine *engine, const SlActor *actor, const SlId *thing, gint64 amount_cents,
+                               const SlId *to, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* days: (element-type gint64), since 1970. Refusals: not_allowed, device_revoked, no_rights (date, holder). */
 gboolean sl_rights_move_days (SlEngine *engine, const SlActor *actor, const SlId *who, GArray *days, const SlId *to,
                               SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

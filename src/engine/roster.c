@@ -8,7 +8,10 @@
 #include "core/text.h"
 #include "engine/claim-queries.h"
 #include "engine/member-brief.h"
+#include "engine/parq.h"
 #include "engine/schedule.h"
+
+#define UNKNOWN_FLAGS (1u << SL_CHECKIN_FLAG_UNKNOWN_MEMBER | 1u << SL_CHECKIN_FLAG_UNKNOWN_BOOKING)
 
 /**
  * sl_roster_item_free:
@@ -33,6 +36,7 @@ read_name (SlEngine *engine, SlRosterItem *item, GError **error)
     return TRUE;
   if (!sl_member_brief_load (engine, &item->member_id, &member, error))
     return FALSE;
+  item->member_id = member.id;
   item->member_name = sl_member_brief_full_name (&member);
   return TRUE;
 }
@@ -52,6 +56,32 @@ read_guests (SlEngine *engine, const SlClaim *claim, SlRosterItem *item, GError 
   return sl_rows_finish (rows, error);
 }
 
+/* Only of a class that asks for them, and of those who may still come in. */
+static gboolean
+read_parq (SlEngine *engine, const SlClaim *claim, SlRosterItem *item, GError **error)
+{
+  g_autoptr (SlMember) member = NULL;
+  g_autoptr (GError) failure = NULL;
+  g_auto (SlRefusal) refusal = { 0 };
+  gint64 asked;
+
+  if (!sl_booking_status_is_live (claim->status) || sl_id_is_none (&item->member_id) || !claim->session_known)
+    return TRUE;
+  if (!sl_store_query_int (engine->store, 0, &asked, error, "SELECT parq FROM service WHERE id = ?", "d",
+                           &claim->service_id))
+    return FALSE;
+  if (asked == 0)
+    return TRUE;
+  member = sl_member_find (engine, &item->member_id, &failure);
+  item->needs_parq = member != NULL
+                     && !sl_parq_check (engine, member, &claim->service_id, &claim->location_id,
+                                        sl_engine_now_ms (engine), &refusal, &failure);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 static SlRosterItem *
 item_of (SlEngine *engine, const SlClaim *claim, GError **error)
 {
@@ -65,8 +95,11 @@ item_of (SlEngine *engine, const SlClaim *claim, GError **error)
   item->spots = __builtin_popcount (claim->spot_bits);
   item->spots_in = __builtin_popcount (claim->bits_in);
   item->checked_in_ms = claim->first_in_ms;
+  item->owed_hundredths = claim->owed_hundredths;
+  item->unknown = (claim->flags & UNKNOWN_FLAGS) != 0;
   item->expires_ms = claim->status == SL_BOOKING_HELD || claim->status == SL_BOOKING_OFFERED ? claim->held_until_ms : 0;
-  if (read_name (engine, item, error) && read_guests (engine, claim, item, error))
+  if (read_name (engine, item, error) && read_guests (engine, claim, item, error)
+      && read_parq (engine, claim, item, error))
     return item;
   sl_roster_item_free (item);
   return NULL;
@@ -125,6 +158,7 @@ add_strangers (SlEngine *engine, const SlSession *session, gint64 now_ms, GPtrAr
       item->late = sl_rows_int (rows, 3) != 0;
       item->status = now_ms >= session->end_ms ? SL_BOOKING_COMPLETED : SL_BOOKING_CHECKED_IN;
       item->spots = item->spots_in = 1;
+      item->unknown = TRUE;
       g_ptr_array_add (items, item);
     }
   if (!sl_rows_finish (rows, error))

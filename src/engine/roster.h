@@ -15,6 +15,9 @@ typedef struct {
   int spots, spots_in;  /* people, and how many of them are in */
   gint64 checked_in_ms; /* first check-in that stands; 0: none */
   gint64 expires_ms;    /* of a hold; else 0 */
+  gint64 owed_hundredths; /* on trust, not settled yet */
+  gboolean needs_parq;  /* expected, and the class asks for health questions that they have not answered of late */
+  gboolean unknown;     /* let in by a code whose member or booking this device had not heard of */
 } SlRosterItem;
 void sl_roster_item_free (SlRosterItem *item);
 

@@ -5,7 +5,14 @@
 
 #include "core/datetime.h"
 #include "engine/claim-queries.h"
+#include "engine/credits-private.h"
+#include "engine/member-merge.h"
+#include "engine/package-renewal.h"
+#include "engine/renewal.h"
 #include "engine/resolver.h"
+#include "engine/standing.h"
+#include "engine/trust.h"
+#include "engine/waitlist.h"
 #include "oplog/fence.h"
 
 /* Up to when sessions and lots have been gone through, so that a run looks at the last days and not at the years. Kept
@@ -18,6 +25,7 @@
 /* A booking made far ahead may give credits back to a lot that has expired meanwhile; two months is far beyond any
  * booking window. */
 #define LOTS_OVERLAP_MS (62 * SL_DAY_MS)
+#define LOTS_LATELY_MS SL_DAY_MS /* before the mark, which is at most a day old then */
 
 /* Decides again, inside the transaction, whether an id is due, and emits what it is due for. */
 typedef gboolean (*DueFunc) (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error);
@@ -133,22 +141,31 @@ expire_claim (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_don
 
   if (!load_own (engine, id, now_ms, &claim, &own, error))
     return FALSE;
-  if (!own || claim.confirmed || now_ms < claim.held_until_ms)
+  if (!own || claim.confirmed || claim.status != SL_BOOKING_EXPIRED || claim.type == SL_CLAIM_WAITING)
     return TRUE;
   *out_done = TRUE;
   return sl_op_release (engine->log, id, SL_RELEASE_EXPIRED, 100, NULL, error);
 }
 
-/* Booked where the erasure had not been heard of: nobody will come. */
+/* Booked where the erasure had not been heard of: nobody will come. What counts is what stood when the member was
+ * erased, so that it comes to the same however late it is looked at. */
 static gboolean
 release_erased (SlEngine *engine, const SlId *id, gint64 now_ms, gboolean *out_done, GError **error)
 {
   SlClaim claim;
   gboolean own;
+  gint64 erased_hlc, ends_ms;
 
   if (!load_own (engine, id, now_ms, &claim, &own, error))
     return FALSE;
-  if (!own || !claim.session_known || claim.start_ms <= now_ms || claim.bits_in != 0)
+  if (!own || !claim.session_known || claim.bits_in != 0)
+    return TRUE;
+  if (!sl_store_query_int (engine->store, G_MAXINT64, &erased_hlc, error, "SELECT hlc FROM erased WHERE member_id = ?",
+                           "d", &claim.member_id))
+    return FALSE;
+  ends_ms = claim.confirmed || claim.type == SL_CLAIM_WAITING ? claim.start_ms
+                                                              : MIN (claim.held_until_ms, claim.start_ms);
+  if (ends_ms <= now_ms && sl_hlc_to_ms (erased_hlc) >= ends_ms)
     return TRUE;
   *out_done = TRUE;
   return sl_op_release (engine->log, id, claim.confirmed ? SL_RELEASE_CANCELLED : SL_RELEASE_LET_GO, 100, NULL, error);
@@ -193,7 +210,9 @@ due_holds (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error
       sl_store_query (
           engine->store,
           "SELECT id, coalesce (keeper, creator) FROM claim WHERE confirm_hlc IS NULL AND release_percent IS NULL "
-          "AND held_until_ms <= ? AND created_hlc IS NOT NULL ORDER BY held_until_ms, id",
+          "AND created_hlc IS NOT NULL AND held_until_ms IS NOT NULL AND (held_until_ms <= ?1 OR (type = 3 "
+          "AND EXISTS (SELECT 1 FROM session s WHERE s.id = claim.session_id AND s.start_ms <= ?1))) "
+          "ORDER BY held_until_ms, id",
           "i", sl_engine_now_ms (engine)),
       TRUE, error);
 
@@ -210,18 +229,19 @@ due_repairs (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **
     return FALSE;
   out->sessions_released += repairs.sessions_released;
   out->duplicates += repairs.duplicates;
-  out->debts_paid += repairs.debts_paid;
   return TRUE;
 }
 
-/* Only sessions ahead are looked through, however many people have gone over the years. */
+/* Sessions ahead and those since a little before the mark are looked through, however many people have gone over the
+ * years. */
 static gboolean
 due_erased (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
 {
-  gint64 any;
+  gint64 any, mark_ms;
   g_autoptr (GArray) ids = NULL;
 
-  if (!sl_store_query_int (engine->store, 0, &any, error, "SELECT EXISTS (SELECT 1 FROM erased)", ""))
+  if (!sl_store_query_int (engine->store, 0, &any, error, "SELECT EXISTS (SELECT 1 FROM erased)", "")
+      || !read_mark (engine, MARK_SESSIONS, &mark_ms, error))
     return FALSE;
   if (!any)
     return TRUE;
@@ -232,7 +252,7 @@ due_erased (SlEngine *engine, const SlActor *actor, gint64 *count, GError **erro
           "SELECT c.id, coalesce (c.keeper, c.creator) FROM location l CROSS JOIN session s ON s.location_id = l.id "
           "CROSS JOIN claim c ON c.session_id = s.id JOIN erased e ON e.member_id = c.member_id "
           "WHERE s.start_ms > ? AND c.release_percent IS NULL AND c.created_hlc IS NOT NULL ORDER BY c.id",
-          "i", sl_engine_now_ms (engine)),
+          "i", look_from (mark_ms, sl_engine_now_ms (engine), SESSIONS_OVERLAP_MS)),
       TRUE, error);
   return ids != NULL && work_through (engine, actor, ids, release_erased, count, error);
 }
@@ -266,6 +286,28 @@ due_no_shows (SlEngine *engine, const SlActor *actor, gint64 *count, GError **er
   return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_SESSIONS, now_ms, error);
 }
 
+/* Lots that have expired with something left: nearly all are used up or written off, and are left out before the lock
+ * is taken. Once a day all of the last months; else those that have expired lately, and those that something went back
+ * to: from bookings of the last days or ahead, since nobody cancels what is over. */
+static SlRows *
+query_lots (SlEngine *engine, gint64 mark_ms, gint64 now_ms)
+{
+  if (is_mark_stale (mark_ms, now_ms))
+    return sl_store_query (engine->store,
+                           "SELECT l.id FROM lot l WHERE l.expires_ms > ? AND l.expires_ms <= ? AND " SL_SQL_LOT_LEFT
+                           " > 0 ORDER BY l.id",
+                           "ii", look_from (mark_ms, now_ms, LOTS_OVERLAP_MS), now_ms);
+  return sl_store_query (engine->store,
+                         "SELECT l.id FROM lot l WHERE l.expires_ms > ?1 AND l.expires_ms <= ?3 AND " SL_SQL_LOT_LEFT
+                         " > 0 "
+                         "UNION SELECT l.id FROM location p CROSS JOIN session e ON e.location_id = p.id "
+                         "CROSS JOIN claim k ON k.session_id = e.id CROSS JOIN claim_spend x ON x.claim_id = k.id "
+                         "CROSS JOIN lot l ON l.id = x.lot_id WHERE e.start_ms >= ?2 AND k.release_percent > 0 "
+                         "AND l.expires_ms <= ?3 AND " SL_SQL_LOT_LEFT " > 0 ORDER BY 1",
+                         "iii", look_from (mark_ms, now_ms, LOTS_LATELY_MS),
+                         look_from (mark_ms, now_ms, SESSIONS_OVERLAP_MS), now_ms);
+}
+
 static gboolean
 due_lots (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
 {
@@ -275,12 +317,7 @@ due_lots (SlEngine *engine, const SlActor *actor, gint64 *count, GError **error)
 
   if (!read_mark (engine, MARK_LOTS, &mark_ms, error))
     return FALSE;
-  ids = collect_ids (
-      engine,
-      sl_store_query (engine->store,
-                      "SELECT id FROM lot WHERE expires_ms > ? AND expires_ms <= ? ORDER BY expires_ms, id", "ii",
-                      look_from (mark_ms, now_ms, LOTS_OVERLAP_MS), now_ms),
-      FALSE, error);
+  ids = collect_ids (engine, query_lots (engine, mark_ms, now_ms), FALSE, error);
   if (ids == NULL || !work_through (engine, actor, ids, expire_lot, count, error))
     return FALSE;
   return !is_mark_stale (mark_ms, now_ms) || write_mark (engine, MARK_LOTS, now_ms, error);
@@ -310,14 +347,32 @@ due_fences (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **e
   return sl_command_commit (engine, error);
 }
 
+static gboolean
+due_renewals (SlEngine *engine, const SlActor *actor, SlDueCounts *out, GError **error)
+{
+  SlRenewals done;
+  if (!sl_renewal_run_due (engine, actor, &done, error))
+    return FALSE;
+  out->renewals += done.charged;
+  out->renewal_tries += done.tried;
+  out->plan_credits += done.granted + done.burned;
+  SlPackageRenewals packages;
+  if (!sl_package_renewal_run_due (engine, actor, &packages, error))
+    return FALSE;
+  out->package_renewals += packages.charged;
+  out->renewal_tries += packages.tried;
+  out->package_credits += packages.granted;
+  return TRUE;
+}
+
 /**
  * sl_run_due:
  * @out: (out caller-allocates): how many of each kind were written
  *
  * Writes what the clock has made due on what this device keeps or holds: holds and offers past their end, claims of
- * cancelled sessions and of erased members (given back in full), absences once check-in has closed, and the rest of
- * expired lots. Nothing else waits for it: every rule judges by the clock of the moment. Safe to call late, twice,
- * anywhere; what was done before a failure stays done. Engine thread only.
+ * cancelled sessions and of erased members (given back in full), absences once check-in has closed, the rest of
+ * expired lots, and what memberships cost and grant next. Nothing else waits for it: every rule judges by the clock of
+ * the moment. Safe to call late, twice, anywhere; what was done before a failure stays done. Engine thread only.
  *
  * Returns: %FALSE with @error when storage failed
  */
@@ -332,10 +387,18 @@ sl_run_due (SlEngine *engine, SlDueCounts *out, GError **error)
   sl_actor_init_device (&actor);
   if (engine->keyed_words != NULL)
     actor.id = engine->keyed_actor; /* a keyed command is one actor's */
+  /* The order is part of the law: what says more about a claim than the clock does goes first, what frees spots before
+   * what gives them away, and debts of credits are paid before lots are written off. */
   return due_fences (engine, &actor, out, error)
-         && due_holds (engine, &actor, &out->holds_expired, error)
+         && sl_member_merge_run_due (engine, &actor, &out->erased_members, error)
          && due_repairs (engine, &actor, out, error)
          && due_erased (engine, &actor, &out->erased_members, error)
+         && due_holds (engine, &actor, &out->holds_expired, error)
          && due_no_shows (engine, &actor, &out->no_shows, error)
-         && due_lots (engine, &actor, &out->lots_expired, error);
+         && sl_resolver_pay_debts (engine, &actor, &out->debts_paid, error)
+         && sl_waitlist_run_due (engine, &actor, &out->offered, &out->queue_expired, error)
+         && sl_trust_run_due (engine, &actor, &out->trust_settled, &out->trust_passed, error)
+         && due_lots (engine, &actor, &out->lots_expired, error)
+         && due_renewals (engine, &actor, out, error)
+         && sl_standing_run_due (engine, &actor, &out->standing_booked, error);
 }

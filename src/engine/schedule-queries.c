@@ -9,7 +9,8 @@
 #define COLUMNS \
   "SELECT s.id, s.service_id, s.location_id, s.room_id, s.instructor_id, s.start_ms, s.end_ms, s.published, " \
   "s.cancelled, " \
-  "s.notes, v.name, l.name, r.name, i.name FROM session s LEFT JOIN service v ON v.id = s.service_id " \
+  "s.notes, v.name, l.name, r.name, i.name, s.rule_id, s.rule_day, s.by_hand " \
+  "FROM session s LEFT JOIN service v ON v.id = s.service_id " \
   "LEFT JOIN location l ON l.id = s.location_id LEFT JOIN room r ON r.id = s.room_id LEFT JOIN staff i ON i.id = " \
   "s.instructor_id "
 
@@ -77,11 +78,16 @@ read_session (SlEngine *engine, SlRows *rows)
   session->end_ms = sl_rows_int (rows, 6);
   session->published = sl_rows_int (rows, 7) != 0;
   session->cancelled = sl_rows_int (rows, 8) != 0;
-  session->notes = sl_rows_dup_text (rows, 9);
+  gsize length;
+  const void *notes = sl_rows_blob (rows, 9, &length);
+  session->notes = notes != NULL ? sl_oplog_unseal_note (engine->log, NULL, notes, length) : NULL;
   session->service_name = sl_rows_dup_text (rows, 10);
   session->location_name = sl_rows_dup_text (rows, 11);
   session->room_name = sl_rows_dup_text (rows, 12);
   session->instructor_name = sl_rows_dup_text (rows, 13);
+  sl_rows_id (rows, 14, &session->rule_id);
+  session->rule_day = sl_rows_int (rows, 15);
+  session->by_hand = sl_rows_int (rows, 16);
   session->state = derive_state (session, sl_engine_now_ms (engine));
   return session;
 }
@@ -163,7 +169,8 @@ count_in_without_spot (SlEngine *engine, const SlId *id, gint64 *out, GError **e
   g_autoptr (SlRows) rows = sl_store_query (
     engine->store,
     "SELECT c.id, c.spots, k.spots FROM claim c CROSS JOIN checkin k ON k.booking_id = coalesce (c.booking_id, c.id) "
-    "WHERE c.session_id = ? AND c.release_why <> 0 AND (c.release_why & ?) = 0 AND k.undone = 0 AND k.hlc IS NOT NULL "
+    "WHERE c.session_id = ? AND c.type <> 5 AND c.release_why <> 0 AND (c.release_why & ?) = 0 AND k.undone = 0 "
+    "AND k.hlc IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM claim l WHERE l.booking_id = k.booking_id AND l.release_why = 0) ORDER BY c.id",
     "di", id, (gint64) SL_RELEASE_DUPLICATE);
   *out = 0;
@@ -193,6 +200,17 @@ count_in_without_spot (SlEngine *engine, const SlId *id, gint64 *out, GError **e
   return TRUE;
 }
 
+/* Who waits; from the start on nobody does. */
+static gboolean
+count_waiting (SlEngine *engine, const SlId *id, gint64 *out, GError **error)
+{
+  return sl_store_query_int (engine->store, 0, out, error,
+                             "SELECT count (*) FROM claim c JOIN session s ON s.id = c.session_id WHERE "
+                             "c.session_id = ? AND c.type = 5 AND c.release_why = 0 AND c.created_hlc IS NOT NULL "
+                             "AND s.cancelled = 0 AND s.start_ms > ?",
+                             "di", id, sl_engine_now_ms (engine));
+}
+
 /**
  * sl_session_counts:
  * @engine: the engine
@@ -211,23 +229,31 @@ sl_session_counts (SlEngine *engine, const SlId *id, SlSessionCounts *out_counts
 
   SlSessionCount count;
   Overdue overdue;
-  gint64 rights, in_without_spot;
+  gint64 rights, in_without_spot, waiting;
   if (!sl_store_begin_read (engine->store, error))
     return FALSE;
   gboolean read = sl_rights_count (engine->log, id, &count, error)
                   && sl_rights_free (engine->log, id, sl_oplog_get_replica (engine->log), &rights, error)
                   && count_overdue (engine, id, &overdue, error)
-                  && count_in_without_spot (engine, id, &in_without_spot, error);
+                  && count_in_without_spot (engine, id, &in_without_spot, error)
+                  && count_waiting (engine, id, &waiting, error);
   sl_store_end_read (engine->store);
   if (!read)
     return FALSE;
   gint64 held = count.unconfirmed - overdue.lapsed;
   *out_counts = (SlSessionCounts) { .capacity = count.capacity, .confirmed = count.confirmed, .held = held,
+                                    .waitlisted = waiting,
                                     .override_spots = count.override_spots, .in_without_spot = in_without_spot,
                                     .free = MAX (0, count.capacity - count.confirmed - held),
                                     .rights = rights + overdue.lapsed_here, .due = overdue.due };
   return TRUE;
 }
+
+/* Every location that sessions name, known here or not, each found by a step in the index: then the years before and
+ * after are not walked through. */
+#define PLACES \
+  "WITH RECURSIVE place (id) AS (SELECT min (location_id) FROM session UNION ALL SELECT (SELECT min (location_id) " \
+  "FROM session WHERE location_id > place.id) FROM place WHERE place.id IS NOT NULL) "
 
 /**
  * sl_session_list:
@@ -253,8 +279,35 @@ sl_session_list (SlEngine *engine, const SlId *location, gint64 from_ms, gint64 
                         COLUMNS
                         "WHERE s.location_id = ? AND s.start_ms >= ? AND s.start_ms < ? ORDER BY s.start_ms, s.id",
                         "dii", location, from_ms, to_ms)
-      : sl_store_query (engine->store, COLUMNS "WHERE s.start_ms >= ? AND s.start_ms < ? ORDER BY s.start_ms, s.id",
+      : sl_store_query (engine->store,
+                        PLACES COLUMNS
+                        "WHERE s.location_id IN (SELECT id FROM place) AND s.start_ms >= ? AND s.start_ms < ? "
+                        "ORDER BY s.start_ms, s.id",
                         "ii", from_ms, to_ms);
+  while (sl_rows_next (rows))
+    g_ptr_array_add (sessions, read_session (engine, rows));
+  return sl_rows_finish (rows, error) ? g_steal_pointer (&sessions) : NULL;
+}
+
+/**
+ * sl_session_list_rule:
+ * @engine: the engine
+ * @rule: a recurrence
+ * @from_day: its first date, days since 1970
+ * @error: return location
+ *
+ * Takes no lock.
+ *
+ * Returns: (transfer full) (element-type SlSession): by the dates of the rule, cancelled ones too; %NULL on failure
+ */
+GPtrArray *
+sl_session_list_rule (SlEngine *engine, const SlId *rule, gint64 from_day, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && rule != NULL, NULL);
+
+  g_autoptr (GPtrArray) sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_session_free);
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store, COLUMNS "WHERE s.rule_id = ? AND s.rule_day >= ? ORDER BY s.rule_day, s.id", "di", rule, from_day);
   while (sl_rows_next (rows))
     g_ptr_array_add (sessions, read_session (engine, rows));
   return sl_rows_finish (rows, error) ? g_steal_pointer (&sessions) : NULL;

@@ -9,11 +9,12 @@
 #include "engine/days.h"
 #include "engine/engine-private.h"
 #include "engine/location.h"
+#include "engine/series.h"
 #include "engine/service.h"
-#include "engine/staff.h"
+#include "engine/waitlist.h"
 
-#define NOTES_MAX_BYTES 1000
 #define REASON_MAX_BYTES 400
+
 /**
  * sl_session_params_init:
  * @params: (out caller-allocates): nothing named
@@ -33,123 +34,41 @@ bad_input (GError **error, const char *reason)
   return FALSE;
 }
 
-static gboolean
-check_numbers (const SlSessionParams *params, GError **error)
-{
-  if (params->start_ms != SL_NUMBER_NONE && (params->start_ms < SL_TIME_MIN_MS || params->start_ms > SL_TIME_MAX_MS))
-    return bad_input (error, "start is not between the years 2000 and 2100");
-  if (params->capacity == SL_NUMBER_NONE || (params->capacity >= 0 && params->capacity <= SL_CAPACITY_MAX))
-    return TRUE;
-  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "the session's capacity is a number from 0 to %d", SL_CAPACITY_MAX);
-  return FALSE;
-}
-
-static gboolean
-clean_notes (const char *notes, char **out, GError **error)
-{
-  if (notes == NULL)
-    return TRUE;
-  *out = sl_text_clean ("the session's notes", notes, NOTES_MAX_BYTES, error);
-  return *out != NULL;
-}
-
-/* A room of the session's location. */
-static gboolean
-check_room (SlEngine *engine, const SlId *room_id, const SlId *location, GError **error)
-{
-  if (room_id == NULL || sl_id_is_none (room_id))
-    return TRUE;
-  g_autoptr (SlRoom) room = sl_room_get (engine, room_id, error);
-  if (room == NULL)
-    return FALSE;
-  return sl_id_equal (&room->location_id, location) || bad_input (error, "room is at another location");
-}
-
-static gboolean
-check_instructor (SlEngine *engine, const SlId *instructor, SlRefusal *out_refusal, GError **error)
-{
-  if (instructor == NULL || sl_id_is_none (instructor))
-    return TRUE;
-  g_autoptr (SlStaff) staff = sl_staff_get (engine, instructor, error);
-  if (staff == NULL)
-    return FALSE;
-  if (!staff->active)
-    sl_refuse (out_refusal, SL_REFUSAL_STAFF_INACTIVE);
-  return TRUE;
-}
-
-/* Finds another session that overlaps and has the same instructor or room. */
-static gboolean
-find_overlap (SlEngine *engine, const char *sql, const SlId *who, const SlSession *planned, SlRefusalCode code,
-              SlRefusal *out_refusal, GError **error)
-{
-  SlId other;
-  char text[SL_ID_TEXT_BYTES];
-  if (sl_id_is_none (who) || out_refusal->code != SL_REFUSAL_NONE)
-    return TRUE;
-  g_autoptr (SlRows) rows = sl_store_query (engine->store, sql, "diiid", who, planned->start_ms - SL_SESSION_LONGEST_MS,
-                                            planned->end_ms, planned->start_ms, &planned->id);
-  if (sl_rows_next (rows))
-    {
-      sl_rows_id (rows, 0, &other);
-      sl_refuse (out_refusal, code);
-      sl_refusal_set_text (out_refusal, "session", sl_id_format (&other, text));
-    }
-  return sl_rows_finish (rows, error);
-}
-
-/* Nobody teaches two sessions at once, no room holds two. Going by location keeps both within a day of the index. */
-#define OVERLAPS \
-  "AND location_id IN (SELECT id FROM location) AND start_ms BETWEEN ?2 AND ?3 - 1 AND end_ms > ?4 AND cancelled = 0 " \
-  "AND (?5 IS NULL OR id <> ?5) ORDER BY start_ms LIMIT 1"
-static gboolean
-check_overlaps (SlEngine *engine, const SlSession *planned, SlRefusal *out_refusal, GError **error)
-{
-  return find_overlap (engine, "SELECT id FROM session WHERE instructor_id = ?1 " OVERLAPS, &planned->instructor_id,
-                       planned, SL_REFUSAL_INSTRUCTOR_BUSY, out_refusal, error)
-         && find_overlap (engine, "SELECT id FROM session WHERE room_id = ?1 " OVERLAPS, &planned->room_id, planned,
-                          SL_REFUSAL_ROOM_BUSY, out_refusal, error);
-}
-
-/* This device plans the days of a session's instructor and of its room. */
-static gboolean
-check_days (SlEngine *engine, const SlSession *session, SlRefusal *out_refusal, GError **error)
-{
-  return sl_days_check (engine, SL_DAYS_OF_INSTRUCTOR, &session->instructor_id, &session->location_id,
-                        session->start_ms, session->end_ms, out_refusal, error)
-         && sl_days_check (engine, SL_DAYS_OF_ROOM, &session->room_id, &session->location_id, session->start_ms,
-                           session->end_ms, out_refusal, error);
-}
-
 static SlId
 id_or (const SlId *named, const SlId *otherwise)
 {
   return named != NULL ? *named : *otherwise;
 }
 
-/* Everything but the actor: what the session will be, or a refusal. */
+/* What the session will be, by what is named and by its service, and who has to be asked for it. */
 static gboolean
-plan_new (SlEngine *engine, const SlSessionParams *params, SlSession *out_planned, gint64 *out_capacity,
-          SlRefusal *out_refusal, GError **error)
+plan_new (SlEngine *engine, const SlSessionParams *params, SlService *service, SlSession *out_planned,
+          gint64 *out_capacity, GError **error)
 {
-  g_autoptr (SlService) service = sl_service_get (engine, params->service, error);
-  if (service == NULL)
-    return FALSE;
-  if (!service->active)
-    sl_refuse (out_refusal, SL_REFUSAL_SERVICE_INACTIVE);
   out_planned->service_id = service->id;
   out_planned->location_id = id_or (params->location, &engine->location);
-  out_planned->instructor_id = id_or (params->instructor, &sl_id_none);
+  out_planned->instructor_id = id_or (params->instructor, &service->instructor_id);
   out_planned->room_id = id_or (params->room, &sl_id_none);
   out_planned->start_ms = params->start_ms;
   out_planned->end_ms = params->start_ms + service->duration_min * SL_MINUTE_MS;
   *out_capacity = params->capacity != SL_NUMBER_NONE ? params->capacity : service->capacity;
   g_autoptr (SlLocation) location = sl_location_get (engine, &out_planned->location_id, error);
-  return location != NULL && check_room (engine, &out_planned->room_id, &out_planned->location_id, error)
-         && (out_refusal->code != SL_REFUSAL_NONE
-             || check_instructor (engine, &out_planned->instructor_id, out_refusal, error))
-         && check_overlaps (engine, out_planned, out_refusal, error)
-         && check_days (engine, out_planned, out_refusal, error);
+  if (location == NULL)
+    return FALSE;
+  return sl_service_is_offered_at (service, &location->id)
+         || bad_input (error, "service is not offered at this location");
+}
+
+static gboolean
+check_new (SlEngine *engine, const SlService *service, const SlSession *planned, SlRefusal *out_refusal,
+           GError **error)
+{
+  if (!service->active)
+    sl_refuse (out_refusal, SL_REFUSAL_SERVICE_INACTIVE);
+  return sl_plan_check_room (engine, &planned->room_id, &planned->location_id, error)
+         && sl_plan_check_instructor (engine, &planned->instructor_id, out_refusal, error)
+         && sl_plan_check_overlaps (engine, planned, NULL, 0, out_refusal, error)
+         && sl_plan_check_days (engine, planned, out_refusal, error);
 }
 
 static SlFields *
@@ -194,7 +113,8 @@ write_occurrence (SlEngine *engine, const SlSession *planned, const SlFields *fi
  * sl_session_add:
  * @engine: the engine
  * @actor: who; instructors may add their own
- * @params: service and start have to be named; location: this device's, capacity: the service's, are the defaults
+ * @params: service and start have to be named; location: this device's, capacity and instructor: the service's, are the
+ * defaults
  * @out_id: (out): the new session; its rights are minted here, at this device
  * @out_refusal: (out): not_allowed, service_inactive, staff_inactive, instructor_busy, room_busy (both with session),
  * no_rights (instructor or room, date, holder): another device plans that day
@@ -224,14 +144,16 @@ sl_session_add_one (SlEngine *engine, const SlActor *actor, const SlSessionParam
   g_autofree char *notes = NULL;
   if (params->service == NULL || params->start_ms == SL_NUMBER_NONE)
     return bad_input (error, "service and start are needed");
-  if (!check_numbers (params, error) || !clean_notes (params->notes, &notes, error)
+  if (!sl_plan_check_numbers (params, error) || !sl_plan_clean_notes (params->notes, &notes, error)
       || !sl_command_begin (engine, actor, error))
     return FALSE;
-  SlId where = id_or (params->location, &engine->location);
-  gboolean own = params->instructor != NULL && sl_id_equal (params->instructor, &actor->id);
-  if (!sl_actor_may_with_own (actor, SL_ACTION_CHANGE_SCHEDULE, &where, own, out_refusal))
+  g_autoptr (SlService) service = sl_service_get (engine, params->service, error);
+  if (service == NULL || !plan_new (engine, params, service, &planned, &capacity, error))
+    return sl_command_fail (engine);
+  gboolean own = sl_id_equal (&planned.instructor_id, &actor->id);
+  if (!sl_actor_may_with_own (actor, SL_ACTION_CHANGE_SCHEDULE, &planned.location_id, own, out_refusal))
     return sl_command_refuse (engine, actor, "session add", out_refusal, error);
-  if (!plan_new (engine, params, &planned, &capacity, out_refusal, error))
+  if (!check_new (engine, service, &planned, out_refusal, error))
     return sl_command_fail (engine);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "session add", out_refusal, error);
@@ -242,10 +164,10 @@ sl_session_add_one (SlEngine *engine, const SlActor *actor, const SlSessionParam
   return sl_command_commit (engine, error);
 }
 
-/* Begins a change of a session. NULL with *out_decided: refused, and noted; NULL without: failed. */
-static SlSession *
-begin_change (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, gboolean *out_decided,
-              SlRefusal *out_refusal, GError **error)
+/* sl_session_begin_change: see the header. */
+SlSession *
+sl_session_begin_change (SlEngine *engine, const SlActor *actor, SlSessionDeed deed, const SlId *id,
+                         gboolean *out_decided, SlRefusal *out_refusal, GError **error)
 {
   *out_decided = FALSE;
   if (!sl_command_begin (engine, actor, error))
@@ -257,23 +179,11 @@ begin_change (SlEngine *engine, const SlActor *actor, const char *command, const
       return NULL;
     }
   gboolean own = sl_id_equal (&session->instructor_id, &actor->id);
-  if (sl_actor_may_with_own (actor, SL_ACTION_CHANGE_SCHEDULE, &session->location_id, own, out_refusal))
-    {
-      if (!session->cancelled)
-        return g_steal_pointer (&session);
-      sl_refuse (out_refusal, SL_REFUSAL_SESSION_CANCELLED);
-    }
-  *out_decided = sl_command_refuse (engine, actor, command, out_refusal, error);
+  if (sl_actor_may_with_own (actor, SL_ACTION_CHANGE_SCHEDULE, &session->location_id, own, out_refusal)
+      && sl_session_deed_fits (deed, session->state, out_refusal))
+    return g_steal_pointer (&session);
+  *out_decided = sl_command_refuse (engine, actor, sl_session_deed_name (deed), out_refusal, error);
   return NULL;
-}
-
-static gboolean
-refuse_state (SlEngine *engine, const SlActor *actor, const char *command, const SlSession *session,
-              SlRefusal *out_refusal, GError **error)
-{
-  sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
-  sl_refusal_set_text (out_refusal, "state", sl_session_state_name (session->state));
-  return sl_command_refuse (engine, actor, command, out_refusal, error);
 }
 
 static gboolean
@@ -291,8 +201,26 @@ change_capacity (SlEngine *engine, const SlId *id, gint64 capacity, GError **err
   SlSessionCount count;
   if (!sl_rights_count (engine->log, id, &count, error))
     return FALSE;
-  return count.capacity == capacity
-         || sl_op_session_capacity (engine->log, id, (int) (capacity - count.capacity), error);
+  if (count.capacity == capacity)
+    return TRUE;
+  gint64 offered = 0;
+  return sl_op_session_capacity (engine->log, id, (int) (capacity - count.capacity), error)
+         && sl_waitlist_promote (engine, id, sl_engine_now_ms (engine), &offered, error);
+}
+
+/* sl_session_write_capacity: see the header. */
+gboolean
+sl_session_write_capacity (SlEngine *engine, const SlId *id, gint64 capacity, GError **error)
+{
+  return change_capacity (engine, id, capacity, error);
+}
+
+/* An occurrence of a rule remembers what was edited of it alone. */
+static void
+mark_by_hand (const SlSession *session, gint64 bits, SlFields *fields)
+{
+  if (!sl_id_is_none (&session->rule_id) && (session->by_hand | bits) != session->by_hand)
+    sl_fields_set_int (fields, "by_hand", session->by_hand | bits);
 }
 
 /* What an edit makes of a session, checked as a new one would be. Who plans the days that it leaves and those that it
@@ -305,6 +233,14 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
   gint64 length_ms = session->end_ms - session->start_ms;
   planned.instructor_id = id_or (params->instructor, &session->instructor_id);
   planned.room_id = id_or (params->room, &session->room_id);
+  /* Bookings have been judged by the start that was: absences, and whose time in the queue is over. */
+  if (params->start_ms != SL_NUMBER_NONE && params->start_ms != session->start_ms
+      && session->state == SL_SESSION_IN_PROGRESS)
+    {
+      sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
+      sl_refusal_set_text (out_refusal, "state", sl_session_state_name (session->state));
+      return TRUE;
+    }
   if (params->start_ms != SL_NUMBER_NONE)
     {
       planned.start_ms = params->start_ms;
@@ -317,12 +253,12 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
   if (params->room != NULL)
     sl_fields_set_id (fields, "room_id", params->room);
   gboolean replanned = params->start_ms != SL_NUMBER_NONE || params->instructor != NULL || params->room != NULL;
-  return check_room (engine, params->room, &session->location_id, error)
-         && check_instructor (engine, params->instructor, out_refusal, error)
-         && check_overlaps (engine, &planned, out_refusal, error)
+  return sl_plan_check_room (engine, params->room, &session->location_id, error)
+         && sl_plan_check_instructor (engine, params->instructor, out_refusal, error)
+         && sl_plan_check_overlaps (engine, &planned, NULL, 0, out_refusal, error)
          && (!replanned
-             || (check_days (engine, session, out_refusal, error)
-                 && check_days (engine, &planned, out_refusal, error)));
+             || (sl_plan_check_days (engine, session, out_refusal, error)
+                 && sl_plan_check_days (engine, &planned, out_refusal, error)));
 }
 
 /**
@@ -331,11 +267,12 @@ plan_edit (SlEngine *engine, const SlSessionParams *params, const SlSession *ses
  * @actor: who; instructors may edit their own
  * @id: the session
  * @params: what is not named stays; its service and its location cannot be changed
- * @out_refusal: (out): not_allowed, session_cancelled, wrong_state (completed), staff_inactive, instructor_busy,
- * room_busy, no_rights (another device plans the day)
+ * @out_refusal: (out): not_allowed, session_cancelled, wrong_state (completed; begun, for another start),
+ * staff_inactive, instructor_busy, room_busy, no_rights (another device plans the day)
  * @error: return location
  *
- * A new start keeps the length. Bookings stay with the session.
+ * A new start keeps the length. Bookings stay with the session; whose members are elsewhere at the new time,
+ * sl_session_clashes() tells. Of an occurrence of a rule, what is edited here is not changed with the others later.
  *
  * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND, %SL_ERROR_BAD_INPUT
  */
@@ -350,19 +287,19 @@ sl_session_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const S
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
   if (params->service != NULL || params->location != NULL)
     return bad_input (error, "service and location cannot be changed: cancel it and add another");
-  if (!check_numbers (params, error) || !clean_notes (params->notes, &notes, error))
+  if (!sl_plan_check_numbers (params, error) || !sl_plan_clean_notes (params->notes, &notes, error))
     return FALSE;
   if (notes != NULL)
     sl_fields_set_text (fields, "notes", *notes != '\0' ? notes : NULL);
-  g_autoptr (SlSession) session = begin_change (engine, actor, "session edit", id, &decided, out_refusal, error);
+  g_autoptr (SlSession) session =
+    sl_session_begin_change (engine, actor, SL_SESSION_DO_EDIT, id, &decided, out_refusal, error);
   if (session == NULL)
     return decided;
-  if (session->state == SL_SESSION_COMPLETED)
-    return refuse_state (engine, actor, "session edit", session, out_refusal, error);
   if (!plan_edit (engine, params, session, fields, out_refusal, error))
     return sl_command_fail (engine);
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_refuse (engine, actor, "session edit", out_refusal, error);
+  mark_by_hand (session, sl_series_bits (params), fields);
   if (params->capacity != SL_NUMBER_NONE && !change_capacity (engine, id, params->capacity, error))
     return sl_command_fail (engine);
   return write_edit (engine, id, fields, error);
@@ -386,34 +323,62 @@ sl_session_publish (SlEngine *engine, const SlActor *actor, const SlId *id, SlRe
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
 
   gboolean decided;
-  g_autoptr (SlSession) session = begin_change (engine, actor, "session publish", id, &decided, out_refusal, error);
+  g_autoptr (SlSession) session =
+    sl_session_begin_change (engine, actor, SL_SESSION_DO_PUBLISH, id, &decided, out_refusal, error);
   if (session == NULL)
     return decided;
   if (!session->published && session->end_ms <= sl_engine_now_ms (engine))
-    return refuse_state (engine, actor, "session publish", session, out_refusal, error);
+    {
+      sl_refuse (out_refusal, SL_REFUSAL_WRONG_STATE);
+      sl_refusal_set_text (out_refusal, "state", sl_session_state_name (session->state));
+      return sl_command_refuse (engine, actor, "session publish", out_refusal, error);
+    }
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
   if (!session->published)
     sl_fields_set_int (fields, "published", 1);
   return write_edit (engine, id, fields, error);
 }
 
-/* Claims of the session that still stand and that this device keeps, or took over. (element-type SlId) */
+/* Claims of the session that still stand and that this device keeps, or took over, with what they are by the clock;
+ * those of people who did not come, too: they stood to the end. (element-type SlClaim) */
 static GArray *
 kept_claims (SlEngine *engine, const SlId *session, GError **error)
 {
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
-  g_autoptr (SlRows) rows = sl_store_query (
-    engine->store,
-    "SELECT id FROM claim WHERE session_id = ?1 AND release_why = 0 AND coalesce (keeper, creator, confirm_replica) IN "
-    SL_SQL_HEIRS ("?2") " ORDER BY created_hlc, id",
-    "dd", session, sl_oplog_get_replica (engine->log));
-  while (sl_rows_next (rows))
+  g_autoptr (GArray) claims = sl_claims_of_session (engine, session, sl_engine_now_ms (engine), error);
+  for (guint i = claims != NULL ? claims->len : 0; i > 0; i--)
     {
-      SlId id;
-      sl_rows_id (rows, 0, &id);
-      g_array_append_val (ids, id);
+      const SlClaim *claim = &g_array_index (claims, SlClaim, i - 1);
+      gboolean here;
+      if (!sl_oplog_is_kept_here (engine->log, &claim->keeper, &here, error))
+        return NULL;
+      if (!here || (claim->release_why & ~(guint) SL_RELEASE_NO_SHOW) != 0)
+        g_array_remove_index (claims, i - 1);
     }
-  return sl_rows_finish (rows, error) ? g_steal_pointer (&ids) : NULL;
+  return g_steal_pointer (&claims);
+}
+
+/* Everything back, to those too who have not come: the studio's own cancellation always refunds in full. What had run
+ * out has run out, as if it had been written. */
+static gboolean
+release_cancelled (SlEngine *engine, const SlClaim *claim, GError **error)
+{
+  if (claim->status == SL_BOOKING_EXPIRED)
+    return sl_op_release (engine->log, &claim->id, SL_RELEASE_EXPIRED, 100, NULL, error);
+  return sl_op_release (engine->log, &claim->id, SL_RELEASE_SESSION_CANCELLED, 100, NULL, error);
+}
+
+/* sl_session_write_cancel: with everything back for what this device keeps. out_released: (inout): added to. */
+gboolean
+sl_session_write_cancel (SlEngine *engine, const SlId *id, const char *reason, guint *out_released, GError **error)
+{
+  g_autoptr (GArray) claims = kept_claims (engine, id, error);
+  if (claims == NULL || !sl_op_session_cancel (engine->log, id, *reason != '\0' ? reason : NULL, error))
+    return FALSE;
+  for (guint i = 0; i < claims->len; i++)
+    if (!release_cancelled (engine, &g_array_index (claims, SlClaim, i), error))
+      return FALSE;
+  *out_released += claims->len;
+  return TRUE;
 }
 
 /**
@@ -443,18 +408,12 @@ sl_session_cancel (SlEngine *engine, const SlActor *actor, const SlId *id, const
   g_autofree char *clean = sl_text_clean ("the reason", reason != NULL ? reason : "", REASON_MAX_BYTES, error);
   if (clean == NULL)
     return FALSE;
-  g_autoptr (SlSession) session = begin_change (engine, actor, "session cancel", id, &decided, out_refusal, error);
+  g_autoptr (SlSession) session =
+    sl_session_begin_change (engine, actor, SL_SESSION_DO_CANCEL, id, &decided, out_refusal, error);
   if (session == NULL)
     return decided;
-  if (session->state == SL_SESSION_COMPLETED)
-    return refuse_state (engine, actor, "session cancel", session, out_refusal, error);
-  g_autoptr (GArray) claims = kept_claims (engine, id, error);
-  if (claims == NULL || !sl_op_session_cancel (engine->log, id, *clean != '\0' ? clean : NULL, error))
+  if (!sl_session_write_cancel (engine, id, clean, out_released, error))
     return sl_command_fail (engine);
-  for (guint i = 0; i < claims->len; i++)
-    if (!sl_op_release (engine->log, &g_array_index (claims, SlId, i), SL_RELEASE_SESSION_CANCELLED, 100, NULL, error))
-      return sl_command_fail (engine);
-  *out_released = claims->len;
   return sl_command_commit (engine, error);
 }
 
@@ -476,11 +435,10 @@ sl_session_complete (SlEngine *engine, const SlActor *actor, const SlId *id, SlR
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
 
   gboolean decided;
-  g_autoptr (SlSession) session = begin_change (engine, actor, "session complete", id, &decided, out_refusal, error);
+  g_autoptr (SlSession) session =
+    sl_session_begin_change (engine, actor, SL_SESSION_DO_COMPLETE, id, &decided, out_refusal, error);
   if (session == NULL)
     return decided;
-  if (session->state == SL_SESSION_DRAFT || session->state == SL_SESSION_PUBLISHED)
-    return refuse_state (engine, actor, "session complete", session, out_refusal, error);
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
   if (session->state == SL_SESSION_IN_PROGRESS)
     sl_fields_set_int (fields, "end_ms", sl_engine_now_ms (engine));
@@ -508,14 +466,15 @@ sl_session_set_capacity (SlEngine *engine, const SlActor *actor, const SlId *id,
   SlSessionParams params;
   sl_session_params_init (&params);
   params.capacity = capacity;
-  if (!check_numbers (&params, error))
+  if (!sl_plan_check_numbers (&params, error))
     return FALSE;
-  g_autoptr (SlSession) session = begin_change (engine, actor, "session capacity", id, &decided, out_refusal, error);
+  g_autoptr (SlSession) session =
+    sl_session_begin_change (engine, actor, SL_SESSION_DO_CAPACITY, id, &decided, out_refusal, error);
   if (session == NULL)
     return decided;
-  if (session->state == SL_SESSION_COMPLETED)
-    return refuse_state (engine, actor, "session capacity", session, out_refusal, error);
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_SESSION);
+  mark_by_hand (session, SL_BY_HAND_CAPACITY, fields);
   if (!change_capacity (engine, id, capacity, error))
     return sl_command_fail (engine);
-  return sl_command_commit (engine, error);
+  return write_edit (engine, id, fields, error);
 }

@@ -21,6 +21,9 @@ typedef struct {
   char *service_name, *location_name, *room_name, *instructor_name, *notes; /* (nullable) */
   gint64 start_ms, end_ms;
   gboolean published, cancelled;
+  SlId rule_id;              /* the rule that it is an occurrence of; none: it was added alone */
+  gint64 rule_day;           /* on which local date of it, since 1970 */
+  gint64 by_hand;            /* bits of series.h: what was edited of it alone */
   SlSessionState state;      /* by the clock of the moment */
 } SlSession;
 void sl_session_free (SlSession *session);
@@ -73,3 +76,6 @@ gboolean sl_session_counts (SlEngine *engine, const SlId *id, SlSessionCounts *o
 /* (element-type SlSession): starting in [from, to), by start; location (nullable): all; cancelled and drafts too. */
 GPtrArray *sl_session_list (SlEngine *engine, const SlId *location, gint64 from_ms, gint64 to_ms,
                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same of one rule, by the dates of the rule; from_day: its first one. */
+GPtrArray *sl_session_list_rule (SlEngine *engine, const SlId *rule, gint64 from_day,
+                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -7,17 +7,22 @@
 
 #include "core/text.h"
 #include "engine/engine-private.h"
+#include "engine/location.h"
 #include "engine/schedule.h"
+#include "engine/staff.h"
 
 #define NAME_MAX_BYTES 120
 #define DESCRIPTION_MAX_BYTES 2000
+#define EQUIPMENT_MAX_BYTES 400
+#define LOCATIONS_MAX 200          /* far more than a studio has, well below what one field holds */
 #define DURATION_MAX_MIN (24 * 60)                                  /* no session is longer than a day */
 #define CREDITS_MAX_HUNDREDTHS G_GINT64_CONSTANT (100000) /* 1,000 credits for one visit: beyond any price list */
 #define PRICE_MAX_CENTS G_GINT64_CONSTANT (100000000)               /* a million rand */
 #define CAPACITY_STANDARD_CLASS 10
 #define COLUMNS \
   "SELECT id, name, kind, type, difficulty, mode, colour, description, duration_min, capacity, credits_hundredths, " \
-  "reserve, price_cents, active FROM service "
+  "reserve, price_cents, active, member_price_cents, peak_price_cents, equipment, instructor_id, locations, parq " \
+  "FROM service "
 
 static const char *const kinds[] = { "class", "one_to_one", NULL };
 static const char *const types[] = { "yoga",         "pilates",  "hiit",    "strength", "cardio", "dance",
@@ -43,6 +48,8 @@ sl_service_free (SlService *service)
   g_free (service->difficulty);
   g_free (service->colour);
   g_free (service->description);
+  g_free (service->equipment);
+  g_clear_pointer (&service->locations, g_array_unref);
   g_free (service);
 }
 
@@ -59,7 +66,9 @@ sl_service_params_init (SlServiceParams *params)
                                .capacity = SL_NUMBER_NONE,
                                .credits_hundredths = SL_NUMBER_NONE,
                                .reserve = SL_NUMBER_NONE,
-                               .price_cents = SL_NUMBER_NONE };
+                               .price_cents = SL_NUMBER_NONE,
+                               .member_price_cents = SL_NUMBER_NONE,
+                               .peak_price_cents = SL_NUMBER_NONE };
 }
 
 /**
@@ -74,6 +83,24 @@ sl_booking_mode_name (SlBookingMode mode)
   g_return_val_if_fail (mode < SL_MODE_LAST, "");
 
   return modes[mode];
+}
+
+static gint64
+price_or_none (SlRows *rows, int column)
+{
+  return sl_rows_is_null (rows, column) ? SL_NUMBER_NONE : sl_rows_int (rows, column);
+}
+
+static GArray *
+read_locations (SlRows *rows, int column)
+{
+  GArray *locations = g_array_new (FALSE, FALSE, sizeof (SlId));
+  g_autoptr (GBytes) packed = sl_rows_dup_blob (rows, column);
+  gsize length = 0;
+  const SlId *ids = packed != NULL ? g_bytes_get_data (packed, &length) : NULL;
+  if (length >= SL_ID_BYTES)
+    g_array_append_vals (locations, ids, (guint) (length / SL_ID_BYTES));
+  return locations;
 }
 
 static SlService *
@@ -96,9 +123,33 @@ read_service (SlRows *rows)
   service->capacity = sl_rows_int (rows, 9);
   service->credits_hundredths = sl_rows_int (rows, 10);
   service->reserve = sl_rows_int (rows, 11);
-  service->price_cents = sl_rows_is_null (rows, 12) ? SL_NUMBER_NONE : sl_rows_int (rows, 12);
+  service->price_cents = price_or_none (rows, 12);
   service->active = sl_rows_is_null (rows, 13) || sl_rows_int (rows, 13) != 0;
+  service->member_price_cents = price_or_none (rows, 14);
+  service->peak_price_cents = price_or_none (rows, 15);
+  service->equipment = sl_rows_dup_text (rows, 16);
+  sl_rows_id (rows, 17, &service->instructor_id);
+  service->locations = read_locations (rows, 18);
+  service->needs_parq = sl_rows_int (rows, 19) != 0;
   return service;
+}
+
+/**
+ * sl_service_is_offered_at:
+ * @service: a service
+ * @location: a location
+ *
+ * Returns: whether sessions of it may be held there: it names that location, or none
+ */
+gboolean
+sl_service_is_offered_at (const SlService *service, const SlId *location)
+{
+  g_return_val_if_fail (service != NULL && location != NULL, FALSE);
+
+  for (guint i = 0; i < service->locations->len; i++)
+    if (sl_id_equal (&g_array_index (service->locations, SlId, i), location))
+      return TRUE;
+  return service->locations->len == 0;
 }
 
 static gboolean
@@ -169,6 +220,49 @@ set_colour (SlFields *fields, const char *colour, GError **error)
 }
 
 static gboolean
+set_prices (SlFields *fields, const SlServiceParams *params, GError **error)
+{
+  if (!set_number (fields, "price_cents", params->price_cents, 0, PRICE_MAX_CENTS, error)
+      || !set_number (fields, "member_price_cents", params->member_price_cents, 0, PRICE_MAX_CENTS, error)
+      || !set_number (fields, "peak_price_cents", params->peak_price_cents, 0, PRICE_MAX_CENTS, error))
+    return FALSE;
+  if (params->no_price)
+    sl_fields_set_null (fields, "price_cents");
+  if (params->no_member_price)
+    sl_fields_set_null (fields, "member_price_cents");
+  if (params->no_peak_price)
+    sl_fields_set_null (fields, "peak_price_cents");
+  return TRUE;
+}
+
+/* Who gives it and where: inside the transaction, since they have to exist. */
+static gboolean
+fill_places (SlEngine *engine, SlFields *fields, const SlServiceParams *params, GError **error)
+{
+  if (params->instructor != NULL && !sl_id_is_none (params->instructor))
+    {
+      g_autoptr (SlStaff) staff = sl_staff_get (engine, params->instructor, error);
+      if (staff == NULL)
+        return FALSE;
+    }
+  if (params->instructor != NULL)
+    sl_fields_set_id (fields, "instructor_id", params->instructor);
+  if (params->locations == NULL)
+    return TRUE;
+  if (params->locations->len > LOCATIONS_MAX)
+    return bad_input (error, "locations", "are too many");
+  for (guint i = 0; i < params->locations->len; i++)
+    {
+      g_autoptr (SlLocation) location = sl_location_get (engine, &g_array_index (params->locations, SlId, i), error);
+      if (location == NULL)
+        return FALSE;
+    }
+  g_autoptr (GBytes) packed = g_bytes_new (params->locations->data, params->locations->len * SL_ID_BYTES);
+  sl_fields_set_bytes (fields, "locations", packed);
+  return TRUE;
+}
+
+static gboolean
 fill (SlFields *fields, const SlServiceParams *params, GError **error)
 {
   if (!set_text (fields, "name", params->name, NAME_MAX_BYTES, TRUE, error)
@@ -181,10 +275,11 @@ fill (SlFields *fields, const SlServiceParams *params, GError **error)
       || !set_number (fields, "capacity", params->capacity, 1, SL_CAPACITY_MAX, error)
       || !set_number (fields, "credits_hundredths", params->credits_hundredths, 0, CREDITS_MAX_HUNDREDTHS, error)
       || !set_number (fields, "reserve", params->reserve, 0, SL_CAPACITY_MAX, error)
-      || !set_number (fields, "price_cents", params->price_cents, 0, PRICE_MAX_CENTS, error))
+      || !set_text (fields, "equipment", params->equipment, EQUIPMENT_MAX_BYTES, FALSE, error)
+      || !set_prices (fields, params, error))
     return FALSE;
-  if (params->no_price)
-    sl_fields_set_null (fields, "price_cents");
+  if (params->needs_parq != 0)
+    sl_fields_set_int (fields, "parq", params->needs_parq > 0);
   if (params->active != 0)
     sl_fields_set_int (fields, "active", params->active > 0);
   return TRUE;
@@ -200,7 +295,7 @@ fill (SlFields *fields, const SlServiceParams *params, GError **error)
  * @out_refusal: (out): not_allowed
  * @error: return location
  *
- * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT
+ * Returns: %FALSE on failure: %SL_ERROR_BAD_INPUT, %SL_ERROR_NOT_FOUND (instructor, location)
  */
 gboolean
 sl_service_add (SlEngine *engine, const SlActor *actor, const SlServiceParams *params, SlId *out_id,
@@ -225,9 +320,9 @@ sl_service_add (SlEngine *engine, const SlActor *actor, const SlServiceParams *p
     whole.active = 1;
   if (!fill (fields, &whole, error) || !sl_command_begin (engine, actor, error))
     return FALSE;
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, NULL, out_refusal))
+  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, &engine->location, out_refusal))
     return sl_command_refuse (engine, actor, "service add", out_refusal, error);
-  if (!sl_op_create (engine->log, fields, out_id, error))
+  if (!fill_places (engine, fields, &whole, error) || !sl_op_create (engine->log, fields, out_id, error))
     return sl_command_fail (engine);
   return sl_command_commit (engine, error);
 }
@@ -257,9 +352,10 @@ sl_service_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const S
   g_autoptr (SlService) service = sl_service_get (engine, id, error);
   if (service == NULL)
     return sl_command_fail (engine);
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, NULL, out_refusal))
+  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, &engine->location, out_refusal))
     return sl_command_refuse (engine, actor, "service edit", out_refusal, error);
-  if (!sl_fields_is_empty (fields) && !sl_op_edit (engine->log, id, fields, error))
+  if (!fill_places (engine, fields, params, error)
+      || (!sl_fields_is_empty (fields) && !sl_op_edit (engine->log, id, fields, error)))
     return sl_command_fail (engine);
   return sl_command_commit (engine, error);
 }

@@ -10,7 +10,8 @@
 
 #define NAME_MAX_BYTES 120
 #define LOCATIONS_MAX 100        /* of one person; a chain with more gives access everywhere */
-#define COLUMNS "SELECT id, name, role, locations, active, pin_hash FROM staff "
+#define COLUMNS "SELECT id, name, role, locations, active, pin_hash, rate_session_cents, " \
+  "rate_hour_cents, rate_head_cents FROM staff "
 
 /**
  * sl_staff_free:
@@ -37,6 +38,12 @@ unpack_locations (const void *data, gsize length)
   return locations;
 }
 
+static gint64
+read_rate (SlRows *rows, int column)
+{
+  return sl_rows_is_null (rows, column) ? SL_NUMBER_NONE : sl_rows_int (rows, column);
+}
+
 static SlStaff *
 read_staff (SlRows *rows)
 {
@@ -48,6 +55,9 @@ read_staff (SlRows *rows)
   /* A role that this program does not know may do nothing here. */
   gboolean known = sl_role_parse (sl_rows_text (rows, 2), &staff->role) && staff->role != SL_ROLE_MEMBER;
   staff->locations = unpack_locations (locations, length);
+  staff->rate_session_cents = read_rate (rows, 6);
+  staff->rate_hour_cents = read_rate (rows, 7);
+  staff->rate_head_cents = read_rate (rows, 8);
   staff->active = known && (sl_rows_is_null (rows, 4) || sl_rows_int (rows, 4) != 0);
   return staff;
 }
@@ -131,6 +141,29 @@ set_locations (SlEngine *engine, const SlStaffParams *params, Prepared *out, GEr
 }
 
 static gboolean
+set_rate (SlFields *fields, const char *column, gint64 cents, GError **error)
+{
+  if (cents == SL_NUMBER_NONE)
+    return TRUE;
+  if (cents < 0 || cents > SL_STAFF_RATE_MAX_CENTS)
+    {
+      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "a rate is from 0 to %d cents", SL_STAFF_RATE_MAX_CENTS);
+      return FALSE;
+    }
+  sl_fields_set_int (fields, column, cents);
+  return TRUE;
+}
+
+static gboolean
+set_rates (const SlStaffRates *rates, SlFields *fields, GError **error)
+{
+  return rates == NULL
+         || (set_rate (fields, "rate_session_cents", rates->session_cents, error)
+             && set_rate (fields, "rate_hour_cents", rates->hour_cents, error)
+             && set_rate (fields, "rate_head_cents", rates->head_cents, error));
+}
+
+static gboolean
 prepare (SlEngine *engine, const SlStaffParams *params, Prepared *out, GError **error)
 {
   out->fields = sl_fields_new (SL_ENTITY_STAFF);
@@ -156,6 +189,8 @@ prepare (SlEngine *engine, const SlStaffParams *params, Prepared *out, GError **
         }
       sl_fields_set_text (out->fields, "role", params->role);
     }
+  if (!set_rates (params->rates, out->fields, error))
+    return FALSE;
   if (!set_locations (engine, params, out, error) || !hash_pin (engine, params->pin, &out->hash, error))
     return FALSE;
   if (out->hash != NULL)
@@ -331,7 +366,8 @@ sl_staff_disable (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefu
  * sl_staff_list:
  * @engine: the engine
  * @actor: who wants to know: staff of any role
- * @out_staff: (out) (transfer full) (element-type SlStaff): all, disabled ones too, by name; %NULL when refused
+ * @out_staff: (out) (transfer full) (element-type SlStaff): all, disabled ones too, by name; %NULL when refused. What
+ *   people are paid is told to themselves and to who manages staff
  * @out_refusal: (out): not_allowed
  * @error: return location
  *
@@ -352,8 +388,14 @@ sl_staff_list (SlEngine *engine, const SlActor *actor, GPtrArray **out_staff, Sl
     }
   g_autoptr (GPtrArray) staff = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_staff_free);
   g_autoptr (SlRows) rows = sl_store_query (engine->store, COLUMNS "ORDER BY name, id", "");
+  gboolean manages = sl_actor_scope (actor, SL_ACTION_MANAGE_STAFF) != SL_SCOPE_NONE;
   while (sl_rows_next (rows))
-    g_ptr_array_add (staff, read_staff (rows));
+    {
+      SlStaff *one = read_staff (rows);
+      if (!manages && !sl_id_equal (&one->id, &actor->id))
+        one->rate_session_cents = one->rate_hour_cents = one->rate_head_cents = SL_NUMBER_NONE;
+      g_ptr_array_add (staff, one);
+    }
   if (!sl_rows_finish (rows, error))
     return FALSE;
   *out_staff = g_steal_pointer (&staff);
@@ -421,5 +463,43 @@ sl_staff_authenticate (SlEngine *engine, const SlId *id, const char *pin, SlActo
   if (out_refusal->code != SL_REFUSAL_NONE)
     return sl_command_note (engine, &asking, "authenticate", out_refusal, error);
   *out_actor = (SlActor) { .id = *id, .role = staff->role, .locations = g_steal_pointer (&staff->locations) };
+  return TRUE;
+}
+
+/**
+ * sl_staff_approve:
+ * @engine: the engine, outside of any command
+ * @actor: who is about to do something that their role may not do alone
+ * @id: who stands beside them
+ * @pin: (nullable): that person's PIN as typed
+ * @out_refusal: (out): staff_inactive, pin_wrong, pin_locked (until_ms), each with the approver's id: the PIN's lock is
+ * theirs
+ * @error: return location
+ *
+ * Takes down that somebody has typed their PIN at the same screen. Whether that is enough is asked for each action:
+ * roles.c. It holds for what the actor does until sl_actor_clear(), or until somebody else approves.
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND
+ */
+gboolean
+sl_staff_approve (SlEngine *engine, SlActor *actor, const SlId *id, const char *pin, SlRefusal *out_refusal,
+                  GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
+
+  g_auto (SlActor) approver = { 0 };
+  char text[SL_ID_TEXT_BYTES];
+  sl_actor_clear (actor->approver); /* whoever approved before has gone */
+  g_clear_pointer (&actor->approver, g_free);
+  if (!sl_staff_authenticate (engine, id, pin, &approver, out_refusal, error))
+    return FALSE;
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    {
+      sl_refusal_set_text (out_refusal, "approver", sl_id_format (id, text));
+      return TRUE;
+    }
+  actor->approver = g_new (SlActor, 1);
+  *actor->approver = approver;
+  approver = (SlActor) { 0 };
   return TRUE;
 }

@@ -198,6 +198,33 @@ gboolean
 sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name,
                 SlId *out_organisation, SlId *out_replica, SlRefusal *out_refusal, GError **error)
 {
+  return sl_studio_join_with (dir, world, invitation_file, device_name, NULL, NULL, out_organisation, out_replica,
+                              out_refusal, error);
+}
+
+/**
+ * sl_studio_join_with:
+ * @dir: the data directory; made where it is missing; the invitation may lie in it
+ * @world: clock and chance
+ * @invitation_file: what a device of the studio has written
+ * @device_name: (nullable): what this device is to be called; %NULL: the machine's name
+ * @func: (nullable): what else belongs to the device from its beginning. It is called while the device lies whole in a
+ * working directory; files that it leaves there come along
+ * @user_data: for @func
+ * @out_organisation: (out): whose studio it is
+ * @out_replica: (out): this device
+ * @out_refusal: (out): already_initialised, invitation_invalid
+ * @error: return location
+ *
+ * As sl_studio_join(); whatever happens in between, afterwards there is a device with what @func did, or none.
+ *
+ * Returns: %FALSE on failure, of @func too; nothing stays behind then, nor when refused
+ */
+gboolean
+sl_studio_join_with (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name,
+                     SlStudioJoinedFunc func, gpointer user_data, SlId *out_organisation, SlId *out_replica,
+                     SlRefusal *out_refusal, GError **error)
+{
   g_return_val_if_fail (dir != NULL && world != NULL && invitation_file != NULL, FALSE);
   g_return_val_if_fail (out_organisation != NULL && out_replica != NULL && out_refusal != NULL, FALSE);
 
@@ -215,7 +242,7 @@ sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, co
       return TRUE;
     }
   if (join (data_dir.work, world, invitation_file, name, out_organisation, out_replica, &invalid, &failure)
-      && sl_data_dir_finish (&data_dir, &failure))
+      && (func == NULL || func (data_dir.work, user_data, &failure)) && sl_data_dir_finish (&data_dir, &failure))
     return TRUE;
   if (!invalid)
     {

@@ -16,7 +16,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlStudioFounded, sl_studio_founded_clear)
 /* Refusals: already_initialised, pin_weak. */
 gboolean sl_studio_init (const char *dir, SlWorld *world, const SlStudioParams *params, SlStudioFounded *out_founded,
                          SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* work: where the device is whole and not yet in its place. FALSE: it is not to be. */
+typedef gboolean (*SlStudioJoinedFunc) (const char *work, gpointer user_data, GError **error);
 /* Refusals: already_initialised, invitation_invalid. */
 gboolean sl_studio_join (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name,
                          SlId *out_organisation, SlId *out_replica, SlRefusal *out_refusal,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_studio_join_with (const char *dir, SlWorld *world, const char *invitation_file, const char *device_name,
+                              SlStudioJoinedFunc func, gpointer user_data, SlId *out_organisation, SlId *out_replica,
+                              SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

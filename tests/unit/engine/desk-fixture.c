@@ -35,19 +35,32 @@ open_engine (Desk *desk)
   sl_engine_get_location (desk->engine, &desk->location);
 }
 
-/* desk_open_seeded: a new studio, at MORNING; another seed makes another one. */
-void
-desk_open_seeded (Desk *desk, guint64 seed)
+static void
+found (Desk *desk, guint64 seed, const char *timezone, gint64 now_ms)
 {
-  SlStudioParams params = { "Fynbos Fitness", "Sea Point", "Africa/Johannesburg", NULL, "Nomsa Dube", "739154" };
+  SlStudioParams params = { "Fynbos Fitness", "Sea Point", timezone, NULL, "Nomsa Dube", "739154" };
   g_auto (SlStudioFounded) founded = { 0 };
   g_auto (SlRefusal) refusal = { 0 };
   g_autoptr (GError) failure = NULL;
 
   desk->dir = sl_temp_dir_new ();
-  sl_fake_world_init (&desk->world, MORNING, seed);
+  sl_fake_world_init (&desk->world, now_ms, seed);
   check (sl_studio_init (desk->dir->path, &desk->world.base, &params, &founded, &refusal, &failure), &refusal, failure);
   open_engine (desk);
+}
+
+/* desk_open_seeded: a new studio, at MORNING; another seed makes another one. */
+void
+desk_open_seeded (Desk *desk, guint64 seed)
+{
+  found (desk, seed, "Africa/Johannesburg", MORNING);
+}
+
+/* desk_open_in: a new studio in another zone, at another time. */
+void
+desk_open_in (Desk *desk, const char *timezone, gint64 now_ms)
+{
+  found (desk, 1, timezone, now_ms);
 }
 
 /* desk_open: a new studio, at MORNING. */

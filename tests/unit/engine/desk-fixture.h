@@ -32,6 +32,7 @@ typedef struct
 
 void desk_open (Desk *desk, gconstpointer data);
 void desk_open_seeded (Desk *desk, guint64 seed);
+void desk_open_in (Desk *desk, const char *timezone, gint64 now_ms);
 void desk_close (Desk *desk, gconstpointer data);
 /* A second device of the same studio, with all that the first one has written so far and no key yet of what comes. */
 void desk_join (Desk *desk, Desk *founder, const char *name);

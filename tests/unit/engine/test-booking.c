@@ -4,6 +4,7 @@
 #include "desk-fixture.h"
 
 #include "engine/member.h"
+#include "engine/payment.h"
 #include "engine/schedule.h"
 #include "engine/service.h"
 
@@ -409,6 +410,63 @@ a_drop_in_is_paid_by_money (Desk *desk, gconstpointer data)
   g_assert_cmpint (desk_balance (desk, &member), ==, 0);
 }
 
+static SlId
+spin (Desk *desk, gint64 start_ms)
+{
+  SlServiceParams params;
+  SlId service;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  sl_service_params_init (&params);
+  params.name = "Spin";
+  params.kind = "class";
+  params.type = "cycling";
+  params.duration_min = 45;
+  params.capacity = 9;
+  params.price_cents = 18000;
+  g_assert_true (sl_service_add (desk->engine, &desk->owner, &params, &service, &refusal, NULL));
+  return desk_session (desk, &service, start_ms);
+}
+
+static void
+a_drop_in_is_paid_by_a_slip_and_the_rest_in_cash (Desk *desk, gconstpointer data)
+{
+  SlPay pays[] = { { .method = "card", .amount_cents = 8000, .reference = "7741" },
+                   { .method = "cash", .amount_cents = SL_NUMBER_NONE, .tendered_cents = 20000 } };
+  SlSaleParams params = { .pays = pays, .n_pays = 2 };
+  SlBookingRequest request = { .spots = 1, .pays = &params };
+  g_auto (SlBookingResult) result = { 0 };
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (SlPayment) card = NULL;
+  g_autoptr (SlSaleRecord) sale = NULL;
+  gint64 tendered = 0;
+
+  request.member_id = desk_member (desk, "One");
+  request.session_id = spin (desk, MORNING + HOURS (2));
+  g_assert_true (sl_booking_book (desk->engine, &desk->owner, &request, &result, &refusal, &failure));
+  g_assert_no_error (failure);
+  assert_refused (sl_refusal_name (refusal.code), "ok");
+  card = sl_payment_get (desk->engine, &result.payment_id, NULL);
+  g_assert_cmpstr (card->reference, ==, "7741");
+  sale = sl_sale_get (desk->engine, &card->sale_id, NULL);
+  g_assert_cmpint (sale->due_cents, ==, 0);
+  g_assert_cmpuint (sale->payments->len, ==, 2);
+  for (guint i = 0; i < sale->payments->len; i++)
+    tendered += ((SlPayment *) sale->payments->pdata[i])->tendered_cents;
+  g_assert_cmpint (tendered, ==, 20000);
+
+  /* The same slip again: asked first, and nothing is booked until somebody says so. */
+  request.member_id = desk_member (desk, "Two");
+  assert_refused (desk_try_request (desk, &desk->owner, &request, NULL), "possible_duplicate");
+  g_assert_cmpint (desk_free_spots (desk, &request.session_id), ==, 8);
+  params.anyway = TRUE;
+  assert_refused (desk_try_request (desk, &desk->owner, &request, NULL), "ok");
+  pays[1].tendered_cents = 100;
+  request.member_id = desk_member (desk, "Three");
+  assert_refused (desk_try_request (desk, &desk->owner, &request, NULL), "amount_mismatch");
+}
+
 static void
 a_service_without_a_price_sells_no_drop_in (Desk *desk, gconstpointer data)
 {
@@ -579,6 +637,8 @@ main (int argc, char *argv[])
   desk_test ("/sl/booking/credits-are-taken-and-insufficient-credits-takes-none",
              credits_are_taken_and_insufficient_credits_takes_none);
   desk_test ("/sl/booking/a-drop-in-is-paid-by-money", a_drop_in_is_paid_by_money);
+  desk_test ("/sl/booking/a-drop-in-is-paid-by-a-slip-and-the-rest-in-cash",
+             a_drop_in_is_paid_by_a_slip_and_the_rest_in_cash);
   desk_test ("/sl/booking/a-service-without-a-price-sells-no-drop-in", a_service_without_a_price_sells_no_drop_in);
   desk_test ("/sl/booking/spots-elsewhere-where-another-device-holds-them",
              spots_elsewhere_where_another_device_holds_them);

@@ -4,7 +4,9 @@
 #include "door-fixture.h"
 
 #include "engine/badge.h"
+#include "engine/member-proof.h"
 #include "engine/schedule.h"
+#include "expect.h"
 #include "scan/code.h"
 
 static void
@@ -218,6 +220,27 @@ unknown_booking_is_let_in_flagged_and_finds_its_record (Desk *desk, gconstpointe
   desk_close (&second, NULL);
 }
 
+static void
+a_pass_says_whose_it_is_and_lets_nobody_in (Desk *desk, gconstpointer data)
+{
+  g_auto (Booked) booked = book_one (desk);
+  g_autofree char *code = desk_booking_code (desk, &booked.booking, 0);
+  gint64 operations = desk_operations (desk);
+  SlId id;
+
+  done (sl_member_prove_pass (desk->engine, booked.pass, &id, &refusal, &failure));
+  g_assert_true (sl_id_equal (&id, &booked.member));
+  refused ("wrong_code_kind", sl_member_prove_pass (desk->engine, code, &id, &refusal, &failure));
+  g_assert_true (sl_id_is_none (&id));
+  refused ("bad_code", sl_member_prove_pass (desk->engine, "hello", &id, &refusal, &failure));
+  g_assert_cmpint (desk_operations (desk), ==, operations);
+
+  g_autofree char *newer = desk_pass (desk, &booked.member);
+  refused ("revoked_code", sl_member_prove_pass (desk->engine, booked.pass, &id, &refusal, &failure));
+  desk->world.now_ms += DAYS (3650);
+  refused ("expired_code", sl_member_prove_pass (desk->engine, newer, &id, &refusal, &failure));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -234,5 +257,6 @@ main (int argc, char *argv[])
   desk_test ("/sl/checkin-code/unknown-member-is-let-in-flagged-and-once", unknown_member_is_let_in_flagged_and_once);
   desk_test ("/sl/checkin-code/unknown-booking-is-let-in-flagged-and-finds-its-record",
              unknown_booking_is_let_in_flagged_and_finds_its_record);
+  desk_test ("/sl/checkin-code/a-pass-says-whose-it-is-and-lets-nobody-in", a_pass_says_whose_it_is_and_lets_nobody_in);
   return g_test_run ();
 }

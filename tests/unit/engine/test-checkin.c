@@ -64,6 +64,7 @@ outside_access_hours_gives_the_hours (Desk *desk, gconstpointer data)
   answer = desk_scan (desk, booked.pass);
   assert_result (sl_refusal_name (answer->result), "outside_access_hours");
   g_assert_cmpstr (answer->hours_text, ==, "Mon-Sun 05:00-11:00");
+  g_assert_true (answer->hours_of_place);
   desk->world.now_ms = START - 1;
   assert_result (desk_scan_result (desk, booked.pass), "ok");
 }
@@ -504,7 +505,8 @@ main (int argc, char *argv[])
              staff_check_in_by_booking_or_member_and_a_member_by_neither);
   desk_test ("/sl/checkin/phone-and-pin-come-in-and-pin-locked-after-guessing",
              phone_and_pin_come_in_and_pin_locked_after_guessing);
-  desk_test ("/sl/checkin/a-check-in-is-undone-with-a-reason", a_check_in_is_undone_with_a_reason);
+  desk_test ("/sl/checkin/a-check-in-is-undone-with-a-reason-and-not-undoable-where-there-is-none",
+             a_check_in_is_undone_with_a_reason);
   desk_test ("/sl/checkin/a-refusal-writes-no-operation-and-is-noted", a_refusal_writes_no_operation_and_is_noted);
   desk_test ("/sl/checkin/what-is-recorded-survives-a-new-start", what_is_recorded_survives_a_new_start);
   return g_test_run ();

@@ -6,6 +6,7 @@
 #include "desk-fixture.h"
 #include "engine/engine-private.h"
 #include "engine/location.h"
+#include "engine/member.h"
 #include "engine/package.h"
 #include "expect.h"
 
@@ -73,6 +74,52 @@ a_key_gives_its_first_answer_again (Desk *desk, gconstpointer data)
   desk->world.now_ms += DAYS (30) + 1;
   begin_keyed (desk, "k", "package add", NULL);
   sl_keyed_abandon (desk->engine);
+}
+
+static const char *
+try_keyed (Desk *desk, const char *key, const char *words)
+{
+  g_auto (SlAnswer) answer = { 0 };
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+  g_assert_true (sl_keyed_begin (desk->engine, &desk->owner, key, words, &answer, &refusal, &failure));
+  g_assert_no_error (failure);
+  if (refusal.code == SL_REFUSAL_NONE && answer.answer == NULL)
+    sl_keyed_abandon (desk->engine);
+  return sl_refusal_name (refusal.code);
+}
+
+static void
+show_in_answer (Desk *desk, const char *key, const SlId *member)
+{
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (SlMember) shown = NULL;
+  g_autoptr (GError) failure = NULL;
+  begin_keyed (desk, key, "member show", NULL);
+  g_assert_true (sl_member_show (desk->engine, &desk->owner, member, &shown, &refusal, &failure));
+  finish_keyed (desk, 0, shown->first);
+  begin_keyed (desk, key, "member show", shown->first);
+}
+
+/* Of all that a key's answer told of somebody nothing is left, and nothing is done a second time. */
+static void
+an_answer_goes_with_whom_it_told_of (Desk *desk, gconstpointer data)
+{
+  SlId thandi = desk_member (desk, "Thandi"), sipho = desk_member (desk, "Sipho");
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+  guint released;
+  show_in_answer (desk, "t", &thandi);
+  show_in_answer (desk, "s", &sipho);
+  begin_keyed (desk, "e", "member erase", NULL);
+  g_autoptr (SlMember) before = sl_member_get (desk->engine, &thandi, &failure);
+  g_assert_true (sl_member_erase (desk->engine, &desk->owner, &thandi, NULL, &released, &refusal, &failure));
+  finish_keyed (desk, 0, "erased");
+  begin_keyed (desk, "e", "member erase", "erased"); /* what says nothing of them any more stays */
+  begin_keyed (desk, "s", "member show", "Sipho");
+  g_assert_cmpstr (try_keyed (desk, "t", "member show"), ==, "member_erased");
+  g_assert_cmpstr (try_keyed (desk, "t", "member show of another"), ==, "member_erased");
+  g_assert_cmpstr (try_keyed (desk, "s", "member show of another"), ==, "key_reused");
 }
 
 static void
@@ -190,6 +237,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   desk_test ("/sl/command/a-key-gives-its-first-answer-again", a_key_gives_its_first_answer_again);
   desk_test ("/sl/command/key-reused-with-other-words", key_reused_with_other_words);
+  desk_test ("/sl/command/member-erased-of-an-answer-that-told-of-them", an_answer_goes_with_whom_it_told_of);
   desk_test ("/sl/command/a-refusal-is-kept-under-its-key", a_refusal_is_kept_under_its_key);
   desk_test ("/sl/command/a-failure-leaves-nothing-of-a-keyed-command", a_failure_leaves_nothing_of_a_keyed_command);
   desk_test ("/sl/command/old-answers-go", old_answers_go);

@@ -10,6 +10,7 @@
 #include "engine/pass.h"
 #include "engine/sale.h"
 #include "expect.h"
+#include "oplog/money.h"
 
 #define START (MORNING + DAYS (3))
 
@@ -247,7 +248,7 @@ a_sale (Desk *desk, const SlId *member, gint64 price_cents)
 static void
 a_sale_is_a_payment_and_a_lot_with_the_next_receipt (Desk *desk, gconstpointer data)
 {
-  static const char *const methods[] = { "cash", "card", "eft", "qr", "voucher", "account" };
+  static const char *const methods[] = { "cash", "card", "eft", "online", "qr", "account" };
   SlId member = desk_member (desk, "One");
   SlSaleParams params = a_sale (desk, &member, 95000);
   SlSale sale;
@@ -259,7 +260,7 @@ a_sale_is_a_payment_and_a_lot_with_the_next_receipt (Desk *desk, gconstpointer d
       g_assert_cmpint (sale.receipt, ==, i + 1);
       g_assert_cmpint (sale.amount_cents, ==, 95000);
       g_assert_cmpint (sale.vat_cents, ==, 12391);
-      g_assert_cmpstr (sale.status, ==, i == 5 ? "pending" : "paid");
+      g_assert_cmpstr (sale.status, ==, i >= 4 ? "pending" : "paid");
       g_assert_cmpint (sale.expires_ms, ==, MORNING + DAYS (60));
     }
   g_assert_cmpint (desk_balance (desk, &member), ==, 6000);
@@ -324,12 +325,12 @@ wrong_state_for_a_package_no_longer_sold (Desk *desk, gconstpointer data)
 static void
 vat_rounds_halves_up (void)
 {
-  g_assert_cmpint (sl_sale_vat_included (11500, 150), ==, 1500);
-  g_assert_cmpint (sl_sale_vat_included (0, 150), ==, 0);
-  g_assert_cmpint (sl_sale_vat_included (1, 150), ==, 0);
-  g_assert_cmpint (sl_sale_vat_included (4, 150), ==, 1);   /* 0.52 */
-  g_assert_cmpint (sl_sale_vat_included (3, 200), ==, 1);   /* exactly half a cent */
-  g_assert_cmpint (sl_sale_vat_included (95000, 0), ==, 0);
+  g_assert_cmpint (sl_vat_included (11500, 150), ==, 1500);
+  g_assert_cmpint (sl_vat_included (0, 150), ==, 0);
+  g_assert_cmpint (sl_vat_included (1, 150), ==, 0);
+  g_assert_cmpint (sl_vat_included (4, 150), ==, 1);   /* 0.52 */
+  g_assert_cmpint (sl_vat_included (3, 200), ==, 1);   /* exactly half a cent */
+  g_assert_cmpint (sl_vat_included (95000, 0), ==, 0);
 }
 
 static void

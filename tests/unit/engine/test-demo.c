@@ -2,10 +2,14 @@
 #include "engine/demo.h"
 
 #include "desk-fixture.h"
+#include "engine/availability.h"
 #include "engine/exchange.h"
 #include "engine/pass.h"
+#include "engine/plan.h"
+#include "engine/request.h"
 #include "engine/schedule.h"
 #include "engine/staff.h"
+#include "engine/standing.h"
 #include "expect.h"
 
 /* Whatever the hour, somebody must be able to check in: also just after midnight and when a class of the week is on. */
@@ -101,6 +105,25 @@ the_counts_are_what_is_there (Filled *filled, gconstpointer data)
 }
 
 static void
+what_else_there_is_can_be_seen (Filled *filled, gconstpointer data)
+{
+  SlActor owner;
+  sl_actor_init_owner (&owner);
+  g_autoptr (GPtrArray) blocks = sl_availability_list (filled->engine, NULL, NULL, NULL);
+  g_autoptr (GPtrArray) plans = sl_plan_list (filled->engine, NULL);
+  g_autoptr (GPtrArray) requests = NULL, standing = NULL;
+  const SlRequestFilter open = { .open = TRUE };
+  done (sl_request_list (filled->engine, &owner, &open, &requests, &refusal, &failure));
+  done (sl_standing_list (filled->engine, &owner, NULL, FALSE, &standing, &refusal, &failure));
+  g_assert_cmpuint (blocks->len, ==, filled->demo.availability);
+  g_assert_cmpuint (plans->len, ==, filled->demo.plans);
+  g_assert_cmpuint (requests->len, ==, 2);
+  g_assert_cmpuint (standing->len, ==, 2);
+  g_assert_cmpuint (filled->demo.memberships, ==, 6);
+  g_assert_cmpuint (filled->demo.waiting, ==, 3);
+}
+
+static void
 what_is_made_is_sound_and_nothing_is_due (Filled *filled)
 {
   SlVerifyResult result = { 0 };
@@ -127,6 +150,8 @@ main (int argc, char **argv)
   g_test_add_func ("/sl/demo/somebody-can-check-in-at-any-hour", somebody_can_check_in_at_any_hour);
 #define add(path, func) g_test_add (path, Filled, NULL, fill, func, empty)
   add ("/sl/demo/the-counts-and-pins-are-what-is-told", the_counts_are_what_is_there);
+  add ("/sl/demo/it-has-a-queue-requests-standing-bookings-plans-and-times-of-instructors",
+       what_else_there_is_can_be_seen);
   add ("/sl/demo/sound-with-nothing-due-and-already-initialised-the-second-time",
        sound_and_nothing_due_and_not_made_twice);
   return g_test_run ();

@@ -142,6 +142,163 @@ later_commands_say_so (Desk *desk, gconstpointer data)
   g_assert_cmpint (desk_balance (desk, &thandi), ==, 500); /* the accounts stay right */
 }
 
+/* --- from the schema itself: what somebody adds later is asked for before anybody thinks of it --- */
+
+typedef struct {
+  char *table, *column, *parent; /* parent: (nullable): the column names a member through a row of this table */
+} Link;
+
+static void
+link_free (gpointer data)
+{
+  Link *link = data;
+  g_free (link->table);
+  g_free (link->column);
+  g_free (link->parent);
+  g_free (link);
+}
+
+#define REPLICATED "m.type = 'table' AND substr (m.name, 1, 6) <> 'local_'"
+/* Bytes that are no sealed words: ids, and what is signed or counted. */
+#define IS_SEALED \
+  "c.type = 'BLOB' AND c.pk = 0 AND c.name NOT LIKE '%!_id' ESCAPE '!' AND c.name NOT LIKE '%replica' " \
+  "AND c.name NOT LIKE '%actor' AND c.name NOT LIKE '%!_hash' ESCAPE '!' " \
+  "AND c.name NOT IN ('id', 'clocks', 'creator', 'keeper', 'merged_into')"
+
+/* Which replicated tables name members, or rows of those that do. (element-type Link) */
+static GPtrArray *
+read_links (Desk *desk)
+{
+  GPtrArray *links = g_ptr_array_new_with_free_func (link_free);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SlRows) rows = sl_store_query (
+      desk->engine->store,
+      "WITH own (name) AS (SELECT m.name FROM sqlite_master m JOIN pragma_table_info (m.name) c "
+      "WHERE " REPLICATED " AND c.name = 'member_id'), named (tbl, col, parent) AS ("
+      "SELECT m.name, c.name, CASE c.name WHEN 'member_id' THEN NULL WHEN 'booking_id' THEN 'claim' "
+      "ELSE replace (c.name, '_id', '') END FROM sqlite_master m JOIN pragma_table_info (m.name) c "
+      "WHERE " REPLICATED " AND m.name <> 'erased') "
+      "SELECT tbl, col, parent FROM named WHERE col = 'member_id' "
+      "OR (tbl NOT IN own AND parent IN own AND col LIKE '%!_id' ESCAPE '!')",
+      "");
+  while (sl_rows_next (rows))
+    {
+      Link *link = g_new0 (Link, 1);
+      link->table = sl_rows_dup_text (rows, 0);
+      link->column = sl_rows_dup_text (rows, 1);
+      link->parent = sl_rows_dup_text (rows, 2);
+      g_ptr_array_add (links, link);
+    }
+  g_assert_true (sl_rows_finish (rows, &error));
+  return links;
+}
+
+/* A row that names it in column, with something in every column that must have it, and in all that are sealed. */
+static void
+insert_sealed_row (Desk *desk, const char *table, const char *column, const SlId *names, const SlId *id)
+{
+  g_autoptr (GString) columns = g_string_new (NULL), values = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SlRows) rows = sl_store_query (
+      desk->engine->store,
+      "SELECT c.name, CASE WHEN c.name = ?2 THEN '?1' WHEN c.name = 'id' THEN '?2' "
+      "WHEN " IS_SEALED " THEN 'randomblob (77)' WHEN c.type = 'BLOB' THEN 'randomblob (16)' "
+      "WHEN c.type = 'TEXT' THEN quote ('x') ELSE '1' END FROM pragma_table_info (?1) c "
+      "WHERE (c.\"notnull\" AND c.dflt_value IS NULL) OR c.pk > 0 OR c.name = ?2 OR (" IS_SEALED ")",
+      "tt", table, column);
+  while (sl_rows_next (rows))
+    {
+      g_string_append_printf (columns, "%s\"%s\"", columns->len > 0 ? ", " : "", sl_rows_text (rows, 0));
+      g_string_append_printf (values, "%s%s", values->len > 0 ? ", " : "", sl_rows_text (rows, 1));
+    }
+  g_assert_true (sl_rows_finish (rows, &error));
+  g_autofree char *sql = g_strdup_printf ("INSERT INTO \"%s\" (%s) SELECT %s FROM (SELECT ?1, ?2)", table,
+                                          columns->str, values->str);
+  g_assert_true (sl_store_begin (desk->engine->store, &error));
+  gboolean done = sl_store_exec (desk->engine->store, &error, sql, "dd", names, id);
+  g_assert_no_error (error);
+  g_assert_true (done);
+  g_assert_true (sl_store_commit (desk->engine->store, &error));
+}
+
+/* How many sealed fields of the table hold anything. */
+static gint64
+sealed_left (Desk *desk, const char *table, guint *out_columns)
+{
+  gint64 left = 0, some;
+  g_autoptr (SlRows) rows = sl_store_query (
+      desk->engine->store, "SELECT c.name FROM pragma_table_info (?) c WHERE " IS_SEALED, "t", table);
+  *out_columns = 0;
+  while (sl_rows_next (rows))
+    {
+      const char *column = sl_rows_text (rows, 0);
+      g_autofree char *sql
+          = g_strdup_printf ("SELECT count (*) FROM \"%s\" WHERE length (\"%s\") = 77", table, column);
+      g_assert_true (sl_store_query_int (desk->engine->store, -1, &some, NULL, sql, ""));
+      if (some > 0)
+        g_test_message ("%s.%s: %" G_GINT64_FORMAT, table, column, some);
+      left += some;
+      (*out_columns)++;
+    }
+  return left;
+}
+
+/* Everything that can be there first; whatever comes later is tests/unit/oplog/test-erase.c's. */
+static void
+whatever_is_sealed_in_any_table_goes (Desk *desk, gconstpointer data)
+{
+  SlId thandi = desk_member (desk, "Thandi");
+  g_autoptr (GPtrArray) links = read_links (desk);
+  guint columns, all = 0;
+  g_assert_cmpuint (links->len, >=, 10);
+  for (guint i = 0; i < links->len; i++)
+    {
+      const Link *link = links->pdata[i];
+      SlId parent, row;
+      sl_id_derive (&thandi, i, 0, &parent);
+      sl_id_derive (&thandi, i, 1, &row);
+      if (link->parent != NULL)
+        insert_sealed_row (desk, link->parent, "member_id", &thandi, &parent);
+      insert_sealed_row (desk, link->table, link->column, link->parent != NULL ? &parent : &thandi, &row);
+      g_assert_cmpint (sealed_left (desk, link->table, &columns) > 0, ==, columns > 0);
+      all += columns;
+    }
+  g_assert_cmpuint (all, >=, 8);
+  g_assert_true (sl_store_begin (desk->engine->store, NULL)); /* as an operation of anybody does */
+  g_assert_true (sl_store_exec (desk->engine->store, NULL,
+                                "INSERT INTO erased (member_id, hlc, replica, seq) VALUES (?1, 1, ?1, 1)", "d",
+                                &thandi));
+  g_assert_true (sl_store_commit (desk->engine->store, NULL));
+  for (guint i = 0; i < links->len; i++)
+    if (sealed_left (desk, ((Link *) links->pdata[i])->table, &columns) != 0)
+      g_test_fail_printf ("sealed words about an erased member stay in %s", ((Link *) links->pdata[i])->table);
+}
+
+/* A kiosk, an agent: nobody asks it for anything, and a second later it knows nobody's name any more. */
+static void
+an_idle_process_drops_them_from_memory (Desk *desk, gconstpointer data)
+{
+  SlId thandi = desk_member (desk, "Thandi");
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) members = NULL;
+  g_autoptr (SlEngine) idle = sl_engine_open (desk->dir->path, &desk->world.base, &error);
+  g_assert_no_error (error);
+  g_assert_true (sl_member_list (idle, &desk->owner, "thandi", 0, &members, &refusal, &error));
+  g_assert_cmpuint (members->len, ==, 1);
+  sl_engine_settle (idle);
+  g_assert_nonnull (idle->member_index); /* for the next search */
+  erase (desk, &thandi);
+  sl_engine_settle (idle);
+  sl_engine_settle (desk->engine);
+  g_assert_null (idle->member_index);
+  g_assert_null (desk->engine->member_index);
+  g_assert_false (sl_oplog_has_member_key (idle->log, &thandi));
+  g_clear_pointer (&members, g_ptr_array_unref);
+  g_assert_true (sl_member_list (idle, &desk->owner, "thandi", 0, &members, &refusal, &error));
+  g_assert_cmpuint (members->len, ==, 0);
+}
+
 /* Booked at the other desk before it heard: whoever keeps the spot gives it back. */
 static void
 what_another_desk_booked_meanwhile_is_given_back (Desk *desk, gconstpointer data)
@@ -240,7 +397,9 @@ main (int argc, char **argv)
   desk_test ("/sl/erase-member/only-managers-and-owners-erase", only_managers_and_owners_erase);
   desk_test ("/sl/erase-member/nobody-need-say-why", nobody_need_say_why);
   desk_test ("/sl/erase-member/what-they-booked-ahead-is-given-back", what_they_booked_ahead_is_given_back);
-  desk_test ("/sl/erase-member/later-commands-say-so", later_commands_say_so);
+  desk_test ("/sl/erase-member/member-erased-is-what-later-commands-say", later_commands_say_so);
+  desk_test ("/sl/erase-member/whatever-is-sealed-in-any-table-goes", whatever_is_sealed_in_any_table_goes);
+  desk_test ("/sl/erase-member/an-idle-process-drops-them-from-memory", an_idle_process_drops_them_from_memory);
   desk_test ("/sl/erase-member/what-another-desk-booked-meanwhile-is-given-back",
              what_another_desk_booked_meanwhile_is_given_back);
   desk_test ("/sl/clock/one-that-went-back-is-not-trusted", a_clock_that_went_back_is_not_trusted);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sl-test-hold"
 
 #include "desk-fixture.h"
+#include "engine/policy.h"
 
 #define assert_refused(expression, code) g_assert_cmpstr (expression, ==, code)
 
@@ -111,6 +112,21 @@ rate_limited_after_five_holds_a_minute (Desk *desk, gconstpointer data)
   }
 }
 
+/* One service may be less patient than the others. */
+static void
+rate_limited_as_the_service_says (Desk *desk, gconstpointer data)
+{
+  SlId strict = desk_service (desk, 0, 9, 60), session = desk_session (desk, &strict, MORNING + HOURS (2)), hold;
+  SlId other = desk_free_class (desk, MORNING + HOURS (5), 9), member = desk_member (desk, "One");
+  g_auto (SlRefusal) refusal = { 0 };
+
+  g_assert_true (sl_policy_set (desk->engine, &desk->owner, &strict, SL_POLICY_HOLDS_PER_MINUTE, "1", &refusal, NULL));
+  assert_refused (desk_try_hold (desk, &member, &session, &hold), "ok");
+  assert_refused (try_release (desk, &hold), "ok");
+  assert_refused (desk_try_hold (desk, &member, &session, NULL), "rate_limited");
+  assert_refused (desk_try_hold (desk, &member, &other, NULL), "ok");
+}
+
 static void
 a_clock_set_back_refuses_no_holds (Desk *desk, gconstpointer data)
 {
@@ -158,6 +174,24 @@ a_lapsed_hold_kept_elsewhere_gives_no_right_here (Desk *desk, gconstpointer data
   desk_close (&second, NULL);
 }
 
+/* A clock that was in 2099, and one that begins in 1970 after a night without power: stamps only rise. */
+static void
+works_whatever_the_clock_has_been (Desk *desk, gconstpointer data)
+{
+  SlId session = desk_free_class (desk, MORNING + DAYS (1), 2), early = desk_member (desk, "Thandi"), hold, late;
+
+  desk->world.now_ms = G_GINT64_CONSTANT (4080000000000);
+  late = desk_member (desk, "Sipho");
+  desk->world.now_ms = MORNING;
+  g_assert_cmpstr (desk_try_hold (desk, &early, &session, &hold), ==, "ok");
+  g_assert_cmpstr (desk_status (desk, &hold), ==, "held");
+  SlId booking = desk_book (desk, &late, &session);
+  desk->world.now_ms = MORNING + DAYS (1);
+  g_assert_cmpstr (desk_checkin_booking (desk, &booking, NULL), ==, "ok");
+  desk->world.now_ms = 0;
+  desk_credits (desk, &late, 100, 30);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -167,11 +201,13 @@ main (int argc, char *argv[])
              confirming_takes_the_credits_and_no_credits_leave_the_hold);
   desk_test ("/sl/hold/a-blocked-member-confirms-nothing", a_blocked_member_confirms_nothing);
   desk_test ("/sl/hold/a-hold-let-go-frees-its-spot-at-once", a_hold_let_go_frees_its_spot_at_once);
+  desk_test ("/sl/hold/rate-limited-as-the-service-says", rate_limited_as_the_service_says);
   desk_test ("/sl/hold/rate-limited-after-five-holds-a-minute", rate_limited_after_five_holds_a_minute);
   desk_test ("/sl/hold/a-clock-set-back-refuses-no-holds", a_clock_set_back_refuses_no_holds);
   desk_test ("/sl/hold/no-rights-to-confirm-what-another-device-keeps",
              no_rights_to_confirm_what_another_device_keeps);
   desk_test ("/sl/hold/a-lapsed-hold-kept-elsewhere-gives-no-right-here",
              a_lapsed_hold_kept_elsewhere_gives_no_right_here);
+  desk_test ("/sl/hold/works-whatever-the-clock-has-been", works_whatever_the_clock_has_been);
   return g_test_run ();
 }

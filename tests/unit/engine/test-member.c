@@ -183,6 +183,83 @@ search_forgets_what_is_taken_back (Desk *desk, gconstpointer data)
     }
 }
 
+/* What is written next takes the number of what was taken back. */
+static void
+search_finds_what_comes_after_what_was_taken_back (Desk *desk, gconstpointer data)
+{
+  g_autoptr (GError) problem = NULL;
+  SlId id = add (desk, "Thandi", "Nkosi", NULL);
+  assert_found (NULL, "Thandi");
+  g_assert_true (sl_batch_begin (desk->engine, &desk->owner, &problem));
+  add (desk, "Sam", "X", NULL);
+  assert_found (NULL, "Sam,Thandi");
+  sl_batch_abandon (desk->engine);
+  done (sl_member_edit (desk->engine, &desk->owner, &id, &(SlMemberParams){ .first = "Lerato" }, FALSE, &refusal,
+                        &failure));
+  assert_found ("lerato", "Lerato");
+}
+
+/* More than one slice of them. */
+#define MANY 700
+
+static void
+add_many (Desk *desk)
+{
+  g_autoptr (GError) problem = NULL;
+  g_assert_true (sl_batch_begin (desk->engine, &desk->owner, &problem));
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_autofree char *last = g_strdup_printf ("Number %u", i);
+      add (desk, "Thandi", last, NULL);
+    }
+  g_assert_true (sl_batch_commit (desk->engine, &problem));
+}
+
+static void
+names_are_opened_ahead_while_others_write (Desk *desk, gconstpointer data)
+{
+  g_autoptr (SlEngine) other = sl_engine_open (desk->dir->path, &desk->world.base, NULL);
+  g_autoptr (GError) problem = NULL;
+  gboolean is_done;
+  guint released;
+  add_many (desk);
+  SlId renamed = add (desk, "Lerato", "Nkosi", NULL), erased = add (desk, "Sam", "X", NULL), added;
+  g_clear_pointer (&desk->engine, sl_engine_close);
+  desk->engine = sl_engine_open (desk->dir->path, &desk->world.base, NULL);
+  g_assert_true (sl_engine_warm (desk->engine, &is_done, &problem));
+  g_assert_false (is_done);
+  done (sl_member_edit (other, &desk->owner, &renamed, &(SlMemberParams){ .first = "Naledi" }, FALSE, &refusal,
+                        &failure));
+  done (sl_member_erase (other, &desk->owner, &erased, "asked", &released, &refusal, &failure));
+  done (sl_member_add (other, &desk->owner, &(SlMemberParams){ .first = "Zola", .last = "Y" }, FALSE, &added, &refusal,
+                       &failure));
+  for (guint slices = 1; !is_done; slices++)
+    {
+      g_assert_cmpuint (slices, <, MANY);
+      g_assert_true (sl_engine_warm (desk->engine, &is_done, &problem));
+    }
+  assert_found ("lerato", "");
+  assert_found ("naledi", "Naledi");
+  assert_found ("sam", "");
+  assert_found ("zola", "Zola");
+  assert_found ("thandi number 699", "Thandi");
+}
+
+static void
+search_finds_what_a_batch_has_added (Desk *desk, gconstpointer data)
+{
+  g_autoptr (GError) problem = NULL;
+  assert_found (NULL, "");
+  g_assert_true (sl_batch_begin (desk->engine, &desk->owner, &problem));
+  add (desk, "Thandi", "Nkosi", "0821234567");
+  assert_found ("thandi", "Thandi");
+  add (desk, "Lerato", "Nkosi", NULL);
+  g_assert_true (sl_batch_commit (desk->engine, &problem));
+  assert_found ("nkosi", "Lerato,Thandi");
+  g_autoptr (GArray) ids = sl_member_ids_by_phone (desk->engine, "0821234567", &problem);
+  g_assert_cmpuint (ids->len, ==, 1);
+}
+
 static void
 not_allowed_to_see_or_change (Desk *desk, gconstpointer data)
 {
@@ -269,12 +346,14 @@ bad_input_names_the_field (Desk *desk, gconstpointer data)
     { .first = "A" },
     { .first = "A\x01", .last = "B" },
     { .first = "\xc3\x28", .last = "B" },
+    { .first = "\xe2\x80\x8b", .last = "B" },
     { .first = "A", .last = "B", .phone = "12" },
     { .first = "A", .last = "B", .phone = "call me" },
     { .first = "A", .last = "B", .email = "nobody" },
     { .first = "A", .last = "B", .email = "a@b@c" },
     { .first = "A", .last = "B", .birth_date = "1990-02-30" },
     { .first = "A", .last = "B", .birth_date = "90-02-03" },
+    { .first = "A", .last = "B", .birth_date = "2098-01-01" },
     { .first = "A", .last = "B", .permission = "king" },
     { .first = "A", .last = "B", .language = "af_ZA" },
   };
@@ -303,6 +382,10 @@ main (int argc, char **argv)
   desk_test ("/sl/member/search-folds-names-and-takes-parts-of-phones", search_folds_names_and_takes_parts_of_phones);
   desk_test ("/sl/member/search-follows-every-writer", search_follows_every_writer);
   desk_test ("/sl/member/search-forgets-what-is-taken-back", search_forgets_what_is_taken_back);
+  desk_test ("/sl/member/search-finds-what-comes-after-what-was-taken-back",
+             search_finds_what_comes_after_what_was_taken_back);
+  desk_test ("/sl/member/search-finds-what-a-batch-has-added", search_finds_what_a_batch_has_added);
+  desk_test ("/sl/member/names-are-opened-ahead-while-others-write", names_are_opened_ahead_while_others_write);
   desk_test ("/sl/member/not-allowed-to-see-or-change", not_allowed_to_see_or_change);
   desk_test ("/sl/member/instructors-see-their-own-members", instructors_see_their_own_members);
   desk_test ("/sl/member/blocking-needs-a-reason-and-shows-it", blocking_needs_a_reason_and_shows_it);

@@ -31,6 +31,28 @@ member_with_pin (Desk *desk, const char *pin)
   return id;
 }
 
+/* One wrong PIN. */
+static gint64
+tries_left (Desk *desk, const SlId *member)
+{
+  g_auto (SlRefusal) refusal = { 0 };
+  g_assert_true (sl_member_check_pin (desk->engine, member, "9130", &refusal, NULL));
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "pin_wrong");
+  return sl_refusal_get_int (&refusal, "tries_left", -1);
+}
+
+static void
+pin_wrong_says_how_many_tries_are_left (Desk *desk, gconstpointer data)
+{
+  SlId member = member_with_pin (desk, "4829");
+  for (guint round = 0; round < 2; round++)
+    {
+      for (gint64 left = SL_PIN_FREE_TRIES - 1; left > 0; left--)
+        g_assert_cmpint (tries_left (desk, &member), ==, left);
+      done (sl_member_check_pin (desk->engine, &member, "4829", &refusal, &failure));
+    }
+}
+
 static gint64
 locked_until (Desk *desk, const SlId *member, const char *pin)
 {
@@ -111,6 +133,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sl/pin/weak-ones-are-found", weak_ones_are_found);
   desk_test ("/sl/pin/pin-wrong-until-a-right-one-comes", pin_wrong_until_a_right_one_comes);
+  desk_test ("/sl/pin/pin-wrong-says-how-many-tries-are-left", pin_wrong_says_how_many_tries_are_left);
   desk_test ("/sl/pin/pin-locked-for-twice-as-long-each-time", pin_locked_for_twice_as_long_each_time);
   desk_test ("/sl/pin/a-lock-survives-the-program-and-a-new-pin-ends-it",
              a_lock_survives_the_program_and_a_new_pin_ends_it);

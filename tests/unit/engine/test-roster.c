@@ -3,7 +3,9 @@
 
 #include "desk-fixture.h"
 
+#include "engine/parq.h"
 #include "engine/schedule.h"
+#include "engine/service.h"
 
 #define START (MORNING + MINUTES (20))
 
@@ -118,6 +120,33 @@ fails_for_a_session_that_does_not_exist (Desk *desk, gconstpointer data)
   g_assert_error (failure, SL_ERROR, SL_ERROR_NOT_FOUND);
 }
 
+static void
+says_who_has_a_health_form_missing (Desk *desk, gconstpointer data)
+{
+  SlId session = desk_free_class (desk, START, 9);
+  SlId zola = desk_member (desk, "Zola"), musa = desk_member (desk, "Musa");
+  SlServiceParams params;
+  g_autoptr (SlSession) found = sl_session_get (desk->engine, &session, NULL);
+  g_autoptr (GPtrArray) before = NULL;
+  g_autoptr (GPtrArray) after = NULL;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  desk_book (desk, &musa, &session);
+  desk_book (desk, &zola, &session);
+  before = list (desk, &desk->owner, &session, FALSE, "ok");
+  g_assert_false (((SlRosterItem *) before->pdata[1])->needs_parq);
+
+  sl_service_params_init (&params);
+  params.needs_parq = 1;
+  g_assert_true (sl_service_edit (desk->engine, &desk->owner, &found->service_id, &params, &refusal, NULL));
+  g_assert_true (sl_parq_answer (desk->engine, &desk->owner, &musa, "no to all", &refusal, NULL));
+  after = list (desk, &desk->owner, &session, FALSE, "ok");
+  g_assert_false (((SlRosterItem *) after->pdata[0])->needs_parq);
+  g_assert_true (((SlRosterItem *) after->pdata[1])->needs_parq);
+  g_assert_cmpint (((SlRosterItem *) after->pdata[1])->owed_hundredths, ==, 0);
+  g_assert_false (((SlRosterItem *) after->pdata[1])->unknown);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -128,5 +157,6 @@ main (int argc, char *argv[])
              shows_who_did_not_come_before_anything_has_marked_it);
   desk_test ("/sl/roster/not-allowed-for-another-instructor", not_allowed_for_another_instructor);
   desk_test ("/sl/roster/fails-for-a-session-that-does-not-exist", fails_for_a_session_that_does_not_exist);
+  desk_test ("/sl/roster/says-who-has-a-health-form-missing", says_who_has_a_health_form_missing);
   return g_test_run ();
 }

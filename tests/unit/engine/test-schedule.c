@@ -357,6 +357,23 @@ the_list_and_the_board_show_what_comes (Desk *desk, gconstpointer data)
   g_assert_no_error (problem);
 }
 
+static void
+a_session_that_has_begun_keeps_its_start (Desk *desk, gconstpointer data)
+{
+  SlId id = desk_free_class (desk, START, 3);
+  SlSessionParams later, notes;
+
+  sl_session_params_init (&later);
+  sl_session_params_init (&notes);
+  later.start_ms = START + HOURS (1);
+  notes.notes = "Bring a towel";
+  desk->world.now_ms = START;
+  refused ("wrong_state", sl_session_edit (desk->engine, &desk->owner, &id, &later, &refusal, &failure));
+  done (sl_session_edit (desk->engine, &desk->owner, &id, &notes, &refusal, &failure));
+  desk->world.now_ms = START - 1;
+  done (sl_session_edit (desk->engine, &desk->owner, &id, &later, &refusal, &failure));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -375,6 +392,7 @@ main (int argc, char **argv)
   desk_test ("/sl/schedule/service-inactive-and-staff-inactive", service_inactive_and_staff_inactive);
   desk_test ("/sl/schedule/bad-input-and-not-found", bad_input_and_not_found);
   desk_test ("/sl/schedule/an-edit-clears-and-keeps", an_edit_clears_and_keeps);
+  desk_test ("/sl/schedule/a-session-that-has-begun-keeps-its-start", a_session_that_has_begun_keeps_its_start);
   desk_test ("/sl/board/the-list-and-the-board-show-what-comes", the_list_and_the_board_show_what_comes);
   return g_test_run ();
 }

@@ -161,6 +161,32 @@ they_are_listed_by_name_to_staff_only (Desk *desk, gconstpointer data)
   g_ptr_array_unref (listed);
 }
 
+/* Beside a receptionist: the PIN and its lock are the approver's, and nothing is left of one who failed. */
+static void
+pin_wrong_pin_locked_and_staff_inactive_of_an_approver (Desk *desk, gconstpointer data)
+{
+  SlId manager = add (desk, "Manager", "manager", NULL), gone = add (desk, "Gone", "manager", NULL);
+  SlId reception_id = add (desk, "Reception", "receptionist", NULL), nobody = { { 9 } };
+  g_auto (SlActor) reception = { 0 };
+  act_as (desk, &reception_id, &reception);
+  done (sl_staff_disable (desk->engine, &desk->owner, &gone, &refusal, &failure));
+  refused ("staff_inactive", sl_staff_approve (desk->engine, &reception, &gone, "482916", &refusal, &failure));
+  fails (SL_ERROR_NOT_FOUND, sl_staff_approve (desk->engine, &reception, &nobody, "482916", &refusal, &failure));
+  for (guint i = 1; i < SL_PIN_FREE_TRIES; i++)
+    refused ("pin_wrong", sl_staff_approve (desk->engine, &reception, &manager, "902107", &refusal, &failure));
+  g_assert_null (reception.approver);
+  done (sl_staff_approve (desk->engine, &reception, &manager, "482916", &refusal, &failure));
+  g_assert_true (sl_id_equal (&reception.approver->id, &manager));
+  g_assert_cmpint (reception.approver->role, ==, SL_ROLE_MANAGER);
+  for (guint i = 1; i < SL_PIN_FREE_TRIES; i++)
+    refused ("pin_wrong", sl_staff_approve (desk->engine, &reception, &manager, NULL, &refusal, &failure));
+  refused ("pin_locked", sl_staff_approve (desk->engine, &reception, &manager, "902107", &refusal, &failure));
+  refused ("pin_locked", sl_staff_approve (desk->engine, &reception, &manager, "482916", &refusal, &failure));
+  g_assert_null (reception.approver); /* nor of whoever approved before */
+  done (sl_staff_approve (desk->engine, &reception, &reception_id, "482916", &refusal, &failure)); /* is no manager */
+  g_assert_cmpint (reception.approver->role, ==, SL_ROLE_RECEPTIONIST);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,5 +199,7 @@ main (int argc, char **argv)
   desk_test ("/sl/staff/an-edit-keeps-what-it-does-not-name", an_edit_keeps_what_it_does_not_name);
   desk_test ("/sl/staff/bad-input-and-not-found", bad_input_and_not_found);
   desk_test ("/sl/staff/they-are-listed-by-name-to-staff-only", they_are_listed_by_name_to_staff_only);
+  desk_test ("/sl/staff/pin-wrong-pin-locked-and-staff-inactive-of-an-approver",
+             pin_wrong_pin_locked_and_staff_inactive_of_an_approver);
   return g_test_run ();
 }

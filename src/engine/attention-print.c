@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-attention-print"
+
+#include "engine/attention-private.h"
+#include "engine/print-queue-private.h"
+
+/* Paper: what this device's printers were cut off at. Somebody looks whether it came out, and says so (print done,
+ * print retry, print cancel): then it is gone from here. */
+
+/* sl_attention_of_printing: see the header. */
+gboolean
+sl_attention_of_printing (SlAttention *self, GError **error)
+{
+  g_autoptr (GPtrArray) jobs = sl_print_read (self->engine, NULL, SL_PRINT_UNCERTAIN, error);
+  for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+    {
+      const SlPrintJob *job = jobs->pdata[i];
+      SlAttentionItem *item = sl_attention_item_new (SL_ATTENTION_PRINT_UNCERTAIN, job->changed_ms);
+      SlId attempt;
+      sl_id_derive (&job->id, (guint64) job->attempts, 0, &attempt);
+      sl_attention_item_decide (item, "print", &job->id);
+      sl_attention_item_decide (item, "operation", &attempt); /* once more is another matter */
+      sl_attention_item_tell (item, "thing", &job->subject_id);
+      sl_attention_item_tell (item, "member", &job->member_id);
+      item->reason = g_strdup_printf ("%s: %s", job->printer, job->problem != NULL ? job->problem : "");
+      if (!sl_attention_add (self, item, error))
+        return FALSE;
+    }
+  return jobs != NULL;
+}

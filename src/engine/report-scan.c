@@ -1,0 +1,483 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-report-scan"
+
+#include "engine/report-private.h"
+
+#include "engine/checkin-window.h"
+#include "engine/claim-queries.h"
+
+/* One walk through the sessions of some days, by the index of places and starts, each with its claims and who came by
+ * them: a hundred thousand bookings of a year in well under a second (tests/bench). What a booking is follows from
+ * sl_booking_status(), as everywhere; where more than one claim or a duplicate has to do with it, from
+ * sl_claim_find_booking() itself. */
+
+typedef struct {
+  SlReportRun *run;
+  const SlReportPlace *place;
+  SlReportSessionFunc func;
+  gpointer data;
+  GHashTable *closes;   /* SlId of a service → gint64: how long after the start check-in closes there */
+  GHashTable *walk_ins; /* SlId of a session → GArray of SlReportWalkIn */
+  GArray *in;           /* (nullable): spots that are in, by booking: sl_report_numbers_find() */
+  SlReportSession session;
+  gboolean open;        /* session is filled in */
+  GArray *claims;
+} Scan;
+
+enum {
+  AT_SESSION, AT_SERVICE, AT_ROOM, AT_INSTRUCTOR, AT_START, AT_END, AT_CAPACITY, AT_CANCELLED, AT_PUBLISHED,
+  AT_CLAIM, AT_BOOKING, AT_MEMBER, AT_TYPE, AT_SPOTS, AT_RELEASED_SPOTS, AT_HELD_UNTIL, AT_CONFIRMED, AT_PRICE,
+  AT_CREDITS, AT_PERCENT, AT_WHY, AT_CHECKIN, AT_CHECKIN_SPOTS
+};
+#define CLAIMS_OF_SESSIONS(checkin_columns, checkin_join) \
+  "SELECT s.id, s.service_id, s.room_id, s.instructor_id, s.start_ms, s.end_ms, s.capacity, s.cancelled, " \
+  "s.published, c.id, coalesce (c.booking_id, c.id), c.member_id, c.type, c.spots, c.released_spots, " \
+  "c.held_until_ms, " \
+  "c.confirm_hlc IS NOT NULL, c.price_cents, coalesce (c.credits_hundredths, 0) + " \
+  "coalesce (c.settled_hundredths, 0), " \
+  "c.release_percent, c.release_why, " checkin_columns " " \
+  "FROM session s LEFT JOIN claim c ON c.session_id = s.id AND c.created_hlc IS NOT NULL " \
+  checkin_join "WHERE s.location_id = ? AND s.start_ms >= ? AND s.start_ms < ? AND s.created_hlc IS NOT NULL " \
+  "ORDER BY s.start_ms, s.id"
+#define SCAN \
+  CLAIMS_OF_SESSIONS ("k.hlc, k.spots", "LEFT JOIN checkin k ON k.booking_id = coalesce (c.booking_id, c.id) " \
+                                        "AND k.undone = 0 AND k.hlc IS NOT NULL ")
+/* The same where all check-ins have been read before. */
+#define SCAN_WIDE CLAIMS_OF_SESSIONS ("NULL, NULL", "")
+#define ALL_IN \
+  "SELECT booking_id, spots FROM checkin WHERE booking_id IS NOT NULL AND undone = 0 AND hlc IS NOT NULL " \
+  "ORDER BY booking_id"
+#define WIDE_PART 8 /* from the eighth part of all sessions on a walk through all check-ins costs less than look-ups */
+
+/* sl_report_is_held: see the header. */
+gboolean
+sl_report_is_held (const SlReportSession *session)
+{
+  return session->published && !session->cancelled;
+}
+
+/* Check-in closes so long after each start of a service at a place: asked once. */
+static gboolean
+find_closes (Scan *scan, const SlId *service, gint64 start_ms, gint64 *out_closes_ms, GError **error)
+{
+  const gint64 *known = g_hash_table_lookup (scan->closes, service);
+  gint64 opens_ms;
+  if (known == NULL)
+    {
+      gint64 *after = g_new (gint64, 1);
+      if (!sl_checkin_window (scan->run->engine, &scan->place->id, service, 0, &opens_ms, after, error))
+        {
+          g_free (after);
+          return FALSE;
+        }
+      g_hash_table_insert (scan->closes, sl_id_copy (service), after);
+      known = after;
+    }
+  *out_closes_ms = start_ms + *known;
+  return TRUE;
+}
+
+static gboolean
+read_session (Scan *scan, SlRows *rows, GError **error)
+{
+  SlReportSession *session = &scan->session;
+  sl_rows_id (rows, AT_SESSION, &session->id);
+  sl_rows_id (rows, AT_SERVICE, &session->service_id);
+  sl_rows_id (rows, AT_ROOM, &session->room_id);
+  sl_rows_id (rows, AT_INSTRUCTOR, &session->instructor_id);
+  session->place = scan->place;
+  session->start_ms = sl_rows_int (rows, AT_START);
+  session->end_ms = sl_rows_int (rows, AT_END);
+  session->capacity = sl_rows_int (rows, AT_CAPACITY);
+  session->cancelled = sl_rows_int (rows, AT_CANCELLED) != 0;
+  session->published = sl_rows_int (rows, AT_PUBLISHED) != 0;
+  gint64 local_ms = sl_time_to_local (session->start_ms, scan->place->zone);
+  session->day = sl_report_local_day (session->start_ms, scan->place->zone);
+  session->minute = (int) ((local_ms - session->day * SL_DAY_MS) / SL_MINUTE_MS);
+  scan->open = TRUE;
+  return find_closes (scan, &session->service_id, session->start_ms, &session->closes_ms, error);
+}
+
+static void
+read_claim (Scan *scan, SlRows *rows)
+{
+  SlReportClaim claim = { 0 };
+  SlId member;
+  sl_rows_id (rows, AT_CLAIM, &claim.id);
+  sl_rows_id (rows, AT_BOOKING, &claim.booking_id);
+  sl_rows_id (rows, AT_MEMBER, &member);
+  sl_report_root (scan->run, &member, &claim.member_id);
+  claim.type = (SlClaimType) sl_rows_int (rows, AT_TYPE);
+  claim.spots = (int) sl_rows_int (rows, AT_SPOTS);
+  claim.seats = __builtin_popcount (sl_spots_mask (claim.spots) & ~(guint32) sl_rows_int (rows, AT_RELEASED_SPOTS));
+  gboolean gone = claim.seats == 0;
+  claim.confirmed = sl_rows_int (rows, AT_CONFIRMED) != 0;
+  claim.released = !sl_rows_is_null (rows, AT_PERCENT) || gone;
+  claim.release_why = sl_rows_is_null (rows, AT_PERCENT) && gone ? SL_RELEASE_CANCELLED
+                                                                 : (guint) sl_rows_int (rows, AT_WHY);
+  claim.release_percent = (int) sl_rows_int (rows, AT_PERCENT);
+  claim.price_cents = sl_rows_is_null (rows, AT_PRICE) ? -1 : sl_rows_int (rows, AT_PRICE);
+  claim.credits_hundredths = sl_rows_int (rows, AT_CREDITS);
+  claim.held_until_ms = sl_rows_int (rows, AT_HELD_UNTIL);
+  g_array_append_val (scan->claims, claim);
+}
+
+/* bits 0: all of its spots */
+static void
+add_checkin (SlReportClaim *claim, guint32 bits)
+{
+  claim->bits_in |= bits != 0 ? bits : sl_spots_mask (claim->spots);
+}
+
+/* Several check-ins of one booking are several rows, one after the other. */
+static void
+read_checkin (Scan *scan, SlRows *rows)
+{
+  if (!sl_rows_is_null (rows, AT_CHECKIN))
+    add_checkin (&g_array_index (scan->claims, SlReportClaim, scan->claims->len - 1),
+                 (guint32) sl_rows_int (rows, AT_CHECKIN_SPOTS));
+}
+
+static void
+find_checkins (Scan *scan)
+{
+  SlReportClaim *claim = &g_array_index (scan->claims, SlReportClaim, scan->claims->len - 1);
+  guint32 bits;
+  for (guint at = sl_report_numbers_find (scan->in, &claim->booking_id);
+       sl_report_numbers_at (scan->in, at, &claim->booking_id, &bits); at++)
+    add_checkin (claim, bits);
+}
+
+static void
+judge (Scan *scan, SlReportClaim *claim)
+{
+  const SlReportSession *session = &scan->session;
+  SlBookingFacts facts = {
+    .confirmed = claim->confirmed,
+    .held_until_ms = claim->held_until_ms,
+    .is_offer = claim->type == SL_CLAIM_OFFER,
+    .is_waiting = claim->type == SL_CLAIM_WAITING,
+    .released = claim->released,
+    .release_why = claim->release_why,
+    .attended = claim->bits_in != 0,
+    .session_known = TRUE,
+    .session_cancelled = session->cancelled,
+    .session_start_ms = session->start_ms,
+    .session_end_ms = session->end_ms,
+    .checkin_closes_ms = session->closes_ms,
+  };
+  claim->status = sl_booking_status (&facts, scan->run->now_ms);
+}
+
+/* A booking with several claims is what its standing one is. */
+static gboolean
+judge_exactly (Scan *scan, guint number, GError **error)
+{
+  SlReportClaim *claim = &g_array_index (scan->claims, SlReportClaim, number);
+  SlClaim standing;
+  gboolean found;
+  if (!sl_claim_find_booking (scan->run->engine, &claim->booking_id, scan->run->now_ms, &standing, &found, error))
+    return FALSE;
+  claim->stands = found && sl_id_equal (&standing.id, &claim->id);
+  if (!claim->stands)
+    return TRUE;
+  claim->bits_in = standing.bits_in;
+  claim->status = standing.status;
+  return TRUE;
+}
+
+/* Whether another claim of the session is of the same booking. */
+static gboolean
+is_alone (GArray *claims, guint number)
+{
+  const SlId *booking = &g_array_index (claims, SlReportClaim, number).booking_id;
+  for (guint i = 0; i < claims->len; i++)
+    {
+      const SlReportClaim *other = &g_array_index (claims, SlReportClaim, i);
+      if (i != number && (other->release_why & SL_RELEASE_OFFERED) == 0 && sl_id_equal (&other->booking_id, booking))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Whether a booking of the session may have more than one claim: a later one has another id than its booking. */
+static gboolean
+has_seconds (GArray *claims)
+{
+  for (guint i = 0; i < claims->len; i++)
+    {
+      const SlReportClaim *claim = &g_array_index (claims, SlReportClaim, i);
+      if (!sl_id_equal (&claim->id, &claim->booking_id))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+judge_all (Scan *scan, GError **error)
+{
+  gboolean seconds = has_seconds (scan->claims), any_kept = g_hash_table_size (scan->run->kept) > 0;
+  for (guint i = 0; i < scan->claims->len; i++)
+    {
+      SlReportClaim *claim = &g_array_index (scan->claims, SlReportClaim, i);
+      if ((claim->release_why & (SL_RELEASE_OFFERED | SL_RELEASE_DUPLICATE)) != 0)
+        continue;
+      claim->stands = TRUE;
+      judge (scan, claim);
+      gboolean stands_for_others = any_kept && g_hash_table_contains (scan->run->kept, &claim->id);
+      if ((stands_for_others || (seconds && !is_alone (scan->claims, i))) && !judge_exactly (scan, i, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+end_session (Scan *scan, GError **error)
+{
+  if (!scan->open)
+    return TRUE;
+  scan->open = FALSE;
+  if (!judge_all (scan, error))
+    return FALSE;
+  scan->func (&scan->session, scan->claims, g_hash_table_lookup (scan->walk_ins, &scan->session.id), scan->data);
+  return TRUE;
+}
+
+static gboolean
+scan_rows (Scan *scan, SlRows *rows, GError **error)
+{
+  while (sl_rows_next (rows))
+    {
+      SlId session, claim;
+      sl_rows_id (rows, AT_SESSION, &session);
+      if (!scan->open || !sl_id_equal (&session, &scan->session.id))
+        {
+          if (!end_session (scan, error) || !read_session (scan, rows, error))
+            return FALSE;
+          g_array_set_size (scan->claims, 0);
+        }
+      if (sl_rows_is_null (rows, AT_CLAIM))
+        continue;
+      if (scan->in != NULL)
+        {
+          read_claim (scan, rows);
+          find_checkins (scan);
+          continue;
+        }
+      sl_rows_id (rows, AT_CLAIM, &claim);
+      if (scan->claims->len == 0
+          || !sl_id_equal (&g_array_index (scan->claims, SlReportClaim, scan->claims->len - 1).id, &claim))
+        read_claim (scan, rows);
+      read_checkin (scan, rows);
+    }
+  return sl_rows_finish (rows, error) && end_session (scan, error);
+}
+
+/* People who are recorded as in by a booking that nothing here knows, or by none. */
+static gboolean
+load_walk_ins (Scan *scan, gint64 from_ms, gint64 to_ms, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (
+    scan->run->engine->store,
+    "SELECT s.id, k.member_id, k.at_ms FROM session s CROSS JOIN checkin k ON k.session_id = s.id "
+    "WHERE s.location_id = ? AND s.start_ms >= ? AND s.start_ms < ? AND k.undone = 0 AND k.hlc IS NOT NULL "
+    "AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.id = k.booking_id AND c.created_hlc IS NOT NULL)",
+    "dii", &scan->place->id, from_ms, to_ms);
+  while (sl_rows_next (rows))
+    {
+      SlId session, member;
+      SlReportWalkIn walk_in = { .at_ms = sl_rows_int (rows, 2) };
+      sl_rows_id (rows, 0, &session);
+      sl_rows_id (rows, 1, &member);
+      sl_report_root (scan->run, &member, &walk_in.member_id);
+      GArray *list = g_hash_table_lookup (scan->walk_ins, &session);
+      if (list == NULL)
+        {
+          list = g_array_new (FALSE, FALSE, sizeof (SlReportWalkIn));
+          g_hash_table_insert (scan->walk_ins, sl_id_copy (&session), list);
+        }
+      g_array_append_val (list, walk_in);
+    }
+  return sl_rows_finish (rows, error);
+}
+
+static gboolean
+scan_place (Scan *scan, gint64 from_ms, gint64 to_ms, GError **error)
+{
+  g_autoptr (SlRows) rows = NULL;
+  g_hash_table_remove_all (scan->closes);
+  g_hash_table_remove_all (scan->walk_ins);
+  if (!load_walk_ins (scan, from_ms, to_ms, error))
+    return FALSE;
+  rows = sl_store_query (scan->run->engine->store, scan->in != NULL ? SCAN_WIDE : SCAN, "dii", &scan->place->id,
+                         from_ms, to_ms);
+  scan->open = FALSE;
+  g_array_set_size (scan->claims, 0);
+  return scan_rows (scan, rows, error);
+}
+
+/* Reads all check-ins where the days have so many of all sessions that it is worth it. */
+static gboolean
+prepare_wide (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
+{
+  gint64 sessions, all;
+  GTimeZone *zone = scan->run->report->zone;
+  if (!sl_store_query_int (scan->run->engine->store, 0, &sessions, error,
+                           "SELECT count (*) FROM session WHERE start_ms >= ? AND start_ms < ?", "ii",
+                           sl_report_day_ms (from_day, zone), sl_report_day_ms (to_day + 1, zone))
+      || !sl_store_query_int (scan->run->engine->store, 0, &all, error, "SELECT count (*) FROM session", ""))
+    return FALSE;
+  if (sessions == 0 || sessions * WIDE_PART < all)
+    return TRUE;
+  scan->in = sl_report_numbers_load (scan->run, ALL_IN, error);
+  return scan->in != NULL;
+}
+
+static gboolean
+scan_places (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
+{
+  for (guint i = 0; i < scan->run->places->len; i++)
+    {
+      scan->place = scan->run->places->pdata[i];
+      if (!scan_place (scan, sl_report_day_ms (from_day, scan->place->zone),
+                       sl_report_day_ms (to_day + 1, scan->place->zone), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * sl_report_scan:
+ * @from_day: the first local day of each place …
+ * @to_day: … and the last one, on which sessions start
+ * @func: for each session; its arrays are good until it returns
+ *
+ * Returns: %FALSE with @error when storage failed
+ */
+gboolean
+sl_report_scan (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportSessionFunc func, gpointer data,
+                GError **error)
+{
+  g_autoptr (GHashTable) closes = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  g_autoptr (GHashTable) walk_ins
+    = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, (GDestroyNotify) g_array_unref);
+  g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (SlReportClaim));
+  Scan scan = { .run = run, .func = func, .data = data, .closes = closes, .walk_ins = walk_ins, .claims = claims };
+  gboolean done = prepare_wide (&scan, from_day, to_day, error) && scan_places (&scan, from_day, to_day, error);
+  g_clear_pointer (&scan.in, g_array_unref);
+  return done;
+}
+
+/* --- who was there --- */
+
+/* sl_report_entries: without a session: to the open gym, or by a code that names what is not known here. */
+gboolean
+sl_report_entries (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportVisitFunc func, gpointer data,
+                   GError **error)
+{
+  for (guint i = 0; i < run->places->len; i++)
+    {
+      const SlReportPlace *place = run->places->pdata[i];
+      g_autoptr (SlRows) rows = sl_store_query (
+        run->engine->store,
+        "SELECT k.member_id, k.at_ms FROM checkin k WHERE k.location_id = ? AND k.at_ms >= ? AND k.at_ms < ? "
+        "AND k.undone = 0 AND k.hlc IS NOT NULL AND k.session_id IS NULL AND (k.booking_id IS NULL OR NOT EXISTS "
+        "(SELECT 1 FROM claim c WHERE c.id = k.booking_id AND c.created_hlc IS NOT NULL))",
+        "dii", &place->id, sl_report_day_ms (from_day, place->zone), sl_report_day_ms (to_day + 1, place->zone));
+      while (sl_rows_next (rows))
+        {
+          SlId member, root;
+          sl_rows_id (rows, 0, &member);
+          sl_report_root (run, &member, &root);
+          func (place, &root, sl_report_local_day (sl_rows_int (rows, 1), place->zone), data);
+        }
+      if (!sl_rows_finish (rows, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+typedef struct {
+  SlReportVisitFunc func;
+  gpointer data;
+} Visits;
+
+static void
+visit_session (const SlReportSession *session, GArray *claims, GArray *walk_ins, gpointer data)
+{
+  const Visits *visits = data;
+  for (guint i = 0; i < claims->len; i++)
+    {
+      const SlReportClaim *claim = &g_array_index (claims, SlReportClaim, i);
+      if (claim->stands && claim->bits_in != 0)
+        visits->func (session->place, &claim->member_id, session->day, visits->data);
+    }
+  for (guint i = 0; walk_ins != NULL && i < walk_ins->len; i++)
+    visits->func (session->place, &g_array_index (walk_ins, SlReportWalkIn, i).member_id, session->day,
+                  visits->data);
+}
+
+/* sl_report_visits: of a session on the day on which it starts. */
+gboolean
+sl_report_visits (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportVisitFunc func, gpointer data,
+                  GError **error)
+{
+  Visits visits = { func, data };
+  return sl_report_scan (run, from_day, to_day, visit_session, &visits, error)
+         && sl_report_entries (run, from_day, to_day, func, data, error);
+}
+
+/* --- counting --- */
+
+/* sl_report_tally_claim: what the studio itself has cancelled is nobody's absence and nobody's cancelling. */
+void
+sl_report_tally_claim (SlReportTally *tally, const SlReportClaim *claim)
+{
+  gboolean came = claim->status == SL_BOOKING_CHECKED_IN || claim->status == SL_BOOKING_COMPLETED;
+  if (!claim->stands || (!claim->confirmed && !came))
+    return;
+  tally->bookings++;
+  tally->attended += came;
+  tally->absent += claim->status == SL_BOOKING_NO_SHOW;
+  tally->late_cancelled += claim->status == SL_BOOKING_LATE_CANCELLED;
+  tally->cancelled += claim->status == SL_BOOKING_CANCELLED || claim->status == SL_BOOKING_EXPIRED;
+  tally->ahead += claim->status == SL_BOOKING_CONFIRMED;
+}
+
+/* A seat is taken by whoever did not give it back, absent ones too: at most as many as there are, since a place that
+ * was given on is one place. */
+static void
+tally_seats (SlReportTally *tally, const SlReportSession *session, GArray *claims)
+{
+  gint64 taken = 0;
+  for (guint i = 0; i < claims->len; i++)
+    {
+      const SlReportClaim *claim = &g_array_index (claims, SlReportClaim, i);
+      gboolean has_place = claim->status == SL_BOOKING_CHECKED_IN || claim->status == SL_BOOKING_COMPLETED
+                           || claim->status == SL_BOOKING_CONFIRMED || claim->status == SL_BOOKING_NO_SHOW;
+      if (claim->type == SL_CLAIM_WAITING)
+        tally->waited++;
+      if (!claim->stands)
+        continue;
+      tally->came += __builtin_popcount (claim->bits_in);
+      if (has_place && claim->type == SL_CLAIM_OVERRIDE)
+        tally->beside += claim->seats;
+      else if (has_place)
+        taken += claim->seats;
+    }
+  tally->taken += MIN (taken, MAX (session->capacity, 0));
+}
+
+/* sl_report_tally_session: only what was held counts. */
+void
+sl_report_tally_session (SlReportTally *tally, const SlReportSession *session, GArray *claims, GArray *walk_ins)
+{
+  if (!sl_report_is_held (session))
+    return;
+  tally->sessions++;
+  tally->offered += MAX (session->capacity, 0);
+  tally->came += walk_ins != NULL ? walk_ins->len : 0;
+  tally_seats (tally, session, claims);
+  for (guint i = 0; i < claims->len; i++)
+    sl_report_tally_claim (tally, &g_array_index (claims, SlReportClaim, i));
+}
