@@ -14,10 +14,14 @@
 #define EXIT_USAGE 2   /* the other exit statuses stand in the engine's table of codes */
 
 static const SlCliCommand * const tables[] = {
-  sl_cli_studio_commands, sl_cli_people_commands, sl_cli_schedule_commands, sl_cli_money_commands,
+  sl_cli_studio_commands, sl_cli_people_commands, sl_cli_service_commands, sl_cli_schedule_commands,
+  sl_cli_money_commands, sl_cli_pay_commands, sl_cli_till_commands, sl_cli_plan_commands, sl_cli_renewal_commands,
+  sl_cli_parq_commands, sl_cli_privacy_commands,
   sl_cli_booking_commands,
   sl_cli_door_commands, sl_cli_log_commands, sl_cli_rights_commands, sl_cli_sync_commands,
-  sl_cli_attention_commands, sl_cli_clock_commands,
+  sl_cli_attention_commands, sl_cli_clock_commands, sl_cli_one_to_one_commands, sl_cli_import_commands,
+  sl_cli_notification_commands, sl_cli_hub_commands, sl_cli_report_commands, sl_cli_around_commands,
+  sl_cli_audit_commands, sl_cli_print_commands, sl_cli_receipt_commands,
   NULL
 };
 
@@ -59,11 +63,17 @@ error_object (const SlCodeInfo *info)
   return error;
 }
 
-static json_t *
-refusal_to_json (SlCli *cli)
+/**
+ * sl_cli_refusal_to_json:
+ * @refusal: a refusal that has a code
+ *
+ * Returns: (transfer full): code, message, hint and details, as every refused command prints them
+ */
+json_t *
+sl_cli_refusal_to_json (SlCli *cli, const SlRefusal *refusal)
 {
-  json_t *error = error_object (sl_refusal_info (cli->refusal.code));
-  g_autoptr (GVariant) details = sl_refusal_dup_details (&cli->refusal);
+  json_t *error = error_object (sl_refusal_info (refusal->code));
+  g_autoptr (GVariant) details = sl_refusal_dup_details (refusal);
   if (details == NULL)
     return error;
   GVariantIter iter;
@@ -115,6 +125,24 @@ line_in_message (const char *message)
   return at != NULL ? g_ascii_strtoll (at + strlen ("line "), NULL, 10) : 0;
 }
 
+static void
+add_place (SlCli *cli, json_t *error, const char *message)
+{
+  gint64 line = line_in_message (message);
+  json_object_set_new (error, "file", sl_json_text (cli->file));
+  if (line > 0)
+    json_object_set_new (error, "line", json_integer (line));
+}
+
+static json_t *
+bad_rows_to_json (SlCli *cli)
+{
+  json_t *error = error_object (sl_error_info (SL_ERROR_BAD_INPUT));
+  json_object_set_new (error, "reason", sl_json_text (cli->bad_rows));
+  add_place (cli, error, cli->bad_rows);
+  return error;
+}
+
 static json_t *
 failure_to_json (SlCli *cli, const GError *failure)
 {
@@ -122,12 +150,7 @@ failure_to_json (SlCli *cli, const GError *failure)
   json_t *error = error_object (sl_error_info (code));
   json_object_set_new (error, "reason", sl_json_text (failure->message));
   if (code == SL_ERROR_BAD_INPUT && cli->file != NULL)
-    {
-      gint64 line = line_in_message (failure->message);
-      json_object_set_new (error, "file", sl_json_text (cli->file));
-      if (line > 0)
-        json_object_set_new (error, "line", json_integer (line));
-    }
+    add_place (cli, error, failure->message);
   return error;
 }
 
@@ -145,7 +168,12 @@ compose (SlCli *cli, const GError *failure, int *out_status)
   else if (cli->refusal.code != SL_REFUSAL_NONE)
     {
       *out_status = sl_refusal_info (cli->refusal.code)->exit_status;
-      json_object_set_new (answer, "error", refusal_to_json (cli));
+      json_object_set_new (answer, "error", sl_cli_refusal_to_json (cli, &cli->refusal));
+    }
+  else if (cli->bad_rows != NULL)
+    {
+      *out_status = sl_error_info (SL_ERROR_BAD_INPUT)->exit_status;
+      json_object_set_new (answer, "error", bad_rows_to_json (cli));
     }
   else if (cli->found_corrupt)
     {
@@ -184,14 +212,71 @@ begin_keyed (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
   return TRUE;
 }
 
+/* --- what other devices hold --- */
+
+/* Whether a refusal may be answered by asking: an agent runs, and the command is one that is refused as a whole. */
+static gboolean
+can_ask (SlCli *cli)
+{
+  return cli->fetcher != NULL && cli->engine != NULL && cli->call->command->needs == SL_CLI_IN_STUDIO
+         && !sl_cli_has (cli->call, "dry-run") && cli->fetcher->is_there (cli->fetcher->user_data, cli->data_dir);
+}
+
+/* As if it had not run. */
+static void
+forget_run (SlCli *cli)
+{
+  sl_refusal_clear (&cli->refusal);
+  g_clear_pointer (&cli->answer, json_decref);
+  g_clear_pointer (&cli->bad_rows, g_free);
+  cli->found_corrupt = FALSE;
+}
+
+/* Fetches what the refusal says is elsewhere, within what is left of the time. */
+static gboolean
+fetch (SlCli *cli, const SlAsk *ask, gint64 until_us)
+{
+  gint64 left_ms = (until_us - g_get_monotonic_time ()) / 1000;
+  return left_ms > 0 && cli->fetcher->fetch (cli->fetcher->user_data, cli->data_dir, ask, left_ms);
+}
+
+/* Runs the command; where others hold what it lacks, fetches that and runs it once more. Between two runs no
+ * transaction is open: with a key it is begun anew, and *out_answer is set where somebody else has answered meanwhile.
+ * The last run makes do with what is here. */
+static gboolean
+run_asking (SlCli *cli, gboolean keyed, GBytes **out_answer, int *out_status, GError **error)
+{
+  gboolean asks = can_ask (cli);
+  gint64 until_us = g_get_monotonic_time () + SL_CLI_FETCH_MS * G_GINT64_CONSTANT (1000);
+  SlAsk ask, before = { 0 };
+  for (guint fetches = 0;; fetches++)
+    {
+      if (cli->engine != NULL)
+        sl_engine_set_can_ask (cli->engine, asks);
+      if (!cli->call->command->run (cli, cli->call, error))
+        return FALSE;
+      if (!asks || !sl_ask_from_refusal (&cli->refusal, &ask))
+        return TRUE;
+      if (keyed)
+        sl_keyed_abandon (cli->engine);
+      asks = fetches < SL_CLI_FETCHES_MAX && !sl_ask_equal (&ask, &before) && fetch (cli, &ask, until_us);
+      before = ask;
+      forget_run (cli);
+      if (keyed && (!begin_keyed (cli, out_answer, out_status, error) || *out_answer != NULL))
+        return *out_answer != NULL;
+    }
+}
+
 static gboolean
 run_inside (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
 {
-  if (!cli->call->command->run (cli, cli->call, error))
+  if (!run_asking (cli, TRUE, out_answer, out_status, error))
     {
       sl_keyed_abandon (cli->engine);
       return FALSE;
     }
+  if (*out_answer != NULL)
+    return TRUE;
   g_autoptr (GBytes) answer = compose (cli, NULL, out_status);
   if (!sl_keyed_finish (cli->engine, *out_status, answer, error))
     return FALSE;
@@ -209,7 +294,7 @@ run_around (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
     sl_keyed_abandon (cli->engine);
   if (cli->call->command->needs == SL_CLI_FOUNDS)   /* what was there is not in the way of what comes */
     g_clear_pointer (&cli->engine, sl_engine_close);
-  if (!cli->call->command->run (cli, cli->call, error))
+  if (!run_asking (cli, FALSE, out_answer, out_status, error))
     return FALSE;
   g_autoptr (GBytes) answer = compose (cli, NULL, out_status);
   int status = *out_status;
@@ -229,6 +314,14 @@ run_around (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
   return TRUE;
 }
 
+/* What the command prepares it prepares outside of the key's transaction, which is begun again after it. */
+static gboolean
+prepare_anew (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
+{
+  sl_keyed_abandon (cli->engine);
+  return cli->call->command->prepare (cli, cli->call, error) && begin_keyed (cli, out_answer, out_status, error);
+}
+
 static gboolean
 run_keyed (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
 {
@@ -244,14 +337,26 @@ run_keyed (SlCli *cli, GBytes **out_answer, int *out_status, GError **error)
     return FALSE;
   if (*out_answer != NULL)
     return TRUE;
+  if (command->prepare != NULL && !prepare_anew (cli, out_answer, out_status, error))
+    return FALSE;
+  if (*out_answer != NULL)
+    return TRUE;
   return around ? run_around (cli, out_answer, out_status, error) : run_inside (cli, out_answer, out_status, error);
 }
 
 /* --- one command --- */
 
-/* TRUE with refusal NONE: the actor stands. */
-static gboolean
-find_actor (SlCli *cli, GError **error)
+/**
+ * sl_cli_find_actor:
+ * @cli: with a studio open
+ * @error: return location
+ *
+ * Fills the actor: an owner, or the person of --staff where the PIN is theirs.
+ *
+ * Returns: %FALSE on failure; %TRUE with a refusal where it is not
+ */
+gboolean
+sl_cli_find_actor (SlCli *cli, GError **error)
 {
   sl_actor_init_owner (&cli->actor);
   if (cli->call->staff == NULL)
@@ -261,6 +366,19 @@ find_actor (SlCli *cli, GError **error)
     return FALSE;
   const char *pin = cli->call->pin != NULL ? cli->call->pin : g_getenv ("STUDIOLOOP_PIN");
   return sl_staff_authenticate (cli->engine, &staff, pin != NULL ? pin : "", &cli->actor, &cli->refusal, error);
+}
+
+/* TRUE with refusal NONE: whoever was named beside the actor has proved to be there. */
+static gboolean
+find_approver (SlCli *cli, GError **error)
+{
+  if (cli->call->approver == NULL || cli->refusal.code != SL_REFUSAL_NONE)
+    return TRUE;
+  SlId staff;
+  if (!sl_engine_resolve_id (cli->engine, SL_THING_STAFF, cli->call->approver, &staff, error))
+    return FALSE;
+  const char *pin = cli->call->approver_pin != NULL ? cli->call->approver_pin : g_getenv ("STUDIOLOOP_APPROVER_PIN");
+  return sl_staff_approve (cli->engine, &cli->actor, &staff, pin != NULL ? pin : "", &cli->refusal, error);
 }
 
 /* Opens what the command needs. TRUE with refusal NONE: it may run. */
@@ -279,7 +397,7 @@ prepare (SlCli *cli, GError **error)
     case SL_CLI_IN_STUDIO:
     case SL_CLI_AROUND:
       cli->engine = sl_engine_open (cli->data_dir, cli->world, error);
-      return cli->engine != NULL && find_actor (cli, error);
+      return cli->engine != NULL && sl_cli_find_actor (cli, error) && find_approver (cli, error);
     }
   g_return_val_if_reached (FALSE);
 }
@@ -293,8 +411,8 @@ run_command (SlCli *cli, int *out_status)
     {
       if (cli->call->key != NULL && cli->call->command->needs != SL_CLI_ALONE)
         (void) run_keyed (cli, &answer, out_status, &error);
-      else
-        (void) cli->call->command->run (cli, cli->call, &error);
+      else if (cli->call->command->prepare == NULL || cli->call->command->prepare (cli, cli->call, &error))
+        (void) run_asking (cli, FALSE, &answer, out_status, &error);
     }
   return answer != NULL ? g_steal_pointer (&answer) : compose (cli, error, out_status);
 }
@@ -310,13 +428,17 @@ print_for_people (SlCli *cli, GBytes *answer, GString *out, GString *err)
   g_return_if_fail (json_is_object (object));
   json_t *error = json_object_get (object, "error");
   json_t *items = json_object_get (object, "items");
-  if (error != NULL && items == NULL && json_object_get (object, "problems") == NULL)
+  if (error != NULL && items == NULL && json_object_get (object, "problems") == NULL
+      && json_object_get (object, "refused") == NULL)
     {
       sl_show_error (error, err);
       return;
     }
   const char *currency = cli->engine != NULL ? sl_engine_currency (cli->engine) : NULL;
-  sl_show_answer (cli->call->command->columns, object, currency, out);
+  if (error == NULL && cli->call->command->show != NULL)
+    cli->call->command->show (object, out);
+  else
+    sl_show_answer (cli->call->command->columns, object, currency, out);
   if (error != NULL)
     sl_show_error (error, err);
 }
@@ -344,9 +466,10 @@ say_wrong_words (const SlCliCall *call, const GError *error, GString *err)
 }
 
 /**
- * sl_cli_main:
+ * sl_cli_main_asking:
  * @argv: the words, the program's name first
  * @world: clock and random
+ * @fetcher: (nullable): asks other devices for what a command lacks
  * @out: what goes to standard output: the answer
  * @err: what goes to standard error: what is wrong
  *
@@ -355,7 +478,8 @@ say_wrong_words (const SlCliCall *call, const GError *error, GString *err)
  * Returns: the exit status
  */
 int
-sl_cli_main (int argc, const char * const *argv, SlWorld *world, GString *out, GString *err)
+sl_cli_main_asking (int argc, const char * const *argv, SlWorld *world, const SlCliFetcher *fetcher, GString *out,
+                    GString *err)
 {
   g_auto (SlCliCall) call = { 0 };
   g_autoptr (GError) error = NULL;
@@ -370,7 +494,7 @@ sl_cli_main (int argc, const char * const *argv, SlWorld *world, GString *out, G
     return EXIT_DONE;
 
   const char *data_dir = call.data != NULL ? call.data : g_getenv ("STUDIOLOOP_DATA");
-  SlCli cli = { .call = &call, .world = world,
+  SlCli cli = { .call = &call, .world = world, .fetcher = fetcher,
                 .data_dir = data_dir != NULL && *data_dir != '\0' ? data_dir : DEFAULT_DATA_DIR };
   int status;
   g_autoptr (GBytes) answer = read ? run_command (&cli, &status) : compose (&cli, error, &status);
@@ -378,6 +502,21 @@ sl_cli_main (int argc, const char * const *argv, SlWorld *world, GString *out, G
   sl_refusal_clear (&cli.refusal);
   sl_actor_clear (&cli.actor);
   g_clear_pointer (&cli.answer, json_decref);
+  g_clear_pointer (&cli.bad_rows, g_free);
+  g_clear_pointer (&cli.prepared, cli.prepared_free);
   g_clear_pointer (&cli.engine, sl_engine_close);
   return status;
+}
+
+/**
+ * sl_cli_main:
+ *
+ * As sl_cli_main_asking(), where nobody can ask.
+ *
+ * Returns: the exit status
+ */
+int
+sl_cli_main (int argc, const char * const *argv, SlWorld *world, GString *out, GString *err)
+{
+  return sl_cli_main_asking (argc, argv, world, NULL, out, err);
 }

@@ -20,8 +20,18 @@ static const SlColumn due_columns[] = {
   { "expired_credits", N_ ("Lots of credits expired"), SL_SHOW_TEXT, NULL },
   { "duplicates", N_ ("Double bookings dropped"), SL_SHOW_TEXT, NULL },
   { "debts_paid", N_ ("Spots passed to devices that owe some"), SL_SHOW_TEXT, NULL },
+  { "offered", N_ ("Spots offered to those who waited"), SL_SHOW_TEXT, NULL },
+  { "expired_waiting", N_ ("Waited until the start"), SL_SHOW_TEXT, NULL },
+  { "trust_settled", N_ ("Bookings on trust paid"), SL_SHOW_TEXT, NULL },
+  { "trust_passed", N_ ("Bookings on trust given credits"), SL_SHOW_TEXT, NULL },
   { "acknowledged", N_ ("Revocations acknowledged"), SL_SHOW_TEXT, NULL },
   { "reclaimed", N_ ("Devices taken over from"), SL_SHOW_TEXT, NULL },
+  { "renewals", N_ ("Memberships renewed"), SL_SHOW_TEXT, NULL },
+  { "renewal_tries", N_ ("Payments of memberships and packages tried again or given up"), SL_SHOW_TEXT, NULL },
+  { "plan_credits", N_ ("Plans' credits granted or taken back"), SL_SHOW_TEXT, NULL },
+  { "package_renewals", N_ ("Packages renewed"), SL_SHOW_TEXT, NULL },
+  { "package_credits", N_ ("Credits of packages that were paid"), SL_SHOW_TEXT, NULL },
+  { "standing", N_ ("Standing bookings made"), SL_SHOW_TEXT, NULL },
   SL_COLUMNS_END
 };
 
@@ -41,6 +51,16 @@ run_run_due (SlCli *cli, const SlCliCall *call, GError **error)
                            "debts_paid", (json_int_t) counts.debts_paid,
                            "acknowledged", (json_int_t) counts.acknowledged,
                            "reclaimed", (json_int_t) counts.reclaimed);
+  json_object_set_new (cli->answer, "renewals", json_integer (counts.renewals));
+  json_object_set_new (cli->answer, "renewal_tries", json_integer (counts.renewal_tries));
+  json_object_set_new (cli->answer, "plan_credits", json_integer (counts.plan_credits));
+  json_object_set_new (cli->answer, "package_renewals", json_integer (counts.package_renewals));
+  json_object_set_new (cli->answer, "package_credits", json_integer (counts.package_credits));
+  json_object_set_new (cli->answer, "standing", json_integer (counts.standing_booked));
+  json_object_set_new (cli->answer, "offered", json_integer (counts.offered));
+  json_object_set_new (cli->answer, "expired_waiting", json_integer (counts.queue_expired));
+  json_object_set_new (cli->answer, "trust_settled", json_integer (counts.trust_settled));
+  json_object_set_new (cli->answer, "trust_passed", json_integer (counts.trust_passed));
   return TRUE;
 }
 
@@ -52,11 +72,13 @@ static const SlColumn code_columns[] = {
   SL_COLUMNS_END
 };
 
+/* Scripts get the one English text, people theirs. */
 static void
-append_code (json_t *items, const SlCodeInfo *info)
+append_code (json_t *items, const SlCodeInfo *info, gboolean for_scripts)
 {
   json_array_append_new (items, json_pack ("{s:s, s:i, s:s, s:s}", "code", info->code, "exit", info->exit_status,
-                                           "message", info->message, "hint", info->hint));
+                                           "message", for_scripts ? info->message : _ (info->message),
+                                           "hint", for_scripts ? info->hint : _ (info->hint)));
 }
 
 static gboolean
@@ -64,9 +86,9 @@ run_codes (SlCli *cli, const SlCliCall *call, GError **error)
 {
   json_t *items = json_array ();
   for (SlRefusalCode code = SL_REFUSAL_NONE + 1; code < SL_REFUSAL_LAST; code++)
-    append_code (items, sl_refusal_info (code));
+    append_code (items, sl_refusal_info (code), call->json);
   for (SlErrorCode code = 0; code < SL_ERROR_REVOKED; code++) /* that one is among the refusals */
-    append_code (items, sl_error_info (code));
+    append_code (items, sl_error_info (code), call->json);
   cli->answer = json_pack ("{s:o}", "items", items);
   return TRUE;
 }
@@ -253,6 +275,7 @@ static const SlColumn device_columns[] = {
   { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
   { "name", N_ ("Name"), SL_SHOW_TEXT, NULL },
   { "location_name", N_ ("Location"), SL_SHOW_TEXT, NULL },
+  { "role", N_ ("Role"), SL_SHOW_TEXT, NULL },
   { "own", N_ ("This one"), SL_SHOW_TEXT, NULL },
   { "state", N_ ("State"), SL_SHOW_TEXT, NULL },
   { "applied", N_ ("Operations applied"), SL_SHOW_TEXT, NULL },
@@ -268,9 +291,10 @@ device_state (const SlDevice *device)
 static json_t *
 device_json (const SlDevice *device)
 {
-  json_t *json = json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "replica", sl_json_id (&device->id),
+  json_t *json = json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:o}", "replica", sl_json_id (&device->id),
                             "name", sl_json_text (device->name), "location", sl_json_id (&device->location_id),
-                            "location_name", sl_json_text (device->location_name), "own", sl_json_bool (device->own),
+                            "location_name", sl_json_text (device->location_name), "role",
+                            sl_json_text (device->role), "own", sl_json_bool (device->own),
                             "admitted", sl_json_bool (device->admitted), "state", device_state (device), "stored",
                             sl_json_count (device->head_seq), "applied", sl_json_count (device->applied_seq));
   if (device->revoked)

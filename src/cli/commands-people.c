@@ -6,7 +6,9 @@
 #include "cli/values.h"
 #include "engine/badge.h"
 #include "engine/booking-view.h"
+#include "engine/member-merge.h"
 #include "engine/member.h"
+#include "engine/no-show.h"
 #include "engine/pass.h"
 #include "engine/staff.h"
 #include "scan/code-picture.h"
@@ -22,8 +24,11 @@
   { "birth-date", SL_CLI_TEXT, FALSE, N_ ("DATE"), N_ ("year, month and day: 1990-12-31") }, \
   { "emergency", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("whom to call in an emergency") }, \
   { "notes", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("what staff should know") }, \
+  { "invoice-to", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("whom invoices are for: name; address; VAT number") }, \
   { "language", SL_CLI_TEXT, FALSE, N_ ("TAG"), N_ ("preferred language, such as en or af") }, \
   { "home-location", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("where they mostly come") }, \
+  { "instructor", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("whose own member they are; empty: nobody's") }, \
+  { "channel", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("how they want to be told: whatsapp, sms, email or push") }, \
   { "marketing", SL_CLI_TEXT, FALSE, N_ ("YES-OR-NO"), N_ ("whether they agreed to advertisements") }, \
   { "pin", SL_CLI_TEXT, FALSE, N_ ("PIN"), N_ ("their own PIN for the door: 4 to 6 digits") }, \
   { "anyway", SL_CLI_FLAG, FALSE, NULL, N_ ("although another member has this phone number") }, \
@@ -38,6 +43,7 @@ static const SlCliOption member_add_options[] = {
 static const SlCliOption member_edit_options[] = {
   { "first", SL_CLI_TEXT, FALSE, N_ ("NAME"), N_ ("first name") },
   { "last", SL_CLI_TEXT, FALSE, N_ ("NAME"), N_ ("last name") },
+  { "status", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("active, or inactive: does not come at present") },
   MEMBER_OPTIONS
 };
 
@@ -73,11 +79,16 @@ static const SlColumn member_columns[] = {
   { "permission", N_ ("Permission"), SL_SHOW_TEXT, NULL },
   { "language", N_ ("Language"), SL_SHOW_TEXT, NULL },
   { "home_location", N_ ("Home location"), SL_SHOW_TEXT, NULL },
+  { "instructor", N_ ("Instructor"), SL_SHOW_TEXT, NULL },
+  { "channel", N_ ("Told by"), SL_SHOW_TEXT, NULL },
   { "marketing", N_ ("Agreed to advertisements"), SL_SHOW_TEXT, NULL },
   { "has_pin", N_ ("Has a PIN"), SL_SHOW_TEXT, NULL },
   { "since", N_ ("Since"), SL_SHOW_TIME, NULL },
   { "credits", N_ ("Credits"), SL_SHOW_CREDITS, NULL },
+  { "merged", N_ ("Other records"), SL_SHOW_TEXT, NULL },
   { "released", N_ ("Bookings given back"), SL_SHOW_TEXT, NULL },
+  { "no_shows", N_ ("Stayed away lately"), SL_SHOW_TEXT, NULL },
+  { "no_show_pattern", N_ ("Stays away often"), SL_SHOW_TEXT, NULL },
   { "bookings", N_ ("Bookings"), SL_SHOW_ITEMS, member_booking_columns },
   SL_COLUMNS_END
 };
@@ -102,11 +113,16 @@ member_in_full (SlCli *cli, const SlMember *member)
   json_object_set_new (json, "birth_date", sl_json_text (member->birth_date));
   json_object_set_new (json, "emergency", sl_json_text (member->emergency));
   json_object_set_new (json, "notes", sl_json_text (member->notes));
+  json_object_set_new (json, "invoice_to", sl_json_text (member->invoice_to));
   json_object_set_new (json, "language", sl_json_text (member->language));
   json_object_set_new (json, "home_location", sl_json_id (&member->home_location_id));
+  json_object_set_new (json, "instructor", sl_json_id (&member->instructor_id));
+  json_object_set_new (json, "channel", sl_json_text (member->channel));
   json_object_set_new (json, "marketing", sl_json_bool (member->marketing));
   json_object_set_new (json, "has_pin", sl_json_bool (member->has_pin));
   json_object_set_new (json, "since", sl_json_time (cli, member->created_ms, NULL));
+  if (member->merged != NULL)
+    json_object_set_new (json, "merged", sl_json_ids (member->merged));
   return json;
 }
 
@@ -122,25 +138,34 @@ answer_member (SlCli *cli, const SlId *id, GError **error)
   return TRUE;
 }
 
+typedef struct { SlId home, instructor; } MemberIds;
+
+/* out: points into ids. */
 static gboolean
-read_member_params (SlCli *cli, SlMemberParams *out, SlId *home, GError **error)
+read_member_params (SlCli *cli, SlMemberParams *out, MemberIds *ids, GError **error)
 {
   const SlCliCall *call = cli->call;
+  const char *instructor = sl_cli_text (call, "instructor");
+  gboolean clears = instructor != NULL && *instructor == '\0';
   const char *marketing = sl_cli_text (call, "marketing");
   if (marketing != NULL && !g_str_equal (marketing, "yes") && !g_str_equal (marketing, "no"))
     {
       g_set_error_literal (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--marketing: yes or no");
       return FALSE;
     }
-  if (!sl_cli_option_id (cli, "home-location", SL_THING_LOCATION, home, error))
+  ids->instructor = sl_id_none;
+  if (!sl_cli_option_id (cli, "home-location", SL_THING_LOCATION, &ids->home, error) ||
+      (!clears && !sl_cli_option_id (cli, "instructor", SL_THING_STAFF, &ids->instructor, error)))
     return FALSE;
   *out = (SlMemberParams) {
     .first = sl_cli_text (call, "first"), .last = sl_cli_text (call, "last"), .phone = sl_cli_text (call, "phone"),
     .email = sl_cli_text (call, "email"), .birth_date = sl_cli_text (call, "birth-date"),
-    .notes = sl_cli_text (call, "notes"),
+    .notes = sl_cli_text (call, "notes"), .invoice_to = sl_cli_text (call, "invoice-to"),
     .emergency = sl_cli_text (call, "emergency"), .permission = sl_cli_text (call, "permission"),
     .language = sl_cli_text (call, "language"), .pin = sl_cli_text (call, "pin"),
-    .home_location = sl_id_is_none (home) ? NULL : home,
+    .channel = sl_cli_text (call, "channel"), .status = sl_cli_text (call, "status"),
+    .home_location = sl_id_is_none (&ids->home) ? NULL : &ids->home,
+    .instructor = instructor != NULL ? &ids->instructor : NULL,
     .marketing = marketing == NULL ? 0 : g_str_equal (marketing, "yes") ? 1 : -1,
   };
   return TRUE;
@@ -150,8 +175,9 @@ static gboolean
 run_member_add (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SlMemberParams params;
-  SlId home, id;
-  return read_member_params (cli, &params, &home, error) &&
+  MemberIds ids;
+  SlId id;
+  return read_member_params (cli, &params, &ids, error) &&
          sl_member_add (cli->engine, &cli->actor, &params, sl_cli_has (call, "anyway"), &id, &cli->refusal, error) &&
          answer_member (cli, &id, error);
 }
@@ -160,8 +186,9 @@ static gboolean
 run_member_edit (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SlMemberParams params;
-  SlId home, id;
-  return sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) && read_member_params (cli, &params, &home, error) &&
+  MemberIds ids;
+  SlId id;
+  return sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) && read_member_params (cli, &params, &ids, error) &&
          sl_member_edit (cli->engine, &cli->actor, &id, &params, sl_cli_has (call, "anyway"), &cli->refusal, error) &&
          answer_member (cli, &id, error);
 }
@@ -199,6 +226,10 @@ run_member_show (SlCli *cli, const SlCliCall *call, GError **error)
   g_autoptr (GPtrArray) bookings = sl_booking_list_of_member (cli->engine, &id, BOOKINGS_SHOWN, error);
   if (bookings == NULL)
     return FALSE;
+  gint64 no_shows;
+  gboolean pattern;
+  if (!sl_no_show_count (cli->engine, &id, &no_shows, &pattern, error))
+    return FALSE;
   json_t *items = json_array ();
   for (guint i = 0; i < bookings->len; i++)
     {
@@ -210,6 +241,8 @@ run_member_show (SlCli *cli, const SlCliCall *call, GError **error)
                                                "status", sl_booking_status_name (booking->status)));
     }
   cli->answer = member_in_full (cli, member);
+  json_object_set_new (cli->answer, "no_shows", json_integer (no_shows));
+  json_object_set_new (cli->answer, "no_show_pattern", sl_json_bool (pattern));
   json_object_set_new (cli->answer, "bookings", items);
   return TRUE;
 }
@@ -240,6 +273,21 @@ run_member_unblock (SlCli *cli, const SlCliCall *call, GError **error)
   return sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) &&
          sl_member_unblock (cli->engine, &cli->actor, &id, sl_cli_text (call, "reason"), &cli->refusal, error) &&
          answer_member (cli, &id, error);
+}
+
+static const SlCliOption merge_options[] = {
+  { "into", SL_CLI_TEXT, TRUE, N_ ("ID"), N_ ("the record that they go by from now on") },
+  SL_CLI_OPTIONS_END
+};
+
+static gboolean
+run_member_merge (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  SlId id, into, survivor;
+  return sl_cli_argument_id (cli, 0, SL_THING_MEMBER, &id, error) &&
+         sl_cli_option_id (cli, "into", SL_THING_MEMBER, &into, error) &&
+         sl_member_merge (cli->engine, &cli->actor, &id, &into, &survivor, &cli->refusal, error) &&
+         answer_member (cli, &survivor, error);
 }
 
 /* What is left of the member: an id and what the accounts need. */
@@ -332,11 +380,17 @@ run_staff_badge (SlCli *cli, const SlCliCall *call, GError **error)
 
 /* --- staff --- */
 
+#define RATE_OPTIONS \
+  { "rate-session", SL_CLI_INT, FALSE, N_ ("CENTS"), N_ ("what they are paid for a session") }, \
+  { "rate-hour", SL_CLI_INT, FALSE, N_ ("CENTS"), N_ ("what they are paid for an hour of one") }, \
+  { "rate-head", SL_CLI_INT, FALSE, N_ ("CENTS"), N_ ("what they are paid for each person who came") },
+
 static const SlCliOption staff_add_options[] = {
   { "name", SL_CLI_TEXT, TRUE, N_ ("NAME"), N_ ("what people call them") },
   { "role", SL_CLI_TEXT, TRUE, N_ ("ROLE"), N_ ("owner, manager, finance, receptionist or instructor") },
   { "pin", SL_CLI_TEXT, TRUE, N_ ("PIN"), N_ ("their PIN: 6 digits or more") },
   { "location", SL_CLI_LIST, FALSE, N_ ("ID"), N_ ("where they may act (everywhere)") },
+  RATE_OPTIONS
   SL_CLI_OPTIONS_END
 };
 
@@ -345,6 +399,7 @@ static const SlCliOption staff_edit_options[] = {
   { "role", SL_CLI_TEXT, FALSE, N_ ("ROLE"), N_ ("owner, manager, finance, receptionist or instructor") },
   { "location", SL_CLI_LIST, FALSE, N_ ("ID"), N_ ("where they may act, instead of before") },
   { "everywhere", SL_CLI_FLAG, FALSE, NULL, N_ ("let them act at all locations") },
+  RATE_OPTIONS
   SL_CLI_OPTIONS_END
 };
 
@@ -359,8 +414,17 @@ static const SlColumn staff_columns[] = {
   { "role", N_ ("Role"), SL_SHOW_TEXT, NULL },
   { "active", N_ ("Active"), SL_SHOW_TEXT, NULL },
   { "locations", N_ ("Locations"), SL_SHOW_TEXT, NULL },
+  { "rate_session", N_ ("Pay by session"), SL_SHOW_MONEY, NULL },
+  { "rate_hour", N_ ("Pay by hour"), SL_SHOW_MONEY, NULL },
+  { "rate_head", N_ ("Pay by head"), SL_SHOW_MONEY, NULL },
   SL_COLUMNS_END
 };
+
+static json_t *
+rate_to_json (gint64 cents)
+{
+  return cents != SL_NUMBER_NONE ? json_integer (cents) : json_null ();
+}
 
 static json_t *
 staff_to_json (const SlStaff *staff)
@@ -372,8 +436,11 @@ staff_to_json (const SlStaff *staff)
       for (guint i = 0; i < staff->locations->len; i++)
         json_array_append_new (locations, sl_json_id (&g_array_index (staff->locations, SlId, i)));
     }
-  return json_pack ("{s:o, s:o, s:s, s:o, s:o}", "id", sl_json_id (&staff->id), "name", sl_json_text (staff->name),
-                    "role", sl_role_name (staff->role), "active", sl_json_bool (staff->active), "locations", locations);
+  return json_pack ("{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "id", sl_json_id (&staff->id), "name",
+                    sl_json_text (staff->name), "role", sl_role_name (staff->role), "active",
+                    sl_json_bool (staff->active), "locations", locations, "rate_session",
+                    rate_to_json (staff->rate_session_cents), "rate_hour", rate_to_json (staff->rate_hour_cents),
+                    "rate_head", rate_to_json (staff->rate_head_cents));
 }
 
 static gboolean
@@ -404,13 +471,23 @@ read_locations (SlCli *cli, GError **error)
   return g_steal_pointer (&ids);
 }
 
+static SlStaffRates
+read_rates (const SlCliCall *call)
+{
+  return (SlStaffRates) { .session_cents = sl_cli_int (call, "rate-session", SL_NUMBER_NONE),
+                          .hour_cents = sl_cli_int (call, "rate-hour", SL_NUMBER_NONE),
+                          .head_cents = sl_cli_int (call, "rate-head", SL_NUMBER_NONE) };
+}
+
 static gboolean
 run_staff_add (SlCli *cli, const SlCliCall *call, GError **error)
 {
   g_autoptr (GArray) locations = read_locations (cli, error);
   if (locations == NULL)
     return FALSE;
+  const SlStaffRates rates = read_rates (call);
   const SlStaffParams params = {
+    .rates = &rates,
     .name = sl_cli_text (call, "name"), .role = sl_cli_text (call, "role"), .pin = sl_cli_text (call, "pin"),
     .locations = locations->len > 0 ? (const SlId *) locations->data : NULL, .n_locations = locations->len,
   };
@@ -425,7 +502,9 @@ run_staff_edit (SlCli *cli, const SlCliCall *call, GError **error)
   g_autoptr (GArray) locations = read_locations (cli, error);
   if (locations == NULL || !sl_cli_argument_id (cli, 0, SL_THING_STAFF, &id, error))
     return FALSE;
+  const SlStaffRates rates = read_rates (call);
   const SlStaffParams params = {
+    .rates = &rates,
     .name = sl_cli_text (call, "name"), .role = sl_cli_text (call, "role"),
     .everywhere = sl_cli_has (call, "everywhere"),
     .locations = locations->len > 0 ? (const SlId *) locations->data : NULL, .n_locations = locations->len,
@@ -480,6 +559,9 @@ const SlCliCommand sl_cli_people_commands[] = {
     member_columns },
   { "member unblock", N_ ("let a member in again"), NULL, "ID", SL_CLI_IN_STUDIO, run_member_unblock, reason_options,
     member_columns },
+  { "member merge", N_ ("make two records of one person one"),
+    N_ ("Bookings, credits and passes of both are the member's; what the surviving record lacks is taken over.\n"
+        "There is no way back."), "ID", SL_CLI_IN_STUDIO, run_member_merge, merge_options, member_columns },
   { "member erase", N_ ("erase a member's personal data for good, on every device"),
     N_ ("What was booked ahead is given back. Attendance, payments and credits stay, without a name; nothing brings\n"
         "the name back. The reason is kept, so it should name nobody."), "ID", SL_CLI_IN_STUDIO, run_member_erase,

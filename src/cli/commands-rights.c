@@ -8,7 +8,7 @@
 #include "engine/exchange.h"
 #include "engine/rights.h"
 
-/* Who may give away what: a session's spots, a booking, the days of an instructor or a room. */
+/* Who may give away what: a session's spots, a booking, the days of an instructor or a room, money. */
 
 static const SlColumn rights_columns[] = {
   { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
@@ -16,6 +16,7 @@ static const SlColumn rights_columns[] = {
   { "free", N_ ("Free spots"), SL_SHOW_TEXT, NULL },
   { "booking", N_ ("Booking"), SL_SHOW_TEXT, NULL },
   { "date", N_ ("Date"), SL_SHOW_TEXT, NULL },
+  { "cents", N_ ("Amount"), SL_SHOW_MONEY, NULL },
   SL_COLUMNS_END
 };
 
@@ -50,6 +51,9 @@ static const SlCliOption rights_move_options[] = {
   { "booking", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("a booking that this device keeps, with its spots and its credits") },
   { "instructor", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("days of this instructor, with --day") },
   { "room", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("days of this room, with --day") },
+  { "payment", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("what may be given back of this payment, with --cents") },
+  { "voucher", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("what is left on this voucher, with --cents") },
+  { "cents", SL_CLI_INT, FALSE, N_ ("N"), N_ ("how much of it") },
   { "day", SL_CLI_LIST, FALSE, N_ ("DATE"), N_ ("a day that the other device shall plan: 2026-03-02") },
   SL_CLI_OPTIONS_END
 };
@@ -59,14 +63,18 @@ check_move_words (const SlCliCall *call, GError **error)
 {
   gboolean session = sl_cli_argument (call, 0) != NULL;
   gboolean days = sl_cli_has (call, "instructor") || sl_cli_has (call, "room");
-  guint n = session + sl_cli_has (call, "booking") + sl_cli_has (call, "instructor") + sl_cli_has (call, "room");
+  gboolean money = sl_cli_has (call, "payment") || sl_cli_has (call, "voucher");
+  guint n = session + sl_cli_has (call, "booking") + sl_cli_has (call, "instructor") + sl_cli_has (call, "room")
+            + sl_cli_has (call, "payment") + sl_cli_has (call, "voucher");
   const char *wrong = NULL;
   if (n != 1)
-    wrong = "one of SESSION, --booking, --instructor and --room is needed";
+    wrong = "one of SESSION, --booking, --instructor, --room, --payment and --voucher is needed";
   else if (session != sl_cli_has (call, "spots"))
     wrong = "SESSION and --spots go together";
   else if (days != sl_cli_has (call, "day"))
     wrong = "--instructor or --room and --day go together";
+  else if (money != sl_cli_has (call, "cents"))
+    wrong = "--payment or --voucher and --cents go together";
   if (wrong != NULL)
     g_set_error_literal (error, SL_CLI_ERROR, SL_CLI_ERROR_USAGE, wrong);
   return wrong == NULL;
@@ -81,6 +89,22 @@ move_booking (SlCli *cli, const SlId *to, GError **error)
     return FALSE;
   if (cli->refusal.code == SL_REFUSAL_NONE)
     cli->answer = json_pack ("{s:[{s:o, s:o}]}", "items", "booking", sl_json_id (&booking), "replica", sl_json_id (to));
+  return TRUE;
+}
+
+static gboolean
+move_money (SlCli *cli, const SlCliCall *call, const SlId *to, GError **error)
+{
+  gboolean voucher = sl_cli_has (call, "voucher");
+  const char *name = voucher ? "voucher" : "payment";
+  gint64 cents = sl_cli_int (call, "cents", 0);
+  SlId thing;
+  if (!sl_cli_option_id (cli, name, voucher ? SL_THING_VOUCHER : SL_THING_PAYMENT, &thing, error)
+      || !sl_rights_move_money (cli->engine, &cli->actor, &thing, cents, to, &cli->refusal, error))
+    return FALSE;
+  if (cli->refusal.code == SL_REFUSAL_NONE)
+    cli->answer = json_pack ("{s:[{s:o, s:o, s:I}]}", "items", name, sl_json_id (&thing), "replica", sl_json_id (to),
+                             "cents", (json_int_t) cents);
   return TRUE;
 }
 
@@ -129,6 +153,8 @@ run_rights_move (SlCli *cli, const SlCliCall *call, GError **error)
     return FALSE;
   if (sl_cli_has (call, "booking"))
     return move_booking (cli, &to, error);
+  if (sl_cli_has (call, "cents"))
+    return move_money (cli, call, &to, error);
   if (sl_cli_has (call, "day"))
     return move_days (cli, call, &to, error);
   return sl_cli_argument_id (cli, 0, SL_THING_SESSION, &session, error) &&
@@ -141,10 +167,11 @@ const SlCliCommand sl_cli_rights_commands[] = {
   { "rights list", N_ ("list which device may give away how many free spots"), NULL, "SESSION", SL_CLI_IN_STUDIO,
     run_rights_list, NULL,
     rights_columns },
-  { "rights move", N_ ("move free spots, a booking or days that are this device's to another one"),
+  { "rights move", N_ ("move free spots, a booking, days or money that are this device's to another one"),
     N_ ("What is moved counts there when the other device has heard of it. Spots that a third device owes go to that\n"
         "one first. With a booking go its spots and credits: what is given back later is the other device's. Whoever\n"
-        "plans an instructor's or a room's day adds and changes the sessions on it."),
+        "plans an instructor's or a room's day adds and changes the sessions on it. Of a payment it is what may be\n"
+        "given back that is moved, of a voucher what is left on it."),
     "[SESSION]", SL_CLI_IN_STUDIO, run_rights_move, rights_move_options, rights_columns, NULL, check_move_words },
   { NULL }
 };

@@ -3,165 +3,17 @@
 
 #include <glib/gi18n-lib.h>
 
+#include <string.h>
+
 #include "cli/values.h"
 #include "core/datetime.h"
+#include "engine/command.h"
 #include "engine/location.h"
+#include "engine/notification.h"
 #include "engine/recurrence.h"
 #include "engine/roster.h"
 #include "engine/schedule.h"
-#include "engine/service.h"
-
-/* --- services --- */
-
-#define SERVICE_OPTIONS \
-  { "credits", SL_CLI_INT, FALSE, N_ ("H"), N_ ("what it costs in hundredths of a credit; 0: free") }, \
-  { "price", SL_CLI_INT, FALSE, N_ ("CENTS"), N_ ("drop-in price; without it there is no drop-in sale") }, \
-  { "mode", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("who may book it: self, instructor, staff or mixed") }, \
-  { "reserve", SL_CLI_INT, FALSE, N_ ("N"), N_ ("spots kept for walk-ins") }, \
-  { "difficulty", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("beginner, intermediate, advanced or all_levels") }, \
-  { "colour", SL_CLI_TEXT, FALSE, N_ ("#RRGGBB"), N_ ("its colour on screens") }, \
-  { "description", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("what members read about it") }
-
-static const SlCliOption service_add_options[] = {
-  { "name", SL_CLI_TEXT, TRUE, N_ ("NAME"), N_ ("what people call it; need not be unique") },
-  { "kind", SL_CLI_TEXT, TRUE, N_ ("WORD"), N_ ("class or one_to_one") },
-  { "type", SL_CLI_TEXT, TRUE, N_ ("WORD"), N_ ("yoga, pilates, hiit, strength, cardio, dance, …") },
-  { "duration", SL_CLI_INT, TRUE, N_ ("MIN"), N_ ("minutes") },
-  { "capacity", SL_CLI_INT, FALSE, N_ ("N"), N_ ("how many fit in; a class needs it") },
-  SERVICE_OPTIONS,
-  SL_CLI_OPTIONS_END
-};
-
-static const SlCliOption service_edit_options[] = {
-  { "name", SL_CLI_TEXT, FALSE, N_ ("NAME"), N_ ("what people call it; need not be unique") },
-  { "kind", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("class or one_to_one") },
-  { "type", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("yoga, pilates, hiit, strength, cardio, dance, …") },
-  { "duration", SL_CLI_INT, FALSE, N_ ("MIN"), N_ ("minutes; sessions made before keep theirs") },
-  { "capacity", SL_CLI_INT, FALSE, N_ ("N"), N_ ("how many fit in; sessions made before keep theirs") },
-  SERVICE_OPTIONS,
-  { "no-price", SL_CLI_FLAG, FALSE, NULL, N_ ("no drop-in sale any more") },
-  { "active", SL_CLI_TEXT, FALSE, N_ ("YES-OR-NO"), N_ ("whether it is still offered") },
-  SL_CLI_OPTIONS_END
-};
-
-static const SlColumn service_list_columns[] = {
-  { "id", N_ ("Id"), SL_SHOW_TEXT, NULL },
-  { "name", N_ ("Name"), SL_SHOW_TEXT, NULL },
-  { "kind", N_ ("Kind"), SL_SHOW_TEXT, NULL },
-  { "type", N_ ("Type"), SL_SHOW_TEXT, NULL },
-  { "duration", N_ ("Minutes"), SL_SHOW_TEXT, NULL },
-  { "capacity", N_ ("Capacity"), SL_SHOW_TEXT, NULL },
-  { "credits", N_ ("Credits"), SL_SHOW_CREDITS, NULL },
-  { "price", N_ ("Price"), SL_SHOW_MONEY, NULL },
-  { "active", N_ ("Active"), SL_SHOW_TEXT, NULL },
-  SL_COLUMNS_END
-};
-
-static const SlColumn service_columns[] = {
-  { "id", N_ ("Id"), SL_SHOW_TEXT, NULL },
-  { "name", N_ ("Name"), SL_SHOW_TEXT, NULL },
-  { "kind", N_ ("Kind"), SL_SHOW_TEXT, NULL },
-  { "type", N_ ("Type"), SL_SHOW_TEXT, NULL },
-  { "difficulty", N_ ("Difficulty"), SL_SHOW_TEXT, NULL },
-  { "duration", N_ ("Minutes"), SL_SHOW_TEXT, NULL },
-  { "capacity", N_ ("Capacity"), SL_SHOW_TEXT, NULL },
-  { "reserve", N_ ("Kept for walk-ins"), SL_SHOW_TEXT, NULL },
-  { "credits", N_ ("Credits"), SL_SHOW_CREDITS, NULL },
-  { "price", N_ ("Price"), SL_SHOW_MONEY, NULL },
-  { "mode", N_ ("Booked by"), SL_SHOW_TEXT, NULL },
-  { "colour", N_ ("Colour"), SL_SHOW_TEXT, NULL },
-  { "description", N_ ("Description"), SL_SHOW_TEXT, NULL },
-  { "active", N_ ("Active"), SL_SHOW_TEXT, NULL },
-  SL_COLUMNS_END
-};
-
-static json_t *
-service_to_json (const SlService *service)
-{
-  json_t *price = service->price_cents == SL_NUMBER_NONE ? json_null () : json_integer (service->price_cents);
-  return json_pack ("{s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:s, s:I, s:o, s:o, s:o}",
-                    "id", sl_json_id (&service->id),
-                    "name", sl_json_text (service->name), "kind", sl_json_text (service->kind),
-                    "type", sl_json_text (service->type),
-                    "difficulty", sl_json_text (service->difficulty), "duration", (json_int_t) service->duration_min,
-                    "capacity", (json_int_t) service->capacity, "credits", (json_int_t) service->credits_hundredths,
-                    "price", price,
-                    "mode", sl_booking_mode_name (service->mode), "reserve", (json_int_t) service->reserve,
-                    "colour", sl_json_text (service->colour), "description", sl_json_text (service->description),
-                    "active", sl_json_bool (service->active));
-}
-
-static gboolean
-answer_service (SlCli *cli, const SlId *id, GError **error)
-{
-  if (cli->refusal.code != SL_REFUSAL_NONE)
-    return TRUE;
-  g_autoptr (SlService) service = sl_service_get (cli->engine, id, error);
-  if (service == NULL)
-    return FALSE;
-  cli->answer = service_to_json (service);
-  return TRUE;
-}
-
-static gboolean
-read_service_params (const SlCliCall *call, SlServiceParams *out, GError **error)
-{
-  const char *active = sl_cli_text (call, "active");
-  if (active != NULL && !g_str_equal (active, "yes") && !g_str_equal (active, "no"))
-    {
-      g_set_error_literal (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--active: yes or no");
-      return FALSE;
-    }
-  sl_service_params_init (out);
-  out->name = sl_cli_text (call, "name");
-  out->kind = sl_cli_text (call, "kind");
-  out->type = sl_cli_text (call, "type");
-  out->difficulty = sl_cli_text (call, "difficulty");
-  out->mode = sl_cli_text (call, "mode");
-  out->colour = sl_cli_text (call, "colour");
-  out->description = sl_cli_text (call, "description");
-  out->duration_min = sl_cli_int (call, "duration", SL_NUMBER_NONE);
-  out->capacity = sl_cli_int (call, "capacity", SL_NUMBER_NONE);
-  out->credits_hundredths = sl_cli_int (call, "credits", SL_NUMBER_NONE);
-  out->price_cents = sl_cli_int (call, "price", SL_NUMBER_NONE);
-  out->reserve = sl_cli_int (call, "reserve", SL_NUMBER_NONE);
-  out->no_price = sl_cli_has (call, "no-price");
-  out->active = active == NULL ? 0 : g_str_equal (active, "yes") ? 1 : -1;
-  return TRUE;
-}
-
-static gboolean
-run_service_add (SlCli *cli, const SlCliCall *call, GError **error)
-{
-  SlServiceParams params;
-  SlId id;
-  return read_service_params (call, &params, error) &&
-         sl_service_add (cli->engine, &cli->actor, &params, &id, &cli->refusal, error) &&
-         answer_service (cli, &id, error);
-}
-
-static gboolean
-run_service_edit (SlCli *cli, const SlCliCall *call, GError **error)
-{
-  SlServiceParams params;
-  SlId id;
-  return sl_cli_argument_id (cli, 0, SL_THING_SERVICE, &id, error) && read_service_params (call, &params, error) &&
-         sl_service_edit (cli->engine, &cli->actor, &id, &params, &cli->refusal, error) &&
-         answer_service (cli, &id, error);
-}
-
-static gboolean
-run_service_list (SlCli *cli, const SlCliCall *call, GError **error)
-{
-  g_autoptr (GPtrArray) services = sl_service_list (cli->engine, error);
-  if (services == NULL)
-    return FALSE;
-  json_t *items = json_array ();
-  for (guint i = 0; i < services->len; i++)
-    json_array_append_new (items, service_to_json (g_ptr_array_index (services, i)));
-  cli->answer = json_pack ("{s:o}", "items", items);
-  return TRUE;
-}
+#include "engine/series.h"
 
 /* --- sessions --- */
 
@@ -178,6 +30,7 @@ static const SlCliOption session_add_options[] = {
   SESSION_OPTIONS,
   { "rrule", SL_CLI_TEXT, FALSE, N_ ("RULE"), N_ ("how it repeats, by RFC 5545: FREQ=WEEKLY;COUNT=10") },
   { "until", SL_CLI_TEXT, FALSE, N_ ("TIME"), N_ ("no occurrence after this moment") },
+  { "except", SL_CLI_LIST, FALSE, N_ ("DATE"), N_ ("no occurrence on this date, or at this moment") },
   { "draft", SL_CLI_FLAG, FALSE, NULL, N_ ("do not publish it yet") },
   SL_CLI_OPTIONS_END
 };
@@ -185,7 +38,9 @@ static const SlCliOption session_add_options[] = {
 static const SlCliOption session_edit_options[] = {
   { "service", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("what is given") },
   { "start", SL_CLI_TEXT, FALSE, N_ ("TIME"), N_ ("when it starts") },
+  { "capacity", SL_CLI_INT, FALSE, N_ ("N"), N_ ("how many fit in") },
   SESSION_OPTIONS,
+  { "following", SL_CLI_FLAG, FALSE, NULL, N_ ("also those of its rule that come after it") },
   SL_CLI_OPTIONS_END
 };
 
@@ -199,6 +54,14 @@ static const SlColumn session_list_columns[] = {
   { "confirmed", N_ ("Booked"), SL_SHOW_TEXT, NULL },
   { "capacity", N_ ("Capacity"), SL_SHOW_TEXT, NULL },
   { "free", N_ ("Free"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static const SlColumn clash_columns[] = {
+  { "member", N_ ("Member"), SL_SHOW_TEXT, NULL },
+  { "booking", N_ ("Booking"), SL_SHOW_TEXT, NULL },
+  { "other_booking", N_ ("Other booking"), SL_SHOW_TEXT, NULL },
+  { "other_session", N_ ("Other session"), SL_SHOW_TEXT, NULL },
   SL_COLUMNS_END
 };
 
@@ -221,8 +84,12 @@ static const SlColumn session_columns[] = {
   { "in_without_spot", N_ ("In without a spot"), SL_SHOW_TEXT, NULL },
   { "due", N_ ("To be tidied up"), SL_SHOW_TEXT, NULL },
   { "notes", N_ ("Notes"), SL_SHOW_TEXT, NULL },
+  { "rule", N_ ("Rule"), SL_SHOW_TEXT, NULL },
   { "released", N_ ("Bookings cancelled"), SL_SHOW_TEXT, NULL },
+  { "notified", N_ ("Members to be told"), SL_SHOW_TEXT, NULL },
   { "ids", N_ ("Occurrences"), SL_SHOW_TEXT, NULL },
+  { "starts", N_ ("Starts"), SL_SHOW_TEXT, NULL },
+  { "clashes", N_ ("Members who are booked elsewhere at that time"), SL_SHOW_ITEMS, clash_columns },
   SL_COLUMNS_END
 };
 
@@ -235,7 +102,7 @@ session_to_json (SlCli *cli, const SlSession *session, GError **error)
   if (zone == NULL || !sl_session_counts (cli->engine, &session->id, &counts, error))
     return NULL;
   return json_pack ("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s,"
-                    " s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+                    " s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}",
                     "id", sl_json_id (&session->id), "service", sl_json_id (&session->service_id),
                     "service_name", sl_json_text (session->service_name),
                     "location", sl_json_id (&session->location_id),
@@ -249,7 +116,8 @@ session_to_json (SlCli *cli, const SlSession *session, GError **error)
                     "free", (json_int_t) counts.free,
                     "rights", (json_int_t) counts.rights, "due", (json_int_t) counts.due,
                     "overrides", (json_int_t) counts.override_spots,
-                    "in_without_spot", (json_int_t) counts.in_without_spot, "notes", sl_json_text (session->notes));
+                    "in_without_spot", (json_int_t) counts.in_without_spot, "notes", sl_json_text (session->notes),
+                    "rule", sl_json_id (&session->rule_id));
 }
 
 static gboolean
@@ -279,8 +147,25 @@ read_clearable_id (SlCli *cli, const char *option, SlThing thing, SlId *out, GEr
   return text == NULL || *text == '\0' || sl_cli_option_id (cli, option, thing, out, error);
 }
 
+/* A time without offset is local to the session's place. Without the option: the fallback. */
 static gboolean
-read_session_params (SlCli *cli, SessionIds *ids, SlSessionParams *out, GError **error)
+read_time_at (SlCli *cli, const char *option, const SlId *place, gint64 fallback_ms, gint64 *out_ms, GError **error)
+{
+  const char *text = sl_cli_text (cli->call, option);
+  if (text == NULL || sl_id_is_none (place))
+    return sl_cli_option_time (cli, option, fallback_ms, out_ms, error);
+  g_autoptr (GTimeZone) zone = sl_location_zone (cli->engine, place, error);
+  if (zone == NULL)
+    return FALSE;
+  if (sl_time_parse (text, zone, out_ms, error))
+    return TRUE;
+  g_prefix_error (error, "--%s: ", option);
+  return FALSE;
+}
+
+/* place: (nullable): of the session that is changed; a new one's is named, or this device's. */
+static gboolean
+read_session_params (SlCli *cli, const SlId *place, SessionIds *ids, SlSessionParams *out, GError **error)
 {
   const SlCliCall *call = cli->call;
   sl_session_params_init (out);
@@ -288,7 +173,7 @@ read_session_params (SlCli *cli, SessionIds *ids, SlSessionParams *out, GError *
       !sl_cli_option_id (cli, "location", SL_THING_LOCATION, &ids->location, error) ||
       !read_clearable_id (cli, "instructor", SL_THING_STAFF, &ids->instructor, error) ||
       !read_clearable_id (cli, "room", SL_THING_ROOM, &ids->room, error) ||
-      !sl_cli_option_time (cli, "start", SL_NUMBER_NONE, &out->start_ms, error))
+      !read_time_at (cli, "start", place != NULL ? place : &ids->location, SL_NUMBER_NONE, &out->start_ms, error))
     return FALSE;
   out->service = if_given (call, "service", &ids->service);
   out->location = if_given (call, "location", &ids->location);
@@ -300,35 +185,121 @@ read_session_params (SlCli *cli, SessionIds *ids, SlSessionParams *out, GError *
   return TRUE;
 }
 
+/* (transfer full) */
+static json_t *
+ids_to_json (GArray *ids)
+{
+  json_t *array = json_array ();
+  for (guint i = 0; i < ids->len; i++)
+    json_array_append_new (array, sl_json_id (&g_array_index (ids, SlId, i)));
+  return array;
+}
+
+/* Who of the sessions is booked into another one at their new times. */
+static gboolean
+add_clashes (SlCli *cli, GArray *sessions, GError **error)
+{
+  g_autoptr (json_t) items = json_array ();
+  for (guint i = 0; i < sessions->len; i++)
+    {
+      g_autoptr (GArray) clashes = sl_session_clashes (cli->engine, &g_array_index (sessions, SlId, i), error);
+      if (clashes == NULL)
+        return FALSE;
+      for (guint j = 0; j < clashes->len; j++)
+        {
+          const SlSessionClash *clash = &g_array_index (clashes, SlSessionClash, j);
+          json_array_append_new (items, json_pack ("{s:o, s:o, s:o, s:o}", "booking", sl_json_id (&clash->booking_id),
+                                                   "member", sl_json_id (&clash->member_id), "other_booking",
+                                                   sl_json_id (&clash->other_booking_id), "other_session",
+                                                   sl_json_id (&clash->other_session_id)));
+        }
+    }
+  json_object_set (cli->answer, "clashes", items);
+  return TRUE;
+}
+
+/* The session's answer, and which ones were changed with it. */
+static gboolean
+answer_changed (SlCli *cli, const SlId *id, GArray *ids, GError **error)
+{
+  if (!answer_session (cli, id, error))
+    return FALSE;
+  if (cli->answer != NULL)
+    json_object_set_new (cli->answer, "ids", ids_to_json (ids));
+  return TRUE;
+}
+
 static gboolean
 run_session_edit (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SlId id;
-  SessionIds ids;
+  SessionIds named;
   SlSessionParams params;
-  return sl_cli_argument_id (cli, 0, SL_THING_SESSION, &id, error) && read_session_params (cli, &ids, &params, error) &&
-         sl_session_edit (cli->engine, &cli->actor, &id, &params, &cli->refusal, error) &&
-         answer_session (cli, &id, error);
+  g_autoptr (GArray) ids = NULL;
+  if (!sl_cli_argument_id (cli, 0, SL_THING_SESSION, &id, error))
+    return FALSE;
+  g_autoptr (SlSession) before = sl_session_get (cli->engine, &id, error);
+  if (before == NULL || !read_session_params (cli, &before->location_id, &named, &params, error))
+    return FALSE;
+  if (sl_cli_has (call, "following"))
+    {
+      if (!sl_session_edit_following (cli->engine, &cli->actor, &id, &params, &ids, &cli->refusal, error))
+        return FALSE;
+    }
+  else
+    {
+      if (!sl_session_edit (cli->engine, &cli->actor, &id, &params, &cli->refusal, error))
+        return FALSE;
+      ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+      g_array_append_val (ids, id);
+    }
+  if (cli->refusal.code != SL_REFUSAL_NONE)
+    return TRUE;
+  return answer_changed (cli, &id, ids, error) && add_clashes (cli, ids, error);
 }
 
 static const SlCliOption session_list_options[] = {
   { "from", SL_CLI_TEXT, FALSE, N_ ("TIME"), N_ ("starting at this moment or later") },
   { "to", SL_CLI_TEXT, FALSE, N_ ("TIME"), N_ ("starting before this moment") },
   { "location", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("only at this location") },
+  { "rule", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("only what this rule has made") },
   SL_CLI_OPTIONS_END
 };
+
+/* (transfer full) (element-type SlSession): of the place, or of the rule, that start in time. */
+static GPtrArray *
+list_sessions (SlCli *cli, gint64 from_ms, gint64 to_ms, GError **error)
+{
+  SlId location, rule;
+  const char *text = sl_cli_text (cli->call, "rule");
+  if (!sl_cli_option_id (cli, "location", SL_THING_LOCATION, &location, error))
+    return NULL;
+  if (text == NULL)
+    return sl_session_list (cli->engine, sl_id_is_none (&location) ? NULL : &location, from_ms, to_ms, error);
+  if (!sl_id_parse (text, &rule))
+    {
+      g_set_error_literal (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--rule: not an id");
+      return NULL;
+    }
+  g_autoptr (GPtrArray) of_rule = sl_session_list_rule (cli->engine, &rule, 0, error);
+  for (guint i = of_rule != NULL ? of_rule->len : 0; i > 0; i--)
+    {
+      const SlSession *session = of_rule->pdata[i - 1];
+      if (session->start_ms < from_ms || session->start_ms >= to_ms ||
+          (!sl_id_is_none (&location) && !sl_id_equal (&location, &session->location_id)))
+        g_ptr_array_remove_index (of_rule, i - 1);
+    }
+  return g_steal_pointer (&of_rule);
+}
 
 static gboolean
 run_session_list (SlCli *cli, const SlCliCall *call, GError **error)
 {
-  SlId location;
   gint64 from_ms, to_ms;
-  if (!sl_cli_option_id (cli, "location", SL_THING_LOCATION, &location, error) ||
-      !sl_cli_option_time (cli, "from", SL_TIME_MIN_MS, &from_ms, error) ||
+  if (!sl_cli_option_time (cli, "from", SL_TIME_MIN_MS, &from_ms, error) ||
       !sl_cli_option_time (cli, "to", SL_TIME_MAX_MS, &to_ms, error))
     return FALSE;
-  g_autoptr (GPtrArray) sessions = sl_session_list (cli->engine, sl_id_is_none (&location) ? NULL : &location, from_ms,
-                                                    to_ms, error);
+  g_autoptr (GPtrArray) sessions = list_sessions (cli, from_ms, to_ms, error);
   if (sessions == NULL)
     return FALSE;
   g_autoptr (json_t) items = json_array ();
@@ -360,22 +331,45 @@ run_session_publish (SlCli *cli, const SlCliCall *call, GError **error)
 
 static const SlCliOption session_cancel_options[] = {
   { "reason", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("why") },
+  { "following", SL_CLI_FLAG, FALSE, NULL, N_ ("also those of its rule that come after it") },
   SL_CLI_OPTIONS_END
 };
+
+/* How many bookings were let go here, and how many people are told of it. */
+static gboolean
+add_told (SlCli *cli, GArray *ids, guint released, GError **error)
+{
+  gint64 people = 0;
+  for (guint i = 0; i < ids->len; i++)
+    if (!sl_notifications_count_cancelled (cli->engine, &g_array_index (ids, SlId, i), &people, error))
+      return FALSE;
+  json_object_set_new (cli->answer, "released", sl_json_count (released));
+  json_object_set_new (cli->answer, "notified", json_integer (people));
+  return TRUE;
+}
 
 static gboolean
 run_session_cancel (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SlId id;
   guint released = 0;
-  if (!sl_cli_argument_id (cli, 0, SL_THING_SESSION, &id, error) ||
-      !sl_session_cancel (cli->engine, &cli->actor, &id, sl_cli_text (call, "reason"), &released, &cli->refusal,
-                          error) ||
-      !answer_session (cli, &id, error))
+  g_autoptr (GArray) ids = NULL;
+  const char *reason = sl_cli_text (call, "reason");
+  if (!sl_cli_argument_id (cli, 0, SL_THING_SESSION, &id, error))
     return FALSE;
-  if (cli->answer != NULL)
-    json_object_set_new (cli->answer, "released", sl_json_count (released));
-  return TRUE;
+  if (sl_cli_has (call, "following"))
+    {
+      if (!sl_session_cancel_following (cli->engine, &cli->actor, &id, reason, &ids, &released, &cli->refusal, error))
+        return FALSE;
+    }
+  else
+    {
+      if (!sl_session_cancel (cli->engine, &cli->actor, &id, reason, &released, &cli->refusal, error))
+        return FALSE;
+      ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+      g_array_append_val (ids, id);
+    }
+  return answer_changed (cli, &id, ids, error) && (cli->answer == NULL || add_told (cli, ids, released, error));
 }
 
 static gboolean
@@ -447,13 +441,24 @@ run_roster (SlCli *cli, const SlCliCall *call, GError **error)
 
 /* --- adding sessions --- */
 
-static json_t *
-ids_to_json (GArray *ids)
+/* The rule as one text: what --except takes out stands beside it as the RFC writes it. (transfer full) */
+static char *
+read_rule (const SlCliCall *call, GError **error)
 {
-  json_t *array = json_array ();
-  for (guint i = 0; i < ids->len; i++)
-    json_array_append_new (array, sl_json_id (&g_array_index (ids, SlId, i)));
-  return array;
+  GPtrArray *except = sl_cli_list (call, "except");
+  GString *rule = g_string_new (sl_cli_text (call, "rrule"));
+  for (guint i = 0; except != NULL && i < except->len; i++)
+    {
+      const char *date = except->pdata[i];
+      if (strpbrk (date, " \t\r\n;") != NULL)
+        {
+          g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--except: not a date: %.40s", date);
+          g_string_free (rule, TRUE);
+          return NULL;
+        }
+      g_string_append_printf (rule, "\nEXDATE:%s", date);
+    }
+  return g_string_free (rule, FALSE);
 }
 
 /* One session, or one for each occurrence of a rule. */
@@ -461,14 +466,23 @@ static gboolean
 add_sessions (SlCli *cli, const SlSessionParams *params, GArray **out_ids, GError **error)
 {
   const char *rrule = sl_cli_text (cli->call, "rrule");
+  const SlId *place = params->location != NULL ? params->location : &sl_id_none;
   gint64 until_ms;
-  if (!sl_cli_option_time (cli, "until", 0, &until_ms, error))
+  if (!read_time_at (cli, "until", place, 0, &until_ms, error))
     return FALSE;
   if (rrule != NULL)
-    return sl_session_add_by_rule (cli->engine, &cli->actor, params, rrule, until_ms, out_ids, &cli->refusal, error);
-  if (until_ms != 0)
     {
-      g_set_error_literal (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--until: only with --rrule");
+      g_autofree char *rule = read_rule (cli->call, error);
+      if (rule == NULL || !sl_session_add_by_rule (cli->engine, &cli->actor, params, rule, until_ms, out_ids,
+                                                   &cli->refusal, error))
+        return FALSE;
+      /* Some were written before one was refused; with a key the refusal is kept all the same. */
+      return cli->refusal.code == SL_REFUSAL_NONE || cli->call->key == NULL ||
+             sl_keyed_restart (cli->engine, &cli->actor, error);
+    }
+  if (until_ms != 0 || sl_cli_has (cli->call, "except"))
+    {
+      g_set_error_literal (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--until and --except: only with --rrule");
       return FALSE;
     }
   SlId id;
@@ -479,34 +493,43 @@ add_sessions (SlCli *cli, const SlSessionParams *params, GArray **out_ids, GErro
   return TRUE;
 }
 
+/* When each of them starts. */
+static gboolean
+add_starts (SlCli *cli, GArray *ids, GError **error)
+{
+  g_autoptr (json_t) starts = json_array ();
+  g_autoptr (GTimeZone) zone = NULL;
+  for (guint i = 0; i < ids->len; i++)
+    {
+      g_autoptr (SlSession) session = sl_session_get (cli->engine, &g_array_index (ids, SlId, i), error);
+      if (session == NULL)
+        return FALSE;
+      if (zone == NULL && (zone = sl_location_zone (cli->engine, &session->location_id, error)) == NULL)
+        return FALSE;
+      json_array_append_new (starts, sl_json_time (cli, session->start_ms, zone));
+    }
+  json_object_set (cli->answer, "starts", starts);
+  return TRUE;
+}
+
 static gboolean
 run_session_add (SlCli *cli, const SlCliCall *call, GError **error)
 {
   SessionIds named;
   SlSessionParams params;
   g_autoptr (GArray) ids = NULL;
-  if (!read_session_params (cli, &named, &params, error) || !add_sessions (cli, &params, &ids, error))
+  if (!read_session_params (cli, NULL, &named, &params, error) || !add_sessions (cli, &params, &ids, error))
     return FALSE;
   if (cli->refusal.code != SL_REFUSAL_NONE)
     return TRUE;
-  if (!answer_session (cli, &g_array_index (ids, SlId, 0), error))
-    return FALSE;
-  json_object_set_new (cli->answer, "ids", ids_to_json (ids));
-  return TRUE;
+  return answer_changed (cli, &g_array_index (ids, SlId, 0), ids, error) && add_starts (cli, ids, error);
 }
 
 const SlCliCommand sl_cli_schedule_commands[] = {
-  { "service add", N_ ("add a class or a one-to-one session that can be scheduled"), NULL, NULL, SL_CLI_IN_STUDIO,
-    run_service_add,
-    service_add_options, service_columns },
-  { "service list", N_ ("list the services"), NULL, NULL, SL_CLI_IN_STUDIO, run_service_list, NULL,
-    service_list_columns },
-  { "service edit", N_ ("change a service; what is not named stays"), NULL, "ID", SL_CLI_IN_STUDIO, run_service_edit,
-    service_edit_options, service_columns },
   { "session add", N_ ("add a session to the schedule and publish it"),
-    N_ ("A rule (daily, weekly or monthly) adds one session for each occurrence, all or none, at the same local\n"
-        "time."), NULL,
-    SL_CLI_IN_STUDIO, run_session_add, session_add_options, session_columns, "rrule" },
+    N_ ("A rule adds one session for each occurrence, all or none, at the same local time. RRULE, EXDATE and RDATE\n"
+        "may stand in it, on lines of their own."), NULL,
+    SL_CLI_IN_STUDIO, run_session_add, session_add_options, session_columns },
   { "session list", N_ ("list the sessions"), NULL, NULL, SL_CLI_IN_STUDIO, run_session_list, session_list_options,
     session_list_columns },
   { "session show", N_ ("show a session and its spots"), NULL, "ID", SL_CLI_IN_STUDIO, run_session_show, NULL,

@@ -3,18 +3,75 @@
 
 #include <glib/gi18n-lib.h>
 
+#include <unistd.h>
+
+#include "agent/lock.h"
+#include "agent/pair.h"
 #include "cli/values.h"
+#include "client/client.h"
+#include "core/error.h"
 #include "engine/exchange.h"
 #include "engine/fold.h"
+#include "engine/nightly.h"
+#include "engine/sync-status.h"
 
 /* Exchange with the other devices of the studio. */
 
-/* What every answer of these commands says. There is no hub yet, so nobody is online or not. */
+#define NOW_WAIT_MS (2 * 60 * 1000)      /* for an agent that is at it: a long push over a slow line */
+#define NOW_LOCK_MS (10 * 1000)          /* for another one that begins or ends */
+#define NOW_LOCK_POLL_US (50 * 1000)
+#define NOW_ROUNDS_MAX 10000             /* of one call, some 40 GB: there is not always more */
+
+/* A hub that was put back to before an epoch signs with a key that was given up, and nobody listens to it again by
+ * themselves: sync/README.md. (nullable) (transfer none): what people can do. */
+static const char *
+way_out (const char *refused)
+{
+  return g_strcmp0 (refused, "bad_signature") == 0
+           ? N_ ("The hub is not the one that was paired, or one that was put back and given up: at each desk "
+                 "'pair URL CODE --again', with codes of the same account.")
+           : NULL;
+}
+
+/* How this device and its hub get on; online is null where there is none. */
+static void
+add_health (SlCli *cli, json_t *answer, const SlSyncHealth *health)
+{
+  json_object_set_new (answer, "online", health->paired ? sl_json_bool (health->online) : json_null ());
+  json_object_set_new (answer, "hub", sl_json_text (health->url));
+  json_object_set_new (answer, "epoch", sl_json_id (&health->epoch));
+  json_object_set_new (answer, "hub_replica", sl_json_id (&health->hub));
+  json_object_set_new (answer, "contact", sl_json_time (cli, health->contact_ms, NULL));
+  json_object_set_new (answer, "refused", sl_json_text (health->refused));
+  json_object_set_new (answer, "way_out", sl_json_text (way_out (health->refused)));
+  json_object_set_new (answer, "clock_offset_ms",
+                       health->has_offset ? json_integer ((json_int_t) health->offset_ms) : json_null ());
+  json_object_set_new (answer, "neighbours", json_integer (health->neighbours));
+}
+
+/* What this device does for itself at night: sync/README.md "The agent". */
+static gboolean
+add_nightly (SlCli *cli, json_t *answer, GError **error)
+{
+  SlNightly nightly;
+  if (!sl_nightly_read (cli->engine, &nightly, error))
+    return FALSE;
+  json_object_set_new (answer, "verified", sl_json_time (cli, nightly.verified_ms, NULL));
+  json_object_set_new (answer, "problems",
+                       nightly.verified_ms != 0 ? json_integer ((json_int_t) nightly.problems) : json_null ());
+  json_object_set_new (answer, "backup", sl_json_time (cli, nightly.backup_ms, NULL));
+  json_object_set_new (answer, "backup_failed", sl_json_bool (nightly.backup_failed));
+  return TRUE;
+}
+
+/* What every answer of these commands says. */
 static gboolean
 answer_status (SlCli *cli, json_t *answer, gboolean totals, GError **error)
 {
   SlSyncStatus status;
-  if (!sl_exchange_sync_status (cli->engine, &status, error))
+  g_auto (SlSyncHealth) health = { 0 };
+  if (!sl_exchange_sync_status (cli->engine, &status, error) || !sl_sync_health_read (cli->engine, &health, error)
+      || (totals && !add_nightly (cli, answer, error)))
     {
       json_decref (answer);
       return FALSE;
@@ -27,8 +84,8 @@ answer_status (SlCli *cli, json_t *answer, gboolean totals, GError **error)
       json_object_set_new (answer, "pulled", sl_json_count (status.pulled));
     }
   json_object_set_new (answer, "pending", sl_json_count (status.pending));
-  json_object_set_new (answer, "online", json_null ());
-  json_object_set_new (answer, "last", sl_json_time (cli, status.last_ms, NULL));
+  add_health (cli, answer, &health);
+  json_object_set_new (answer, "last", sl_json_time (cli, MAX (status.last_ms, health.contact_ms), NULL));
   cli->answer = answer;
   return TRUE;
 }
@@ -36,16 +93,102 @@ answer_status (SlCli *cli, json_t *answer, gboolean totals, GError **error)
 #define STATUS_COLUMNS                                                                                                 \
   { "pushed", N_ ("Sent"), SL_SHOW_TEXT, NULL }, { "pulled", N_ ("Received"), SL_SHOW_TEXT, NULL },                    \
     { "pending", N_ ("Not known to be held elsewhere yet"), SL_SHOW_TEXT, NULL },                                      \
-    { "last", N_ ("Last exchange"), SL_SHOW_TEXT, NULL }, SL_COLUMNS_END
+    { "last", N_ ("Last exchange"), SL_SHOW_TEXT, NULL }, { "online", N_ ("Online"), SL_SHOW_TEXT, NULL },             \
+    { "hub", N_ ("Hub"), SL_SHOW_TEXT, NULL }, { "refused", N_ ("The hub says no"), SL_SHOW_TEXT, NULL },              \
+    { "way_out", N_ ("What to do"), SL_SHOW_WORDS, NULL },                                                             \
+    { "clock_offset_ms", N_ ("The hub's clock less this one's, ms"), SL_SHOW_TEXT, NULL },                             \
+    { "neighbours", N_ ("Devices on the LAN"), SL_SHOW_TEXT, NULL }, SL_COLUMNS_END
 
 static const SlColumn status_columns[] = {
-  { "org", N_ ("Studio"), SL_SHOW_TEXT, NULL }, { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL }, STATUS_COLUMNS
+  { "org", N_ ("Studio"), SL_SHOW_TEXT, NULL }, { "replica", N_ ("Device"), SL_SHOW_TEXT, NULL },
+  { "verified", N_ ("Checked at night"), SL_SHOW_TEXT, NULL }, { "problems", N_ ("Faults found"), SL_SHOW_TEXT, NULL },
+  { "backup", N_ ("Backup on this machine"), SL_SHOW_TEXT, NULL },
+  { "backup_failed", N_ ("The last backup failed"), SL_SHOW_TEXT, NULL }, STATUS_COLUMNS
 };
 
 static gboolean
 run_sync_status (SlCli *cli, const SlCliCall *call, GError **error)
 {
   return answer_status (cli, json_object (), TRUE, error);
+}
+
+/* --- now --- */
+
+/* TRUE with a connection of its own: no agent runs. TRUE without: it does, and will do it. */
+static gboolean
+take_turn (SlCli *cli, int *out_lock, guint64 *pushed, guint64 *pulled, GError **error)
+{
+  gint64 until_us = g_get_monotonic_time () + NOW_LOCK_MS * G_GINT64_CONSTANT (1000);
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      if (!sl_agent_lock (cli->data_dir, out_lock, error))
+        return FALSE;
+      if (*out_lock >= 0 || sl_client_sync_now (cli->data_dir, NOW_WAIT_MS, pushed, pulled, &failure))
+        return TRUE;
+      if (!g_error_matches (failure, SL_ERROR, SL_ERROR_OFFLINE) || sl_client_agent_listens (cli->data_dir)
+          || g_get_monotonic_time () > until_us)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      g_usleep (NOW_LOCK_POLL_US);
+    }
+}
+
+static gboolean
+exchange_all (SlAgent *agent, const SlTransport *transport, guint64 *pushed, guint64 *pulled, GError **error)
+{
+  gboolean more = TRUE;
+  for (guint i = 0; more && i < NOW_ROUNDS_MAX; i++)
+    {
+      g_auto (SlAgentResult) result = { 0 };
+      if (!sl_agent_exchange (agent, transport, NULL, &result, error))
+        return FALSE;
+      *pushed += result.pushed;
+      *pulled += result.pulled;
+      more = result.more;
+      if (result.refused != SL_SYNC_OK)
+        {
+          sl_set_refused (error, result.refused, NULL);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+exchange_here (SlCli *cli, const SlHubLink *link, SlAgent *agent, guint64 *pushed, guint64 *pulled, GError **error)
+{
+  g_autoptr (SlCurl) curl = sl_curl_new_for_hub (cli->data_dir, link);
+  SlTransport transport = sl_curl_transport (curl);
+  return exchange_all (agent, &transport, pushed, pulled, error);
+}
+
+static gboolean
+run_sync_now (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  g_autoptr (SlAgent) agent = sl_agent_new (cli->engine, cli->world);
+  g_auto (SlHubLink) link = { 0 };
+  guint64 pushed = 0, pulled = 0;
+  gboolean paired;
+  int lock = -1;
+  if (!sl_agent_hub (agent, &link, &paired, error))
+    return FALSE;
+  if (!paired)
+    {
+      g_set_error_literal (error, SL_ERROR, SL_ERROR_OFFLINE, "this studio is paired with no hub");
+      return FALSE;
+    }
+  if (!take_turn (cli, &lock, &pushed, &pulled, error))
+    return FALSE;
+  gboolean done = lock < 0 || exchange_here (cli, &link, agent, &pushed, &pulled, error);
+  if (lock >= 0)
+    (void) close (lock);
+  return done
+         && answer_status (cli, json_pack ("{s:o, s:o}", "pushed", sl_json_count (pushed), "pulled",
+                                           sl_json_count (pulled)),
+                           FALSE, error);
 }
 
 static const SlCliOption export_options[] = {
@@ -195,6 +338,9 @@ run_oplog_fold (SlCli *cli, const SlCliCall *call, GError **error)
 const SlCliCommand sl_cli_sync_commands[] = {
   { "sync status", N_ ("show how far exchange with the other devices has come"), NULL, NULL, SL_CLI_AROUND,
     run_sync_status, NULL, status_columns },
+  { "sync now", N_ ("exchange with the hub at once"),
+    N_ ("Through the agent where one runs for this data directory."), NULL, SL_CLI_AROUND, run_sync_now, NULL,
+    status_columns },
   { "sync export", N_ ("write all operations held to a compact file, for a USB stick"),
     N_ ("Personal fields stay sealed; the keys go along in boxes that only the studio's devices open."), "FILE",
     SL_CLI_AROUND, run_sync_export, export_options, export_columns, NULL, check_export_words },

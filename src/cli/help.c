@@ -14,6 +14,8 @@ static const SlCliOption global_options[] = {
   { "json", SL_CLI_FLAG, FALSE, NULL, N_ ("one JSON object on standard output, errors too") },
   { "staff", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("who acts; without it, an owner") },
   { "pin", SL_CLI_TEXT, FALSE, N_ ("PIN"), N_ ("their PIN ($STUDIOLOOP_PIN); before the command's words") },
+  { "approver", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("who approves it beside them, with a PIN of their own") },
+  { "approver-pin", SL_CLI_TEXT, FALSE, N_ ("PIN"), N_ ("the approver's PIN ($STUDIOLOOP_APPROVER_PIN)") },
   { "key", SL_CLI_TEXT, FALSE, N_ ("KEY"), N_ ("within 24 h the same key gives the same answer and changes nothing") },
   { "help", SL_CLI_FLAG, FALSE, NULL, N_ ("this text; with a command's words, theirs") },
   { "version", SL_CLI_FLAG, FALSE, NULL, N_ ("the program's version") },
@@ -100,6 +102,23 @@ append_commands (GString *out, const SlCliCommand * const *tables, const char *g
         }
 }
 
+/* The first words of all commands, in a paragraph: the whole list is longer than a screen. */
+static void
+append_first_words (GString *out, const SlCliCommand * const *tables)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gsize line_start = out->len;
+  g_string_append_c (out, ' ');
+  for (guint t = 0; tables[t] != NULL; t++)
+    for (const SlCliCommand *c = tables[t]; c->words != NULL; c++)
+      {
+        g_autofree char *first = g_strndup (c->words, strcspn (c->words, " "));
+        if (g_hash_table_add (seen, g_strdup (first)))
+          append_word (out, &line_start, 2, first);
+      }
+  g_string_append_c (out, '\n');
+}
+
 /**
  * sl_help_usage:
  * @call: what was understood of the words before they went wrong
@@ -118,7 +137,10 @@ sl_help_usage (const SlCliCommand * const *tables, const SlCliCall *call, GStrin
   g_string_append_printf (out, "%sstudioloop [--data DIR] [--json] [--staff ID --pin PIN] [--key KEY] %s …\n",
                           _("usage: "),
                           *call->group != '\0' ? call->group : _("COMMAND"));
-  append_commands (out, tables, call->group);
+  if (*call->group != '\0')
+    append_commands (out, tables, call->group);
+  else
+    append_first_words (out, tables);
   g_string_append (out, _("More: studioloop --help\n"));
 }
 

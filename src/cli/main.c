@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
+#include "client/client.h"
 #include "core/crypto.h"
 
 #define EXIT_STORAGE 6   /* an answer that nobody can read is as lost as one that the disk refused */
@@ -29,6 +30,25 @@ write_all (FILE *stream, const GString *text)
   return fwrite (text->str, 1, text->len, stream) == text->len && fflush (stream) == 0;
 }
 
+/* What a command lacks is fetched by the agent of its data directory, where one runs. */
+static gboolean
+is_there (gpointer user_data, const char *data_dir)
+{
+  return sl_client_agent_listens (data_dir);
+}
+
+static gboolean
+fetch (gpointer user_data, const char *data_dir, const SlAsk *ask, gint64 timeout_ms)
+{
+  gboolean given = FALSE;
+  g_autoptr (GError) error = NULL;
+  if (!sl_client_fetch (data_dir, ask, 1, timeout_ms, &given, &error))
+    g_debug ("asking for what others hold: %s", error->message);
+  return error == NULL && given;
+}
+
+static const SlCliFetcher fetcher = { is_there, fetch, NULL };
+
 int
 main (int argc, char **argv)
 {
@@ -45,7 +65,7 @@ main (int argc, char **argv)
     }
   g_autoptr (GString) out = g_string_new (NULL);
   g_autoptr (GString) err = g_string_new (NULL);
-  int status = sl_cli_main (argc, (const char * const *) argv, sl_world_system (), out, err);
+  int status = sl_cli_main_asking (argc, (const char * const *) argv, sl_world_system (), &fetcher, out, err);
   (void) write_all (stderr, err);   /* nowhere to say so */
   if (!write_all (stdout, out))
     {

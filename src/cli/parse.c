@@ -85,7 +85,7 @@ take_global (Parser *parser, const char *name, gsize length, gboolean *out_taken
   SlCliCall *call = parser->call;
   struct { const char *name; const char **value; gboolean *flag; } globals[] = {
     { "data", &call->data, NULL }, { "staff", &call->staff, NULL }, { "pin", &call->pin, NULL },
-    { "key", &call->key, NULL },
+    { "approver", &call->approver, NULL }, { "approver-pin", &call->approver_pin, NULL }, { "key", &call->key, NULL },
     { "json", NULL, &call->json }, { "help", NULL, &call->help }, { "version", NULL, &call->version },
   };
   *out_taken = FALSE;
@@ -127,6 +127,19 @@ keep_value (SlCliCall *call, const SlCliOption *option, const char *value, GErro
   return TRUE;
 }
 
+/* --json without a file, or with "-" for it, is the whole program's also where a command takes one. */
+static gboolean
+is_programs_own (Parser *parser, const SlCliOption *option, const char *name, gsize length)
+{
+  const char *value = name[length] == '=' ? name + length + 1
+                      : parser->at < parser->argc ? parser->argv[parser->at]
+                                                  : "--";
+  if (option == NULL || !g_str_equal (option->name, "json") || value[0] != '-')
+    return FALSE;
+  parser->at += name[length] != '=' && g_str_equal (value, "-");
+  return TRUE;
+}
+
 /* One word that begins with a dash: the command's own options come before those of the whole program. */
 static gboolean
 take_option (Parser *parser, const char *word, GError **error)
@@ -146,6 +159,11 @@ take_option (Parser *parser, const char *word, GError **error)
   const char *name = word + 2;
   gsize length = strcspn (name, "=");
   const SlCliOption *option = find_option (parser->call->command, name, length);
+  if (is_programs_own (parser, option, name, length))
+    {
+      parser->call->json = TRUE;
+      return TRUE;
+    }
   if (option == NULL)
     {
       gboolean taken;
@@ -210,6 +228,8 @@ check_options (const SlCliCall *call, GError **error)
       return wrong (error, "--%s is missing", o->name);
   if (call->pin != NULL && call->staff == NULL)
     return wrong (error, "--pin without --staff: whose is it?");
+  if (call->approver_pin != NULL && call->approver == NULL)
+    return wrong (error, "--approver-pin without --approver: whose is it?");
   if (call->command->check != NULL && !call->command->check (call, error))
     return FALSE;
   for (const SlCliOption *o = options; o != NULL && o->name != NULL; o++)
@@ -290,7 +310,8 @@ append_sized (GString *text, const char *word)
  *
  * The command and all that was said to it in one text: the same for the same words in whatever order the options came.
  * What the
- * answer looks like (--json), where it happens (--data) and who asks (--staff) is not in it.
+ * answer looks like (--json), where it happens (--data) and who asks (--staff) is not in it; who approves is: the same
+ * command, approved, is another one than the one that was refused for want of it.
  *
  * Returns: (transfer full): not always UTF-8
  */
@@ -300,6 +321,11 @@ sl_cli_canonical (const SlCliCall *call)
   g_return_val_if_fail (call != NULL && call->command != NULL, NULL);
   GString *text = g_string_new (NULL);
   append_sized (text, call->command->words);
+  if (call->approver != NULL)
+    {
+      g_string_append (text, "--approver");
+      append_sized (text, call->approver);
+    }
   for (const SlCliOption *o = call->command->options; o != NULL && o->name != NULL; o++)
     {
       GPtrArray *values = g_hash_table_lookup (call->values, o->name);
@@ -391,7 +417,8 @@ sl_cli_argument (const SlCliCall *call, guint place)
  * @field: what the number is, for the message
  * @text: what was given
  *
- * A whole number in decimal digits, perhaps with a minus sign; nothing before, nothing behind, within 64 bits.
+ * A whole number in decimal digits, perhaps with a minus sign; nothing before, nothing behind, within 64 bits but for
+ * the lowest, which the engine reads as "not named": an amount that is refused would else be taken as all there is.
  *
  * Returns: %TRUE, or %FALSE with %SL_ERROR_BAD_INPUT
  */
@@ -399,7 +426,7 @@ gboolean
 sl_cli_read_int (const char *field, const char *text, gint64 *out, GError **error)
 {
   const char *digits = text + (*text == '-');
-  if (g_ascii_isdigit (*digits) && g_ascii_string_to_signed (text, 10, G_MININT64, G_MAXINT64, out, NULL))
+  if (g_ascii_isdigit (*digits) && g_ascii_string_to_signed (text, 10, SL_NUMBER_NONE + 1, G_MAXINT64, out, NULL))
     return TRUE;
   g_autofree char *valid = g_utf8_make_valid (text, -1);
   if (g_utf8_strlen (valid, -1) > SL_CLI_QUOTE_CHARS)

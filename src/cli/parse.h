@@ -31,6 +31,7 @@ typedef struct {
   char *group;                   /* the command words read so far: "member", "member add" */
   gboolean help, version, json;
   const char *data, *staff, *pin, *key;   /* (nullable) */
+  const char *approver, *approver_pin;    /* (nullable) */
   GPtrArray *arguments;          /* (element-type utf8), not always UTF-8: paths are the system's */
   GHashTable *values;            /* name to GPtrArray of texts */
 } SlCliCall;

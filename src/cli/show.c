@@ -153,7 +153,7 @@ make_cells (const SlColumn *columns, guint n_columns, const json_t *item, const 
 }
 
 static void
-append_line (GString *out, char **cells, guint n_columns, const guint *widths, const Kind *kinds,
+append_line (GString *out, char **cells, guint n_columns, const guint *widths, const gboolean *right,
              const char *indent)
 {
   gsize start = out->len;
@@ -161,11 +161,40 @@ append_line (GString *out, char **cells, guint n_columns, const guint *widths, c
   for (guint c = 0; c < n_columns; c++)
     {
       g_string_append (out, c > 0 ? GAP : "");
-      append_padded (out, cells[c], widths[c], kinds[c] == KIND_NUMBER);
+      append_padded (out, cells[c], widths[c], right[c]);
     }
   while (out->len > start && out->str[out->len - 1] == ' ')
     g_string_truncate (out, out->len - 1);
   g_string_append_c (out, '\n');
+}
+
+/**
+ * sl_show_append_table:
+ * @lines: (element-type GStrv): @n_columns cells each, UTF-8 of any kind; the titles first
+ * @n_columns: how many
+ * @right: (array length=n_columns): whether a column stands to the right
+ * @indent: before each line
+ *
+ * Appends a table, each column as wide as its widest cell.
+ */
+void
+sl_show_append_table (GPtrArray *lines, guint n_columns, const gboolean *right, const char *indent, GString *out)
+{
+  g_return_if_fail (lines != NULL && right != NULL && indent != NULL && out != NULL);
+
+  g_autofree guint *widths = g_new0 (guint, n_columns);
+  for (guint l = 0; l < lines->len; l++)
+    for (guint c = 0; c < n_columns; c++)
+      {
+        char **cell = &((char **) g_ptr_array_index (lines, l))[c];
+        g_autoptr (GString) safe = g_string_new (NULL);
+        sl_show_append_safe (safe, *cell);
+        g_free (*cell);
+        *cell = g_strdup (safe->str);
+        widths[c] = MAX (widths[c], text_width (*cell));
+      }
+  for (guint l = 0; l < lines->len; l++)
+    append_line (out, g_ptr_array_index (lines, l), n_columns, widths, right, indent);
 }
 
 /* A table with a line of titles, or a word where there is nothing to list. */
@@ -180,8 +209,8 @@ append_items (GString *out, const SlColumn *columns, const json_t *items, const 
   guint n = 0;
   while (columns[n].key != NULL)
     n++;
-  g_autofree guint *widths = g_new0 (guint, n);
   g_autofree Kind *kinds = g_new0 (Kind, n);
+  g_autofree gboolean *right = g_new0 (gboolean, n);
   g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   char **titles = g_new0 (char *, n + 1);
   for (guint c = 0; c < n; c++)
@@ -191,11 +220,9 @@ append_items (GString *out, const SlColumn *columns, const json_t *items, const 
   json_t *item;
   json_array_foreach (items, i, item)
     g_ptr_array_add (lines, make_cells (columns, n, item, currency, kinds));
-  for (guint l = 0; l < lines->len; l++)
-    for (guint c = 0; c < n; c++)
-      widths[c] = MAX (widths[c], text_width (((char **) g_ptr_array_index (lines, l))[c]));
-  for (guint l = 0; l < lines->len; l++)
-    append_line (out, g_ptr_array_index (lines, l), n, widths, kinds, indent);
+  for (guint c = 0; c < n; c++)
+    right[c] = kinds[c] == KIND_NUMBER;
+  sl_show_append_table (lines, n, right, indent, out);
 }
 
 static gboolean

@@ -24,5 +24,7 @@ struct _SlColumn {
 #define SL_COLUMNS_END { NULL, NULL, SL_SHOW_TEXT, NULL }
 
 void sl_show_answer (const SlColumn *columns, const json_t *answer, const char *currency, GString *out);
+/* lines: (element-type GStrv), the titles first. right: per column, whether it stands to the right. */
+void sl_show_append_table (GPtrArray *lines, guint n_columns, const gboolean *right, const char *indent, GString *out);
 void sl_show_error (const json_t *error, GString *err);
 void sl_show_append_safe (GString *out, const char *text);

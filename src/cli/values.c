@@ -57,6 +57,53 @@ sl_cli_option_time (SlCli *cli, const char *option, gint64 fallback_ms, gint64 *
 }
 
 /**
+ * sl_cli_option_ids:
+ * @cli: the call
+ * @option: an option that may be given several times
+ * @thing: what its values name
+ * @error: %SL_ERROR_NOT_FOUND, %SL_ERROR_AMBIGUOUS_ID, %SL_ERROR_BAD_INPUT, naming the option
+ *
+ * Returns: (transfer full) (element-type SlId): the ids in their order, none where it was not given; %NULL on failure
+ */
+GArray *
+sl_cli_option_ids (SlCli *cli, const char *option, SlThing thing, GError **error)
+{
+  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (SlId));
+  GPtrArray *texts = sl_cli_list (cli->call, option);
+  for (guint i = 0; texts != NULL && i < texts->len; i++)
+    {
+      SlId id;
+      if (!sl_engine_resolve_id (cli->engine, thing, texts->pdata[i], &id, error))
+        {
+          g_prefix_error (error, "--%s: ", option);
+          return NULL;
+        }
+      g_array_append_val (ids, id);
+    }
+  return g_steal_pointer (&ids);
+}
+
+/**
+ * sl_cli_yes_or_no:
+ * @call: the call
+ * @option: which
+ * @out: (out): 1 for yes, -1 for no, 0 where it was not given
+ * @error: %SL_ERROR_BAD_INPUT
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_cli_yes_or_no (const SlCliCall *call, const char *option, int *out, GError **error)
+{
+  const char *word = sl_cli_text (call, option);
+  *out = word == NULL ? 0 : g_str_equal (word, "yes") ? 1 : -1;
+  if (*out >= 0 || g_str_equal (word, "no"))
+    return TRUE;
+  g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT, "--%s: yes or no", option);
+  return FALSE;
+}
+
+/**
  * sl_cli_check_output:
  * @path: (nullable): where a command will write a file
  *
@@ -83,6 +130,35 @@ sl_cli_check_output (const char *path, GError **error)
 }
 
 /**
+ * sl_cli_write_private:
+ * @path: a file that sl_cli_check_output() has passed
+ * @data: what to write
+ * @length: how much
+ * @error: %SL_ERROR_DISK_FULL, %SL_ERROR_READ_ONLY, %SL_ERROR_STORAGE
+ *
+ * Secrets, and what is held about people: mode 0600; what was there is replaced only by the whole.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_cli_write_private (const char *path, const void *data, gsize length, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  if (g_file_set_contents_full (path, data, (gssize) length,
+                                G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &failure))
+    return TRUE;
+  SlErrorCode code = g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? SL_ERROR_DISK_FULL
+                     : g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_ACCES)
+                             || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_PERM)
+                             || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_ROFS)
+                         ? SL_ERROR_READ_ONLY
+                         : SL_ERROR_STORAGE;
+  g_autofree char *shown = g_utf8_make_valid (path, -1);
+  g_set_error (error, SL_ERROR, code, "'%s' cannot be written: %s", shown, failure->message);
+  return FALSE;
+}
+
+/**
  * sl_json_id:
  *
  * Returns: (transfer full): the id as text, null for sl_id_none
@@ -92,6 +168,21 @@ sl_json_id (const SlId *id)
 {
   char text[SL_ID_TEXT_BYTES];
   return sl_id_is_none (id) ? json_null () : json_string (sl_id_format (id, text));
+}
+
+/**
+ * sl_json_ids:
+ * @ids: (nullable) (element-type SlId): ids
+ *
+ * Returns: (transfer full): an array of them; null for %NULL
+ */
+json_t *
+sl_json_ids (GArray *ids)
+{
+  json_t *array = ids != NULL ? json_array () : json_null ();
+  for (guint i = 0; ids != NULL && i < ids->len; i++)
+    json_array_append_new (array, sl_json_id (&g_array_index (ids, SlId, i)));
+  return array;
 }
 
 /**

@@ -56,9 +56,14 @@ RFC3339 = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$
 SANITIZER = re.compile(
     rb"ERROR: (Address|Leak)Sanitizer|runtime error:|CRITICAL \*\*|GLib-CRITICAL|-CRITICAL|Assertion|ERROR:\.\./"
 )
-# faketime names a semaphore by its process number, and one that was killed has left its own behind: the program was not
-# started at all.
-FAKETIME_ATTEMPTS = 5
+# faketime names a semaphore by its process number and does not start at all where one that was killed has left its own
+# behind under the same number. The shell's number becomes that of faketime.
+FAKETIME = (
+    "/bin/sh",
+    "-c",
+    'rm -f "/dev/shm/sem.faketime_sem_$$" "/dev/shm/faketime_shm_$$"; exec faketime -f "$@"',
+    "sh",
+)
 COMMAND_SECONDS = 60  # far beyond what any command takes: a hang is a failure, not a wait for ever
 
 # faketime is preloaded before AddressSanitizer's own library: known to work, so the order is not checked.
@@ -157,8 +162,7 @@ class Desk:
         moment = (at or self.now).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
         argv = [
             *(self.prefix if wrap is None else wrap),
-            "faketime",
-            "-f",
+            *FAKETIME,
             moment if still else "@" + moment,
             PROGRAM,
             "--data",
@@ -170,20 +174,17 @@ class Desk:
         argv += ["--key", key] if key else []
         argv += [word if isinstance(word, bytes) else str(word) for word in words]
         environment = {**os.environ, "TZ": "UTC", **self.env, **(env or {})}
-        for _attempt in range(FAKETIME_ATTEMPTS):
-            try:
-                done = subprocess.run(
-                    argv,
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    env=environment,
-                    timeout=COMMAND_SECONDS,
-                    check=False,
-                )
-            except subprocess.TimeoutExpired as timeout:
-                raise Failure(f"no end after {COMMAND_SECONDS} s: {argv}") from timeout
-            if not done.stderr.startswith(b"faketime: sem_open: File exists"):
-                break
+        try:
+            done = subprocess.run(
+                argv,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                env=environment,
+                timeout=COMMAND_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as timeout:
+            raise Failure(f"no end after {COMMAND_SECONDS} s: {argv}") from timeout
         answer = Answer(words, done.returncode, done.stdout, done.stderr)
         self.examine(answer, as_json)
         return answer

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from contract import (
+    FAKETIME,
     MORNING,
     PROGRAM,
     RFC3339,
@@ -95,8 +96,7 @@ def _(context):
     racers = [
         subprocess.Popen(
             [
-                "faketime",
-                "-f",
+                *FAKETIME,
                 now,
                 PROGRAM,
                 "--data",
@@ -114,9 +114,9 @@ def _(context):
         )
         for member in members
     ]
-    outs = [(racer.communicate()[0], racer.returncode) for racer in racers]
-    equal(sorted(status for _, status in outs), [0] * 5 + [3] * 11, "exit statuses")
-    equal(sum(b"class_full" in out for out, _ in outs), 11, "refusals")
+    said = [racer.communicate() for racer in racers]
+    equal(sorted(racer.returncode for racer in racers), [0] * 5 + [3] * 11, f"exit statuses {said}")
+    equal(sum(b"class_full" in out for out, _ in said), 11, "refusals")
     equal(len(desk.items("roster", session)), 5, "roster")
 
 

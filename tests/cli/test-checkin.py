@@ -71,6 +71,34 @@ def _(context):
     desk.refused("already_checked_in", "checkin", "--code", booking["code"])
 
 
+@test("a guest code admits its one spot, and the booking code the rest")
+def _(context):
+    desk = context.studio()
+    session = desk.free_class(START)
+    booking = desk.book(desk.member(), session, "--spots", 3, "--guest", "A", "--guest", "B")
+    shown = desk.ok("booking", "show", booking["id"])
+
+    def people():
+        return [each["people"] for each in desk.ok("occupancy")["sessions"] if each["session"] == session]
+
+    equal(len(shown["guest_codes"]), 2, "a code for each guest")
+    desk.ok("checkin", "--code", shown["guest_codes"][1])
+    equal(people(), [1], "one came in")
+    desk.refused("already_checked_in", "checkin", "--code", shown["guest_codes"][1])
+    desk.ok("checkin", "--code", shown["code"])
+    equal(people(), [3], "all are in")
+    desk.refused("already_checked_in", "checkin", "--code", shown["guest_codes"][0])
+
+
+@test("a booking that nobody can come in by has no codes")
+def _(context):
+    desk = context.studio()
+    booking = desk.book(desk.member(), desk.free_class(START), "--spots", 2, "--guest", "A")["id"]
+    desk.ok("cancel", booking)
+    shown = desk.ok("booking", "show", booking)
+    equal((shown["code"], shown["guest_codes"]), (None, []), "codes")
+
+
 @test("bad_code: what is no code of this kind at all")
 def _(context):
     desk = context.studio()
@@ -333,6 +361,22 @@ def _(context):
     desk.verified(at=late)
 
 
+@test("three absences in thirty days are a pattern, and the member's record says so")
+def _(context):
+    desk = context.new_studio()
+    member = desk.member()
+    seen = []
+    for number in range(3):
+        start = MORNING + hours(1 + 24 * number)
+        booking = desk.book(member, desk.free_class(start))["id"]
+        desk.ok("no-show", booking, at=start)
+        shown = desk.ok("member", "show", member, at=start)
+        seen.append((shown["no_shows"], shown["no_show_pattern"]))
+    equal(seen, [(1, False), (2, False), (3, True)], "after each")
+    shown = desk.ok("member", "show", member, at=MORNING + hours(1 + 24 * 32))
+    equal((shown["no_shows"], shown["no_show_pattern"]), (1, False), "a month later")
+
+
 @test("choose_session: two are open at once, and the choice decides")
 def _(context):
     desk = context.studio()
@@ -396,6 +440,26 @@ def _(context):
     answer = two.ok("checkin", "--code", code)
     equal((answer["result"], answer["flag"]), ("ok", "unknown_member"), "answer")
     two.verified()
+
+
+@test("who came in by a pass unknown here and was booked elsewhere needs attention until the visit is recorded")
+def _(context):
+    one = context.new_studio("one")
+    one.ok("device", "invite", one.path("invitation"))
+    two = context.desk("two")
+    two.ok("device", "join", one.path("invitation"))
+    member = one.member()
+    booking = one.book(member, one.free_class(START))["id"]
+    two.ok("checkin", "--code", one.pass_code(member))
+    one.ok("oplog", "export", one.path("one.log"))
+    two.ok("oplog", "import", one.path("one.log"))
+    equal([(item["kind"], item["booking"]) for item in two.items("attention")], [("unknown_member", booking)], "open")
+    late = START + minutes(16)
+    two.ok("run-due", at=late)
+    equal([item["kind"] for item in two.items("attention", at=late)], ["unknown_member"], "absent")
+    two.ok("undo", booking, "--reason", "let in by the pass", at=late)
+    equal(two.items("attention", at=late), [], "settled")
+    two.verified(at=late)
 
 
 @test("unknown_booking: a genuine booking code made at another desk is let in and flagged")
@@ -480,6 +544,170 @@ def _(context):
     booking = desk.book(member, desk.free_class(START))["id"]
     desk.refused("pin_wrong", "checkin", "--phone", "+27825550331", "--member-pin", "7352")
     equal(desk.ok("checkin", "--phone", "082 555 0331", "--member-pin", "7351")["booking"], booking, "booking")
+
+
+@test("phone and birth date come in; a wrong one and a number nobody has are answered alike")
+def _(context):
+    desk = context.studio()
+    member = desk.member("--phone", "+27825550332", "--birth-date", "1990-12-31")
+    booking = desk.book(member, desk.free_class(START))["id"]
+
+    def alike(phone, *words):
+        answer = desk.refused("pin_wrong", "checkin", "--phone", phone, *words)
+        return {key: value for key, value in answer.items() if key != "checkin"}
+
+    for words in (("--birth-date", "1990-12-30"), ("--member-pin", "7352")):
+        equal(alike("+27825550332", *words), alike("+27825550999", *words), "known and unknown")
+    desk.refused("bad_input", "checkin", "--phone", "+27825550332", "--birth-date", "31/12/1990")
+    answer = desk.ok("checkin", "--phone", "082 555 0332", "--birth-date", "1990-12-31")
+    equal(answer["booking"], booking, "booking")
+    for words in (("--birth-date", "1990-12-31", "--member-pin", "7351"), ()):
+        equal(desk("checkin", "--phone", "+27825550332", *words).status, 2, "wrong words")
+
+
+@test("pin_locked: birth dates are not for guessing")
+def _(context):
+    desk = context.studio()
+    desk.member("--phone", "+27825550333", "--birth-date", "1990-12-31")
+    for day in range(10, 14):
+        desk.refused("pin_wrong", "checkin", "--phone", "+27825550333", "--birth-date", f"1991-01-{day}")
+    desk.refused("pin_locked", "checkin", "--phone", "+27825550333", "--birth-date", "1991-01-14")
+    desk.refused("pin_locked", "checkin", "--phone", "+27825550333", "--birth-date", "1990-12-31")
+
+
+@test("several bookings at once: each has its result, a refused one keeps nobody out")
+def _(context):
+    desk = context.studio()
+    session, early = desk.free_class(START), desk.free_class(MORNING + hours(5))
+    one, two, three = (desk.book(desk.member(), each)["id"] for each in (session, early, session))
+    answer = desk.ok("checkin", "--booking", one, "--booking", two, "--booking", three)
+    equal([item["result"] for item in answer["items"]], ["ok", "too_early", "ok"], "results")
+    equal([item["booking"] for item in answer["items"]], [one, two, three], "bookings")
+    equal((answer["checked_in"], answer["refused"]), (2, 1), "counts")
+    check("opens" in answer["items"][1]["error"], f"what is wrong is told: {answer['items'][1]}")
+    equal({row["status"] for row in desk.items("roster", session)}, {"checked_in"}, "roster")
+    answer = desk.refused("already_checked_in", "checkin", "--booking", one, "--booking", two)
+    equal([item["result"] for item in answer["items"]], ["already_checked_in", "too_early"], "nobody was let in")
+    unknown = "00000000-0000-4000-8000-000000000000"
+    before = desk.hash()
+    desk.refused("not_found", "checkin", "--booking", two, "--booking", unknown, at=MORNING + hours(5))
+    equal(desk.hash(), before, "state hash")
+    desk.verified()
+
+
+@test("several bookings with a key are checked in once and answered alike")
+def _(context):
+    desk = context.studio()
+    session = desk.free_class(START)
+    one, two = (desk.book(desk.member(), session)["id"] for _ in range(2))
+    words = ("checkin", "--booking", one, "--booking", two)
+    first, again = desk(*words, key="roster"), desk(*words, key="roster")
+    equal((first.status, first.out), (again.status, again.out), "answers")
+    equal(first.json["checked_in"], 2, "checked in")
+
+
+@test("not_checked_in: who leaves is out once, and only who was in")
+def _(context):
+    desk = context.new_studio()
+    member, session, booking, code = booked(desk)
+    before = desk.ok("occupancy")["occupancy"]
+    said(desk.refused("not_checked_in", "leave", member), "not_checked_in")
+    desk.ok("checkin", "--code", code)
+    answer = desk.ok("occupancy")
+    equal(answer["occupancy"], before + 1, "people in")
+    equal([row["people"] for row in answer["sessions"] if row["session"] == session], [1], "in the session")
+    answer = desk.ok("leave", booking["id"], at=MORNING + minutes(30))
+    equal((answer["result"], answer["member"], answer["booking"]), ("ok", member, booking["id"]), "answer")
+    check(parse_time(answer["at"]) >= MORNING + minutes(30), f"when: {answer['at']}")
+    equal(desk.ok("occupancy", at=MORNING + minutes(30))["occupancy"], before, "people in")
+    desk.refused("not_checked_in", "leave", member, at=MORNING + minutes(30))
+    desk.refused("not_found", "leave", "00000000-0000-4000-8000-000000000000")
+    equal(desk.ok("booking", "show", booking["id"], at=MORNING + minutes(31))["status"], "checked_in", "attended")
+    desk.verified(at=MORNING + minutes(31))
+
+
+@test("occupancy lapses at the session's end")
+def _(context):
+    desk = context.new_studio()
+    _, _, _, code = booked(desk)
+    desk.ok("checkin", "--code", code)
+    equal(desk.ok("occupancy", at=START + minutes(59))["occupancy"], 1, "before the end")
+    equal(desk.ok("occupancy", at=START + minutes(60), still=True)["occupancy"], 0, "at the end")
+    desk.refused("not_allowed", "leave", desk.member(), **desk.staff("finance"))
+
+
+@test("no_booking tells what is free, and --book books it and checks in")
+def _(context):
+    desk = context.new_studio()
+    member, session = desk.member(), desk.free_class(START, capacity=1)
+    code = desk.pass_code(member)
+    answer = desk.refused("no_booking", "checkin", "--code", code)
+    check(session in [choice["session"] for choice in answer["choices"]], f"offered: {answer}")
+    answer = desk.ok("checkin", "--code", code, "--book", session)
+    equal((answer["result"], answer["booked"], answer["session"]), ("ok", True, session), "answer")
+    equal(desk.ok("booking", "show", answer["booking"])["status"], "checked_in", "status")
+    other = desk.pass_code(desk.member())
+    said(desk.refused("class_full", "checkin", "--code", other, "--book", session), "class_full")
+    later = desk.free_class(MORNING + hours(5))
+    before = desk.hash()
+    desk.refused("too_early", "checkin", "--code", other, "--book", later)
+    equal(desk.hash(), before, "nothing was booked")
+    equal(desk("checkin", "--code", other, "--book", later, "--session", later).status, 2, "wrong words")
+    desk.verified()
+
+
+@test("who had cancelled and came is recorded by staff with a reason")
+def _(context):
+    desk = context.studio()
+    _, session, booking, _ = booked(desk)
+    desk.ok("cancel", booking["id"])
+    desk.refused("no_booking", "checkin", "--booking", booking["id"])
+    answer = desk.ok("checkin", "--booking", booking["id"], "--override", "came after all")
+    equal((answer["result"], answer["flag"]), ("ok", "override"), "answer")
+    equal(desk.ok("booking", "show", booking["id"])["status"], "checked_in", "status")
+    desk.verified()
+
+
+@test("a plan opens the gym: once while inside, at its hours, and not when frozen, ended or unpaid")
+def _(context):
+    desk = context.new_studio()
+    plan = ("plan", "add", "--kind", "unlimited", "--period", "monthly", "--price", 60000, "--open-gym", "yes")
+    day = desk.ok(*plan, "--name", "Day", "--access-hours", "Mon-Sun 06:00-10:00")["id"]
+    member = desk.member()
+    code = desk.pass_code(member)
+    said(desk.refused("no_booking", "checkin", "--code", code), "no_booking")
+    started = desk.ok("membership", "start", "--member", member, "--plan", day, at=MORNING + minutes(1))["id"]
+    answer = desk.ok("checkin", "--code", code, at=MORNING + minutes(2))
+    equal((answer["flag"], answer["session"], answer["booking"]), ("open_gym", None, None), "answer")
+    equal(desk.ok("occupancy", at=MORNING + minutes(3))["occupancy"], 1, "people in")
+    said(desk.refused("already_checked_in", "checkin", "--code", code, at=MORNING + hours(1)), "already_checked_in")
+    desk.ok("leave", member, at=MORNING + minutes(61))
+    equal(desk.ok("occupancy", at=MORNING + minutes(62))["occupancy"], 0, "people in")
+    again = desk.ok("checkin", "--code", code, at=MORNING + minutes(63))
+    desk.ok("undo", again["checkin"], "--reason", "the wrong one", at=MORNING + minutes(64))
+    equal(desk.ok("occupancy", at=MORNING + minutes(65))["occupancy"], 0, "people in")
+    late = desk.refused("outside_access_hours", "checkin", "--code", code, at=MORNING + hours(4))
+    equal(late["error"]["hours"], "Mon-Sun 06:00-10:00", "the plan's hours")
+    desk.ok("membership", "freeze", started, at=MORNING + hours(4))
+    said(desk.refused("membership_inactive", "checkin", "--code", code, at=MORNING + days(1)), "membership_inactive")
+    desk.ok("membership", "unfreeze", started, at=MORNING + days(1))
+    desk.ok("checkin", "--code", code, at=MORNING + days(1) + minutes(1))
+    desk.ok("membership", "cancel", started, at=MORNING + days(2))
+    desk.refused("membership_inactive", "checkin", "--code", code, at=MORNING + days(3))
+    owing = desk.member()
+    until = (MORNING + days(1)).isoformat()
+    desk.ok("membership", "start", "--member", owing, "--plan", day, "--paid-until", until)
+    late = MORNING + days(1) + minutes(1)
+    said(desk.refused("payment_due", "checkin", "--member", owing, at=late), "payment_due")
+    desk.verified(at=MORNING + days(3))
+
+
+@test("a staff badge says whom it picks")
+def _(context):
+    desk = context.studio()
+    staff = desk.staff("receptionist")["staff"]
+    badge = desk.ok("staff", "badge", staff)["code"]
+    equal(desk.refused("wrong_code_kind", "checkin", "--code", badge)["error"]["staff"], staff, "staff")
 
 
 if __name__ == "__main__":

@@ -252,5 +252,98 @@ def _(context):
     equal(desk.balance(member), 100, "balance")
 
 
+@test("wrong_currency: an amount in another currency than the studio's")
+def _(context):
+    desk = context.studio()
+    member = desk.member()
+    words = ("sell", "--member", member, "--package", package(desk), "--method", "cash", "--amount", 10000)
+    told = desk.refused("wrong_currency", *words, "--currency", "EUR")
+    equal(told["error"]["currency"], "ZAR", "currency")
+    equal(desk.balance(member), 0, "balance")
+    desk.ok(*words, "--currency", "zar")
+    equal(desk.balance(member), 100, "balance")
+
+
+def package(desk, *words, price=10000):
+    told = desk.ok(
+        "package", "add", "--name", desk.name("Pack"), "--credits", 100, "--price", price, "--days", 30, *words
+    )
+    return told["id"]
+
+
+def sell(desk, member, what):
+    return ("sell", "--member", member, "--package", what, "--method", "cash")
+
+
+@test("limit_reached: at most so many for each member, and for new members only")
+def _(context):
+    desk = context.studio()
+    member, intro = desk.member(), package(desk, "--new-only", "yes")
+    two = package(desk, "--per-member", 2)
+    desk.ok(*sell(desk, member, two))
+    told = desk.refused("limit_reached", *sell(desk, member, intro))
+    equal(told["error"]["limit"], "new_only", "limit")
+    desk.ok(*sell(desk, member, two))
+    told = desk.refused("limit_reached", *sell(desk, member, two))
+    equal((told["error"]["limit"], told["error"]["max"]), ("per_member", 2), "limit")
+    desk.ok(*sell(desk, desk.member(), intro))
+
+
+@test("not_covered: credits are spent where their package counts")
+def _(context):
+    desk = context.studio()
+    there = desk.ok("location", "add", "--name", desk.name("Claremont"), "--timezone", "Africa/Johannesburg")["id"]
+    member, session = desk.member(), paid_class(desk)
+    what = package(desk, "--location", there)
+    desk.ok(*sell(desk, member, what))
+    told = desk.refused("not_covered", "book", "--member", member, "--session", session)
+    equal(told["error"]["other_hundredths"], 100, "what counts elsewhere")
+    equal(desk.ok("package", "edit", what, "--everywhere")["locations"], None, "locations")
+    desk.book(member, session)
+
+
+@test("a package is edited and no longer sold")
+def _(context):
+    desk = context.studio()
+    what = package(desk, "--renews", "yes")
+    told = desk.ok("package", "edit", what, "--price", 12000, "--active", "no", "--per-member", 1)
+    equal((told["price"], told["active"], told["per_member"], told["renews"]), (12000, False, 1, True), "package")
+    desk.refused("wrong_state", *sell(desk, desk.member(), what))
+    desk.refused("bad_input", "package", "edit", what, "--days", 0)
+    desk.refused("not_allowed", "package", "edit", what, "--price", 1, **desk.staff("receptionist"))
+
+
+@test("credits go from one member to another with their end")
+def _(context):
+    desk = context.studio()
+    giver, receiver = desk.member(), desk.member()
+    desk.credited(giver, 300, valid_days=60)
+    desk.credited(giver, 50, valid_days=10)
+    ends = [lot["expires"] for lot in desk.ok("credits", giver)["lots"]]
+    told = desk.ok("credits", "transfer", giver, 100, "--to", receiver, "--reason", "a present")
+    equal((told["balance"], told["to_balance"]), (250, 100), "balances")
+    equal([lot["expires"] for lot in consistent(desk, receiver)["lots"]], ends, "ends")
+    kinds = [(entry["kind"], entry["amount"]) for entry in consistent(desk, giver)["entries"]]
+    equal(sorted(kinds)[-2:], [("transfer", -50), ("transfer", -50)], "entries")
+    desk.refused("insufficient_credits", "credits", "transfer", giver, 251, "--to", receiver, "--reason", "more")
+    desk.refused("reason_required", "credits", "transfer", giver, 1, "--to", receiver, "--reason", " ")
+    desk.refused("bad_input", "credits", "transfer", giver, 1, "--to", giver, "--reason", "self")
+    reception = desk.staff("receptionist")
+    desk.refused("not_allowed", "credits", "transfer", giver, 1, "--to", receiver, "--reason", "r", **reception)
+
+
+@test("credits that expire within a week are listed")
+def _(context):
+    desk = context.new_studio()
+    member = desk.member()
+    soon = desk.credited(member, 100, valid_days=6)
+    desk.credited(member, 100, valid_days=20)
+    listed = desk.items("credits", "expiring")
+    equal([(each["lot"], each["left"], each["member"]) for each in listed], [(soon, 100, member)], "items")
+    equal(len(desk.items("credits", "expiring", "--days", 30)), 2, "items")
+    equal(desk.items("credits", "expiring", at=MORNING + days(7)), [], "items")
+    desk.refused("bad_input", "credits", "expiring", "--days", -1)
+
+
 if __name__ == "__main__":
     sys.exit(main("credits"))

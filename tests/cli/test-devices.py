@@ -65,6 +65,25 @@ def _(context):
     two.verified()
 
 
+@test("a location's door device is the first one enrolled there, until one is named")
+def _(context):
+    one, two = found(context, ["one", "two"])
+    tell(two, one)
+    place = one.items("location", "list")[0]
+    first, second = (desk.ok("sync", "status")["replica"] for desk in (one, two))
+    equal(place["door_device"], first, "at first")
+    equal([each["role"] for each in one.items("device", "list")], [None, None], "roles")
+    equal(one.ok("location", "edit", place["id"], "--door-device", second)["door_device"], second, "named")
+    tell(one, two)
+    equal(two.items("location", "list")[0]["door_device"], second, "heard")
+    unknown = one("location", "edit", place["id"], "--door-device", place["id"])
+    equal(unknown.code, "not_found", "no device")
+    one.ok("device", "revoke", second, "--reason", "stolen")
+    equal(one.items("location", "list")[0]["door_device"], first, "after it was taken away")
+    one.refused("device_revoked", "location", "edit", place["id"], "--door-device", second)
+    equal(one.ok("location", "edit", place["id"], "--door-device", "first")["door_device"], first, "the first again")
+
+
 @test("a new device sees what the studio held when it was invited, and reads names")
 def _(context):
     one = context.new_studio("one")

@@ -241,11 +241,11 @@ def _(context):
     desk.verified(at=past)
 
 
-@test("clocks before 2000 and after 2100 end in an answer")
+@test("clocks before 1990 and after 2100 end in an answer")
 def _(context):
     desk = context.new_studio()
     member = desk.member()
-    for moment in (MORNING.replace(year=1999), MORNING.replace(year=2099, month=12)):
+    for moment in (MORNING.replace(year=1989), MORNING.replace(year=2099, month=12)):
         answer = desk("member", "show", member, at=moment)
         one_of(answer.status, (0, 5, 6, 7), "exit status")
         desk("member", "edit", member, "--first", "Time", at=moment)
@@ -268,6 +268,26 @@ def _(context):
     member = desk.member()
     equal(desk.ok("member", "show", member)["id"], member, "id")
     desk.verified()
+
+
+@test("a file without an end is refused, and nothing changes")
+def _(context):
+    desk = context.new_studio()
+    member = desk.member()
+    out = os.path.join(context.place, "log")
+    before = desk.ok("state-hash")
+    for words in (
+        ("parq", "answer", member, "--answers", "/dev/zero"),
+        ("oplog", "import", "/dev/zero"),
+        ("oplog", "export", out, "--since", "/dev/zero"),
+        ("sync", "import", "/dev/zero"),
+        ("restore", "/dev/zero"),
+        ("import", "members", "/dev/zero"),
+        ("checkin", "--image", "/dev/zero"),
+    ):
+        equal(desk(*words).code, "bad_input", " ".join(words[:2]))
+    context.desk("empty").refused("invitation_invalid", "device", "join", "/dev/zero")
+    equal(desk.ok("state-hash"), before, "state hash and vector")
 
 
 @test("reports of refusals are kept without changing the state")

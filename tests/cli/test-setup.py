@@ -213,6 +213,17 @@ def _(context):
         check(each.get("message"), f"{each['code']} has no message")
 
 
+@test("codes are told in people's own language, to scripts always in one")
+def _(context):
+    desk = context.desk()
+    desk.env["LANGUAGE"] = "af"
+    desk.env["LC_ALL"] = "C.UTF-8"
+    told = desk("codes", as_json=False).out.decode()
+    check("So iets bestaan nie." in told, f"not in Afrikaans: {told[:300]}")
+    named = {each["code"]: each for each in desk.items("codes")}
+    equal(named["not_found"]["message"], "There is no such thing.", "for scripts")
+
+
 @test("the data directory comes from the environment when no option names it")
 def _(context):
     desk = context.new_studio()

@@ -92,6 +92,8 @@ def _(context):
 def _(context):
     one, two = pair(context)
     fresh = one.ok("sync", "status")
+    at_night = {name: fresh[name] for name in ("verified", "problems", "backup", "backup_failed")}
+    equal(at_night, {"verified": None, "problems": None, "backup": None, "backup_failed": False}, "of the nights")
     equal((fresh["online"], fresh["last"], fresh["pushed"]), (None, None, 0), "before any exchange")
     busy(one)
     before = one.ok("sync", "status")
