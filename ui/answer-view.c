@@ -22,6 +22,7 @@ struct _SlAnswerView {
   GtkLabel *detail_label;
   GtkLabel *next_label;
   GtkGrid *choices;
+  GtkBox *actions;
   GtkButton *none_button;
   GtkProgressBar *countdown_bar;
 
@@ -29,10 +30,10 @@ struct _SlAnswerView {
   guint countdown_id;
   gint64 shown_at_us;     /* monotonic */
   gint64 shown_for_ms;
-  gboolean is_question;
+  gboolean is_question;   /* left by a button or in time, not by a tap anywhere */
 };
 
-enum { SIGNAL_DONE, SIGNAL_SESSION_CHOSEN, N_SIGNALS };
+enum { SIGNAL_DONE, SIGNAL_SESSION_CHOSEN, SIGNAL_ACTION_CHOSEN, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -173,6 +174,42 @@ set_choices (SlAnswerView *self, GPtrArray *choices, GTimeZone *zone)
 }
 
 static void
+on_action_clicked (GtkButton *button, SlAnswerView *self)
+{
+  int action = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (button), "action"));
+
+  /* Two taps are one. */
+  gtk_widget_set_sensitive (GTK_WIDGET (self->actions), FALSE);
+  g_signal_emit (self, signals[SIGNAL_ACTION_CHOSEN], 0, action);
+}
+
+/* actions (nullable): none */
+static void
+set_actions (SlAnswerView *self, const SlDoorAction *actions)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->actions))) != NULL)
+    gtk_box_remove (self->actions, child);
+  for (guint i = 0; actions != NULL && i < SL_DOOR_ACTIONS_MAX && actions[i] != SL_DOOR_ACTION_NONE; i++)
+    {
+      GtkWidget *button = gtk_button_new_with_label (sl_door_action_label (actions[i]));
+      GtkLabel *label = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
+
+      gtk_label_set_wrap (label, TRUE);
+      gtk_label_set_natural_wrap_mode (label, GTK_NATURAL_WRAP_NONE);
+      gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
+      gtk_widget_add_css_class (button, "answer-action");
+      g_object_set_data (G_OBJECT (button), "action", GINT_TO_POINTER (actions[i]));
+      g_signal_connect_object (button, "clicked", G_CALLBACK (on_action_clicked), self, 0);
+      gtk_box_append (self->actions, button);
+    }
+  gtk_widget_set_sensitive (GTK_WIDGET (self->actions), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->actions),
+                          gtk_widget_get_first_child (GTK_WIDGET (self->actions)) != NULL);
+}
+
+static void
 set_tone (SlAnswerView *self, const char *tone_class)
 {
   if (self->tone_class != NULL)
@@ -188,6 +225,8 @@ sl_answer_view_shape_changed (SlShapeBin *bin, SlShape shape)
   SlAnswerView *self = SL_ANSWER_VIEW (bin);
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), shape == SL_SHAPE_PORTRAIT
+                                  ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->actions), shape == SL_SHAPE_PORTRAIT
                                   ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   place_choices (self, shape);
 }
@@ -213,6 +252,8 @@ sl_answer_view_class_init (SlAnswerViewClass *class)
                                        G_TYPE_NONE, 0);
   signals[SIGNAL_SESSION_CHOSEN] = g_signal_new ("session-chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                                  NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_POINTER);
+  signals[SIGNAL_ACTION_CHOSEN] = g_signal_new ("action-chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                                NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/answer-view.ui");
   gtk_widget_class_bind_template_child (widget_class, SlAnswerView, columns);
@@ -221,6 +262,7 @@ sl_answer_view_class_init (SlAnswerViewClass *class)
   gtk_widget_class_bind_template_child (widget_class, SlAnswerView, detail_label);
   gtk_widget_class_bind_template_child (widget_class, SlAnswerView, next_label);
   gtk_widget_class_bind_template_child (widget_class, SlAnswerView, choices);
+  gtk_widget_class_bind_template_child (widget_class, SlAnswerView, actions);
   gtk_widget_class_bind_template_child (widget_class, SlAnswerView, none_button);
   gtk_widget_class_bind_template_child (widget_class, SlAnswerView, countdown_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_none_clicked);
@@ -255,28 +297,35 @@ sl_answer_view_new (void)
  * @choices: (nullable) (element-type SlCheckinChoice): what to choose from, for a question; only read
  * @zone: the studio's zone
  *
- * Shows an answer for %SL_ANSWER_SHOWN_MS, a question for %SL_QUESTION_SHOWN_MS, and then emits "done". Another answer
- * replaces it at once.
+ * Shows an answer for %SL_ANSWER_SHOWN_MS, one with ways on for %SL_OFFER_SHOWN_MS, a question for
+ * %SL_QUESTION_SHOWN_MS, and then emits "done". Another answer replaces it at once.
  */
 void
 sl_answer_view_show (SlAnswerView *self, const SlDoorWords *words, GPtrArray *choices, GTimeZone *zone)
 {
   g_return_if_fail (SL_IS_ANSWER_VIEW (self));
   g_return_if_fail (words != NULL && zone != NULL);
-  self->is_question = words->tone == SL_TONE_QUESTION && choices != NULL && choices->len > 0;
+  gboolean is_choice = words->tone == SL_TONE_QUESTION && choices != NULL && choices->len > 0;
+  gboolean has_ways = words->actions[0] != SL_DOOR_ACTION_NONE;
+  self->is_question = is_choice || has_ways;
   set_tone (self, sl_tone_get_look (words->tone)->style_class);
   gtk_image_set_from_icon_name (self->icon, words->icon_name);
   if (g_utf8_strlen (words->headline, -1) > HEADLINE_LONG_CHARS)
     gtk_widget_add_css_class (GTK_WIDGET (self), "long");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "long");
+  if (has_ways)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "ways");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "ways");
   gtk_label_set_label (self->headline_label, words->headline);
   gtk_label_set_label (self->detail_label, words->detail);
   gtk_widget_set_visible (GTK_WIDGET (self->detail_label), *words->detail != '\0');
   gtk_label_set_label (self->next_label, words->next_step);
   gtk_widget_set_visible (GTK_WIDGET (self->next_label), *words->next_step != '\0');
-  set_choices (self, self->is_question ? choices : NULL, zone);
-  start_countdown (self, self->is_question ? SL_QUESTION_SHOWN_MS : SL_ANSWER_SHOWN_MS);
+  set_choices (self, is_choice ? choices : NULL, zone);
+  set_actions (self, words->actions);
+  start_countdown (self, is_choice ? SL_QUESTION_SHOWN_MS : has_ways ? SL_OFFER_SHOWN_MS : SL_ANSWER_SHOWN_MS);
 }
 
 /**
@@ -295,4 +344,5 @@ sl_answer_view_clear (SlAnswerView *self)
   gtk_label_set_label (self->detail_label, "");
   gtk_label_set_label (self->next_label, "");
   set_choices (self, NULL, NULL);
+  set_actions (self, NULL);
 }

@@ -7,7 +7,7 @@
 #include "date-words.h"
 #include "language.h"
 #include "text-fill.h"
-#include "widgets/camera-view.h"
+#include "widgets/camera-card.h"
 #include "widgets/fit-box.h"
 
 #include <glib/gi18n-lib.h>
@@ -20,11 +20,7 @@ struct _SlCheckinPage {
   GtkLabel *clock_label;
   GtkLabel *network_label;
   GtkBox *columns;
-  GtkStack *camera_stack;
-  SlCameraView *camera_view;
-  GtkImage *camera_icon;
-  GtkLabel *camera_headline;
-  GtkLabel *camera_next;
+  SlCameraCard *camera_card;
   GtkLabel *aim_label;
   GtkBox *board_column;
   GtkStack *board_stack;
@@ -36,7 +32,14 @@ struct _SlCheckinPage {
   GTimeZone *zone;     /* (nullable): not known yet */
 };
 
-enum { SIGNAL_LANGUAGE_CHOSEN, N_SIGNALS };
+enum {
+  SIGNAL_LANGUAGE_CHOSEN,
+  SIGNAL_RECEPTION_WANTED,
+  SIGNAL_NO_CODE_WANTED,
+  SIGNAL_BOOKING_WANTED,
+  SIGNAL_BOOKINGS_WANTED,
+  N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 
@@ -74,6 +77,30 @@ on_language_toggled (GtkToggleButton *button, SlCheckinPage *self)
 
   if (gtk_toggle_button_get_active (button) && g_strcmp0 (code, sl_language_current ()) != 0)
     g_signal_emit (self, signals[SIGNAL_LANGUAGE_CHOSEN], 0, code);
+}
+
+static void
+on_reception (GtkButton *button, SlCheckinPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_RECEPTION_WANTED], 0);
+}
+
+static void
+on_no_code (GtkButton *button, SlCheckinPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_NO_CODE_WANTED], 0);
+}
+
+static void
+on_book (GtkButton *button, SlCheckinPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_BOOKING_WANTED], 0);
+}
+
+static void
+on_bookings (GtkButton *button, SlCheckinPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_BOOKINGS_WANTED], 0);
 }
 
 static void
@@ -130,20 +157,28 @@ sl_checkin_page_class_init (SlCheckinPageClass *class)
   SL_SHAPE_BIN_CLASS (class)->shape_changed = sl_checkin_page_shape_changed;
   signals[SIGNAL_LANGUAGE_CHOSEN] = g_signal_new ("language-chosen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_RECEPTION_WANTED] = g_signal_new ("reception-wanted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 
-  g_type_ensure (SL_TYPE_CAMERA_VIEW);
+  g_type_ensure (SL_TYPE_CAMERA_CARD);
   g_type_ensure (SL_TYPE_FIT_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/checkin-page.ui");
+  gtk_widget_class_bind_template_callback (widget_class, on_reception);
+  signals[SIGNAL_NO_CODE_WANTED] = g_signal_new ("no-code-wanted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BOOKING_WANTED] = g_signal_new ("booking-wanted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                                 NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BOOKINGS_WANTED] = g_signal_new ("bookings-wanted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_bind_template_callback (widget_class, on_no_code);
+  gtk_widget_class_bind_template_callback (widget_class, on_book);
+  gtk_widget_class_bind_template_callback (widget_class, on_bookings);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, studio_label);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, day_label);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, clock_label);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, network_label);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, columns);
-  gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, camera_stack);
-  gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, camera_view);
-  gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, camera_icon);
-  gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, camera_headline);
-  gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, camera_next);
+  gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, camera_card);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, aim_label);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, board_column);
   gtk_widget_class_bind_template_child (widget_class, SlCheckinPage, board_stack);
@@ -252,36 +287,13 @@ sl_checkin_page_set_board (SlCheckinPage *self, GPtrArray *sessions)
 void
 sl_checkin_page_set_camera (SlCheckinPage *self, SlCameraShown shown)
 {
-  const char *icon_name = "sl-camera-missing-symbolic";
-  const char *headline = "", *next = "";
+  const SlCameraWords words = { _("Please ask reception to check you in. We keep trying."),
+                                _("Hold your pass to the scanner"), "" };
 
   g_return_if_fail (SL_IS_CHECKIN_PAGE (self));
-  switch (shown)
-    {
-    case SL_CAMERA_SHOWN_STARTING:
-      icon_name = "sl-camera-symbolic";
-      headline = _("The camera is starting");
-      break;
-    case SL_CAMERA_SHOWN_MISSING:
-      headline = _("The camera is not there");
-      next = _("Please ask reception to check you in. We keep trying.");
-      sl_camera_view_set_texture (self->camera_view, NULL);
-      break;
-    case SL_CAMERA_SHOWN_NONE:
-      icon_name = "sl-code-symbolic";
-      headline = _("Hold your pass to the scanner");
-      break;
-    case SL_CAMERA_SHOWN_LIVE:
-    default:
-      break;
-    }
-  gtk_image_set_from_icon_name (self->camera_icon, icon_name);
-  gtk_label_set_label (self->camera_headline, headline);
-  gtk_label_set_label (self->camera_next, next);
-  gtk_widget_set_visible (GTK_WIDGET (self->camera_next), *next != '\0');
+  sl_camera_card_set_shown (self->camera_card, shown, &words);
   /* The line asks for a pass before the camera: not where no camera would see it. */
   gtk_widget_set_visible (GTK_WIDGET (self->aim_label), shown == SL_CAMERA_SHOWN_LIVE);
-  gtk_stack_set_visible_child_name (self->camera_stack, shown == SL_CAMERA_SHOWN_LIVE ? "live" : "missing");
 }
 
 /**
@@ -296,6 +308,5 @@ void
 sl_checkin_page_set_picture (SlCheckinPage *self, GdkTexture *texture, gboolean mirrored)
 {
   g_return_if_fail (SL_IS_CHECKIN_PAGE (self));
-  sl_camera_view_set_mirrored (self->camera_view, mirrored);
-  sl_camera_view_set_texture (self->camera_view, texture);
+  sl_camera_card_set_picture (self->camera_card, texture, mirrored);
 }

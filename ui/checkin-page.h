@@ -3,16 +3,11 @@
 
 #include <gtk/gtk.h>
 
+#include "widgets/camera-card.h"
 #include "widgets/shape-bin.h"
 
-typedef enum {
-  SL_CAMERA_SHOWN_STARTING, /* no picture yet, nothing wrong */
-  SL_CAMERA_SHOWN_LIVE,
-  SL_CAMERA_SHOWN_MISSING,
-  SL_CAMERA_SHOWN_NONE,     /* this door has no camera: only a scanner */
-} SlCameraShown;
-
-/* The member side while nobody has been read. Signal "language-chosen" (const char *code). */
+/* The member side while nobody has been read. Signals: "language-chosen" (const char *code) · "reception-wanted" ·
+ * "no-code-wanted" · "booking-wanted": a class · "bookings-wanted": one's own */
 #define SL_TYPE_CHECKIN_PAGE (sl_checkin_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlCheckinPage, sl_checkin_page, SL, CHECKIN_PAGE, SlShapeBin)
 

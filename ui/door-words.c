@@ -7,6 +7,7 @@
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define SEPARATOR " · "
 
@@ -54,14 +55,14 @@ G_STATIC_ASSERT (G_N_ELEMENTS (tone_looks) == SL_TONE_LAST);
     SL_TONE_REFUSED, ICON_CODE, UNREADABLE_HEADLINE, UNREADABLE_NEXT, DETAIL_NONE                                      \
   }
 #define UNREADABLE_HEADLINE N_("We can't read this pass")
-#define UNREADABLE_NEXT N_("Is it this studio's pass? Please ask reception")
+#define UNREADABLE_NEXT N_("Is it this studio's pass? If not, use your phone number")
 
 #define PASS_OLD                                                                                                       \
   {                                                                                                                    \
     SL_TONE_ATTENTION, ICON_CODE, OLD_HEADLINE, OLD_NEXT, DETAIL_NONE                                                  \
   }
 #define OLD_HEADLINE N_("This pass is out of date")
-#define OLD_NEXT N_("Open your newest pass, or ask reception")
+#define OLD_NEXT N_("Open your newest pass, or use your phone number")
 
 /* Translators: all sentences up to "end of the door's answers" are read from two metres away, on a full page. Keep
  * them short and friendly. Words in braces are filled in: {name} is "Thandi N.", {class} the name of a class, {time}
@@ -73,22 +74,22 @@ static const Words refusal_words[] = {
   [SL_REFUSAL_SESSION_NOT_OPEN] = { SL_TONE_ATTENTION, ICON_CLOCK, N_("{class} is not open"),
                                     N_("Ask reception, or choose another class"), DETAIL_WHEN },
   [SL_REFUSAL_SESSION_CANCELLED] = { SL_TONE_ATTENTION, ICON_ATTENTION, N_("{class} is cancelled today"),
-                                     N_("Your credits are back. Reception can book you another class"), DETAIL_WHEN },
+                                     N_("Your credits are back. Choose another class, if you like"), DETAIL_WHEN },
   [SL_REFUSAL_BOOKING_WINDOW_CLOSED] = { SL_TONE_ATTENTION, ICON_CLOCK, N_("Not open for booking now"),
                                          N_("Ask reception, or choose another class"), DETAIL_SESSION },
   [SL_REFUSAL_MEMBER_BLOCKED] = RECEPTION,
   [SL_REFUSAL_PARQ_NEEDED] = { SL_TONE_ATTENTION, ICON_PERSON, N_("One health form first"),
-                               N_("It takes two minutes: ask reception for it"), DETAIL_NONE },
+                               N_("Two minutes, right here"), DETAIL_NONE },
   [SL_REFUSAL_ALREADY_BOOKED] = { SL_TONE_ATTENTION, ICON_ATTENTION, N_("You are booked already"),
                                   N_("Hold your pass here again to check in"), DETAIL_SESSION },
   [SL_REFUSAL_MEMBER_BUSY] = { SL_TONE_ATTENTION, ICON_CLOCK, N_("You have another class then"),
-                               N_("Reception can move your booking"), DETAIL_SESSION },
+                               N_("Choose another class, or change your bookings"), DETAIL_SESSION },
   [SL_REFUSAL_RATE_LIMITED] = { SL_TONE_ATTENTION, ICON_CLOCK, N_("One moment"), N_("Please try again in a minute"),
                                 DETAIL_NONE },
   [SL_REFUSAL_CLASS_FULL] = { SL_TONE_ATTENTION, ICON_ATTENTION, N_("{class} is full"),
-                              N_("Reception can put you on the waitlist"), DETAIL_WHEN },
+                              N_("Join the waitlist, or choose another class"), DETAIL_WHEN },
   [SL_REFUSAL_SPOTS_ELSEWHERE] = { SL_TONE_ATTENTION, ICON_ATTENTION, N_("Full here for now"),
-                                   N_("Ask reception: a spot may be free at another desk"), DETAIL_SESSION },
+                                   N_("Join the waitlist, or ask reception"), DETAIL_SESSION },
   [SL_REFUSAL_INSUFFICIENT_CREDITS] = RECEPTION,
   [SL_REFUSAL_CREDITS_ELSEWHERE] = RECEPTION,
   [SL_REFUSAL_TRUST_USED] = RECEPTION,
@@ -104,7 +105,7 @@ static const Words refusal_words[] = {
   [SL_REFUSAL_OUTSIDE_ACCESS_HOURS] = { SL_TONE_ATTENTION, ICON_CLOCK, N_("Outside your plan's hours"),
                                         N_("Your plan: {hours}"), DETAIL_NONE },
   [SL_REFUSAL_NO_BOOKING] = { SL_TONE_ATTENTION, ICON_ATTENTION, N_("No booking right now"),
-                              N_("Reception can book you into a class"), DETAIL_NONE },
+                              N_("Choose a class, and come in"), DETAIL_NONE },
   [SL_REFUSAL_OTHER_LOCATION] = { SL_TONE_ATTENTION, ICON_ATTENTION, N_("Your booking is at {location}"),
                                   N_("Reception can tell you more"), DETAIL_SESSION },
   [SL_REFUSAL_CHOOSE_SESSION] = { SL_TONE_QUESTION, ICON_QUESTION, N_("Which class today?"),
@@ -131,11 +132,11 @@ static const Words refusal_words[] = {
   [SL_REFUSAL_GUEST_NAMES_NEEDED] = RECEPTION,
   [SL_REFUSAL_NOT_COVERED] = RECEPTION,
   [SL_REFUSAL_HOLD_EXPIRED] = { SL_TONE_ATTENTION, ICON_CLOCK, N_("That took a little too long"),
-                                N_("The spot is no longer held: ask reception to book it"), DETAIL_SESSION },
+                                N_("The spot is no longer held: book it again"), DETAIL_SESSION },
   [SL_REFUSAL_OFFER_LAPSED] = { SL_TONE_ATTENTION, ICON_CLOCK, N_("The offered spot is gone"),
-                                N_("Ask reception for another one"), DETAIL_SESSION },
+                                N_("Choose another class"), DETAIL_SESSION },
   [SL_REFUSAL_NOT_OFFERED] = { SL_TONE_ATTENTION, ICON_ATTENTION, N_("You are on the waitlist"),
-                               N_("Ask reception whether a spot has come free"), DETAIL_SESSION },
+                               N_("Your bookings show how far you are"), DETAIL_SESSION },
   [SL_REFUSAL_NOT_WAITLISTED] = RECEPTION,
   [SL_REFUSAL_WRONG_STATE] = RECEPTION,
   [SL_REFUSAL_NOT_UNDOABLE] = RECEPTION,
@@ -192,9 +193,12 @@ static const Words failure_words[] = {
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (failure_words) == SL_ERROR_LAST);
 
-/* Welcomes that are not the plain one. */
+/* What the plain words of a code do not say. */
 static const Words late_words = {
   SL_TONE_IN, ICON_IN, N_("Welcome, {name} — slip in quietly"), NULL, DETAIL_WHEN
+};
+static const Words closed_words = {
+  SL_TONE_ATTENTION, ICON_CLOCK, N_("Closed at this hour"), N_("Open: {hours}"), DETAIL_NONE
 };
 static const Words unconfirmed_words = {
   SL_TONE_ATTENTION, ICON_PERSON, N_("Welcome"), N_("We'll confirm your membership when we're back online"),
@@ -226,6 +230,8 @@ is_unconfirmed (const SlCheckinAnswer *answer)
 static const Words *
 words_of_answer (const SlCheckinAnswer *answer, const SlDoorPlace *place)
 {
+  if (answer->result == SL_REFUSAL_OUTSIDE_ACCESS_HOURS && answer->hours_of_place)
+    return &closed_words;
   if (answer->result != SL_REFUSAL_NONE)
     return &refusal_words[answer->result];
   if (is_unconfirmed (answer))
@@ -261,10 +267,14 @@ next_step_of_answer (const SlCheckinAnswer *answer, GTimeZone *zone)
 
       count = g_strdup_printf ("%d", first->spots_left);
       return sl_text_fill (g_dngettext (GETTEXT_PACKAGE,
-                                        "{class} at {time} has {n} spot — ask reception to book it",
-                                        "{class} at {time} has {n} spots — ask reception to book one",
+                                        "{class} at {time} has {n} spot", "{class} at {time} has {n} spots",
                                         first->spots_left),
                            "class", first->class_name, "time", time, "n", count, NULL);
+    }
+  if (answer->result == SL_REFUSAL_CLASS_FULL && answer->position > 0)
+    {
+      count = g_strdup_printf ("%" G_GINT64_FORMAT, answer->position);
+      return sl_text_fill (_("Join the waitlist: you'd be number {n}"), "n", count, NULL);
     }
   if (answer->result == SL_REFUSAL_OUTSIDE_ACCESS_HOURS && answer->hours_text == NULL)
     return g_strdup (_("Reception can tell you your plan's hours"));
@@ -298,6 +308,71 @@ detail_of_answer (const SlCheckinAnswer *answer, Detail detail, GTimeZone *zone)
 }
 
 /**
+ * sl_door_action_label:
+ * @action: a way on
+ *
+ * Returns: (transfer none): what its button says, in the language of the moment
+ */
+const char *
+sl_door_action_label (SlDoorAction action)
+{
+  /* Translators: buttons below what the door says; short */
+  static const char *const labels[] = {
+    [SL_DOOR_ACTION_NONE] = "",
+    [SL_DOOR_ACTION_BOOK] = N_("Book it"),
+    [SL_DOOR_ACTION_CHOOSE] = N_("Choose another class"),
+    [SL_DOOR_ACTION_WAITLIST] = N_("Join the waitlist"),
+    [SL_DOOR_ACTION_HEALTH_FORM] = N_("Fill in the health form"),
+    [SL_DOOR_ACTION_NO_CODE] = N_("Use my phone number"),
+    [SL_DOOR_ACTION_BOOKINGS] = N_("My bookings"),
+  };
+  G_STATIC_ASSERT (G_N_ELEMENTS (labels) == SL_DOOR_ACTION_LAST);
+
+  g_return_val_if_fail (action > SL_DOOR_ACTION_NONE && action < SL_DOOR_ACTION_LAST, "");
+  return _(labels[action]);
+}
+
+/* Every refusal that can be put right at this screen says how. What is money, or a person's to decide, goes to
+ * reception and offers nothing here. */
+static void
+add_actions (const SlCheckinAnswer *answer, SlDoorAction actions[SL_DOOR_ACTIONS_MAX])
+{
+  static const SlDoorAction offered[SL_REFUSAL_LAST][SL_DOOR_ACTIONS_MAX] = {
+    [SL_REFUSAL_SESSION_NOT_OPEN] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_SESSION_CANCELLED] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_BOOKING_WINDOW_CLOSED] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_PARQ_NEEDED] = { SL_DOOR_ACTION_HEALTH_FORM },
+    [SL_REFUSAL_MEMBER_BUSY] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_BOOKINGS },
+    [SL_REFUSAL_CLASS_FULL] = { SL_DOOR_ACTION_WAITLIST, SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_SPOTS_ELSEWHERE] = { SL_DOOR_ACTION_WAITLIST, SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_BAD_CODE] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_FOREIGN_CODE] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_WRONG_CODE_KIND] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_REVOKED_CODE] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_EXPIRED_CODE] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_NO_BOOKING] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_OTHER_LOCATION] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_BOOKINGS },
+    [SL_REFUSAL_TOO_EARLY] = { SL_DOOR_ACTION_BOOKINGS },
+    [SL_REFUSAL_TOO_LATE] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_PIN_WRONG] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_HOLD_EXPIRED] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_OFFER_LAPSED] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_BOOKINGS },
+    [SL_REFUSAL_NOT_OFFERED] = { SL_DOOR_ACTION_BOOKINGS },
+  };
+  const SlCheckinChoice *first = answer->choices != NULL && answer->choices->len > 0
+                                   ? g_ptr_array_index (answer->choices, 0) : NULL;
+
+  memcpy (actions, offered[answer->result], sizeof offered[answer->result]);
+  /* A booking's own code books nothing else. */
+  if (answer->result == SL_REFUSAL_NO_BOOKING && first != NULL && first->spots_left > 0
+      && sl_id_is_none (&answer->booking_id))
+    {
+      actions[0] = SL_DOOR_ACTION_BOOK;
+      actions[1] = SL_DOOR_ACTION_CHOOSE;
+    }
+}
+
+/**
  * sl_door_words_for_answer:
  * @answer: the engine's answer
  * @place: the studio's zone, and whether it has a hub
@@ -319,6 +394,7 @@ sl_door_words_for_answer (const SlCheckinAnswer *answer, const SlDoorPlace *plac
   g_autofree char *at = sl_date_words_time (answer->at_ms, place->zone);
   g_autofree char *until = sl_date_words_time (answer->locked_until_ms, place->zone);
 
+  add_actions (answer, out_words->actions);
   out_words->tone = words->tone;
   out_words->icon_name = words->icon_name;
   out_words->headline = sl_text_fill (headline_of_answer (answer, words), "name", answer->short_name,
@@ -342,8 +418,9 @@ sl_door_words_for_failure (int error_code, SlDoorWords *out_words)
 {
   const Words *words = &failure_words[error_code >= 0 && error_code < SL_ERROR_LAST ? error_code : SL_ERROR_STORAGE];
 
-  *out_words = (SlDoorWords) { words->tone, words->icon_name, g_strdup (_(words->headline)), g_strdup (""),
-                               g_strdup (_(words->next_step)) };
+  *out_words = (SlDoorWords) { .tone = words->tone, .icon_name = words->icon_name,
+                               .headline = g_strdup (_(words->headline)), .detail = g_strdup (""),
+                               .next_step = g_strdup (_(words->next_step)) };
 }
 
 /**

@@ -27,12 +27,28 @@ typedef struct {
   gboolean has_hub; /* FALSE: nothing will ever come "back online" */
 } SlDoorPlace;
 
+/* The ways on that an answer offers, each a button. */
+typedef enum {
+  SL_DOOR_ACTION_NONE,
+  SL_DOOR_ACTION_BOOK,        /* the free spot that it names */
+  SL_DOOR_ACTION_CHOOSE,      /* another class */
+  SL_DOOR_ACTION_WAITLIST,    /* of the class that it names */
+  SL_DOOR_ACTION_HEALTH_FORM,
+  SL_DOOR_ACTION_NO_CODE,     /* by phone number */
+  SL_DOOR_ACTION_BOOKINGS,    /* one's own */
+  SL_DOOR_ACTION_LAST
+} SlDoorAction;
+#define SL_DOOR_ACTIONS_MAX 2 /* more than two is a menu, and nobody reads one at a door */
+
+const char *sl_door_action_label (SlDoorAction action);
+
 typedef struct {
   SlTone tone;
   const char *icon_name;
   char *headline;
   char *detail;    /* the line of why; empty where there is none */
   char *next_step;
+  SlDoorAction actions[SL_DOOR_ACTIONS_MAX]; /* the likeliest first; NONE: no more */
 } SlDoorWords;
 
 void sl_door_words_for_answer (const SlCheckinAnswer *answer, const SlDoorPlace *place, SlDoorWords *out_words);

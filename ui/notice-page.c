@@ -39,9 +39,6 @@ static const Notice notices[] = {
                          N_("The studio's data was written by a newer version. Update the software on this device.") },
   [SL_ERROR_BUSY] = { N_("One moment"),
                       N_("Another program is working on the studio's data. The door opens by itself.") },
-  [SL_ERROR_NO_STUDIO] = { N_("No studio here yet"),
-                           N_("Set one up on this device:\n\nstudioloop --data {dir} init …\n\nor fill it with a demo "
-                              "studio to try:\n\nstudioloop --data {dir} demo\n\nThe door then opens by itself.") },
   [SL_ERROR_LAST] = { N_("The door can't be opened"),
                       N_("The studio's data in {dir} could not be opened. Call support.") },
 };
@@ -105,16 +102,13 @@ void
 sl_notice_page_set_error (SlNoticePage *self, const GError *error, const char *data_dir)
 {
   const Notice *notice;
-  gboolean is_missing;
 
   g_return_if_fail (SL_IS_NOTICE_PAGE (self));
   g_return_if_fail (error != NULL && data_dir != NULL);
   notice = notice_of_error (error);
-  is_missing = g_error_matches (error, SL_ERROR, SL_ERROR_NO_STUDIO);
   g_autofree char *text = sl_text_fill (_(notice->text), "dir", data_dir, NULL);
-  gtk_image_set_from_icon_name (self->icon, is_missing ? "sl-door-symbolic" : "sl-attention-symbolic");
+  gtk_image_set_from_icon_name (self->icon, "sl-attention-symbolic");
   gtk_label_set_label (self->headline_label, _(notice->headline));
   gtk_label_set_label (self->text_label, text);
   gtk_label_set_label (self->detail_label, error->message);
-  gtk_widget_set_visible (GTK_WIDGET (self->detail_label), !is_missing);
 }

@@ -6,10 +6,14 @@
 #include <glib-unix.h>
 #include <signal.h>
 
+#include "desk-shell.h"
+#include "desk.h"
 #include "door-window.h"
 #include "door.h"
 #include "intake.h"
+#include "member-side.h"
 #include "language.h"
+#include "pairing.h"
 #include "settings.h"
 #include "sounds.h"
 
@@ -33,14 +37,20 @@ struct _SlApplication {
   SlSettings settings;
   SlDoor *door;           /* (nullable): not activated yet, as below */
   SlIntake *intake;
+  SlPairing *pairing;
+  SlPairShown pair_shown; /* how pairing goes, where there is no studio yet */
   SlSounds *sounds;
   SlDoorWindow *window;
+  SlDesk *desk;
+  gboolean is_at_desk;    /* the screen is reception's, until somebody gives it back */
 
   GPtrArray *board;       /* (nullable): not known */
   gboolean is_loading_board, is_board_stale;
   gint64 shown_minute;    /* since 1970 */
   guint codes_waiting;
-  char *asked_code;       /* (nullable): of the question that is shown */
+  SlMemberSide *member_side;
+  char *asked_code;       /* (nullable): of the question or the ways on that are shown, as below */
+  SlCheckinAnswer *asked;
   gboolean is_unusable;   /* the disk failed in the middle of a commit */
   gboolean was_ready;
   guint tick_id, language_id, terminate_id, interrupt_id;
@@ -106,16 +116,72 @@ show_now (SlApplication *self)
     sl_checkin_page_set_now (sl_door_window_get_start (self->window), now_ms, place->zone);
 }
 
+static gboolean
+has_no_studio (SlApplication *self)
+{
+  return g_error_matches (sl_door_get_error (self->door), SL_ERROR, SL_ERROR_NO_STUDIO);
+}
+
 /* Shows what fits the state of the door while nobody is being answered. */
 static void
 show_rest (SlApplication *self)
 {
   const GError *error = sl_door_get_error (self->door);
+  SlDoorShows shows = error == NULL ? SL_DOOR_SHOWS_START
+                      : has_no_studio (self) ? SL_DOOR_SHOWS_PAIR : SL_DOOR_SHOWS_NOTICE;
 
-  if (error != NULL)
+  if (error == NULL && self->is_at_desk)
+    shows = SL_DOOR_SHOWS_DESK;
+  if (shows == SL_DOOR_SHOWS_NOTICE)
     sl_notice_page_set_error (sl_door_window_get_notice (self->window), error, self->data_dir);
-  sl_door_window_show (self->window, error != NULL ? SL_DOOR_SHOWS_NOTICE : SL_DOOR_SHOWS_START);
-  sl_intake_set_watched (self->intake, error == NULL);
+  sl_door_window_show (self->window, shows);
+  sl_intake_set_watched (self->intake, shows != SL_DOOR_SHOWS_NOTICE);
+}
+
+/* Pairing */
+
+static void
+show_pairing (SlApplication *self, SlPairShown shown, const char *detail)
+{
+  self->pair_shown = shown;
+  if (self->window != NULL)
+    sl_pair_page_set_shown (sl_door_window_get_pair (self->window), shown, detail);
+}
+
+static void
+on_pairing_done (SlPairShown shown, const char *detail, gpointer user_data)
+{
+  if (shown == SL_PAIR_SHOWN_PAIRED)
+    g_message ("This device is paired"); /* and the door, which is tried again and again, opens */
+  else
+    g_message ("This device could not be paired: %s", detail != NULL ? detail : "the invitation is not valid");
+  show_pairing (user_data, shown, detail);
+}
+
+/* A code for a door that has no studio yet. One at a time; what is held out meanwhile can be held out again. */
+static void
+pair (SlApplication *self, const char *text)
+{
+  SlPairShown shown;
+
+  if (sl_pairing_is_running (self->pairing) || self->pair_shown == SL_PAIR_SHOWN_PAIRED)
+    return;
+  shown = sl_pairing_begin (self->pairing, text);
+  if (shown == SL_PAIR_SHOWN_PAIRING && self->window != NULL)
+    sl_pair_page_set_text (sl_door_window_get_pair (self->window), text);
+  show_pairing (self, shown, NULL);
+}
+
+static void
+on_pair_text (SlPairPage *page, const char *text, SlApplication *self)
+{
+  pair (self, text);
+}
+
+static void
+on_pair_stop (SlPairPage *page, SlApplication *self)
+{
+  sl_pairing_stop (self->pairing);
 }
 
 /* The board */
@@ -166,6 +232,13 @@ on_board_changed (SlDoor *door, SlApplication *self)
 /* Answers */
 
 static void
+forget_asked (SlApplication *self)
+{
+  g_clear_pointer (&self->asked_code, g_free);
+  g_clear_pointer (&self->asked, sl_checkin_answer_free);
+}
+
+static void
 show_words (SlApplication *self, const SlDoorWords *words, GPtrArray *choices)
 {
   const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
@@ -178,17 +251,18 @@ show_words (SlApplication *self, const SlDoorWords *words, GPtrArray *choices)
     sl_sounds_play (self->sounds, sl_tone_get_look (words->tone)->sound);
 }
 
+/* Takes answer. */
 static void
-show_answer (SlApplication *self, const SlCheckinAnswer *answer, const char *code)
+show_answer (SlApplication *self, SlCheckinAnswer *answer, const char *code)
 {
   const SlDoorPlaceInfo *info = sl_door_get_place (self->door);
   g_autoptr (GTimeZone) zone = info != NULL ? g_time_zone_ref (info->zone) : g_time_zone_new_utc ();
   SlDoorPlace place = { zone, info != NULL && info->has_hub };
   g_auto (SlDoorWords) words = { 0 };
 
-  g_clear_pointer (&self->asked_code, g_free);
-  if (answer->result == SL_REFUSAL_CHOOSE_SESSION)
-    self->asked_code = g_strdup (code);
+  forget_asked (self);
+  self->asked_code = g_strdup (code);
+  self->asked = answer;
   sl_door_words_for_answer (answer, &place, &words);
   show_words (self, &words, answer->choices);
 }
@@ -199,7 +273,7 @@ show_failure (SlApplication *self, const GError *error)
   g_auto (SlDoorWords) words = { 0 };
 
   g_warning ("A check-in could not be recorded: %s", error->message);
-  g_clear_pointer (&self->asked_code, g_free);
+  forget_asked (self);
   /* A sync that failed is never tried again on the same pages: this process ends once the page has been read. */
   if (g_error_matches (error, SL_ERROR, SL_ERROR_STORAGE))
     self->is_unusable = TRUE;
@@ -212,6 +286,9 @@ on_language_lapsed (gpointer user_data)
 {
   SlApplication *self = user_data;
 
+  /* Whoever stands there is in the middle of something. */
+  if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
+    return G_SOURCE_CONTINUE;
   self->language_id = 0;
   if (!g_str_equal (sl_language_current (), self->settings.language))
     g_signal_emit_by_name (sl_door_window_get_start (self->window), "language-chosen", self->settings.language);
@@ -237,7 +314,7 @@ on_checked_in (GObject *source, GAsyncResult *result, gpointer user_data)
   if (self->window != NULL)
     {
       if (answer != NULL)
-        show_answer (self, answer, asked->code);
+        show_answer (self, g_steal_pointer (&answer), asked->code);
       else
         show_failure (self, error);
       keep_language (self);
@@ -266,11 +343,111 @@ on_session_chosen (SlAnswerView *view, const SlId *session_id, SlApplication *se
 static void
 on_answer_done (SlAnswerView *view, SlApplication *self)
 {
-  g_clear_pointer (&self->asked_code, g_free);
+  forget_asked (self);
   if (self->is_unusable)
     g_application_quit (G_APPLICATION (self));
   else
     show_rest (self);
+}
+
+/* The member's side */
+
+/* Its page is there. Until then the page before is: the answer that was tapped, or the start. */
+static void
+on_member_shown (SlMemberSide *side, SlApplication *self)
+{
+  if (self->window == NULL || sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
+    return;
+  sl_answer_view_clear (sl_door_window_get_answer (self->window));
+  sl_door_window_show (self->window, SL_DOOR_SHOWS_MEMBER);
+  sl_intake_set_watched (self->intake, FALSE);
+}
+
+static void
+on_way_chosen (SlAnswerView *view, int action, SlApplication *self)
+{
+  if (self->asked == NULL)
+    return;
+  sl_member_side_follow (self->member_side, self->asked_code, self->asked, action);
+  forget_asked (self);
+}
+
+static void
+on_no_code_wanted (SlCheckinPage *page, SlApplication *self)
+{
+  sl_member_side_start (self->member_side, SL_MEMBER_START_NO_CODE);
+}
+
+static void
+on_booking_wanted (SlCheckinPage *page, SlApplication *self)
+{
+  sl_member_side_start (self->member_side, SL_MEMBER_START_BOOK);
+}
+
+static void
+on_bookings_wanted (SlCheckinPage *page, SlApplication *self)
+{
+  sl_member_side_start (self->member_side, SL_MEMBER_START_BOOKINGS);
+}
+
+static void
+on_member_done (SlMemberSide *side, SlApplication *self)
+{
+  if (self->window == NULL)
+    return;
+  keep_language (self);
+  show_rest (self);
+}
+
+static void
+on_member_answered (SlMemberSide *side, int tone, SlApplication *self)
+{
+  if (self->sounds != NULL)
+    sl_sounds_play (self->sounds, sl_tone_get_look (tone)->sound);
+}
+
+static void
+on_member_failed (SlMemberSide *side, const GError *error, SlApplication *self)
+{
+  if (self->window != NULL)
+    show_failure (self, error);
+}
+
+static void
+add_member_side (SlApplication *self)
+{
+  self->member_side = sl_member_side_new (self->door, self->world);
+  g_signal_connect_object (self->member_side, "shown", G_CALLBACK (on_member_shown), self, 0);
+  g_signal_connect_object (self->member_side, "done", G_CALLBACK (on_member_done), self, 0);
+  g_signal_connect_object (self->member_side, "answered", G_CALLBACK (on_member_answered), self, 0);
+  g_signal_connect_object (self->member_side, "failed", G_CALLBACK (on_member_failed), self, 0);
+  sl_door_window_set_member (self->window, sl_member_side_get_widget (self->member_side));
+}
+
+/* Reception */
+
+static void
+on_reception_wanted (SlCheckinPage *page, SlApplication *self)
+{
+  self->is_at_desk = TRUE;
+  sl_desk_shell_enter (sl_door_window_get_desk (self->window));
+  show_rest (self);
+}
+
+static void
+on_desk_left (gpointer user_data)
+{
+  SlApplication *self = user_data;
+
+  self->is_at_desk = FALSE;
+  show_rest (self);
+}
+
+static void
+on_desk_failed (SlDesk *desk, const GError *error, SlApplication *self)
+{
+  if (self->window != NULL)
+    show_failure (self, error);
 }
 
 /* The window */
@@ -283,16 +460,28 @@ fill_pages (SlApplication *self)
 {
   SlCheckinPage *start = sl_door_window_get_start (self->window);
   SlAnswerView *answer = sl_door_window_get_answer (self->window);
+  SlPairPage *page = sl_door_window_get_pair (self->window);
   const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
 
   g_signal_connect_object (start, "language-chosen", G_CALLBACK (on_language_chosen), self, 0);
+  g_signal_connect_object (start, "reception-wanted", G_CALLBACK (on_reception_wanted), self, 0);
+  g_signal_connect_object (start, "no-code-wanted", G_CALLBACK (on_no_code_wanted), self, 0);
+  g_signal_connect_object (start, "booking-wanted", G_CALLBACK (on_booking_wanted), self, 0);
+  g_signal_connect_object (start, "bookings-wanted", G_CALLBACK (on_bookings_wanted), self, 0);
+  g_signal_connect_object (answer, "action-chosen", G_CALLBACK (on_way_chosen), self, 0);
   g_signal_connect_object (answer, "session-chosen", G_CALLBACK (on_session_chosen), self, 0);
   g_signal_connect_object (answer, "done", G_CALLBACK (on_answer_done), self, 0);
+  g_signal_connect_object (page, "text-entered", G_CALLBACK (on_pair_text), self, 0);
+  g_signal_connect_object (page, "stop", G_CALLBACK (on_pair_stop), self, 0);
+  sl_desk_shell_attach (self->desk, sl_door_window_get_desk (self->window), on_desk_left, self);
   if (place != NULL)
     sl_checkin_page_set_place (start, place->studio_name, place->location_name, place->has_hub);
   sl_checkin_page_set_board (start, self->board);
   show_now (self);
   sl_checkin_page_set_camera (start, camera_shown (self));
+  sl_pair_page_set_data_dir (page, self->data_dir);
+  sl_pair_page_set_camera (page, camera_shown (self));
+  sl_pair_page_set_shown (page, self->pair_shown, NULL);
   show_rest (self);
 }
 
@@ -325,12 +514,17 @@ on_door_state (SlDoor *door, SlApplication *self)
 
   if (error != NULL)
     g_message ("The door cannot be opened: %s", error->message);
+  else
+    show_pairing (self, SL_PAIR_SHOWN_WAITING, NULL); /* should the data go, this is a new device again */
   if (place != NULL)
     sl_checkin_page_set_place (sl_door_window_get_start (self->window), place->studio_name, place->location_name,
                                place->has_hub);
   show_now (self);
   load_board (self);
-  if (sl_door_window_get_shown (self->window) != SL_DOOR_SHOWS_ANSWER)
+  if (error != NULL && sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
+    sl_member_side_reset (self->member_side);
+  if (sl_door_window_get_shown (self->window) != SL_DOOR_SHOWS_ANSWER
+      && (error != NULL || sl_door_window_get_shown (self->window) != SL_DOOR_SHOWS_MEMBER))
     show_rest (self);
   tell_ready (self);
 }
@@ -345,13 +539,19 @@ static void
 on_camera_changed (SlIntake *intake, SlApplication *self)
 {
   sl_checkin_page_set_camera (sl_door_window_get_start (self->window), camera_shown (self));
+  sl_pair_page_set_camera (sl_door_window_get_pair (self->window), camera_shown (self));
+  sl_desk_shell_set_devices (sl_door_window_get_desk (self->window),
+                             sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING, FALSE);
   tell_ready (self);
 }
 
 static void
 on_picture (SlIntake *intake, GdkTexture *texture, SlApplication *self)
 {
-  sl_checkin_page_set_picture (sl_door_window_get_start (self->window), texture, self->settings.is_mirrored);
+  if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_PAIR)
+    sl_pair_page_set_picture (sl_door_window_get_pair (self->window), texture, self->settings.is_mirrored);
+  else
+    sl_checkin_page_set_picture (sl_door_window_get_start (self->window), texture, self->settings.is_mirrored);
 }
 
 static gboolean
@@ -426,6 +626,7 @@ sl_application_startup (GApplication *application)
   G_APPLICATION_CLASS (sl_application_parent_class)->startup (application);
   self->door = sl_door_new (self->data_dir, self->world);
   self->intake = sl_intake_new (self->settings.camera_source, self->settings.scanner_source);
+  self->pairing = sl_pairing_new (self->data_dir, self->world, on_pairing_done, self);
   sl_language_use (self->settings.language);
   apply_theme (self->settings.theme);
   if (self->settings.has_sounds)
@@ -448,6 +649,9 @@ sl_application_activate (GApplication *application)
       g_signal_connect_object (self->intake, "code", G_CALLBACK (on_code), self, 0);
       g_signal_connect_object (self->intake, "camera-changed", G_CALLBACK (on_camera_changed), self, 0);
       g_signal_connect_object (self->intake, "picture", G_CALLBACK (on_picture), self, 0);
+      self->desk = sl_desk_new (self->door, self->world);
+      g_signal_connect_object (self->desk, "failed", G_CALLBACK (on_desk_failed), self, 0);
+      add_member_side (self);
       fill_pages (self);
       self->tick_id = g_timeout_add_seconds (TICK_S, on_tick, self);
     }
@@ -464,7 +668,10 @@ sl_application_shutdown (GApplication *application)
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
   sl_intake_close (self->intake);
+  g_clear_pointer (&self->pairing, sl_pairing_free);
   sl_door_close (self->door);
+  g_clear_object (&self->desk);
+  g_clear_object (&self->member_side);
   g_clear_pointer (&self->sounds, sl_sounds_free);
   G_APPLICATION_CLASS (sl_application_parent_class)->shutdown (application);
 }
@@ -486,7 +693,7 @@ sl_application_finalize (GObject *object)
   g_clear_object (&self->intake);
   g_clear_object (&self->door);
   g_clear_pointer (&self->board, g_ptr_array_unref);
-  g_clear_pointer (&self->asked_code, g_free);
+  forget_asked (self);
   sl_settings_clear (&self->settings);
   g_free (self->data_dir);
   g_free (self->camera_source);
@@ -549,7 +756,7 @@ sl_application_new (SlWorld *world)
  * @code: what was read, whatever it is
  *
  * The one way in for a code, from the camera or a scanner: the engine decides, and the answer is shown once it is on
- * the disk. Returns at once.
+ * the disk. Where there is no studio yet it may be the code that pairs. Returns at once.
  */
 void
 sl_application_handle_code (SlApplication *self, const char *code)
@@ -558,7 +765,14 @@ sl_application_handle_code (SlApplication *self, const char *code)
   g_return_if_fail (code != NULL);
   if (self->codes_waiting >= CODES_WAITING_MAX || self->is_unusable)
     return;
-  ask (self, code, NULL);
+  if (has_no_studio (self))
+    pair (self, code);
+  else if (self->is_at_desk)
+    sl_desk_scan (self->desk, code);
+  else if (self->window != NULL && sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
+    sl_member_side_handle_code (self->member_side, code);
+  else
+    ask (self, code, NULL);
 }
 
 /**

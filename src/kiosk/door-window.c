@@ -3,6 +3,9 @@
 
 #include "door-window.h"
 
+#include "widgets/keyboard.h"
+#include "widgets/sheet.h"
+
 #define POINTER_SHOWN_MS 3000 /* a mouse that is used is seen; a touch screen shows no arrow */
 #define WINDOWED_WIDTH_PX 1280
 #define WINDOWED_HEIGHT_PX 800
@@ -14,6 +17,11 @@ struct _SlDoorWindow {
   SlCheckinPage *start;
   SlAnswerView *answer;
   SlNoticePage *notice;
+  SlPairPage *pair;
+  SlDeskPage *desk;
+  GtkWidget *member;  /* (nullable): the owner's, an SlShapeBin; stays when the others are rebuilt */
+  GtkBox *box;
+  SlKeyboard *keyboard;
   SlDoorShows shown;
   gboolean is_locked;
   guint pointer_id;
@@ -30,6 +38,12 @@ page_of (SlDoorWindow *self, SlDoorShows shown)
       return GTK_WIDGET (self->answer);
     case SL_DOOR_SHOWS_NOTICE:
       return GTK_WIDGET (self->notice);
+    case SL_DOOR_SHOWS_PAIR:
+      return GTK_WIDGET (self->pair);
+    case SL_DOOR_SHOWS_DESK:
+      return GTK_WIDGET (self->desk);
+    case SL_DOOR_SHOWS_MEMBER:
+      return self->member;
     case SL_DOOR_SHOWS_START:
     default:
       return GTK_WIDGET (self->start);
@@ -55,12 +69,13 @@ on_pointer_moved (GtkEventControllerMotion *motion, double x, double y, SlDoorWi
   self->pointer_id = g_timeout_add (POINTER_SHOWN_MS, on_pointer_rested, self);
 }
 
-/* A bar code scanner that types as a keyboard, and whoever plugs one in: this screen has nothing to type into, and a
- * key must never press what a finger did not. */
+/* A bar code scanner that types as a keyboard, and whoever plugs one in: the door has nothing to type into, and a key
+ * must never press what a finger did not. But a device that is not paired yet is told the hub's code that way, and
+ * reception writes names. */
 static gboolean
 on_key_pressed (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, SlDoorWindow *self)
 {
-  return GDK_EVENT_STOP;
+  return self->shown == SL_DOOR_SHOWS_PAIR || self->shown == SL_DOOR_SHOWS_DESK ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
 }
 
 static gboolean
@@ -100,7 +115,10 @@ sl_door_window_init (SlDoorWindow *self)
   GtkEventController *motion = gtk_event_controller_motion_new ();
 
   self->stack = GTK_STACK (gtk_stack_new ());
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->stack));
+  self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+  gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
+  gtk_box_append (self->box, sl_sheet_host_new (GTK_WIDGET (self->stack)));
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->box));
   g_signal_connect (motion, "motion", G_CALLBACK (on_pointer_moved), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);
   sl_door_window_rebuild (self);
@@ -173,16 +191,28 @@ sl_door_window_rebuild (SlDoorWindow *self)
       gtk_stack_remove (self->stack, GTK_WIDGET (self->start));
       gtk_stack_remove (self->stack, GTK_WIDGET (self->answer));
       gtk_stack_remove (self->stack, GTK_WIDGET (self->notice));
+      gtk_stack_remove (self->stack, GTK_WIDGET (self->pair));
+      gtk_stack_remove (self->stack, GTK_WIDGET (self->desk));
+      gtk_box_remove (self->box, GTK_WIDGET (self->keyboard));
     }
   self->start = SL_CHECKIN_PAGE (sl_checkin_page_new ());
   self->answer = SL_ANSWER_VIEW (sl_answer_view_new ());
   self->notice = SL_NOTICE_PAGE (sl_notice_page_new ());
+  self->pair = SL_PAIR_PAGE (sl_pair_page_new ());
+  self->desk = SL_DESK_PAGE (sl_desk_page_new ());
+  self->keyboard = SL_KEYBOARD (sl_keyboard_new ());
   sl_shape_bin_set_shape (SL_SHAPE_BIN (self->start), shape);
   sl_shape_bin_set_shape (SL_SHAPE_BIN (self->answer), shape);
   sl_shape_bin_set_shape (SL_SHAPE_BIN (self->notice), shape);
+  sl_shape_bin_set_shape (SL_SHAPE_BIN (self->pair), shape);
+  sl_shape_bin_set_shape (SL_SHAPE_BIN (self->desk), shape);
   gtk_stack_add_child (self->stack, GTK_WIDGET (self->start));
   gtk_stack_add_child (self->stack, GTK_WIDGET (self->answer));
   gtk_stack_add_child (self->stack, GTK_WIDGET (self->notice));
+  gtk_stack_add_child (self->stack, GTK_WIDGET (self->pair));
+  gtk_stack_add_child (self->stack, GTK_WIDGET (self->desk));
+  gtk_box_append (self->box, GTK_WIDGET (self->keyboard));
+  sl_keyboard_watch (self->keyboard, GTK_WINDOW (self));
   sl_door_window_show (self, SL_DOOR_SHOWS_START);
 }
 
@@ -253,4 +283,46 @@ sl_door_window_get_notice (SlDoorWindow *self)
 {
   g_return_val_if_fail (SL_IS_DOOR_WINDOW (self), NULL);
   return self->notice;
+}
+
+/**
+ * sl_door_window_get_pair:
+ * @self: a window
+ *
+ * Returns: (transfer none): the page that pairs, until the next sl_door_window_rebuild()
+ */
+SlPairPage *
+sl_door_window_get_pair (SlDoorWindow *self)
+{
+  g_return_val_if_fail (SL_IS_DOOR_WINDOW (self), NULL);
+  return self->pair;
+}
+
+/**
+ * sl_door_window_get_desk:
+ * @self: a window
+ *
+ * Returns: (transfer none): reception, until the next sl_door_window_rebuild()
+ */
+SlDeskPage *
+sl_door_window_get_desk (SlDoorWindow *self)
+{
+  g_return_val_if_fail (SL_IS_DOOR_WINDOW (self), NULL);
+  return self->desk;
+}
+
+/**
+ * sl_door_window_set_member:
+ * @self: a window
+ * @member: an #SlShapeBin: the member's side, which makes its own pages
+ *
+ * Adds it, once.
+ */
+void
+sl_door_window_set_member (SlDoorWindow *self, GtkWidget *member)
+{
+  g_return_if_fail (SL_IS_DOOR_WINDOW (self) && SL_IS_SHAPE_BIN (member));
+  g_return_if_fail (self->member == NULL);
+  self->member = member;
+  gtk_stack_add_child (self->stack, member);
 }

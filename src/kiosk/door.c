@@ -52,6 +52,9 @@ typedef struct {
   char *code;
   SlId session_id;
   guint limit;
+  SlDoorWork work;
+  gpointer data;
+  GDestroyNotify free_data;
 } Call;
 
 static void
@@ -59,6 +62,7 @@ place_free (SlDoorPlaceInfo *place)
 {
   g_free (place->studio_name);
   g_free (place->location_name);
+  g_free (place->currency);
   g_time_zone_unref (place->zone);
   g_free (place);
 }
@@ -93,6 +97,8 @@ note_free (Note *note)
 static void
 call_free (Call *call)
 {
+  if (call->free_data != NULL)
+    call->free_data (call->data);
   g_free (call->code);
   g_free (call);
 }
@@ -148,6 +154,7 @@ tell_open (Keeper *keeper)
   note->place = g_new0 (SlDoorPlaceInfo, 1);
   note->place->studio_name = g_strdup (sl_engine_studio_name (keeper->engine));
   note->place->location_name = g_strdup (sl_engine_location_name (keeper->engine));
+  note->place->currency = g_strdup (sl_engine_currency (keeper->engine));
   note->place->zone = g_time_zone_ref (sl_engine_time_zone (keeper->engine));
   note->place->has_hub = sl_engine_has_hub (keeper->engine);
   send_note (keeper, note);
@@ -162,6 +169,29 @@ tell_shut (Keeper *keeper, const GError *failure)
   note->state = SL_DOOR_SHUT;
   note->error = g_error_copy (failure);
   send_note (keeper, note);
+}
+
+/* Between what is asked for: phone numbers are looked up among names that are sealed. */
+static gboolean
+on_spare_time (gpointer user_data)
+{
+  Keeper *keeper = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = TRUE;
+
+  if (keeper->engine != NULL && !sl_engine_warm (keeper->engine, &done, &error))
+    g_debug ("opening names ahead: %s", error->message);
+  return done || error != NULL ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+static void
+warm_up (Keeper *keeper)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_LOW);
+  g_source_set_callback (source, on_spare_time, keeper, NULL);
+  g_source_attach (source, keeper->context);
 }
 
 static gboolean
@@ -189,6 +219,7 @@ open_engine (Keeper *keeper, GError **error)
   /* At once, as soon as there is time: the door may have been off for days. */
   keeper->due_at_us = keeper->asked_at_us - SL_DOOR_DUE_MS * G_GINT64_CONSTANT (1000);
   tell_open (keeper);
+  warm_up (keeper);
   return TRUE;
 }
 
@@ -318,6 +349,27 @@ run_load_board (gpointer user_data)
     g_task_return_error (task, error);
   else
     g_task_return_pointer (task, sessions, (GDestroyNotify) g_ptr_array_unref);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+run_work (gpointer user_data)
+{
+  GTask *task = user_data;
+  Call *call = g_task_get_task_data (task);
+  gboolean wrote = FALSE, done;
+  GError *error = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+  done = open_engine (call->keeper, &error) && call->work (call->keeper->engine, call->data, &wrote, &error);
+  call->keeper->asked_at_us = g_get_monotonic_time ();
+  if (wrote)
+    tell_board (call->keeper);
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
   return G_SOURCE_REMOVE;
 }
 
@@ -480,6 +532,19 @@ sl_door_get_place (SlDoor *self)
 }
 
 /**
+ * sl_door_get_data_dir:
+ * @self: a door
+ *
+ * Returns: (transfer none): its data directory
+ */
+const char *
+sl_door_get_data_dir (SlDoor *self)
+{
+  g_return_val_if_fail (SL_IS_DOOR (self), NULL);
+  return self->keeper->data_dir;
+}
+
+/**
  * sl_door_check_in_async:
  * @self: a door
  * @code: the text of a scanned code, whatever it is
@@ -562,4 +627,48 @@ sl_door_load_board_finish (SlDoor *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * sl_door_run_async:
+ * @self: a door
+ * @work: what to do with the engine; on the engine's thread, so it touches nothing but its engine and @data
+ * @data: (nullable): for @work, and for @callback as long as the result lives
+ * @free_data: (nullable): lets go of @data, on the owner's thread
+ * @cancellable: (nullable): until the engine begins with it
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Anything that a screen wants of the engine. Check-ins go first; requests of this kind keep their order.
+ */
+void
+sl_door_run_async (SlDoor *self, SlDoorWork work, gpointer data, GDestroyNotify free_data, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Call *call;
+
+  g_return_if_fail (SL_IS_DOOR (self));
+  g_return_if_fail (work != NULL);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sl_door_run_async);
+  g_task_set_check_cancellable (task, FALSE); /* what was written is told */
+  call = g_new0 (Call, 1);
+  *call = (Call) { .work = work, .data = data, .free_data = free_data };
+  send_call (self, task, call, G_PRIORITY_DEFAULT, run_work);
+}
+
+/**
+ * sl_door_run_finish:
+ * @self: a door
+ * @result: of sl_door_run_async()
+ * @error: of the work, or why the studio could not be opened; %G_IO_ERROR_CANCELLED or %G_IO_ERROR_CLOSED
+ *
+ * Returns: whether it was done
+ */
+gboolean
+sl_door_run_finish (SlDoor *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -21,7 +21,7 @@ typedef enum {
 
 /* What the data directory says about this place. */
 typedef struct {
-  char *studio_name, *location_name;
+  char *studio_name, *location_name, *currency;
   GTimeZone *zone;
   gboolean has_hub;
 } SlDoorPlaceInfo;
@@ -31,11 +31,15 @@ typedef struct {
 #define SL_DOOR_IDLE_MS 5000  /* without a request: then there is time for upkeep */
 #define SL_DOOR_DUE_MS 60000  /* between two looks at what the clock has made due */
 
+/* On the engine's thread. FALSE: failed, with error. Whether anything was written is said by @out_wrote. */
+typedef gboolean (*SlDoorWork) (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error);
+
 SlDoor *sl_door_new (const char *data_dir, SlWorld *world);
 void sl_door_close (SlDoor *self);
 SlDoorState sl_door_get_state (SlDoor *self);
 const GError *sl_door_get_error (SlDoor *self);
 const SlDoorPlaceInfo *sl_door_get_place (SlDoor *self);
+const char *sl_door_get_data_dir (SlDoor *self);
 
 void sl_door_check_in_async (SlDoor *self, const char *code, const SlId *session_id, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data);
@@ -43,3 +47,7 @@ SlCheckinAnswer *sl_door_check_in_finish (SlDoor *self, GAsyncResult *result, GE
 void sl_door_load_board_async (SlDoor *self, guint limit, GCancellable *cancellable, GAsyncReadyCallback callback,
                                gpointer user_data);
 GPtrArray *sl_door_load_board_finish (SlDoor *self, GAsyncResult *result, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void sl_door_run_async (SlDoor *self, SlDoorWork work, gpointer data, GDestroyNotify free_data,
+                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+gboolean sl_door_run_finish (SlDoor *self, GAsyncResult *result, GError **error);

@@ -85,9 +85,12 @@ static void
 sl_shape_bin_dispose (GObject *object)
 {
   SlShapeBinPrivate *priv = sl_shape_bin_get_instance_private (SL_SHAPE_BIN (object));
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (object));
 
   g_clear_handle_id (&priv->idle_id, g_source_remove);
-  g_clear_pointer (&priv->child, gtk_widget_unparent);
+  priv->child = NULL;
+  if (child != NULL) /* a template that is disposed of takes a child with a name along */
+    gtk_widget_unparent (child);
   G_OBJECT_CLASS (sl_shape_bin_parent_class)->dispose (object);
 }
 

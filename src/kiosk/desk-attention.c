@@ -1,0 +1,481 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-desk-attention"
+
+#include "desk-attention.h"
+
+#include "desk-ask.h"
+#include "desk-member.h"
+
+#include "attention-page.h"
+#include "list-row.h"
+#include "record-words.h"
+#include "text-fill.h"
+
+#include "core/text.h"
+#include "engine/attention.h"
+#include "engine/booking-view.h"
+
+#include <glib/gi18n-lib.h>
+
+#define ATTENTION_KEY "sl-desk-attention"
+
+typedef struct {
+  SlDesk *desk;
+  SlAttentionPage *page; /* holds this */
+  GSimpleActionGroup *actions;
+  gboolean loads, again;
+} Attention;
+
+/* --- on the engine's thread --- */
+
+typedef struct {
+  GPtrArray *items; /* (element-type SlAttentionItem) */
+  gboolean may_settle, may_merge, may_take;
+} Items;
+
+static void
+items_free (gpointer data)
+{
+  Items *items = data;
+
+  g_clear_pointer (&items->items, g_ptr_array_unref);
+  g_free (items);
+}
+
+static gboolean
+list (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
+      GError **error)
+{
+  Items *items = g_new0 (Items, 1);
+
+  if (!sl_attention_list (engine, actor, &items->items, out_refusal, error) || items->items == NULL)
+    {
+      gboolean refused = out_refusal->code != SL_REFUSAL_NONE;
+
+      items_free (items);
+      return refused;
+    }
+  items->may_settle = sl_actor_scope (actor, SL_ACTION_SETTLE_CONFLICTS) == SL_SCOPE_ALL;
+  items->may_merge = sl_actor_scope (actor, SL_ACTION_EDIT_MEMBER_FINANCE) == SL_SCOPE_ALL;
+  items->may_take = sl_actor_scope (actor, SL_ACTION_TAKE_PAYMENT) == SL_SCOPE_ALL;
+  *out_result = items;
+  return TRUE;
+}
+
+typedef struct { SlId a, b; } Pair;
+
+/* Two members side by side. */
+typedef struct {
+  SlMember *member[2];
+  guint bookings[2];
+} Couple;
+
+static void
+couple_free (gpointer data)
+{
+  Couple *couple = data;
+
+  g_clear_pointer (&couple->member[0], sl_member_free);
+  g_clear_pointer (&couple->member[1], sl_member_free);
+  g_free (couple);
+}
+
+#define BOOKINGS_COUNTED 100 /* enough to see whose record is used */
+
+static gboolean
+load_couple (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
+             GError **error)
+{
+  const Pair *pair = request;
+  const SlId *ids[] = { &pair->a, &pair->b };
+  Couple *couple = g_new0 (Couple, 1);
+  gboolean done = TRUE;
+
+  for (guint i = 0; done && i < 2; i++)
+    {
+      g_autoptr (GPtrArray) bookings = NULL;
+
+      done = sl_member_show (engine, actor, ids[i], &couple->member[i], out_refusal, error);
+      if (!done || couple->member[i] == NULL)
+        break;
+      bookings = sl_booking_list_of_member (engine, ids[i], BOOKINGS_COUNTED, error);
+      done = bookings != NULL;
+      couple->bookings[i] = done ? bookings->len : 0;
+    }
+  if (!done || out_refusal->code != SL_REFUSAL_NONE)
+    couple_free (couple);
+  else
+    *out_result = couple;
+  return done;
+}
+
+/* --- what is listed --- */
+
+static const SlId *
+subject_of (const SlAttentionItem *item, const char *role, guint nth)
+{
+  for (guint i = 0; i < item->subjects->len; i++)
+    {
+      const SlAttentionSubject *subject = &g_array_index (item->subjects, SlAttentionSubject, i);
+
+      if (g_str_equal (subject->role, role) && nth-- == 0)
+        return &subject->id;
+    }
+  return NULL;
+}
+
+static void
+add_button_for (GtkWidget *row, const SlId *id, const char *label, const char *style, const char *action)
+{
+  g_autofree char *text = id != NULL ? sl_id_to_string (id) : NULL;
+
+  if (text != NULL)
+    sl_list_row_add_button (row, label, style, action, text);
+}
+
+static void
+add_buttons (GtkWidget *row, const SlAttentionItem *item, const Items *items)
+{
+  const SlId *session = subject_of (item, "session", 0), *payment = subject_of (item, "payment", 0);
+  const SlId *membership = subject_of (item, "membership", 0);
+  const SlId *one = subject_of (item, "member", 0), *other = subject_of (item, "member", 1);
+
+  if (item->kind == SL_ATTENTION_PAYMENT_PENDING && items->may_take)
+    {
+      add_button_for (row, payment, _("It came in"), "main", "attention.paid");
+      add_button_for (row, payment, _("It did not come"), "", "attention.failed");
+    }
+  if ((item->kind == SL_ATTENTION_PAYMENT_FAILED || item->kind == SL_ATTENTION_MEMBERSHIP_UNPAID) && items->may_take)
+    add_button_for (row, membership, _("Take the payment"), "main", "attention.pay");
+  if (item->kind == SL_ATTENTION_SAME_PHONE && one != NULL && other != NULL && items->may_merge)
+    {
+      g_autofree char *a = sl_id_to_string (one);
+      g_autofree char *b = sl_id_to_string (other);
+      g_autofree char *both = g_strdup_printf ("%s %s", a, b);
+
+      sl_list_row_add_button (row, _("Compare"), "main", "attention.compare", both);
+    }
+  if (!sl_id_is_none (&item->member_id))
+    add_button_for (row, &item->member_id, _("Open member"), "", "attention.member");
+  else if (session != NULL)
+    add_button_for (row, session, _("Open class"), "", "attention.session");
+  if (items->may_settle)
+    add_button_for (row, &item->id, _("Settled"), "", "attention.settle");
+}
+
+static void
+add_item (Attention *self, const SlAttentionItem *item, const Items *items)
+{
+  GTimeZone *zone = sl_desk_get_zone (self->desk);
+  g_autofree char *when = sl_record_words_when (item->at_ms, sl_desk_get_now_ms (self->desk), zone);
+  g_autofree char *who = sl_text_join (" · ", item->member != NULL ? item->member : "",
+                                       item->device != NULL ? item->device : "", when,
+                                       item->reason != NULL ? item->reason : "", NULL);
+  const char *hint = dgettext (GETTEXT_PACKAGE, sl_attention_hint (item->kind));
+  g_autofree char *detail = g_strdup_printf ("%s\n%s", who, hint);
+  GtkWidget *row = sl_list_row_new (&(SlListRowWords) { dgettext (GETTEXT_PACKAGE, sl_attention_message (item->kind)),
+                                    detail, NULL, NULL });
+
+  add_buttons (row, item, items);
+  sl_attention_page_add (self->page, row);
+}
+
+static void load (Attention *self);
+
+static void
+on_listed (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Attention *self = g_object_get_data (owner, ATTENTION_KEY);
+  const Items *items = result;
+
+  self->loads = FALSE;
+  if (self->again)
+    {
+      load (self);
+      return;
+    }
+  if (items == NULL)
+    {
+      sl_desk_say_outcome (self->desk, refusal, error);
+      return;
+    }
+  sl_attention_page_clear (self->page);
+  sl_attention_page_set_count (self->page, items->items->len);
+  for (guint i = 0; i < items->items->len && i < SL_DESK_ATTENTION_MAX; i++)
+    add_item (self, g_ptr_array_index (items->items, i), items);
+}
+
+static void
+load (Attention *self)
+{
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self->page)))
+    return;
+  self->again = self->loads;
+  if (self->loads)
+    return;
+  self->loads = TRUE;
+  sl_desk_run (self->desk, G_OBJECT (self->page), &(SlDeskJob) { .work = list, .free_result = items_free,
+               .done = on_listed });
+}
+
+/* --- what can be done --- */
+
+static gboolean
+read_id (GVariant *target, SlId *out)
+{
+  return target != NULL && sl_id_parse (g_variant_get_string (target, NULL), out);
+}
+
+static void
+on_member (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  Attention *self = user_data;
+  SlId id;
+
+  if (read_id (target, &id))
+    sl_desk_open (self->desk, SL_DESK_MEMBERS, &id);
+}
+
+static void
+on_session (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  Attention *self = user_data;
+  SlId id;
+
+  if (read_id (target, &id))
+    sl_desk_open (self->desk, SL_DESK_TODAY, &id);
+}
+
+static void
+settle_payment (Attention *self, GVariant *target, SlOutcome outcome)
+{
+  SlDeskDeed *deed;
+  SlId id;
+
+  if (!read_id (target, &id))
+    return;
+  deed = sl_desk_deed_new (SL_DESK_SETTLE_PAYMENT, &id);
+  deed->number = outcome;
+  sl_desk_ask_do (self->desk, GTK_WIDGET (self->page), deed);
+}
+
+static void
+on_paid (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  settle_payment (user_data, target, SL_OUTCOME_PAID);
+}
+
+static void
+on_failed (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  settle_payment (user_data, target, SL_OUTCOME_FAILED);
+}
+
+static void
+on_pay (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  Attention *self = user_data;
+  SlId id;
+
+  if (read_id (target, &id))
+    sl_desk_ask_payment (self->desk, GTK_WIDGET (self->page), &id);
+}
+
+/* The usual reasons are one tap; another can be typed. */
+static SlDeskDeed *
+make_settled (SlForm *form, const SlId *id, gpointer data, char **out_missing)
+{
+  g_autofree char *usual = sl_form_get (form, "usual");
+  g_autofree char *typed = sl_form_get (form, "reason");
+  SlDeskDeed *deed;
+
+  if (*usual == '\0' && *typed == '\0')
+    {
+      *out_missing = g_strdup (_("Say how it was settled: it is kept."));
+      return NULL;
+    }
+  deed = sl_desk_deed_new (SL_DESK_SETTLE_ITEM, id);
+  deed->text = *typed != '\0' ? g_steal_pointer (&typed) : g_steal_pointer (&usual);
+  return deed;
+}
+
+static void
+on_settle (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  Attention *self = user_data;
+  SlForm *form;
+  SlId id;
+  const char *agreed = _("Agreed with the member"), *corrected = _("Put right by hand"), *nothing = _("Nothing to do");
+  const SlFormChoice choices[] = { { agreed, agreed }, { corrected, corrected }, { nothing, nothing } };
+
+  if (!read_id (target, &id))
+    return;
+  form = sl_form_new ();
+  sl_form_add_words (form, _("It is no longer listed, here and at all other desks. How it was settled is kept."));
+  sl_form_add_choice (form, "usual", NULL, choices, G_N_ELEMENTS (choices), agreed);
+  sl_form_add_entry (form, "reason", _("Or in other words"), GTK_INPUT_PURPOSE_FREE_FORM, NULL);
+  sl_desk_ask (self->desk, GTK_WIDGET (self->page), &(SlDeskQuestion) { .title = _("Is this settled?"), .form = form,
+               .label = _("Settled"), .style = "main", .make = make_settled, .id = id });
+}
+
+/* --- two records of one person --- */
+
+static GtkWidget *
+card_of (Attention *self, const Couple *couple, guint which)
+{
+  const SlMember *member = couple->member[which], *other = couple->member[1 - which];
+  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
+  g_autofree char *name = sl_record_words_name (member);
+  g_autofree char *credits = sl_record_words_credits (member->credits_hundredths);
+  g_autofree char *n = g_strdup_printf ("%u", couple->bookings[which]);
+  g_autofree char *bookings = sl_text_fill (ngettext ("{n} booking", "{n} bookings", couple->bookings[which]), "n", n,
+                                            NULL);
+  g_autofree char *since = member->created_ms > 0
+    ? sl_record_words_when (member->created_ms, sl_desk_get_now_ms (self->desk), sl_desk_get_zone (self->desk))
+    : g_strdup ("");
+  g_autofree char *made = *since != '\0' ? sl_text_fill (_("Made {when}"), "when", since, NULL) : g_strdup ("");
+  g_autofree char *detail = sl_text_join ("\n", member->phone != NULL ? member->phone : "",
+                                          member->email != NULL ? member->email : "",
+                                          member->birth_date != NULL ? member->birth_date : "", credits, bookings,
+                                          made, NULL);
+  g_autofree char *keep = sl_id_to_string (&member->id);
+  g_autofree char *gone = sl_id_to_string (&other->id);
+  g_autofree char *target = g_strdup_printf ("%s %s", gone, keep);
+  g_autofree char *label = sl_text_fill (_("Keep {name}"), "name", name, NULL);
+
+  gtk_widget_set_hexpand (card, TRUE);
+  gtk_box_append (GTK_BOX (card), sl_list_row_new (&(SlListRowWords) { name, detail, NULL, NULL }));
+  gtk_box_append (GTK_BOX (card), sl_action_button_new (label, "main", "attention.merge", target));
+  return card;
+}
+
+static void
+on_couple (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Attention *self = g_object_get_data (owner, ATTENTION_KEY);
+  const Couple *couple = result;
+  GtkWidget *column, *cards;
+
+  if (couple == NULL)
+    {
+      sl_desk_say_outcome (self->desk, refusal, error);
+      return;
+    }
+  column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
+  cards = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 16);
+  gtk_box_set_homogeneous (GTK_BOX (cards), TRUE);
+  gtk_box_append (GTK_BOX (cards), card_of (self, couple, 0));
+  gtk_box_append (GTK_BOX (cards), card_of (self, couple, 1));
+  gtk_box_append (GTK_BOX (column), cards);
+  gtk_box_append (GTK_BOX (column), sl_list_note_new (_("The name and number of the one that is kept stay; credits, "
+                                                        "bookings, plans and notes of both become theirs. There is no "
+                                                        "way back.")));
+  gtk_widget_insert_action_group (column, "attention", G_ACTION_GROUP (self->actions));
+  sl_desk_ask_open (self->desk, GTK_WIDGET (self->page), _("One person, or two?"), column);
+}
+
+static gboolean
+read_pair (GVariant *target, Pair *out)
+{
+  g_auto (GStrv) ids = g_strsplit (g_variant_get_string (target, NULL), " ", 2);
+
+  return g_strv_length (ids) == 2 && sl_id_parse (ids[0], &out->a) && sl_id_parse (ids[1], &out->b);
+}
+
+static void
+on_compare (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  Attention *self = user_data;
+  Pair *pair = g_new0 (Pair, 1);
+
+  if (!read_pair (target, pair))
+    {
+      g_free (pair);
+      return;
+    }
+  sl_desk_run (self->desk, G_OBJECT (self->page), &(SlDeskJob) { .work = load_couple, .request = pair,
+               .free_request = g_free, .free_result = couple_free, .done = on_couple });
+}
+
+static void
+on_merge (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  Attention *self = user_data;
+  SlDeskDeed *deed;
+  Pair pair;
+
+  if (!read_pair (target, &pair))
+    return;
+  deed = sl_desk_deed_new (SL_DESK_MERGE_MEMBERS, &pair.a);
+  deed->other = pair.b;
+  sl_desk_ask_do (self->desk, GTK_WIDGET (self->page), deed);
+}
+
+/* --- the section --- */
+
+static void
+attention_free (gpointer data)
+{
+  Attention *self = data;
+
+  g_signal_handlers_disconnect_by_data (self->desk, self);
+  g_object_unref (self->actions);
+  g_object_unref (self->desk);
+  g_free (self);
+}
+
+static void
+on_mapped (GtkWidget *page, Attention *self)
+{
+  load (self);
+}
+
+static void
+on_changed (SlDesk *desk, Attention *self)
+{
+  load (self);
+}
+
+static void
+on_staff_changed (SlDesk *desk, Attention *self)
+{
+  if (sl_desk_get_staff (desk) != NULL)
+    load (self);
+}
+
+static void
+add_actions (Attention *self)
+{
+  const GActionEntry entries[] = {
+    { "member", on_member, "s", NULL, NULL, { 0 } },   { "session", on_session, "s", NULL, NULL, { 0 } },
+    { "paid", on_paid, "s", NULL, NULL, { 0 } },       { "failed", on_failed, "s", NULL, NULL, { 0 } },
+    { "pay", on_pay, "s", NULL, NULL, { 0 } },         { "settle", on_settle, "s", NULL, NULL, { 0 } },
+    { "compare", on_compare, "s", NULL, NULL, { 0 } }, { "merge", on_merge, "s", NULL, NULL, { 0 } },
+  };
+
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self->page), "attention", G_ACTION_GROUP (self->actions));
+}
+
+/**
+ * sl_desk_attention_new:
+ * @desk: reception
+ *
+ * Returns: (transfer floating): the section, which keeps itself up to date while it is shown
+ */
+GtkWidget *
+sl_desk_attention_new (SlDesk *desk)
+{
+  Attention *self = g_new0 (Attention, 1);
+
+  g_return_val_if_fail (SL_IS_DESK (desk), NULL);
+  self->desk = g_object_ref (desk);
+  self->page = SL_ATTENTION_PAGE (sl_attention_page_new ());
+  g_object_set_data_full (G_OBJECT (self->page), ATTENTION_KEY, self, attention_free);
+  add_actions (self);
+  g_signal_connect (self->page, "map", G_CALLBACK (on_mapped), self);
+  g_signal_connect (desk, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect (desk, "staff-changed", G_CALLBACK (on_staff_changed), self);
+  return GTK_WIDGET (self->page);
+}

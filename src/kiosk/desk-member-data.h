@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "desk.h"
+
+#include "engine/booking-view.h"
+#include "engine/credits.h"
+#include "engine/member.h"
+#include "engine/membership.h"
+#include "engine/note.h"
+#include "engine/parq.h"
+#include "engine/payment.h"
+#include "engine/program.h"
+#include "engine/schedule.h"
+
+/* All of one member that their page shows to whoever has signed in, of one moment. What they may not see is NULL. */
+#define SL_DESK_BOOKINGS_MAX 40 /* the latest: more is for a report */
+#define SL_DESK_ENTRIES_MAX 40
+
+typedef struct {
+  SlId location;
+  SlMember *member;
+  GPtrArray *bookings;    /* (element-type SlBookingView): the latest session first */
+  SlCredits *credits;     /* (nullable) */
+  GPtrArray *payments;    /* (nullable) (element-type SlPayment) */
+  GPtrArray *memberships; /* (nullable) (element-type SlMembership) */
+  GPtrArray *notes;       /* (nullable) (element-type SlNote) */
+  GHashTable *names;      /* SlId → utf8: who wrote them */
+  SlParq *parq;           /* (nullable) */
+  GPtrArray *programs;    /* (nullable) (element-type SlProgram) */
+  gboolean may_edit, may_finance, may_check_in, may_book, may_cancel, may_sell, may_refund, may_waive, may_note;
+} SlDeskMemberData;
+
+/* The result of a load, kept for longer than its callback. */
+SlDeskMemberData *sl_desk_member_data_ref (SlDeskMemberData *self);
+void sl_desk_member_data_unref (SlDeskMemberData *self);
+
+void sl_desk_member_load (SlDesk *desk, GObject *owner, const SlId *member, SlDeskDone done);
+gboolean sl_desk_booking_is_ahead (const SlBookingView *booking, gint64 now_ms);
+
+/* What giving a booking up would bring back, and where it could go instead. */
+typedef struct {
+  SlBookingView *booking;
+  int percent;
+  GPtrArray *sessions;    /* (element-type SlDeskFreeSession): of the same class first, then by start */
+} SlDeskGivingUp;
+typedef struct {
+  SlSession *session;
+  gint64 free;
+} SlDeskFreeSession;
+#define SL_DESK_MOVE_DAYS 14
+#define SL_DESK_MOVE_MAX 12
+void sl_desk_giving_up_load (SlDesk *desk, GObject *owner, const SlId *booking, gboolean with_sessions,
+                             SlDeskDone done);

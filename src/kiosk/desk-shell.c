@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-desk-shell"
+
+#include "desk-shell.h"
+
+#include "date-words.h"
+#include "desk-attention.h"
+#include "desk-members.h"
+#include "desk-sell.h"
+#include "desk-status.h"
+#include "desk-till.h"
+#include "desk-today.h"
+#include "desk-walk-in.h"
+#include "text-fill.h"
+
+#include <glib/gi18n-lib.h>
+
+#define SHELL_KEY "sl-desk-shell"
+#define TICK_S 5
+
+typedef struct {
+  SlDesk *desk;
+  SlDeskPage *page;    /* holds this */
+  SlDeskLeft left;
+  gpointer left_data;
+  gboolean asks;       /* the PIN page asks for somebody beside, not for who is there */
+  SlId last;           /* who was there last */
+  gint64 touched_us;   /* monotonic */
+  guint tick_id;
+  gboolean camera_missing, scanner_missing;
+  gboolean reads_status;
+  SlPower *power;
+} Shell;
+
+typedef struct {
+  SlDeskPlace place;
+  const char *name, *title, *icon;
+  SlAction needs;      /* who may do this has something to do there; SL_ACTION_LAST: everybody */
+  GtkWidget *(*create) (SlDesk *desk);
+} Section;
+
+/* In the order of the rail. */
+static const Section sections[] = {
+  /* Translators: a section of reception: the classes of the day */
+  { SL_DESK_TODAY, "today", N_("Today"), "sl-today-symbolic", SL_ACTION_CHECK_IN, sl_desk_today_new },
+  /* Translators: a section of reception: somebody walks in */
+  { SL_DESK_WALK_IN, "walk-in", N_("Walk-in"), "sl-walk-in-symbolic", SL_ACTION_BOOK_FOR_MEMBER, sl_desk_walk_in_new },
+  /* Translators: a section of reception */
+  { SL_DESK_MEMBERS, "members", N_("Members"), "sl-members-symbolic", SL_ACTION_VIEW_MEMBERS, sl_desk_members_new },
+  /* Translators: a section of reception */
+  { SL_DESK_SELL, "sell", N_("Sell"), "sl-sell-symbolic", SL_ACTION_TAKE_PAYMENT, sl_desk_sell_new },
+  /* Translators: a section of reception: the cash drawer and its books */
+  { SL_DESK_TILL, "till", N_("Till"), "sl-till-symbolic", SL_ACTION_TAKE_PAYMENT, sl_desk_till_new },
+  /* Translators: a section of reception: what needs somebody */
+  { SL_DESK_ATTENTION, "attention", N_("Attention"), "sl-attention-symbolic", SL_ACTION_CANCEL_ANY,
+    sl_desk_attention_new },
+  { 0 },
+};
+
+static const Section *
+find_section (const char *name)
+{
+  for (guint i = 0; sections[i].name != NULL; i++)
+    if (g_str_equal (sections[i].name, name))
+      return &sections[i];
+  return NULL;
+}
+
+static const char *
+role_words (SlRole role)
+{
+  switch (role)
+    {
+    case SL_ROLE_INSTRUCTOR:
+      return _("Instructor");
+    case SL_ROLE_RECEPTIONIST:
+      return _("Reception");
+    case SL_ROLE_FINANCE:
+      return _("Finance");
+    case SL_ROLE_MANAGER:
+      return _("Manager");
+    case SL_ROLE_OWNER:
+      return _("Owner");
+    default:
+      return "";
+    }
+}
+
+static void
+shell_free (gpointer data)
+{
+  Shell *shell = data;
+
+  g_clear_handle_id (&shell->tick_id, g_source_remove);
+  g_signal_handlers_disconnect_by_data (shell->desk, shell);
+  g_clear_pointer (&shell->power, sl_power_free);
+  g_object_unref (shell->desk);
+  g_free (shell);
+}
+
+static Shell *
+shell_of (SlDeskPage *page)
+{
+  return g_object_get_data (G_OBJECT (page), SHELL_KEY);
+}
+
+static void
+touch (Shell *shell)
+{
+  shell->touched_us = g_get_monotonic_time ();
+}
+
+/* --- the PIN page --- */
+
+static void
+ask_who (Shell *shell)
+{
+  SlPinPage *pin = sl_desk_page_get_pin (shell->page);
+
+  shell->asks = FALSE;
+  sl_pin_page_clear (pin);
+  sl_pin_page_set_question (pin, _("Who is at the desk?"), NULL, _("Back to check-in"));
+  if (!sl_id_is_none (&shell->last))
+    sl_pin_page_pick (pin, &shell->last);
+  sl_desk_page_set_locked (shell->page, TRUE);
+}
+
+static void
+on_people_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Shell *shell = shell_of (SL_DESK_PAGE (owner));
+  SlPinPage *pin = sl_desk_page_get_pin (shell->page);
+  GPtrArray *people = result;
+
+  if (people == NULL)
+    {
+      sl_desk_say_outcome (shell->desk, refusal, error);
+      return;
+    }
+  sl_pin_page_clear_people (pin);
+  for (guint i = 0; i < people->len; i++)
+    {
+      const SlDeskStaff *person = g_ptr_array_index (people, i);
+
+      sl_pin_page_add_person (pin, &person->id, person->name, role_words (person->role));
+    }
+}
+
+static void
+load_people (Shell *shell)
+{
+  sl_desk_load_people (shell->desk, G_OBJECT (shell->page), on_people_loaded);
+}
+
+/* Why a PIN opened nothing. */
+static void
+say_pin (Shell *shell, const SlRefusal *refusal, const GError *error)
+{
+  SlPinPage *pin = sl_desk_page_get_pin (shell->page);
+  gint64 until_ms = sl_refusal_get_int (refusal, "until_ms", 0);
+  g_autofree char *time = NULL, *text = NULL;
+
+  sl_pin_page_set_busy (pin, FALSE);
+  if (error != NULL)
+    text = g_strdup (_("The PIN could not be looked at. Try again."));
+  else if (refusal->code == SL_REFUSAL_PIN_LOCKED && until_ms > 0)
+    {
+      time = sl_date_words_time (until_ms, sl_desk_get_zone (shell->desk));
+      text = sl_text_fill (_("Too many wrong PINs. Locked until {time}."), "time", time, NULL);
+    }
+  else
+    text = g_strdup (dgettext (GETTEXT_PACKAGE, sl_refusal_info (refusal->code)->message));
+  sl_pin_page_set_said (pin, text);
+}
+
+static void
+on_signed_in (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Shell *shell = shell_of (SL_DESK_PAGE (owner));
+
+  if (error != NULL || refusal->code != SL_REFUSAL_NONE)
+    say_pin (shell, refusal, error);
+}
+
+static void
+on_approver (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Shell *shell = shell_of (SL_DESK_PAGE (owner));
+
+  if (error != NULL || refusal->code != SL_REFUSAL_NONE)
+    {
+      say_pin (shell, refusal, error);
+      return;
+    }
+  shell->asks = FALSE;
+  sl_pin_page_clear (sl_desk_page_get_pin (shell->page));
+  sl_desk_page_set_locked (shell->page, sl_desk_get_staff (shell->desk) == NULL);
+}
+
+static void
+on_pin_entered (SlPinPage *pin, const SlId *person, const char *typed, Shell *shell)
+{
+  sl_pin_page_set_busy (pin, TRUE);
+  if (shell->asks)
+    sl_desk_approve (shell->desk, person, typed, G_OBJECT (shell->page), on_approver);
+  else
+    sl_desk_sign_in (shell->desk, person, typed, G_OBJECT (shell->page), on_signed_in);
+}
+
+static void
+on_pin_left (SlPinPage *pin, Shell *shell)
+{
+  if (shell->asks)
+    {
+      shell->asks = FALSE;
+      sl_pin_page_clear (pin);
+      sl_desk_page_set_locked (shell->page, FALSE);
+      sl_desk_refuse_approval (shell->desk);
+      return;
+    }
+  sl_pin_page_clear (pin);
+  shell->left (shell->left_data);
+}
+
+static void
+on_approval_wanted (SlDesk *desk, const char *why, Shell *shell)
+{
+  SlPinPage *pin = sl_desk_page_get_pin (shell->page);
+
+  shell->asks = TRUE;
+  sl_pin_page_clear (pin);
+  /* Translators: a page with a PIN pad: somebody who may has to allow what the receptionist is about to do */
+  sl_pin_page_set_question (pin, _("A manager's PIN"), why, _("Not now"));
+  sl_desk_page_set_locked (shell->page, TRUE);
+}
+
+static void
+on_badge (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Shell *shell = shell_of (SL_DESK_PAGE (owner));
+  const SlDeskStaff *staff = result;
+
+  if (staff != NULL)
+    sl_pin_page_pick (sl_desk_page_get_pin (shell->page), &staff->id);
+  else if (error == NULL)
+    say_pin (shell, refusal, NULL);
+}
+
+static void
+on_scanned (SlDesk *desk, const char *code, Shell *shell)
+{
+  touch (shell);
+  if (gtk_widget_get_mapped (GTK_WIDGET (sl_desk_page_get_pin (shell->page))))
+    sl_desk_read_badge (desk, code, G_OBJECT (shell->page), on_badge);
+}
+
+/* --- who is there --- */
+
+static void read_status (Shell *shell);
+
+static void
+show_sections_for (Shell *shell, SlRole role)
+{
+  const SlActor actor = { .role = role };
+  const char *shown = sl_desk_page_get_section (shell->page);
+
+  for (guint i = 0; sections[i].name != NULL; i++)
+    {
+      gboolean may = sections[i].needs == SL_ACTION_LAST
+                     || sl_actor_scope (&actor, sections[i].needs) != SL_SCOPE_NONE;
+
+      sl_desk_page_set_section_visible (shell->page, sections[i].name, may);
+      if (!may && g_strcmp0 (shown, sections[i].name) == 0)
+        sl_desk_page_show_section (shell->page, sections[0].name);
+    }
+}
+
+static void
+on_staff_changed (SlDesk *desk, Shell *shell)
+{
+  const SlDeskStaff *staff = sl_desk_get_staff (desk);
+
+  if (staff == NULL)
+    {
+      ask_who (shell);
+      load_people (shell);
+      return;
+    }
+  shell->last = staff->id;
+  shell->asks = FALSE;
+  sl_pin_page_clear (sl_desk_page_get_pin (shell->page));
+  sl_desk_page_set_person (shell->page, staff->name);
+  show_sections_for (shell, staff->role);
+  sl_desk_page_set_locked (shell->page, FALSE);
+  touch (shell);
+  read_status (shell);
+}
+
+static void
+on_lock_wanted (SlDeskPage *page, Shell *shell)
+{
+  sl_desk_sign_out (shell->desk);
+}
+
+/* --- going somewhere --- */
+
+static void
+on_section_wanted (SlDeskPage *page, const char *name, Shell *shell)
+{
+  const Section *section = find_section (name);
+
+  if (section != NULL && g_strcmp0 (sl_desk_page_get_section (page), name) != 0)
+    sl_desk_page_show_section (page, name);
+}
+
+static void
+on_opened (SlDesk *desk, int place, const SlId *id, Shell *shell)
+{
+  for (guint i = 0; sections[i].name != NULL; i++)
+    if (sections[i].place == (SlDeskPlace) place)
+      sl_desk_page_show_section (shell->page, sections[i].name);
+}
+
+static void
+on_said (SlDesk *desk, int tone, const char *text, Shell *shell)
+{
+  sl_desk_page_say (shell->page, (SlDeskSays) tone, text);
+}
+
+/* --- how things stand --- */
+
+static void
+show_clock (Shell *shell)
+{
+  const SlDoorPlaceInfo *place = sl_door_get_place (sl_desk_get_door (shell->desk));
+  g_autofree char *time = sl_date_words_time (sl_desk_get_now_ms (shell->desk), sl_desk_get_zone (shell->desk));
+  g_autofree char *name = NULL;
+
+  sl_desk_page_set_clock (shell->page, time);
+  if (place == NULL)
+    return;
+  name = g_str_equal (place->studio_name, place->location_name)
+         ? g_strdup (place->studio_name) : sl_text_join (" · ", place->studio_name, place->location_name, NULL);
+  sl_desk_page_set_place (shell->page, name);
+}
+
+static void
+on_status (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Shell *shell = shell_of (SL_DESK_PAGE (owner));
+
+  shell->reads_status = FALSE;
+  if (result == NULL)
+    return;
+  sl_desk_page_clear_states (shell->page);
+  sl_desk_status_show (result, sl_desk_get_now_ms (shell->desk), sl_desk_get_zone (shell->desk), shell->page);
+  sl_desk_status_show_power (shell->power, shell->page);
+  if (find_section ("attention") != NULL)
+    sl_desk_page_set_badge (shell->page, "attention", ((const SlDeskStatus *) result)->attention);
+  if (shell->camera_missing)
+    sl_desk_page_add_state (shell->page, _("Camera missing"), TRUE);
+  if (shell->scanner_missing)
+    sl_desk_page_add_state (shell->page, _("Scanner missing"), TRUE);
+}
+
+static void
+read_status (Shell *shell)
+{
+  if (shell->reads_status || sl_desk_get_staff (shell->desk) == NULL)
+    return;
+  shell->reads_status = TRUE;
+  sl_desk_status_read (shell->desk, G_OBJECT (shell->page), on_status);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  Shell *shell = user_data;
+  gint64 idle_us = g_get_monotonic_time () - shell->touched_us;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (shell->page)))
+    return G_SOURCE_CONTINUE;
+  show_clock (shell);
+  read_status (shell);
+  if (sl_desk_get_staff (shell->desk) != NULL && idle_us >= SL_DESK_IDLE_S * G_TIME_SPAN_SECOND)
+    {
+      sl_desk_sign_out (shell->desk);
+      touch (shell);
+    }
+  else if (sl_desk_get_staff (shell->desk) == NULL && idle_us >= SL_DESK_PIN_IDLE_S * G_TIME_SPAN_SECOND)
+    on_pin_left (sl_desk_page_get_pin (shell->page), shell);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_changed (SlDesk *desk, Shell *shell)
+{
+  if (gtk_widget_get_mapped (GTK_WIDGET (shell->page)))
+    read_status (shell);
+}
+
+static gboolean
+on_event (GtkEventControllerLegacy *events, GdkEvent *event, Shell *shell)
+{
+  GdkEventType type = gdk_event_get_event_type (event);
+
+  if (type == GDK_BUTTON_PRESS || type == GDK_TOUCH_BEGIN || type == GDK_KEY_PRESS || type == GDK_SCROLL)
+    touch (shell);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_mapped (GtkWidget *page, Shell *shell)
+{
+  touch (shell);
+  show_clock (shell);
+  read_status (shell);
+}
+
+/* The desk outlives its page; what it tells then has nobody to hear it. */
+static void
+on_page_destroyed (GtkWidget *page, Shell *shell)
+{
+  g_signal_handlers_disconnect_by_data (shell->desk, shell);
+}
+
+static void
+connect_desk (Shell *shell)
+{
+  g_signal_connect (shell->desk, "staff-changed", G_CALLBACK (on_staff_changed), shell);
+  g_signal_connect (shell->desk, "approval-wanted", G_CALLBACK (on_approval_wanted), shell);
+  g_signal_connect (shell->desk, "said", G_CALLBACK (on_said), shell);
+  g_signal_connect (shell->desk, "opened", G_CALLBACK (on_opened), shell);
+  g_signal_connect (shell->desk, "scanned", G_CALLBACK (on_scanned), shell);
+  g_signal_connect (shell->desk, "changed", G_CALLBACK (on_changed), shell);
+  g_signal_connect (shell->page, "destroy", G_CALLBACK (on_page_destroyed), shell);
+}
+
+/**
+ * sl_desk_shell_attach:
+ * @desk: reception
+ * @page: an empty frame
+ * @left: called when somebody wants the members' side back
+ * @user_data: for @left
+ *
+ * Fills the frame with its sections and keeps it as long as it lives.
+ */
+void
+sl_desk_shell_attach (SlDesk *desk, SlDeskPage *page, SlDeskLeft left, gpointer user_data)
+{
+  Shell *shell = g_new0 (Shell, 1);
+  SlPinPage *pin = sl_desk_page_get_pin (page);
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+
+  g_return_if_fail (SL_IS_DESK (desk) && SL_IS_DESK_PAGE (page) && left != NULL);
+  *shell = (Shell) { .desk = g_object_ref (desk), .page = page, .left = left, .left_data = user_data,
+                     .power = sl_power_new (G_BUS_TYPE_SYSTEM) };
+  g_object_set_data_full (G_OBJECT (page), SHELL_KEY, shell, shell_free);
+  for (guint i = 0; sections[i].name != NULL; i++)
+    sl_desk_page_add_section (page, sections[i].name, dgettext (GETTEXT_PACKAGE, sections[i].title), sections[i].icon,
+                              sections[i].create (desk));
+  if (sections[0].name != NULL)
+    sl_desk_page_show_section (page, sections[0].name);
+  connect_desk (shell);
+  g_signal_connect (pin, "entered", G_CALLBACK (on_pin_entered), shell);
+  g_signal_connect (pin, "left", G_CALLBACK (on_pin_left), shell);
+  g_signal_connect (page, "section-wanted", G_CALLBACK (on_section_wanted), shell);
+  g_signal_connect (page, "lock-wanted", G_CALLBACK (on_lock_wanted), shell);
+  g_signal_connect (page, "map", G_CALLBACK (on_mapped), shell);
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect (events, "event", G_CALLBACK (on_event), shell);
+  gtk_widget_add_controller (GTK_WIDGET (page), events);
+  shell->tick_id = g_timeout_add_seconds (TICK_S, on_tick, shell);
+  touch (shell);
+  if (sl_desk_get_staff (desk) != NULL)
+    on_staff_changed (desk, shell);
+  else
+    ask_who (shell); /* and who could be is looked up when somebody comes */
+}
+
+/**
+ * sl_desk_shell_enter:
+ * @page: a frame
+ *
+ * Somebody wants to get in: asks who it is.
+ */
+void
+sl_desk_shell_enter (SlDeskPage *page)
+{
+  Shell *shell = shell_of (page);
+
+  g_return_if_fail (shell != NULL);
+  touch (shell);
+  if (sl_desk_get_staff (shell->desk) == NULL)
+    {
+      ask_who (shell);
+      load_people (shell);
+    }
+}
+
+/**
+ * sl_desk_shell_set_devices:
+ * @page: a frame
+ * @camera_missing: whether a camera is wanted and not there
+ * @scanner_missing: the same of a scanner
+ */
+void
+sl_desk_shell_set_devices (SlDeskPage *page, gboolean camera_missing, gboolean scanner_missing)
+{
+  Shell *shell = shell_of (page);
+
+  g_return_if_fail (shell != NULL);
+  shell->camera_missing = camera_missing;
+  shell->scanner_missing = scanner_missing;
+  if (gtk_widget_get_mapped (GTK_WIDGET (page)))
+    read_status (shell);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "desk-page.h"
+#include "desk.h"
+#include "power.h"
+
+/* How things stand: connection, clock, disk, printer, what needs attention. */
+#define SL_DESK_DISK_LOW_BYTES (G_GINT64_CONSTANT (500) * 1024 * 1024) /* weeks of a busy studio, and its backups */
+
+typedef struct {
+  gboolean paired, online, clock_wrong, clock_doubtful, disk_low;
+  gboolean refused;        /* the hub says no */
+  guint neighbours;        /* other desks in reach without it */
+  gint64 contact_ms;       /* of the hub; 0: never */
+  guint64 pending;         /* changes that nobody else holds yet */
+  guint prints_waiting, prints_uncertain;
+  guint attention;         /* what people should look at */
+} SlDeskStatus;
+
+void sl_desk_status_read (SlDesk *desk, GObject *owner, SlDeskDone done); /* result: SlDeskStatus */
+void sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone, SlDeskPage *page);
+void sl_desk_status_show_power (SlPower *power, SlDeskPage *page);
+char *sl_desk_status_network (const SlDeskStatus *status, gint64 now_ms);

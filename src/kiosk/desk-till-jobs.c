@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-desk-till-jobs"
+
+#include "desk-till-jobs.h"
+
+#include "core/datetime.h"
+#include "engine/ledger.h"
+#include "engine/refund.h"
+#include "engine/till.h"
+
+/* sl_till_day_free: (transfer full) */
+void
+sl_till_day_free (gpointer data)
+{
+  SlTillDay *day = data;
+
+  g_clear_pointer (&day->cash_up, sl_cash_up_free);
+  g_clear_pointer (&day->pending, g_ptr_array_unref);
+  g_clear_pointer (&day->receipts, g_ptr_array_unref);
+  g_clear_pointer (&day->buyers, g_ptr_array_unref);
+  g_free (day);
+}
+
+/* The open till; without one the device's day. */
+static gboolean
+load_cash_up (SlEngine *engine, const SlActor *actor, SlTillDay *day, SlRefusal *refusal, GError **error)
+{
+  SlCashUpParams params = { .date = NULL };
+
+  return sl_till_current (engine, &params.till_id, error)
+         && sl_cash_up (engine, actor, &params, &day->cash_up, refusal, error);
+}
+
+static gboolean
+add_receipt (SlEngine *engine, const SlId *sale, SlTillDay *day, GError **error)
+{
+  SlSaleRecord *record = sl_sale_get (engine, sale, error);
+  g_autoptr (SlMember) member = NULL;
+  g_autoptr (GError) failure = NULL;
+
+  if (record == NULL)
+    return FALSE;
+  g_ptr_array_add (day->receipts, record);
+  if (!sl_id_is_none (&record->member_id))
+    member = sl_member_find (engine, &record->member_id, &failure);
+  g_ptr_array_add (day->buyers, g_strstrip (g_strdup_printf ("%s %s", member != NULL && member->first ? member->first
+                                                                                                     : "",
+                                                             member != NULL && member->last ? member->last : "")));
+  return TRUE;
+}
+
+/* What this device has sold today, by the books. */
+static gboolean
+load_receipts (SlEngine *engine, SlTillDay *day, GError **error)
+{
+  gint64 now_ms = sl_engine_now_ms (engine);
+  g_autoptr (GArray) legs = NULL;
+  SlId here, last = sl_id_none;
+
+  sl_engine_get_location (engine, &here);
+  if (!sl_ledger_list (engine, sl_time_day_start (now_ms, sl_engine_time_zone (engine)), now_ms + 1, &legs, error))
+    return FALSE;
+  for (guint i = legs->len; i > 0 && day->receipts->len < SL_TILL_RECEIPTS_MAX; i--)
+    {
+      const SlLedgerLeg *leg = &g_array_index (legs, SlLedgerLeg, i - 1);
+
+      if (leg->kind != SL_ENTRY_SALE || sl_id_equal (&leg->id, &last) || !sl_id_equal (&leg->location_id, &here))
+        continue;
+      last = leg->id;
+      if (!add_receipt (engine, &leg->id, day, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* sl_till_load_day: a #SlDeskWork. */
+gboolean
+sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                  SlRefusal *out_refusal, GError **error)
+{
+  SlTillDay *day = g_new0 (SlTillDay, 1);
+
+  *out_result = day;
+  day->receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sale_record_free);
+  day->buyers = g_ptr_array_new_with_free_func (g_free);
+  if (!load_cash_up (engine, actor, day, out_refusal, error))
+    return FALSE;
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    return TRUE;
+  if (!sl_payment_list (engine, actor, NULL, &day->pending, out_refusal, error))
+    return FALSE;
+  return out_refusal->code != SL_REFUSAL_NONE || load_receipts (engine, day, error);
+}
+
+/* sl_till_load_sale: a #SlDeskWork. */
+gboolean
+sl_till_load_sale (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                   SlRefusal *out_refusal, GError **error)
+{
+  SlId here;
+
+  sl_engine_get_location (engine, &here);
+  if (!sl_actor_may (actor, SL_ACTION_TAKE_PAYMENT, &here, out_refusal))
+    return TRUE;
+  *out_result = sl_sale_get (engine, request, error);
+  return *out_result != NULL;
+}
+
+/* sl_till_order_new: id, text (nullable). */
+SlTillOrder *
+sl_till_order_new (SlTillDeed deed, const SlId *id, gint64 cents, const char *text)
+{
+  SlTillOrder *order = g_new0 (SlTillOrder, 1);
+
+  *order = (SlTillOrder) { .deed = deed, .id = id != NULL ? *id : sl_id_none, .cents = cents,
+                           .text = g_strdup (text) };
+  return order;
+}
+
+/* sl_till_order_free: (transfer full) */
+void
+sl_till_order_free (gpointer order)
+{
+  g_free (((SlTillOrder *) order)->text);
+  g_free (order);
+}
+
+static gboolean
+close_till (SlEngine *engine, const SlActor *actor, const SlTillOrder *order, SlTillDone *done, SlRefusal *refusal,
+            GError **error)
+{
+  g_autoptr (SlTill) till = NULL;
+  const char *note = order->text != NULL && *order->text != '\0' ? order->text : NULL;
+
+  if (!sl_till_close (engine, actor, order->cents, note, &till, refusal, error))
+    return FALSE;
+  done->cents = till != NULL ? till->difference_cents : 0;
+  return TRUE;
+}
+
+static gboolean
+give_back (SlEngine *engine, const SlActor *actor, const SlTillOrder *order, SlTillDone *done, SlRefusal *refusal,
+           GError **error)
+{
+  SlRefundParams params = { .payment_id = order->id, .amount_cents = order->cents, .reason = order->text };
+  SlRefundResult result = { 0 };
+
+  if (!sl_refund (engine, actor, &params, &result, refusal, error))
+    return FALSE;
+  done->cents = result.amount_cents;
+  return TRUE;
+}
+
+/* sl_till_do: a #SlDeskWork. */
+gboolean
+sl_till_do (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
+            GError **error)
+{
+  const SlTillOrder *order = request;
+  SlTillDone *done = g_new0 (SlTillDone, 1);
+  SlId id;
+
+  *out_result = done;
+  done->deed = order->deed;
+  switch (order->deed)
+    {
+    case SL_TILL_OPEN:
+      return sl_till_open (engine, actor, NULL, order->cents, &id, out_refusal, error);
+    case SL_TILL_CASH:
+      return sl_till_cash (engine, actor, order->cents, order->text, out_refusal, error);
+    case SL_TILL_CLOSE:
+      return close_till (engine, actor, order, done, out_refusal, error);
+    case SL_TILL_REFUND:
+      return give_back (engine, actor, order, done, out_refusal, error);
+    default:
+      return sl_payment_settle (engine, actor, &order->id, order->has_come ? SL_OUTCOME_PAID : SL_OUTCOME_FAILED, NULL,
+                                out_refusal, error);
+    }
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "desk.h"
+
+#include "engine/cash-up.h"
+#include "engine/payment.h"
+
+/* What the engine does for the till: the work of the section's jobs. */
+
+#define SL_TILL_RECEIPTS_MAX 60 /* of a day at one desk: whoever looks for an older one looks at the member */
+
+typedef struct {
+  SlCashUp *cash_up;
+  GPtrArray *pending;   /* (element-type SlPayment) */
+  GPtrArray *receipts;  /* (element-type SlSaleRecord), the latest first */
+  GPtrArray *buyers;    /* (element-type utf8): of the receipts, in their order; "": nobody's */
+} SlTillDay;
+void sl_till_day_free (gpointer day);
+gboolean sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                           SlRefusal *out_refusal, GError **error);
+gboolean sl_till_load_sale (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                            SlRefusal *out_refusal, GError **error); /* request: SlId; result: SlSaleRecord */
+
+/* What is to be done; id, cents and text as it takes them. */
+typedef enum { SL_TILL_OPEN, SL_TILL_CASH, SL_TILL_CLOSE, SL_TILL_REFUND, SL_TILL_SETTLE } SlTillDeed;
+typedef struct {
+  SlTillDeed deed;
+  SlId id;
+  gint64 cents;
+  gboolean has_come;
+  char *text;
+} SlTillOrder;
+SlTillOrder *sl_till_order_new (SlTillDeed deed, const SlId *id, gint64 cents, const char *text);
+void sl_till_order_free (gpointer order);
+typedef struct {
+  SlTillDeed deed;
+  gint64 cents; /* CLOSE: the difference; REFUND: what was given back */
+} SlTillDone;   /* freed with g_free() */
+gboolean sl_till_do (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                     SlRefusal *out_refusal, GError **error);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "desk.h"
+
+#include <gtk/gtk.h>
+
+GtkWidget *sl_desk_walk_in_new (SlDesk *desk);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "widgets/shape-bin.h"
+
+#include "core/id.h"
+
+/* The till: what was taken today, cash, receipts, money given back.
+ *
+ * Signals: "open" (gint64 float) · "cash" (gint64 difference, reason) · "close" (gint64 counted, note)
+ * "refund" (const SlId *payment, gint64 cents, reason) · "receipt" (const SlId *sale): its payments are wanted
+ * "print" (const SlId *sale) · "settle" (const SlId *payment, gboolean has_come) */
+#define SL_TYPE_TILL_PAGE (sl_till_page_get_type ())
+G_DECLARE_FINAL_TYPE (SlTillPage, sl_till_page, SL, TILL_PAGE, SlShapeBin)
+
+/* A row; the same for methods, receipts, and what nobody has seen yet. */
+typedef struct {
+  SlId id;
+  char *title, *detail, *side; /* detail, side (nullable) */
+  gint64 cents;                /* of a payment: what can be given back */
+} SlTillItem;
+SlTillItem *sl_till_item_new (const SlId *id, const char *title, const char *detail, const char *side);
+void sl_till_item_free (SlTillItem *item);
+
+typedef struct {
+  gboolean is_open;
+  gint64 float_cents, taken_cents, refunded_cents, put_in_cents, expected_cents;
+  const char *since;    /* (nullable): when it was opened */
+  const char *currency;
+} SlTillState;
+
+GtkWidget *sl_till_page_new (void);
+void sl_till_page_set_state (SlTillPage *self, const SlTillState *state);
+void sl_till_page_set_takings (SlTillPage *self, GPtrArray *items, const char *total);
+void sl_till_page_set_pending (SlTillPage *self, GPtrArray *items);
+void sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items);
+void sl_till_page_show_receipt (SlTillPage *self, const SlId *sale, const char *title, GPtrArray *payments);
+void sl_till_page_close_sheet (SlTillPage *self);
