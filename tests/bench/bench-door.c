@@ -14,12 +14,12 @@
 #include "engine/studio.h"
 #include "fake-world.h"
 #include "raw-sqlite.h"
+#include "row-writes.h"
 #include "scan/decoder.h"
 #include "series.h"
 #include "test-pictures.h"
 
 #include <glib/gstdio.h>
-#include <sqlite3.h>
 
 #define MORNING_MS G_GINT64_CONSTANT (1772424000000) /* 2026-03-02T04:00:00Z */
 #define FRAME_WIDTH_PX 1280
@@ -207,33 +207,14 @@ measure_commits (Door *door, guint first, guint count, gboolean by_pass, SlRawSq
 }
 
 /* What one check-in writes. */
-typedef struct {
-  guint rows, updates;
-} Writes;
-
-static int
-on_statement (unsigned int type, void *user_data, void *statement, void *text)
-{
-  Writes *writes = user_data;
-
-  writes->updates += g_str_has_prefix (text, "UPDATE");
-  return 0;
-}
-
-/* Rows as SQLite counts them; of them those of UPDATE statements, which write one each. */
-static Writes
+static SlRowWrites
 count_writes (Door *door, const char *code)
 {
-  sqlite3 *db = sl_store_get_db (door->engine->store);
-  gint64 before = sqlite3_total_changes64 (db);
-  Writes writes = { 0 };
+  SlRowCount count;
 
-  sqlite3_trace_v2 (db, SQLITE_TRACE_STMT, on_statement, &writes);
+  sl_row_count_begin (&count, sl_store_get_db (door->engine->store));
   check_in (door, code, 0);
-  sqlite3_trace_v2 (db, 0, NULL, NULL);
-  writes.rows = (guint) (sqlite3_total_changes64 (db) - before);
-  writes.updates = MIN (writes.updates, writes.rows - 1);
-  return writes;
+  return sl_row_count_end (&count);
 }
 
 static gint64
@@ -263,7 +244,7 @@ report (Door *door, guint members, guint frames, guint commits)
   g_autoptr (SlSeries) clean = sl_series_new ();
   g_autoptr (SlSeries) hard = sl_series_new ();
   guint next = 1, unread;
-  Writes writes = count_writes (door, g_ptr_array_index (door->codes, 0));
+  SlRowWrites writes = count_writes (door, g_ptr_array_index (door->codes, 0));
   g_autofree char *beside = g_path_get_dirname (door->dir);
   g_autoptr (SlRawSqlite) raw = sl_raw_sqlite_open (beside, writes.rows - writes.updates, writes.updates, ROW_BYTES);
   g_autofree char *data_set = g_strdup_printf ("%u members booked, %" G_GINT64_FORMAT " operations", members,

@@ -13,6 +13,9 @@ SCHEMA = {
     "data/migrations/001.sql": "CREATE TABLE booking (id BLOB) STRICT;\nCREATE TABLE local_note (id BLOB) STRICT;\n"
 }
 PO_HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+CODE = '  [SL_REFUSAL_{}] = {{ "{}", EXIT_REFUSED, N_ ("{}"), N_ ("{}") }},\n'
+FULL = CODE.format("FULL", "full", "No.", "Go.")
+POLICY = '  [SL_POLICY_WAIT_MINUTES] = { "wait_minutes", SL_POLICY_KIND_NUMBER, "10", 1, 60 },\n'
 LONG = SPDX + "static void\nlong_one (void)\n{\n" + "  step ();\n" * 75 + "}\n"
 
 # check → (what is wrong in a small tree, what its complaint must name)
@@ -33,6 +36,10 @@ BAD = {
         ({"src/engine/a.c": "#include <gtk/gtk.h>\n"}, "src/engine/a.c:1"),
         ({"src/store/a.c": '#include "oplog/oplog.h"\n'}, "src/store/a.c:1"),
         ({"src/engine/a.c": '#include "scan/decoder.h"\n'}, "src/engine/a.c:1"),
+        ({"src/engine/a.c": '#include "print/render.h"\n'}, "src/engine/a.c:1"),
+        ({"src/engine/a.c": "#include <pango/pango.h>\n"}, "src/engine/a.c:1"),
+        ({"src/print/a.c": '#include "engine/engine.h"\n'}, "src/print/a.c:1"),
+        ({"src/print/a.c": '#include "scan/decoder.h"\n'}, "src/print/a.c:1"),
         ({"src/oplog/a.h": "#include <curl/curl.h>\n"}, "src/oplog/a.h:1"),
         ({"ui/a.c": '#include "store/store.h"\n'}, "ui/a.c:1"),
     ],
@@ -55,6 +62,43 @@ BAD = {
             "class_full",
         ),
         ({"src/store/a.c": "g_set_error (e, SL_ERROR, SL_ERROR_BUSY);\n"}, "busy"),
+    ],
+    "codes-in-titles": [
+        ({"src/engine/refusal.c": CODE.format("BUSY", "busy", "Busy.", "Wait.")}, "busy: no test"),
+        (
+            {
+                "src/engine/refusal.c": CODE.format("BUSY", "busy", "Busy.", "Wait.")
+                + CODE.format("MEMBER_BUSY", "member_busy", "Booked.", "Cancel."),
+                "tests/unit/a.c": 'desk_test ("/sl/booking/member-busy-there", there);\n',
+            },
+            "busy: no test",
+        ),
+        (
+            {
+                "src/engine/refusal.c": CODE.format("BUSY", "busy", "No.", "") + FULL,
+                "tests/cli/a.py": '@test("busy and full: not now")\n',
+            },
+            "busy: no hint",
+        ),
+        (
+            {
+                "src/engine/refusal.c": CODE.format("BUSY", "busy", "No.", "Wait.") + FULL,
+                "tests/cli/a.py": '@test("busy and full: not now")\n',
+            },
+            "full: says the same as busy",
+        ),
+        (
+            {
+                "src/engine/refusal.c": CODE.format("LEASE_EXPIRED", "lease_expired", "Over.", "Ask again."),
+                "src/engine/till.c": "return sl_refuse (r, SL_REFUSAL_LEASE_EXPIRED);\n",
+            },
+            "lease_expired: is given now",
+        ),
+        ({"src/engine/refusal.c": CODE.format("BUSY", "busy", "Busy.", "Wait.")}, "lease_expired: in LATER_CODES"),
+    ],
+    "policies-described": [
+        ({"src/engine/policy.c": POLICY, "src/engine/README.md": "| `other` | 10 | more |\n"}, "policy wait_minutes"),
+        ({"src/engine/policy.c": POLICY, "src/engine/README.md": "| `wait_minutes` | 20 | how long |\n"}, "says '20'"),
     ],
     "no-floats": [
         ({"src/engine/a.c": "  double price = 1.5;\n"}, "src/engine/a.c:1"),

@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-sim-check"
 
-#include "sim.h"
+#include "sim-hub.h"
+#include "sim-wire.h"
 
 #include <string.h>
 
 #include "core/datetime.h"
 #include "engine/run-due.h"
 #include "oplog/fence.h"
+#include "oplog/money.h"
 
 /* The checks after every step, and the end of a world. */
 
 #define HEAL_ROUNDS_MAX 24
-#define HEAL_LATER_MS (25 * SL_HOUR_MS) /* past the life of an invitation */
+#define HEAL_PAUSE_MS (61 * SL_MINUTE_MS) /* where there is a hub: what it and agents put off they have done by then */
+#define HEAL_PAUSES 4 /* somebody whom nobody let in is never heard of at the hub */
+#define BOOKS_EVERY 3 /* steps: books are the dearest of what is looked at */
+#define HEAL_LATER_MS (25 * SL_HOUR_MS)  /* past the life of an invitation */
+#define HEAL_MONTHS_MS (66 * SL_DAY_MS)  /* past the third try, and the days of grace */
 
 struct _SimHolding {
   SlId replica;
   gboolean valid;
   GArray *sessions, *lots; /* of gint64, in the world's order */
+  GArray *money;           /* of gint64: of payments and vouchers, in the order of their first mention */
 };
 
 static gboolean
@@ -38,6 +45,14 @@ read_holding (SimWorld *world, SimDevice *device, SimHolding *out, GError **erro
         return FALSE;
       g_array_append_val (out->lots, free_hundredths);
     }
+  const GArray *things = sim_oracle_money (world->oracle);
+  for (guint i = 0; i < things->len; i++)
+    {
+      gint64 cents;
+      if (!sl_money_held (log, &g_array_index (things, SlId, i), &out->replica, &cents, error))
+        return FALSE;
+      g_array_append_val (out->money, cents);
+    }
   return TRUE;
 }
 
@@ -49,6 +64,7 @@ sim_holding_new (SimWorld *world, SimDevice *device)
   SimHolding *holding = g_new0 (SimHolding, 1);
   holding->sessions = g_array_new (FALSE, FALSE, sizeof (gint64));
   holding->lots = g_array_new (FALSE, FALSE, sizeof (gint64));
+  holding->money = g_array_new (FALSE, FALSE, sizeof (gint64));
   holding->replica = *sl_oplog_get_replica (sim_log (device));
   /* Who was taken away can spend nothing: it may go back behind what took it away. */
   holding->valid = read_holding (world, device, holding, &error) && !device->revoked;
@@ -63,6 +79,7 @@ sim_holding_free (SimHolding *holding)
 {
   g_array_unref (holding->sessions);
   g_array_unref (holding->lots);
+  g_array_unref (holding->money);
   g_free (holding);
 }
 
@@ -92,6 +109,7 @@ sim_holding_check_grown (SimWorld *world, SimDevice *device, const SimHolding *b
     {
       compare (world, device, "session", world->sessions, before->sessions, now->sessions);
       compare (world, device, "lot", world->lots, before->lots, now->lots);
+      compare (world, device, "money", sim_oracle_money (world->oracle), before->money, now->money);
     }
   sim_holding_free (now);
 }
@@ -156,6 +174,28 @@ check_spent (SimWorld *world, SimDevice *device, const SlId *replica, GError **e
   return TRUE;
 }
 
+/* The same of money, of those who still are themselves. */
+static gboolean
+check_money_spent (SimWorld *world, SimDevice *device, GError **error)
+{
+  SlOplog *log = sim_log (device);
+  g_autoptr (SlRows) rows = sl_store_query (sl_oplog_get_store (log),
+                                            "SELECT thing_id, replica, cents FROM money_right WHERE cents < 0", "");
+  while (sl_rows_next (rows))
+    {
+      SlId thing, replica, root;
+      gint64 held;
+      sl_rows_id (rows, 0, &thing);
+      sl_rows_id (rows, 1, &replica);
+      if (!sl_fence_root (log, &replica, &root, error) || !sl_money_held (log, &thing, &root, &held, error))
+        return FALSE;
+      if (held < 0)
+        sim_violate (world, "money %s: device %u has applied that %s gives %" G_GINT64_FORMAT " more than it holds",
+                     sim_name (&thing), device->index, sim_name (&replica), -held);
+    }
+  return sl_rows_finish (rows, error);
+}
+
 static void
 check_all_spent (SimWorld *world, SimDevice *device)
 {
@@ -167,8 +207,62 @@ check_all_spent (SimWorld *world, SimDevice *device)
       if (chain->applied_seq > 0 && !check_spent (world, device, &chain->replica, &error))
         break;
     }
+  if (error == NULL)
+    (void) check_money_spent (world, device, &error);
   if (error != NULL)
     sim_violate (world, "device %u: what others hold cannot be read: %s", device->index, error->message);
+}
+
+/* Of those who wait at this device and whom the spots fit, the first in line was offered them: asked of offers that it
+ * has just made, since whoever is handed over later may have joined before. */
+static void
+check_turns (SimWorld *world, SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SlRows) rows = sl_store_query (
+      sl_oplog_get_store (sim_log (device)),
+      "SELECT o.id, w.id FROM claim o JOIN claim q ON q.id = o.booking_id AND q.type = ?2 "
+      "JOIN claim w ON w.session_id = o.session_id AND w.type = ?2 AND w.release_why = 0 AND w.created_hlc IS NOT NULL "
+      "WHERE o.type = ?3 AND o.creator = ?1 AND o.created_seq > ?4 AND coalesce (w.keeper, w.creator) = ?1 "
+      "AND w.spots <= o.spots "
+      "AND (w.created_hlc, w.creator, w.created_seq) < (q.created_hlc, q.creator, q.created_seq) "
+      "AND NOT EXISTS (SELECT 1 FROM member m WHERE m.id = w.member_id AND m.status IN ('inactive', 'banned')) "
+      "AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.member_id = w.member_id)",
+      "diii", &device->replica, (gint64) SL_CLAIM_WAITING, (gint64) SL_CLAIM_OFFER, (gint64) device->turns_seq);
+  while (sl_rows_next (rows))
+    {
+      SlId offer, waiting;
+      sl_rows_id (rows, 0, &offer);
+      sl_rows_id (rows, 1, &waiting);
+      sim_violate (world, "out of turn: device %u made offer %s, and %s was before it", device->index,
+                   sim_name (&offer), sim_name (&waiting));
+    }
+  if (!sl_rows_finish (rows, &error))
+    sim_violate (world, "device %u: who waits cannot be read: %s", device->index, error->message);
+  device->turns_seq = device->acked_seq;
+}
+
+/* Who is booked here or waits here is not booked here once more. */
+static void
+check_once (SimWorld *world, SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SlRows) rows = sl_store_query (
+      sl_oplog_get_store (sim_log (device)),
+      "SELECT session_id, member_id FROM claim WHERE creator = ?1 AND created_hlc IS NOT NULL AND release_why = 0 AND "
+      "(confirm_hlc IS NOT NULL OR type = ?2) GROUP BY session_id, member_id "
+      "HAVING count (DISTINCT coalesce (booking_id, id)) > 1",
+      "di", &device->replica, (gint64) SL_CLAIM_WAITING);
+  while (sl_rows_next (rows))
+    {
+      SlId session, member;
+      sl_rows_id (rows, 0, &session);
+      sl_rows_id (rows, 1, &member);
+      sim_violate (world, "twice: device %u has booked member %s twice in session %s", device->index,
+                   sim_name (&member), sim_name (&session));
+    }
+  if (!sl_rows_finish (rows, &error))
+    sim_violate (world, "device %u: who is booked cannot be read: %s", device->index, error->message);
 }
 
 /* sim_check: after a step of device. */
@@ -182,12 +276,18 @@ sim_check (SimWorld *world, SimDevice *device)
     sim_oracle_check (world);
   if (!sim_device_runs (device) || world->violation != NULL)
     return;
+  if (device->is_hub && device->acked_seq < sim_oracle_known (world->oracle, &device->replica))
+    return; /* its other program has written since, and it takes that before it writes itself */
   if (!world->cloned)
     sim_oracle_check_device (world, device);
   if (device->forger)
     return;
   check_view (world, device);
   check_all_spent (world, device);
+  check_turns (world, device);
+  check_once (world, device);
+  if (!device->is_old && world->step % BOOKS_EVERY == 0) /* an older program knows nothing of refunds, or of vouchers */
+    sim_books_check_ledger (world, device);
 }
 
 /* sim_check_verify: its chains, hashes, rights, and its tables against a rebuild from the log. */
@@ -219,7 +319,9 @@ run_due_everywhere (SimWorld *world)
       SimDevice *device = &world->devices[i];
       SlDueCounts counts;
       GError *error = NULL;
-      if (!sim_device_runs (device))
+      if (device->is_hub)
+        (void) sim_hub_work (world, 0);
+      if (!sim_device_runs (device) || device->is_hub)
         continue;
       gboolean done = sl_run_due (device->engine, &counts, &error);
       if (sim_came (world, "run_due", done, NULL, error))
@@ -254,29 +356,89 @@ has_news (SimWorld *world, SimDevice *from, SimDevice *to)
   return news;
 }
 
+/* Over the network both hear one another. Who does not know the other yet, or is it, gives a file. */
+static void
+meet (SimWorld *world, SimDevice *from, SimDevice *to)
+{
+  guint64 chance = sim_random (&world->state);
+  if (world->heals_by_files || sl_id_equal (&from->replica, &to->replica)
+      || !sim_wire_exchange (world, from, to, chance, NULL))
+    (void) sim_give (world, from, to);
+}
+
+/* Who is not paired with the hub, or not let in there yet, meets a desk, and is told of the hub there. */
+static void
+meet_hub (SimWorld *world, SimDevice *device)
+{
+  SimDevice *desk = NULL;
+  if (sim_wire_exchange (world, device, &world->devices[SIM_HUB], sim_random (&world->state), NULL))
+    return;
+  for (guint i = 0; i < world->n_devices && desk == NULL; i++)
+    if (&world->devices[i] != device && !world->devices[i].is_hub && is_sound (&world->devices[i]))
+      desk = &world->devices[i];
+  if (desk == NULL || world->violation != NULL)
+    return;
+  (void) sim_give (world, device, desk);
+  if (world->violation == NULL)
+    (void) sim_give (world, desk, device);
+  if (world->violation == NULL && !sim_hub_knows (device))
+    (void) sim_hub_link_like (world, device, desk);
+}
+
+/* Whether somebody lacks what the hub has, or the other way round. */
+static gboolean
+lacks_something (SimWorld *world, SimDevice *device)
+{
+  SimDevice *hub = &world->devices[SIM_HUB];
+  return sim_device_runs (device) && !device->is_hub
+         && (!sim_device_runs (hub) || has_news (world, device, hub) || has_news (world, hub, device));
+}
+
+static gboolean
+is_meshed (SimWorld *world)
+{
+  for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
+    if (is_sound (&world->devices[i]) && lacks_something (world, &world->devices[i]))
+      return FALSE;
+  return TRUE;
+}
+
+/* Everybody tells the hub, it takes that to heart, and tells everybody. */
+static void
+mesh_by_hub (SimWorld *world)
+{
+  for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
+    if (lacks_something (world, &world->devices[i]))
+      meet_hub (world, &world->devices[i]);
+  (void) sim_hub_work (world, 0);
+  for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
+    if (lacks_something (world, &world->devices[i]))
+      meet_hub (world, &world->devices[i]);
+}
+
 /* Everybody tells the first one, and it tells everybody: what somebody knows all do then. */
 static void
 mesh (SimWorld *world)
 {
   SimDevice *hub = NULL;
+  if (world->hub != NULL)
+    {
+      mesh_by_hub (world);
+      return;
+    }
   for (guint i = 0; i < world->n_devices && hub == NULL; i++)
     if (is_sound (&world->devices[i]))
       hub = &world->devices[i];
   for (guint i = 0; i < world->n_devices && hub == NULL; i++)
     if (sim_device_runs (&world->devices[i])) /* each believes that another has taken it away */
       hub = &world->devices[i];
-  for (guint i = 0; i < world->n_devices && hub != NULL && world->violation == NULL; i++)
-    if (&world->devices[i] != hub && sim_device_runs (&world->devices[i])
-        && has_news (world, &world->devices[i], hub))
-      {
-        (void) sim_give (world, &world->devices[i], hub);
-      }
-  for (guint i = 0; i < world->n_devices && hub != NULL && world->violation == NULL; i++)
-    if (&world->devices[i] != hub && sim_device_runs (&world->devices[i])
-        && has_news (world, hub, &world->devices[i]))
-      {
-        (void) sim_give (world, hub, &world->devices[i]);
-      }
+  for (guint i = 0; i < 2 * world->n_devices && hub != NULL && world->violation == NULL; i++)
+    {
+      SimDevice *device = &world->devices[i % world->n_devices];
+      SimDevice *from = i < world->n_devices ? device : hub, *to = i < world->n_devices ? hub : device;
+      if (device != hub && sim_device_runs (device) && has_news (world, from, to))
+        meet (world, from, to);
+    }
 }
 
 /* How much has been said, as far as anybody knows. */
@@ -309,12 +471,16 @@ settle (SimWorld *world)
   do
     {
       before = count_said (world);
+      if (world->hub != NULL && round > 0)
+        world->now_ms += HEAL_PAUSE_MS;
       mesh (world);
       run_due_everywhere (world);
       if (++round > HEAL_ROUNDS_MAX)
         sim_violate (world, "the devices do not settle: %d rounds and there is still something to say",
                      HEAL_ROUNDS_MAX);
-  } while (world->violation == NULL && count_said (world) != before);
+  } while (world->violation == NULL
+           && (count_said (world) != before
+               || (world->hub != NULL && round < HEAL_PAUSES && (world->cloned || !is_meshed (world)))));
   mesh (world);
 }
 
@@ -337,10 +503,32 @@ describe_vector (SimWorld *world, SimDevice *device, GError **error)
   return g_strjoinv (" ", (char **) parts->pdata);
 }
 
+/* Whoever has applied more than a cut, and is not waited for, is ahead until the cut is final: for ever where somebody
+ * who is waited for has forged something and can acknowledge nothing. */
+static gboolean
+is_ahead (SimWorld *world, SimDevice *device)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) fences = world->forged ? sl_fence_list (sim_log (device), &error) : NULL;
+  for (guint i = 0; fences != NULL && i < fences->len; i++)
+    {
+      const SlFenceInfo *fence = fences->pdata[i];
+      gint64 applied = 0;
+      if (!sl_store_query_int (sl_oplog_get_store (sim_log (device)), 0, &applied, &error,
+                               "SELECT applied_seq FROM local_chain WHERE replica = ?", "d", &fence->replica))
+        break;
+      if (!fence->final && applied > (gint64) fence->cut)
+        return TRUE;
+    }
+  if (error != NULL)
+    sim_violate (world, "device %u: %s", device->index, error->message);
+  return FALSE;
+}
+
 static void
 compare_all (SimWorld *world)
 {
-  g_autofree char *first_vector = NULL;
+  g_autofree char *first_vector = NULL, *first_books = NULL;
   guint first = 0;
   SlHash first_hash;
   for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
@@ -348,7 +536,7 @@ compare_all (SimWorld *world)
       SimDevice *device = &world->devices[i];
       g_autoptr (GError) error = NULL;
       SlHash hash;
-      if (!is_sound (device))
+      if (!is_sound (device) || is_ahead (world, device))
         continue;
       g_autofree char *vector = describe_vector (world, device, &error);
       if (vector == NULL || !sl_oplog_state_hash (sim_log (device), &hash, &error))
@@ -359,6 +547,7 @@ compare_all (SimWorld *world)
       if (first_vector == NULL)
         {
           first_vector = g_steal_pointer (&vector);
+          first_books = sim_books_describe (world, device);
           first_hash = hash;
           first = i;
           continue;
@@ -369,6 +558,9 @@ compare_all (SimWorld *world)
       else if (!sl_hash_equal (&hash, &first_hash))
         sim_violate (world, "divergence: devices %u and %u have applied the same and are in different states", first,
                      i);
+      g_autofree char *books = sim_books_describe (world, device);
+      if (!g_str_equal (books, first_books))
+        sim_violate (world, "books: device %u has %s and device %u %s", first, first_books, i, books);
     }
 }
 
@@ -391,9 +583,10 @@ check_ends (SimWorld *world, gboolean verify)
     {
       SimDevice *device = &world->devices[i];
       check_goes_on (world, device);
-      if (!is_sound (device))
+      if (!is_sound (device) || is_ahead (world, device))
         continue;
       sim_oracle_check_end (world, device);
+      sim_books_check_ledger (world, device);
       if (world->violation == NULL && (i == verified || !told))
         sim_check_conflicts (world, device);
       told = TRUE;
@@ -407,9 +600,9 @@ static void
 repair (SimWorld *world, SimDevice *device)
 {
   device->clock.ahead_ms = 0;
-  if (device->unknown_kinds == 0)
+  if (!device->is_old)
     return;
-  device->unknown_kinds = 0;
+  device->is_old = FALSE;
   if (!sim_device_runs (device))
     return;
   sim_device_close (world, device);
@@ -428,12 +621,14 @@ sim_heal (SimWorld *world)
   g_hash_table_remove_all (world->cut_links);
   for (guint i = 0; i < world->n_devices; i++)
     repair (world, &world->devices[i]);
+  if (world->hub != NULL)
+    sim_hub_check_acked (world);
   settle (world);
   compare_all (world);
   if (world->violation == NULL)
     check_ends (world, FALSE);
-  world->now_ms += HEAL_LATER_MS;
-  sim_tell (world, "a day later");
+  world->now_ms += world->months ? HEAL_MONTHS_MS : HEAL_LATER_MS;
+  sim_tell (world, world->months ? "two months later" : "a day later");
   settle (world);
   compare_all (world);
 }
@@ -444,4 +639,6 @@ sim_check_end (SimWorld *world)
 {
   if (world->violation == NULL)
     check_ends (world, sim_random (&world->state) % 8 == 0);
+  if (world->violation == NULL && world->hub != NULL)
+    sim_hub_check_serves (world);
 }

@@ -10,6 +10,7 @@
 #include "engine/credits.h"
 #include "engine/exchange.h"
 #include "engine/member.h"
+#include "engine/no-show.h"
 #include "engine/run-due.h"
 #include "engine/sale.h"
 #include "engine/schedule.h"
@@ -47,29 +48,55 @@ const SimActionKind sim_actions[] = {
   { "prune", 1.5, sim_do_prune },             { "snapshot", 1, sim_do_snapshot },
   { "verify", 0.15, sim_do_verify },          { "clone", 0.1, sim_do_clone },
   { "forge", 0.15, sim_do_forge },
+  { "wait", 6, sim_do_wait },                 { "accept", 5, sim_do_accept },
+  { "decline", 1.5, sim_do_decline },         { "queue_leave", 1, sim_do_queue_leave },
+  { "reschedule", 2, sim_do_reschedule },     { "no_show", 1.5, sim_do_no_show },
+  { "waive", 1, sim_do_waive },               { "transfer", 1.5, sim_do_transfer },
+  { "policy", 1.5, sim_do_policy },           { "availability", 0.3, sim_do_availability },
+  { "slot", 1, sim_do_slot },                 { "request", 0.7, sim_do_request },
+  { "answer", 1.2, sim_do_answer },           { "standing", 0.5, sim_do_standing },
+  { "standing_end", 0.2, sim_do_standing_end }, { "plan", 0.2, sim_do_plan },
+  { "membership", 0.8, sim_do_membership },   { "membership_change", 0.7, sim_do_membership_change },
+  { "member_merge", 0.3, sim_do_member_merge }, { "parq", 0.4, sim_do_parq },
+  { "series_edit", 0.6, sim_do_series_edit }, { "series_cancel", 0.2, sim_do_series_cancel },
+  { "ask", 3, sim_do_ask, FALSE, TRUE },                   { "upkeep", 3, sim_do_upkeep, FALSE, TRUE },
+  { "pair", 0.5, sim_do_pair, TRUE },         { "hub_work", 6, sim_do_hub_work, TRUE },
+  { "hub_append", 4, sim_do_hub_append, TRUE }, { "hub_crash", 3, sim_do_hub_crash, TRUE },
+  { "hub_disk", 1.5, sim_do_hub_disk, TRUE }, { "hub_restart", 1.5, sim_do_hub_restart, TRUE },
+  { "hub_keep", 2, sim_do_hub_keep, TRUE },   { "hub_put_back", 2, sim_do_hub_put_back, TRUE },
+  { "hub_lie", 1.5, sim_do_hub_lie, TRUE },
+  { "sale", 5, sim_do_sale, .of_business = TRUE },   { "sale_plan", 2, sim_do_sale_plan, .of_business = TRUE },
+  { "pay", 2, sim_do_pay, .of_business = TRUE },  { "till", 1, sim_do_till, .of_business = TRUE },
+  { "payment_settle", 2, sim_do_payment_settle, .of_business = TRUE },
+  { "money_move", 3, sim_do_money_move, .of_business = TRUE },
+  { "membership_money", 0.6, sim_do_membership_money, .of_business = TRUE },
+  { "later", 0.05, sim_do_later, .of_business = TRUE },
+  { "around", 1.5, sim_do_around, .of_business = TRUE }, { "notify", 1.5, sim_do_notify, .of_business = TRUE },
+  { "look", 1, sim_do_look, .of_business = TRUE }, { "print", 1, sim_do_print, .of_business = TRUE },
   { NULL, 0, NULL },
 };
 /* clang-format on */
 
-static const SlId *
-pick (const GArray *ids, guint32 r)
+/* sim_pick: see the header. */
+const SlId *
+sim_pick (const GArray *ids, guint32 r)
 {
   return ids->len > 0 ? &g_array_index (ids, SlId, r % ids->len) : &sl_id_none;
 }
 
-/* Sessions of the first rows are quarrelled about most. */
-static const SlId *
-pick_session (SimWorld *world, guint32 r)
+/* sim_pick_session: those of the first rows are quarrelled about most. */
+const SlId *
+sim_pick_session (SimWorld *world, guint32 r)
 {
   guint n = r % 4 == 0 ? world->sessions->len : MIN (world->sessions->len, 3);
   return &g_array_index (world->sessions, SlId, (r >> 2) % n);
 }
 
-/* Mostly one that this device has a right to. */
-static const SlId *
-pick_own_session (SimWorld *world, SimDevice *device, guint32 r)
+/* sim_pick_own_session: mostly one that this device has a right to. */
+const SlId *
+sim_pick_own_session (SimWorld *world, SimDevice *device, guint32 r)
 {
-  const SlId *chosen = pick_session (world, r);
+  const SlId *chosen = sim_pick_session (world, r);
   gint64 free_spots;
   for (guint i = 0; sim_device_runs (device) && r % 5 != 0 && i < world->sessions->len; i++)
     {
@@ -80,10 +107,11 @@ pick_own_session (SimWorld *world, SimDevice *device, guint32 r)
   return chosen;
 }
 
-static const SlId *
-pick_member (SimWorld *world, guint32 r)
+/* sim_pick_member: see the header. */
+const SlId *
+sim_pick_member (SimWorld *world, guint32 r)
 {
-  return pick (world->members, r);
+  return sim_pick (world->members, r);
 }
 
 static gboolean
@@ -95,9 +123,9 @@ knows (SimDevice *device, const SlId *claim)
          && known > 0;
 }
 
-/* Mostly a live one that this device has heard of. */
-static const SlId *
-pick_booking (SimWorld *world, SimDevice *device, guint32 r)
+/* sim_pick_booking: mostly a live one that this device has heard of. */
+const SlId *
+sim_pick_booking (SimWorld *world, SimDevice *device, guint32 r)
 {
   guint n = world->bookings->len;
   for (guint i = 0; sim_device_runs (device) && r % 8 != 0 && i < n; i++)
@@ -106,11 +134,12 @@ pick_booking (SimWorld *world, SimDevice *device, guint32 r)
       if (knows (device, booking))
         return booking;
     }
-  return pick (world->bookings, r / 8);
+  return sim_pick (world->bookings, r / 8);
 }
 
-static void
-note (SimWorld *world, gboolean done, GArray *ids, const SlId *id)
+/* sim_note: see the header. */
+void
+sim_note (SimWorld *world, gboolean done, GArray *ids, const SlId *id)
 {
   if (done)
     g_array_append_val (ids, *id);
@@ -120,8 +149,8 @@ static void
 book (SimWorld *world, SimDevice *device, const guint32 r[3], const char *override_reason)
 {
   static const char *const guest[] = { "Guest", NULL };
-  SlBookingRequest request = { .session_id = *pick_own_session (world, device, r[0]),
-                               .member_id = *pick_member (world, r[1]),
+  SlBookingRequest request = { .session_id = *sim_pick_own_session (world, device, r[0]),
+                               .member_id = *sim_pick_member (world, r[1]),
                                .spots = r[2] % 5 == 0 ? 2 : 1,
                                .override_reason = override_reason };
   g_auto (SlBookingResult) result = { 0 };
@@ -132,7 +161,7 @@ book (SimWorld *world, SimDevice *device, const guint32 r[3], const char *overri
   request.guests = request.spots > 1 ? guest : NULL;
   gboolean decided = sl_booking_book (device->engine, &device->owner, &request, &result, &refusal, &error);
   gboolean done = sim_came (world, "book", decided, &refusal, error);
-  note (world, done, world->bookings, &result.booking_id);
+  sim_note (world, done, world->bookings, &result.booking_id);
   if (done)
     sim_tell (world, "      %s: %d of session %s for member %s", sim_name (&result.booking_id), request.spots,
               sim_name (&request.session_id), sim_name (&request.member_id));
@@ -150,8 +179,8 @@ SIM_ACTION (override)
 
 SIM_ACTION (hold)
 {
-  SlBookingRequest request = { .session_id = *pick_own_session (world, device, r[0]),
-                               .member_id = *pick_member (world, r[1]),
+  SlBookingRequest request = { .session_id = *sim_pick_own_session (world, device, r[0]),
+                               .member_id = *sim_pick_member (world, r[1]),
                                .spots = 1 };
   g_auto (SlBookingResult) result = { 0 };
   SlRefusal refusal = { 0 };
@@ -161,7 +190,7 @@ SIM_ACTION (hold)
   gboolean decided = sl_booking_hold (device->engine, &device->owner, &request, &result, &refusal, &error);
   gboolean done = sim_came (world, "hold", decided, &refusal, error);
   SimHold hold = { result.booking_id, device->index };
-  note (world, done, world->bookings, &result.booking_id);
+  sim_note (world, done, world->bookings, &result.booking_id);
   if (done)
     g_array_append_val (world->holds, hold);
   if (done)
@@ -212,7 +241,7 @@ SIM_ACTION (release)
 
 SIM_ACTION (cancel)
 {
-  const SlId *booking = pick_booking (world, device, r[0]);
+  const SlId *booking = sim_pick_booking (world, device, r[0]);
   SlCancelResult result;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -224,9 +253,22 @@ SIM_ACTION (cancel)
     sim_tell (world, "      %s at %d %%", sim_name (booking), result.percent);
 }
 
+/* Some are seen to go; the merged word of it is the earliest. */
+static void
+leave (SimWorld *world, SimDevice *device, const SlId *booking)
+{
+  g_autoptr (SlCheckinAnswer) answer = NULL;
+  SlRefusal refusal = { 0 };
+  GError *error = NULL;
+  gboolean decided = sl_checkin_leave (device->engine, &device->owner, booking, &sl_id_none, &answer, &error);
+  if (decided)
+    refusal.code = answer->result;
+  (void) sim_came (world, "leave", decided, &refusal, error);
+}
+
 SIM_ACTION (check_in)
 {
-  SlCheckinRequest request = { .booking_id = *pick_booking (world, device, r[0]),
+  SlCheckinRequest request = { .booking_id = *sim_pick_booking (world, device, r[0]),
                                .actor = &device->owner,
                                .override_reason = r[1] % 2 ? "she was in time" : NULL };
   g_autoptr (SlCheckinAnswer) answer = NULL;
@@ -239,18 +281,20 @@ SIM_ACTION (check_in)
     refusal.code = answer->result;
   if (sim_came (world, "check_in", decided, &refusal, error))
     sim_tell (world, "      %s", sim_name (&request.booking_id));
+  if (r[2] % 2 == 0 && sim_device_runs (device))
+    leave (world, device, &request.booking_id);
 }
 
 SIM_ACTION (undo)
 {
-  const SlId *booking = pick_booking (world, device, r[0]);
+  const SlId *booking = sim_pick_booking (world, device, r[0]);
   SlBookingStatus status;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
   if (!sim_device_runs (device) || sl_id_is_none (booking))
     return;
   gboolean decided
-      = sl_checkin_undo (device->engine, &device->owner, booking, "mistaken", &status, &refusal, &error);
+      = sl_booking_undo (device->engine, &device->owner, booking, "mistaken", &status, &refusal, &error);
   (void) sim_came (world, "undo", decided, &refusal, error);
 }
 
@@ -263,7 +307,7 @@ SIM_ACTION (member_edit)
   GError *error = NULL;
   if (!sim_device_runs (device))
     return;
-  gboolean decided = sl_member_edit (device->engine, &device->owner, pick_member (world, r[0]), &params, TRUE,
+  gboolean decided = sl_member_edit (device->engine, &device->owner, sim_pick_member (world, r[0]), &params, TRUE,
                                      &refusal, &error);
   (void) sim_came (world, "member_edit", decided, &refusal, error);
 }
@@ -277,12 +321,12 @@ SIM_ACTION (member_add)
   if (!sim_device_runs (device) || world->members->len >= 8)
     return;
   gboolean decided = sl_member_add (device->engine, &device->owner, &params, TRUE, &id, &refusal, &error);
-  note (world, sim_came (world, "member_add", decided, &refusal, error), world->members, &id);
+  sim_note (world, sim_came (world, "member_add", decided, &refusal, error), world->members, &id);
 }
 
 SIM_ACTION (sell)
 {
-  SlSaleParams params = { .member_id = *pick_member (world, r[0]),
+  SlSaleParams params = { .member_id = *sim_pick_member (world, r[0]),
                           .package_id = world->studio.package,
                           .method = "cash",
                           .amount_cents = SL_NUMBER_NONE };
@@ -292,7 +336,7 @@ SIM_ACTION (sell)
   if (!sim_device_runs (device) || world->lots->len >= 16)
     return;
   gboolean decided = sl_sale_package (device->engine, &device->owner, &params, &sale, &refusal, &error);
-  note (world, sim_came (world, "sell", decided, &refusal, error), world->lots, &sale.lot_id);
+  sim_note (world, sim_came (world, "sell", decided, &refusal, error), world->lots, &sale.lot_id);
 }
 
 SIM_ACTION (adjust)
@@ -303,7 +347,7 @@ SIM_ACTION (adjust)
   GError *error = NULL;
   if (!sim_device_runs (device))
     return;
-  gboolean decided = sl_credits_adjust (device->engine, &device->owner, pick_member (world, r[0]),
+  gboolean decided = sl_credits_adjust (device->engine, &device->owner, sim_pick_member (world, r[0]),
                                         amounts[r[1] % G_N_ELEMENTS (amounts)], "a gift", &balance, &refusal, &error);
   (void) sim_came (world, "adjust", decided, &refusal, error);
 }
@@ -323,7 +367,7 @@ SIM_ACTION (session_add)
   params.capacity = 1 + r[2] % 4;
   params.room = r[2] % 3 == 0 ? NULL : &world->studio.rooms[r[0] % 4 < 2 ? 0 : 1];
   gboolean decided = sl_session_add (device->engine, &device->owner, &params, &id, &refusal, &error);
-  note (world, sim_came (world, "session_add", decided, &refusal, error), world->sessions, &id);
+  sim_note (world, sim_came (world, "session_add", decided, &refusal, error), world->sessions, &id);
 }
 
 SIM_ACTION (session_edit)
@@ -336,14 +380,14 @@ SIM_ACTION (session_edit)
     return;
   sl_session_params_init (&params);
   params.notes = notes;
-  gboolean decided = sl_session_edit (device->engine, &device->owner, pick_session (world, r[0]), &params, &refusal,
+  gboolean decided = sl_session_edit (device->engine, &device->owner, sim_pick_session (world, r[0]), &params, &refusal,
                                       &error);
   (void) sim_came (world, "session_edit", decided, &refusal, error);
 }
 
 SIM_ACTION (session_capacity)
 {
-  const SlId *session = pick_session (world, r[0]);
+  const SlId *session = sim_pick_session (world, r[0]);
   SlSessionCounts counts;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -366,7 +410,7 @@ SIM_ACTION (session_capacity)
 
 SIM_ACTION (session_cancel)
 {
-  const SlId *session = pick_session (world, r[0]);
+  const SlId *session = sim_pick_session (world, r[0]);
   guint released;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -380,7 +424,7 @@ SIM_ACTION (session_cancel)
 
 SIM_ACTION (rights_move)
 {
-  const SlId *session = pick_own_session (world, device, r[0]);
+  const SlId *session = sim_pick_own_session (world, device, r[0]);
   SimDevice *to = sim_device_runs (device) ? sim_other (world, device, r[1]) : NULL;
   SlRefusal refusal = { 0 };
   GError *error = NULL;
@@ -395,7 +439,7 @@ SIM_ACTION (rights_move)
 /* Online all but one visit's worth goes to the hub: no command of a person's, so the log is asked itself. */
 SIM_ACTION (lot_move)
 {
-  const SlId *lot = pick (world->lots, r[0]);
+  const SlId *lot = sim_pick (world->lots, r[0]);
   SimDevice *to = sim_device_runs (device) ? sim_partner (world, device, r[1]) : NULL;
   GError *error = NULL;
   gint64 free_hundredths = 0;
@@ -423,6 +467,10 @@ SIM_ACTION (run_due)
   if (!sim_came (world, "run_due", done, NULL, error))
     return;
   world->stats[SIM_STAT_RECLAIMS] += counts.reclaimed;
+  if (counts.offered + counts.trust_settled + counts.trust_passed > 0)
+    sim_tell (world,
+              "      offered %" G_GINT64_FORMAT ", settled %" G_GINT64_FORMAT ", passed on for %" G_GINT64_FORMAT,
+              counts.offered, counts.trust_settled, counts.trust_passed);
   if (counts.acknowledged + counts.reclaimed > 0)
     sim_tell (world, "      acknowledged %" G_GINT64_FORMAT ", reclaimed %" G_GINT64_FORMAT, counts.acknowledged,
               counts.reclaimed);

@@ -3,12 +3,15 @@
 
 #include <string.h>
 
+#include "core/datetime.h"
 #include "engine/attention.h"
 #include "sim-oracle.h"
 
 /* At the end of a world: every conflict has been repaired by an operation, or is in "Needs attention", or somebody has
  * dealt with it there. What the tables say has been compared with the oracle before: these are questions to them that
  * no query of the product asks in the same way. */
+
+#define LATELY_MS (28 * SL_DAY_MS) /* longer ago, what needs attention is told no more */
 
 typedef struct {
   SimWorld *world;
@@ -153,15 +156,17 @@ check_bookings (Conflicts *self)
                               "SELECT c.id, c.session_id FROM claim c JOIN checkin k ON k.booking_id = c.id WHERE "
                               "c.created_hlc IS NOT NULL AND (c.release_why & ?) <> 0 AND k.undone = 0 AND k.at_ms IS "
                               "NOT NULL AND EXISTS (SELECT 1 FROM session s WHERE s.id = c.session_id AND s.start_ms "
-                              "<= ?) GROUP BY c.id HAVING max (k.flag = ?) = 0",
-                              "iii", (gint64) (SL_RELEASE_CANCELLED | SL_RELEASE_LATE_CANCELLED), now_ms,
-                              (gint64) SL_CHECKIN_FLAG_OVERRIDE));
+                              "<= ? AND s.start_ms > ?) GROUP BY c.id HAVING max (k.flag = ?) = 0",
+                              "iiii", (gint64) (SL_RELEASE_CANCELLED | SL_RELEASE_LATE_CANCELLED), now_ms,
+                              now_ms - LATELY_MS, (gint64) SL_CHECKIN_FLAG_OVERRIDE));
   expect_all (self, SL_ATTENTION_ATTENDED_AND_NO_SHOW,
               sl_store_query (store,
                               "SELECT c.id, c.session_id FROM claim c JOIN checkin k ON k.booking_id = c.id WHERE "
                               "c.created_hlc IS NOT NULL AND c.release_why & ? AND k.undone = 0 AND k.at_ms IS NOT "
-                              "NULL GROUP BY c.id HAVING max (k.flag = ?) = 0",
-                              "ii", (gint64) SL_RELEASE_NO_SHOW, (gint64) SL_CHECKIN_FLAG_OVERRIDE));
+                              "NULL AND EXISTS (SELECT 1 FROM session s WHERE s.id = c.session_id AND s.start_ms > ?) "
+                              "GROUP BY c.id HAVING max (k.flag = ?) = 0",
+                              "iii", (gint64) SL_RELEASE_NO_SHOW, now_ms - LATELY_MS,
+                              (gint64) SL_CHECKIN_FLAG_OVERRIDE));
 }
 
 /* --- the timetable --- */
@@ -249,6 +254,33 @@ check_debts (Conflicts *self)
         else if (ahead > 0 && held < 0)
           expect (self, SL_ATTENTION_SPOTS_OWED, session, replica);
       }
+}
+
+/* --- money --- */
+
+/* Sales of a period that somebody has paid, owes or is asked for, and has not got back. */
+#define PERIODS_THAT_COUNT \
+  "WITH gone AS (SELECT payment_id AS id FROM payment_outcome GROUP BY payment_id HAVING max (outcome = 1) = 1 " \
+  "AND max (outcome = 2) = 0), back AS (SELECT p.sale_id, sum (r.amount_cents) AS cents FROM refund r JOIN payment p " \
+  "ON p.id = r.payment_id GROUP BY p.sale_id), period AS (SELECT s.id, s.member_id, l.thing_id, m.plan_id, " \
+  "l.from_ms, min (l.until_ms, coalesce (m.until_ms, l.until_ms)) AS until_ms FROM sale s JOIN sale_line l " \
+  "ON l.sale_id = s.id AND l.what = 2 JOIN membership m ON m.id = l.thing_id WHERE s.total_cents > 0 AND " \
+  "s.at_ms > ?1 - ?2 AND EXISTS " \
+  "(SELECT 1 FROM payment p WHERE p.sale_id = s.id AND (p.method = 'account' OR p.status = 'paid' OR p.id NOT IN " \
+  "(SELECT id FROM gone))) AND s.id NOT IN (SELECT sale_id FROM back WHERE cents >= s.total_cents)) "
+
+/* Nobody pays twice for one time of a plan without somebody seeing it. */
+static void
+check_charges (Conflicts *self)
+{
+  SlStore *store = sl_oplog_get_store (sim_log (self->device));
+  expect_all (self, SL_ATTENTION_CHARGED_TWICE,
+              sl_store_query (store,
+                              PERIODS_THAT_COUNT
+                              "SELECT a.id, b.id FROM period a JOIN period b ON b.id > a.id AND a.from_ms < b.until_ms "
+                              "AND b.from_ms < a.until_ms WHERE a.thing_id = b.thing_id OR (a.plan_id = b.plan_id AND "
+                              "a.member_id = b.member_id AND a.from_ms < a.until_ms AND b.from_ms < b.until_ms)",
+                              "ii", self->world->now_ms, (gint64) LATELY_MS));
 }
 
 /* --- devices --- */
@@ -356,6 +388,7 @@ sim_check_conflicts (SimWorld *world, SimDevice *device)
   check_capacities (&self);
   check_rooms (&self);
   check_debts (&self);
+  check_charges (&self);
   check_devices (&self);
   check_erased (&self);
   check_erased_bookings (&self);

@@ -17,9 +17,12 @@ typedef struct {
   GBytes *after;      /* (nullable): NULL: truncated at offset */
 } Unsynced;
 
+/* A database or its log. Several connections may have it open at once, of which one does something at a time. */
 typedef struct {
   char *path;
-  GArray *unsynced; /* of Unsynced */
+  GArray *unsynced;  /* of Unsynced */
+  GPtrArray *shared; /* of pages: of a database the index of its log, while anybody has it open */
+  guint connections;
 } Track;
 
 struct _SimDisk
@@ -27,6 +30,7 @@ struct _SimDisk
   sqlite3_vfs vfs;
   sqlite3_vfs *real;
   GHashTable *tracks; /* owned path → Track */
+  char *aim;          /* (nullable): only what lies below it is cut or fails */
   guint operations;
   guint cut_at, fail_at; /* operation number; 0: never */
   gboolean out, failed, for_good;
@@ -38,7 +42,7 @@ typedef struct {
   sqlite3_file base;
   SimDisk *disk;
   Track *track; /* (nullable): not a database or its log */
-  GPtrArray *shared; /* (nullable) of pages: a database's */
+  gboolean is_database;
   sqlite3_file *real;
 } File;
 
@@ -55,6 +59,7 @@ track_free (gpointer data)
 {
   Track *track = data;
   g_array_unref (track->unsynced);
+  g_ptr_array_unref (track->shared);
   g_free (track);
 }
 
@@ -68,14 +73,25 @@ find_track (SimDisk *disk, const char *path)
   track->path = g_strdup (path);
   track->unsynced = g_array_new (FALSE, FALSE, sizeof (Unsynced));
   g_array_set_clear_func (track->unsynced, unsynced_clear);
+  track->shared = g_ptr_array_new_with_free_func (g_free);
   g_hash_table_insert (disk->tracks, track->path, track);
   return track;
 }
 
+static gboolean
+lies_below (const char *path, const char *dir)
+{
+  gsize length = strlen (dir);
+  return strncmp (path, dir, length) == 0 && path[length] == '/';
+}
+
 /* Every write and sync passes here: whether it may go on. A full disk is found out by writing. */
 static int
-pass (SimDisk *disk, gboolean writes)
+pass (File *file, gboolean writes)
 {
+  SimDisk *disk = file->disk;
+  if (file->track == NULL || (disk->aim != NULL && !lies_below (file->track->path, disk->aim)))
+    return SQLITE_OK;
   if (disk->out)
     return SQLITE_IOERR;
   disk->operations++;
@@ -111,7 +127,8 @@ disk_close (sqlite3_file *base)
   File *file = (File *) base;
   int rc = file->real->pMethods != NULL ? file->real->pMethods->xClose (file->real) : SQLITE_OK;
   file->base.pMethods = NULL;
-  g_clear_pointer (&file->shared, g_ptr_array_unref);
+  if (file->is_database && --file->track->connections == 0)
+    g_ptr_array_set_size (file->track->shared, 0);
   return rc;
 }
 
@@ -126,7 +143,7 @@ static int
 disk_write (sqlite3_file *base, const void *buffer, int amount, sqlite3_int64 offset)
 {
   File *file = (File *) base;
-  int rc = file->track != NULL ? pass (file->disk, TRUE) : SQLITE_OK;
+  int rc = pass (file, TRUE);
   if (rc != SQLITE_OK)
     return rc == SQLITE_IOERR ? SQLITE_IOERR_WRITE : rc;
   if (file->track != NULL)
@@ -145,7 +162,7 @@ static int
 disk_truncate (sqlite3_file *base, sqlite3_int64 size)
 {
   File *file = (File *) base;
-  int rc = file->track != NULL ? pass (file->disk, TRUE) : SQLITE_OK;
+  int rc = pass (file, TRUE);
   if (rc != SQLITE_OK)
     return rc == SQLITE_IOERR ? SQLITE_IOERR_TRUNCATE : rc;
   if (file->track != NULL)
@@ -164,7 +181,7 @@ static int
 disk_sync (sqlite3_file *base, int flags)
 {
   File *file = (File *) base;
-  int rc = file->track != NULL ? pass (file->disk, FALSE) : SQLITE_OK;
+  int rc = pass (file, FALSE);
   if (rc != SQLITE_OK)
     return rc == SQLITE_IOERR ? SQLITE_IOERR_FSYNC : rc;
   if (file->track != NULL)
@@ -179,9 +196,16 @@ disk_file_size (sqlite3_file *base, sqlite3_int64 *size)
   return file->real->pMethods->xFileSize (file->real, size);
 }
 
-/* One connection has a file at a time: nobody contends for its locks. */
+/* Nobody is at work beside another, so nobody contends for a lock but who wants the file alone: who closes it last. */
 static int
 disk_lock (sqlite3_file *base, int level)
+{
+  File *file = (File *) base;
+  return level == SQLITE_LOCK_EXCLUSIVE && file->is_database && file->track->connections > 1 ? SQLITE_BUSY : SQLITE_OK;
+}
+
+static int
+disk_unlock (sqlite3_file *base, int level)
 {
   return SQLITE_OK;
 }
@@ -214,11 +238,11 @@ disk_characteristics (sqlite3_file *base)
   return 0;
 }
 
-/* The index of the write-ahead log lives as long as its connection: the next one makes it anew from the log. */
+/* The index of the write-ahead log lives as long as somebody has it open: the next one makes it anew from the log. */
 static int
 disk_shm_map (sqlite3_file *base, int page, int size, int extend, void volatile **out)
 {
-  GPtrArray *shared = ((File *) base)->shared;
+  GPtrArray *shared = ((File *) base)->track->shared;
   *out = NULL;
   while (extend && shared->len <= (guint) page)
     g_ptr_array_add (shared, g_malloc0 ((gsize) size));
@@ -241,7 +265,6 @@ disk_shm_barrier (sqlite3_file *base)
 static int
 disk_shm_unmap (sqlite3_file *base, int delete_it)
 {
-  g_ptr_array_set_size (((File *) base)->shared, 0);
   return SQLITE_OK;
 }
 
@@ -254,7 +277,7 @@ static const sqlite3_io_methods methods = {
   .xSync = disk_sync,
   .xFileSize = disk_file_size,
   .xLock = disk_lock,
-  .xUnlock = disk_lock,
+  .xUnlock = disk_unlock,
   .xCheckReservedLock = disk_check_reserved,
   .xFileControl = disk_control,
   .xSectorSize = disk_sector_size,
@@ -277,8 +300,9 @@ disk_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *base, int flags, in
     return rc;
   if (name != NULL && flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL))
     file->track = find_track (disk, name);
-  if (flags & SQLITE_OPEN_MAIN_DB)
-    file->shared = g_ptr_array_new_with_free_func (g_free);
+  file->is_database = file->track != NULL && flags & SQLITE_OPEN_MAIN_DB;
+  if (file->is_database)
+    file->track->connections++;
   file->base.pMethods = &methods;
   return SQLITE_OK;
 }
@@ -374,14 +398,8 @@ sim_disk_free (SimDisk *disk)
   (void) sqlite3_vfs_unregister (&disk->vfs);
   (void) sqlite3_vfs_register (disk->real, 1);
   g_hash_table_unref (disk->tracks);
+  g_free (disk->aim);
   g_free (disk);
-}
-
-static gboolean
-lies_below (const char *path, const char *dir)
-{
-  gsize length = strlen (dir);
-  return strncmp (path, dir, length) == 0 && path[length] == '/';
 }
 
 /* sim_disk_settle: see the header. */
@@ -396,10 +414,18 @@ sim_disk_settle (SimDisk *disk, const char *dir)
       g_array_set_size (((Track *) value)->unsynced, 0);
 }
 
+static void
+aim (SimDisk *disk, const char *dir)
+{
+  g_free (disk->aim);
+  disk->aim = g_strdup (dir);
+}
+
 /* sim_disk_cut_power: see the header. */
 void
-sim_disk_cut_power (SimDisk *disk, guint after)
+sim_disk_cut_power (SimDisk *disk, const char *dir, guint after)
 {
+  aim (disk, dir);
   disk->cut_at = disk->operations + after + 1;
 }
 
@@ -460,12 +486,11 @@ lose (Track *track, SimLoss loss, guint64 *chance)
 void
 sim_disk_restore_power (SimDisk *disk, const char *dir, SimLoss loss, guint64 chance)
 {
-  static const char *const names[] = { "studioloop.db", "studioloop.db-wal" }; /* in an order of their own */
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+  g_autoptr (GList) paths = g_list_sort (g_hash_table_get_keys (disk->tracks), (GCompareFunc) strcmp);
+  for (GList *at = paths; at != NULL; at = at->next)
     {
-      g_autofree char *path = g_build_filename (dir, names[i], NULL);
-      Track *track = g_hash_table_lookup (disk->tracks, path);
-      if (track == NULL)
+      Track *track = g_hash_table_lookup (disk->tracks, at->data);
+      if (!lies_below (track->path, dir))
         continue;
       lose (track, loss, &chance);
       g_array_set_size (track->unsynced, 0);
@@ -476,8 +501,9 @@ sim_disk_restore_power (SimDisk *disk, const char *dir, SimLoss loss, guint64 ch
 
 /* sim_disk_fail: see the header. */
 void
-sim_disk_fail (SimDisk *disk, guint after, int sqlite_code, gboolean for_good)
+sim_disk_fail (SimDisk *disk, const char *dir, guint after, int sqlite_code, gboolean for_good)
 {
+  aim (disk, dir);
   disk->fail_at = disk->operations + after + 1;
   disk->fail_code = sqlite_code;
   disk->for_good = for_good;

@@ -19,13 +19,14 @@ typedef enum {
   SIM_KEEP_UNSYNCED, /* all of it happens to be there */
   SIM_TEAR_UNSYNCED, /* any of the writes, as chance has it */
 } SimLoss;
-/* The write or sync after `after` others does not happen, nor any after it. Close the databases, then restore. */
-void sim_disk_cut_power (SimDisk *disk, guint after);
+/* Of what lies below dir: the write or sync after `after` others does not happen, nor any after it. Close the
+ * databases, then restore. */
+void sim_disk_cut_power (SimDisk *disk, const char *dir, guint after);
 gboolean sim_disk_power_is_out (SimDisk *disk);
 /* chance: bits for tearing. Without a cut: what a sudden end leaves below dir. */
 void sim_disk_restore_power (SimDisk *disk, const char *dir, SimLoss loss, guint64 chance);
 
-/* The write or sync after `after` others fails with that code; with for_good also each one after it. */
-void sim_disk_fail (SimDisk *disk, guint after, int sqlite_code, gboolean for_good);
+/* Likewise: it fails with that code; with for_good also each one after it. */
+void sim_disk_fail (SimDisk *disk, const char *dir, guint after, int sqlite_code, gboolean for_good);
 gboolean sim_disk_has_failed (SimDisk *disk); /* since sim_disk_fail() */
 void sim_disk_heal (SimDisk *disk);

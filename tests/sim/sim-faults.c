@@ -13,12 +13,14 @@
 #include "engine/exchange.h"
 #include "engine/studio.h"
 #include "oplog/fence.h"
+#include "oplog/money.h"
 #include "oplog/oplog-private.h"
 #include "oplog/prune.h"
 
 /* What goes wrong with machines, and what people then do. */
 
 #define SPOTS_BEYOND_ALL 99 /* no session has so many: nobody can ever give them to a forger */
+#define CENTS_BEYOND_ALL (G_GINT64_CONSTANT (1) << 40)
 #define FORGED_INVITATION "forged"
 #define YEARS_TO_2099_MS (G_GINT64_CONSTANT (73) * 365 * SL_DAY_MS)
 
@@ -42,8 +44,12 @@ static void
 run_other (SimWorld *world, SimDevice *device, guint32 what, guint32 chance)
 {
   static const char *const names[] = { "book", "hold", "confirm", "cancel", "check_in", "sell", "rights_move",
-                                       "run_due", "exchange_in", "capacity", "session_cancel", "lot_move" };
+                                       "run_due", "exchange_in", "capacity", "session_cancel", "lot_move", "exchange",
+                                       "exchange" };
+  static const char *const of_business[] = { "sale", "refund", "sale_plan", "pay", "money_move", "till" };
   const char *name = names[what % G_N_ELEMENTS (names)];
+  if (!world->bookings_only && what / G_N_ELEMENTS (names) % 3 == 0)
+    name = of_business[what / G_N_ELEMENTS (names) / 3 % G_N_ELEMENTS (of_business)];
   guint64 state = chance;
   guint32 r[3];
   for (guint i = 0; i < G_N_ELEMENTS (r); i++)
@@ -77,10 +83,10 @@ SIM_ACTION (crash)
   if (!sim_device_runs (device))
     return;
   world->fault = TRUE;
-  sim_disk_cut_power (world->disk, r[0] % 16);
+  sim_disk_cut_power (world->disk, device->dir, r[0] % 16);
   run_other (world, device, r[1], r[2]);
   world->fault = FALSE;
-  g_clear_pointer (&device->engine, sl_engine_close);
+  sim_device_close (world, device);
   sim_disk_restore_power (world->disk, device->dir, losses[(r[0] >> 8) % G_N_ELEMENTS (losses)], r[2]);
   maybe_lose_mark (device, (r[0] >> 16) % 2 == 0);
   world->stats[SIM_STAT_CRASHES]++;
@@ -96,7 +102,7 @@ SIM_ACTION (disk_full)
   if (!sim_device_runs (device))
     return;
   world->fault = TRUE;
-  sim_disk_fail (world->disk, r[0] % 8, code, code == SQLITE_FULL);
+  sim_disk_fail (world->disk, device->dir, r[0] % 8, code, code == SQLITE_FULL);
   run_other (world, device, r[1], r[2]);
   sim_disk_heal (world->disk);
   world->fault = FALSE;
@@ -218,6 +224,7 @@ SIM_ACTION (copy_disk)
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     copy_file (device, copy, names[i]);
   copy->clock.ahead_ms = device->clock.ahead_ms;
+  copy->is_old = device->is_old;
   copy->unknown_kinds = device->unknown_kinds;
   copy->keeps_all = device->keeps_all;
   copy->restored = TRUE;
@@ -249,6 +256,7 @@ SIM_ACTION (clone)
   if (!sl_identity_write (twin->dir, &identity, &error))
     g_error ("%s", error->message);
   twin->clock.ahead_ms = device->clock.ahead_ms;
+  twin->is_old = device->is_old;
   twin->unknown_kinds = device->unknown_kinds;
   twin->keeps_all = device->keeps_all;
   twin->acked_seq = device->acked_seq;
@@ -282,7 +290,7 @@ pick_revoked (SimWorld *world, SimDevice *device, const guint32 r[3])
       found[n++] = &world->devices[i];
   if (n > 0)
     return &found[r[0] % n]->replica;
-  SimDevice *other = sim_other (world, device, r[0]);
+  SimDevice *other = sim_other_desk (world, device, r[0]);
   return other != NULL ? &other->replica : NULL;
 }
 
@@ -322,13 +330,24 @@ find_foreign_claim (SimDevice *device, guint32 r, SlId *out)
   return found;
 }
 
-/* Gives away spots that it does not hold, or a claim that another device keeps. */
+/* Gives back more of somebody's payment than anybody has ever paid. */
+static gboolean
+forge_refund (SlOplog *log, const SlId *payment, GError **error)
+{
+  SlId id;
+  SlRefundParts parts = { .payment_id = *payment, .amount_cents = CENTS_BEYOND_ALL };
+  return sl_oplog_next_receipt (log, &parts.receipt, error) && sl_op_payment_refund (log, &parts, &id, error);
+}
+
+/* Gives away spots or money that it does not hold, or a claim that another device keeps. */
 static gboolean
 write_forgery (SimWorld *world, SimDevice *device, const SlId *to, const guint32 r[3], GError **error)
 {
   SlOplog *log = sim_log (device);
   const SlId *session = &g_array_index (world->sessions, SlId, r[1] % world->sessions->len);
-  SlId claim;
+  SlId claim, payment;
+  if (!world->bookings_only && r[2] / 8 % 2 == 0 && sim_pick_row (device, r[1], "payment", &payment))
+    return forge_refund (log, &payment, error);
   if (r[2] % 2 == 0 && find_foreign_claim (device, r[1], &claim))
     return sl_op_claim_move (log, &claim, to, error);
   return sl_op_session_move (log, session, to, SPOTS_BEYOND_ALL, error);

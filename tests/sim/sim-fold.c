@@ -279,7 +279,7 @@ let_in_at (SimOracle *oracle, const OracleChain *chain, guint index)
 }
 
 /* What sound devices have applied of a revoked one stands, and what authors of standing operations had seen: of those
- * that stand when no more of it than base does. */
+ * that stand when no more of it than base does. Who has forged something can tell nobody any more what it has heard. */
 static guint64
 standing_with (SimWorld *world, guint index, guint64 least, guint64 base)
 {
@@ -292,6 +292,7 @@ standing_with (SimWorld *world, guint index, guint64 least, guint64 base)
                                    ? NULL
                                    : chain_at (oracle, sim_oracle_index (oracle, ORACLE_CHAIN, &device->replica));
       if (own != NULL && own != chain_at (oracle, index) && own->admitted && !own->revoked && !device->revoked
+          && own->forged_from == 0
           && let_in_at (oracle, own, index) <= base)
         limit = MAX (limit, oracle->applied[i][index]);
     }
@@ -421,6 +422,7 @@ fold_claim (SimOracle *oracle, guint author, const OracleOp *op)
   claim->creator = author;
   claim->type = op->a;
   claim->spots = op->b;
+  claim->booking = op->booking == op->entity + 1 ? 0 : op->booking;
   claim->created_hlc = op->read_hlc;
   if (claim->hop == 0)
     claim->keeper = author;
@@ -443,6 +445,30 @@ fold_confirmation (SimOracle *oracle, guint author, const OracleOp *op)
   claim->n_spends = op->n_spends;
 }
 
+/* Of two settlements the earlier counts, and the credits of the other are free again. */
+static void
+fold_settlement (SimOracle *oracle, guint author, const OracleOp *op)
+{
+  OracleClaim *claim = claim_at (oracle, op->entity);
+  const SlId *mine = sim_oracle_id (oracle, ORACLE_CHAIN, author);
+  if (claim->settlements++ > 0
+      && (op->read_hlc > claim->settle_hlc
+          || (op->read_hlc == claim->settle_hlc
+              && sl_id_compare (mine, sim_oracle_id (oracle, ORACLE_CHAIN, claim->settle_chain)) > 0)))
+    return;
+  claim->settle_hlc = op->read_hlc;
+  claim->settle_chain = author;
+  memcpy (claim->settled, op->spends, sizeof claim->settled);
+  claim->n_settled = op->n_spends;
+}
+
+static void
+fold_leaving (SimOracle *oracle, const OracleOp *op)
+{
+  OracleCheckin *checkin = &g_array_index (oracle->checkins, OracleCheckin, op->entity);
+  checkin->left_hlc = checkin->left_hlc == 0 ? op->read_hlc : MIN (checkin->left_hlc, op->read_hlc);
+}
+
 static void
 fold_op (SimOracle *oracle, guint author, const OracleOp *op)
 {
@@ -453,7 +479,17 @@ fold_op (SimOracle *oracle, guint author, const OracleOp *op)
       fold_confirmation (oracle, author, op);
       break;
     case SL_KIND_CLAIM:
+    case SL_KIND_WAITLIST_JOIN:
       fold_claim (oracle, author, op);
+      break;
+    case SL_KIND_CLAIM_TRUST:
+      claim_at (oracle, op->entity)->owed = MAX (claim_at (oracle, op->entity)->owed, op->a);
+      break;
+    case SL_KIND_CLAIM_SETTLE:
+      fold_settlement (oracle, author, op);
+      break;
+    case SL_KIND_CHECKIN_LEAVE:
+      fold_leaving (oracle, op);
       break;
     case SL_KIND_CONFIRM:
       fold_confirmation (oracle, author, op);
@@ -494,13 +530,6 @@ fold_counter (SimOracle *oracle, guint author, const OracleOp *op)
     case SL_KIND_RECURRENCE_CREATE:
       g_array_index (oracle->rules, OracleRule, op->entity) = (OracleRule){ op->a, op->to };
       break;
-    case SL_KIND_PAYMENT:
-      g_array_index (oracle->payments, OraclePayment, op->entity).paid += op->a;
-      g_array_index (oracle->payments, OraclePayment, op->entity).hlc = op->read_hlc;
-      break;
-    case SL_KIND_PAYMENT_REFUND:
-      g_array_index (oracle->payments, OraclePayment, op->entity).refunded += op->a;
-      break;
     case SL_KIND_SESSION_CANCEL:
       sessions[op->entity].cancelled = TRUE;
       break;
@@ -509,13 +538,23 @@ fold_counter (SimOracle *oracle, guint author, const OracleOp *op)
       sessions[op->entity].held[op->to] += op->a;
       break;
     case SL_KIND_LOT_CREATE:
+    case SL_KIND_LOT_GRANT:
       lots[op->entity].created = TRUE;
+      lots[op->entity].member = op->member;
       lots[op->entity].minted += op->a;
       lots[op->entity].held[author] += op->a;
       break;
     case SL_KIND_LOT_MOVE:
       lots[op->entity].held[author] -= op->a;
       lots[op->entity].held[op->to] += op->a;
+      break;
+    case SL_KIND_LOT_TRANSFER:
+      lots[op->entity].burned += op->a;
+      lots[op->entity].held[author] -= op->a;
+      lots[op->made].created = TRUE;
+      lots[op->made].member = op->member;
+      lots[op->made].minted += op->a;
+      lots[op->made].held[author] += op->a;
       break;
     case SL_KIND_LOT_BURN:
       lots[op->entity].burned += op->b;
@@ -674,7 +713,7 @@ sim_oracle_fold (SimWorld *world)
   begin_state (oracle, oracle->lots, ORACLE_LOT);
   begin_state (oracle, oracle->checkins, ORACLE_CHECKIN);
   begin_state (oracle, oracle->rules, ORACLE_RULE);
-  begin_state (oracle, oracle->payments, ORACLE_PAYMENT);
+  begin_state (oracle, oracle->money, ORACLE_MONEY);
   find_limits (world);
   correct_stamps (oracle);
   for (guint i = 0; i < oracle->chains->len; i++)
@@ -688,4 +727,5 @@ sim_oracle_fold (SimWorld *world)
     }
   fold_occurrences (oracle);
   fold_moves (oracle);
+  sim_books_fold (oracle);
 }

@@ -37,7 +37,8 @@ count_spots (SimOracle *oracle, guint session, Spots *out)
   for (guint i = 0; i < oracle->claims->len; i++)
     {
       const OracleClaim *claim = claim_at (oracle, i);
-      if (!claim->created || claim->session != session || claim->type == SL_CLAIM_OVERRIDE)
+      if (!claim->created || claim->session != session || claim->type == SL_CLAIM_OVERRIDE
+          || claim->type == SL_CLAIM_WAITING)
         continue;
       out->free[sim_oracle_keeper (oracle, claim)] -= sim_oracle_live_spots (claim);
       out->live += sim_oracle_live_spots (claim);
@@ -71,12 +72,24 @@ check_session (SimWorld *world, guint session)
 
 /* Odd hundredths round up, once over the whole. */
 static gint64
-spent_of (const OracleClaim *claim, guint place)
+spent_of (const OracleClaim *claim, const OracleSpend *spends, guint place)
 {
-  gint64 before = 0, amount = claim->spends[place].amount, percent = claim->released ? claim->percent : 0;
+  gint64 before = 0, amount = spends[place].amount, percent = claim->released ? claim->percent : 0;
   for (guint i = 0; i < place; i++)
-    before += claim->spends[i].amount;
+    before += spends[i].amount;
   return amount - ((before + amount) * percent + 99) / 100 + (before * percent + 99) / 100;
+}
+
+/* What a claim uses of a lot: of its confirmation, and of the settlement of what it owed. */
+static gint64
+used_of (const OracleClaim *claim, guint lot)
+{
+  gint64 used = 0;
+  for (guint j = 0; claim->confirmed && j < claim->n_spends; j++)
+    used += claim->spends[j].lot == lot ? spent_of (claim, claim->spends, j) : 0;
+  for (guint j = 0; j < claim->n_settled; j++)
+    used += claim->settled[j].lot == lot ? spent_of (claim, claim->settled, j) : 0;
+  return used;
 }
 
 static gint64
@@ -90,13 +103,11 @@ count_credits (SimOracle *oracle, guint lot, gint64 free[ORACLE_CHAINS_MAX])
   for (guint i = 0; i < oracle->claims->len; i++)
     {
       const OracleClaim *claim = claim_at (oracle, i);
-      for (guint j = 0; claim->confirmed && j < claim->n_spends; j++)
-        {
-          if (claim->spends[j].lot != lot)
-            continue;
-          free[sim_oracle_keeper (oracle, claim)] -= spent_of (claim, j);
-          used += spent_of (claim, j);
-        }
+      gint64 mine = used_of (claim, lot);
+      if (mine == 0)
+        continue;
+      free[sim_oracle_keeper (oracle, claim)] -= mine;
+      used += mine;
     }
   return used;
 }
@@ -121,17 +132,40 @@ check_lot (SimWorld *world, guint lot)
                  total + used + state->burned, state->minted);
 }
 
-static void
-check_payment (SimWorld *world, guint payment)
+static gboolean
+is_offered (SimOracle *oracle, guint waiting)
 {
-  SimOracle *oracle = world->oracle;
-  const OraclePayment *state = &g_array_index (oracle->payments, OraclePayment, payment);
-  if (state->refunded > state->paid)
-    sim_violate (world, "payment %s: %" G_GINT64_FORMAT " cents given back of %" G_GINT64_FORMAT,
-                 sim_name (sim_oracle_id (oracle, ORACLE_PAYMENT, payment)), state->refunded, state->paid);
+  for (guint i = 0; i < oracle->claims->len; i++)
+    if (claim_at (oracle, i)->created && claim_at (oracle, i)->type == SL_CLAIM_OFFER
+        && claim_at (oracle, i)->booking == waiting + 1)
+      return TRUE;
+  return FALSE;
 }
 
-/* sim_oracle_check: of all that stands: spots taken, lots, credits. */
+/* Who waits waits, or was offered a place, or the place in the queue ended for a reason that somebody gave. What is
+ * owed is paid once, and is what was owed. */
+static void
+check_claim (SimWorld *world, guint index)
+{
+  SimOracle *oracle = world->oracle;
+  const OracleClaim *claim = claim_at (oracle, index);
+  const char *name = sim_name (sim_oracle_id (oracle, ORACLE_CLAIM, index));
+  gint64 settled = 0;
+  if (claim->created && claim->type == SL_CLAIM_WAITING && (claim->why & SL_RELEASE_OFFERED) != 0
+      && !is_offered (oracle, index))
+    sim_violate (world, "the place %s in a queue is gone for an offer that there is not", name);
+  if (claim->created && claim->type != SL_CLAIM_WAITING && (claim->why & SL_RELEASE_OFFERED) != 0)
+    sim_violate (world, "claim %s was taken on by an offer, and nobody waited", name);
+  for (guint i = 0; i < claim->n_settled; i++)
+    settled += claim->settled[i].amount;
+  if (claim->settlements > 1)
+    sim_violate (world, "booking %s on trust was paid %u times", name, claim->settlements);
+  if (claim->settlements > 0 && settled != claim->owed)
+    sim_violate (world, "booking %s on trust owed %" G_GINT64_FORMAT " and was paid %" G_GINT64_FORMAT, name,
+                 claim->owed, settled);
+}
+
+/* sim_oracle_check: of all that stands: spots taken, lots, credits, queues, debts. */
 void
 sim_oracle_check (SimWorld *world)
 {
@@ -141,8 +175,9 @@ sim_oracle_check (SimWorld *world)
     check_session (world, i);
   for (guint i = 0; i < oracle->lots->len; i++)
     check_lot (world, i);
-  for (guint i = 0; i < oracle->payments->len; i++)
-    check_payment (world, i);
+  for (guint i = 0; i < oracle->claims->len; i++)
+    check_claim (world, i);
+  sim_books_check (world);
 }
 
 static void
@@ -191,6 +226,7 @@ sim_oracle_check_device (SimWorld *world, SimDevice *device)
       else
         check_believed (world, device, "lot", id, believed, free[own], 0);
     }
+  sim_books_check_device (world, device, own);
 }
 
 /* --- at the end --- */
@@ -210,7 +246,8 @@ check_claim_row (SimWorld *world, SimDevice *device, SlRows *rows)
       || (claim->created && sl_rows_int (rows, 8) != claim->created_hlc)
       || sl_rows_int (rows, 4) != (claim->released ? claim->percent : 0)
       || (guint32) sl_rows_int (rows, 5) != claim->released_spots
-      || (sl_rows_int (rows, 6) != 0) != claim->created
+      || (sl_rows_int (rows, 6) != 0) != claim->created || sl_rows_int (rows, 9) != claim->owed
+      || sl_rows_int (rows, 10) != (claim->settlements > 0 ? claim->settle_hlc : 0)
       || ((claim->created || claim->confirmed || claim->hop > 0) && !sl_id_equal (&keeper, expected)))
     sim_violate (world, "device %u: claim %s is not what the operations make", device->index, sim_name (&id));
 }
@@ -223,7 +260,8 @@ check_claims (SimWorld *world, SimDevice *device, GError **error)
   g_autoptr (SlRows) rows = sl_store_query (
       sl_oplog_get_store (sim_log (device)),
       "SELECT id, coalesce (keeper, creator, confirm_replica), confirm_hlc IS NOT NULL, release_why, coalesce "
-      "(release_percent, 0), released_spots, created_hlc IS NOT NULL, confirm_hlc, created_hlc FROM claim",
+      "(release_percent, 0), released_spots, created_hlc IS NOT NULL, confirm_hlc, created_hlc, coalesce "
+      "(owed_hundredths, 0), coalesce (settle_hlc, 0) FROM claim",
       "");
   for (; sl_rows_next (rows); found++)
     check_claim_row (world, device, rows);
@@ -236,26 +274,6 @@ check_claims (SimWorld *world, SimDevice *device, GError **error)
   if (found != expected)
     sim_violate (world, "device %u knows %u claims of %u", device->index, found, expected);
   return sl_rows_finish (rows, error);
-}
-
-static gboolean
-check_payments (SimWorld *world, SimDevice *device, GError **error)
-{
-  SimOracle *oracle = world->oracle;
-  for (guint i = 0; i < oracle->payments->len; i++)
-    {
-      const OraclePayment *state = &g_array_index (oracle->payments, OraclePayment, i);
-      const SlId *id = sim_oracle_id (oracle, ORACLE_PAYMENT, i);
-      gint64 paid, hlc;
-      if (!sl_store_query_int (sl_oplog_get_store (sim_log (device)), 0, &paid, error,
-                               "SELECT amount_cents FROM payment WHERE id = ?", "d", id)
-          || !sl_store_query_int (sl_oplog_get_store (sim_log (device)), 0, &hlc, error,
-                                  "SELECT hlc FROM payment WHERE id = ?", "d", id))
-        return FALSE;
-      if (paid != state->paid || hlc != state->hlc)
-        sim_violate (world, "device %u: payment %s is not what the operations make", device->index, sim_name (id));
-    }
-  return TRUE;
 }
 
 static gboolean
@@ -278,11 +296,15 @@ check_counters (SimWorld *world, SimDevice *device, GError **error)
     {
       const OracleCheckin *state = &g_array_index (oracle->checkins, OracleCheckin, i);
       const SlId *id = sim_oracle_id (oracle, ORACLE_CHECKIN, i);
-      gint64 stands;
-      if (!sl_store_query_int (store, 0, &stands, error,
+      gint64 stands, left_hlc;
+      if (!sl_store_query_int (store, 0, &left_hlc, error, "SELECT left_hlc FROM checkin WHERE id = ?", "d", id)
+          || !sl_store_query_int (store, 0, &stands, error,
                                "SELECT count (*) FROM checkin WHERE id = ? AND undone = 0 AND at_ms IS NOT NULL", "d",
                                id))
         return FALSE;
+      if (left_hlc != state->left_hlc)
+        sim_violate (world, "device %u: when the people of check-in %s left is not what the operations say",
+                     device->index, sim_name (id));
       if ((stands != 0) != (state->made && !state->undone))
         sim_violate (world, "device %u: check-in %s is lost", device->index, sim_name (id));
     }
@@ -385,7 +407,7 @@ sim_oracle_check_end (SimWorld *world, SimDevice *device)
                    G_GUINT64_FORMAT " stand",
                    device->index, oracle->applied[device->index][i], sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, i)),
                    chain_at (oracle, i)->limit);
-  if (world->violation == NULL && (!check_claims (world, device, &error) || !check_payments (world, device, &error)
+  if (world->violation == NULL && (!check_claims (world, device, &error) || !sim_books_check_end (world, device, &error)
                                     || !check_counters (world, device, &error)))
     sim_violate (world, "device %u: %s", device->index, error->message);
   check_cancelled (world, device);

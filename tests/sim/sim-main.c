@@ -36,7 +36,7 @@ static gboolean
 parse (int argc, char **argv, Wanted *out)
 {
   gint64 seeds = 0, from = 1, replay = -1, off = 0;
-  int focus = 0;
+  int focus = 0, hub = 0;
   g_autoptr (GError) error = NULL;
   *out = (Wanted){ .jobs = 1 };
   const GOptionEntry entries[] = {
@@ -47,6 +47,7 @@ parse (int argc, char **argv, Wanted *out)
     { "replay", 0, 0, G_OPTION_ARG_INT64, &replay, "one world, told, shortened if it fails", "SEED" },
     { "rules-off", 0, 0, G_OPTION_ARG_INT64, &off, "negative control: bits of rules left out", "BITS" },
     { "focus", 0, 0, G_OPTION_ARG_INT, &focus, "what worlds dwell on: see sim.h", "NUMBER" },
+    { "hub", 0, 0, G_OPTION_ARG_INT, &hub, "1: in no world, 2: in each", "NUMBER" },
     { "length", 0, 0, G_OPTION_ARG_INT, &out->options.length_max, "most actions of a world", "N" },
     { NULL }
   };
@@ -62,7 +63,8 @@ parse (int argc, char **argv, Wanted *out)
   out->replays = replay >= 0;
   out->replay = (guint64) MAX (replay, 0);
   out->options.rules_off = (guint64) off;
-  out->options.focus = (SimFocus) CLAMP (focus, 0, (int) SIM_FOCUS_LOGS);
+  out->options.focus = (SimFocus) CLAMP (focus, 0, (int) SIM_FOCUS_MONEY);
+  out->options.hub = (SimWithHub) CLAMP (hub, 0, (int) SIM_HUB_ALWAYS);
   out->jobs = CLAMP (out->jobs, 1, 64);
   if (out->seeds == 0 && out->hours <= 0)
     out->seeds = 1000;
@@ -168,6 +170,7 @@ main (int argc, char **argv)
   if (g_mkdtemp (dir) == NULL)
     return 2;
   g_setenv ("TMPDIR", dir, TRUE); /* the rebuilds of verify, too */
+  sim_log_begin ();
   sim_world_init_random ();
   gint64 began_us = g_get_monotonic_time ();
   int status = 0;

@@ -51,7 +51,8 @@ SIM_ACTION (claim_move)
 SIM_ACTION (day_move)
 {
   g_autoptr (GArray) days = g_array_new (FALSE, FALSE, sizeof (gint64));
-  const SlId *room = &world->studio.rooms[r[0] % G_N_ELEMENTS (world->studio.rooms)];
+  const SlId *room = r[0] % 3 == 2 ? &world->studio.instructor
+                                   : &world->studio.rooms[r[0] % 3 % G_N_ELEMENTS (world->studio.rooms)];
   SimDevice *to = sim_device_runs (device) ? sim_partner (world, device, r[1]) : NULL;
   gint64 day = world->now_ms / SL_DAY_MS + r[2] % 2;
   SlRefusal refusal = { 0 };
@@ -62,43 +63,7 @@ SIM_ACTION (day_move)
   gboolean decided
       = sl_rights_move_days (device->engine, &device->owner, room, days, &to->replica, &refusal, &error);
   if (sim_came (world, "day_move", decided, &refusal, error))
-    sim_tell (world, "      day %d of room %s to device %u", (int) day, sim_name (room), to->index);
-}
-
-/* Some payment that is known here, and what this device may give back of it. */
-static gboolean
-pick_payment (SimDevice *device, guint32 r, SlId *out, gint64 *out_cents, GError **error)
-{
-  SlOplog *log = sim_log (device);
-  *out = sl_id_none;
-  g_autoptr (SlRows) rows = sl_store_query (sl_oplog_get_store (log),
-                                            "SELECT id FROM payment ORDER BY id LIMIT 1 OFFSET ? % max (1, (SELECT "
-                                            "count (*) FROM payment))",
-                                            "i", (gint64) r);
-  if (sl_rows_next (rows))
-    sl_rows_id (rows, 0, out);
-  return sl_rows_finish (rows, error) && sl_payment_refundable (log, out, sl_oplog_get_replica (log), out_cents, error);
-}
-
-/* No command of a person's yet: the log is asked itself. */
-SIM_ACTION (refund)
-{
-  GError *error = NULL;
-  gint64 cents = 0;
-  SlId payment, id;
-  if (!sim_device_runs (device) || device->revoked)
-    return;
-  SlOplog *log = sim_log (device);
-  gboolean begun = sl_oplog_begin (log, &sl_actor_owner, &error);
-  gboolean done = begun && sl_fence_check_standing (log, &error)
-                  && pick_payment (device, r[0], &payment, &cents, &error)
-                  && (cents <= 0
-                      || sl_op_payment_refund (log, &payment, r[1] % 2 ? cents : (cents + 1) / 2, NULL,
-                                               "she moves away", &id, &error))
-                  && sl_oplog_commit (log, &error);
-  if (begun && !done)
-    sl_oplog_rollback (log);
-  (void) sim_came (world, "refund", done, NULL, error);
+    sim_tell (world, "      day %d of %s to device %u", (int) day, sim_name (room), to->index);
 }
 
 SIM_ACTION (member_erase)
@@ -227,6 +192,13 @@ SIM_ACTION (expand)
     g_array_append_val (world->sessions, session);
 }
 
+/* Kinds that came after their numbers: an older program that lacks what waits and leaves lacks what is on trust too. */
+static gboolean
+is_later (guint kind)
+{
+  return kind == SL_KIND_WAITLIST_JOIN || kind == SL_KIND_CHECKIN_LEAVE;
+}
+
 /* The program is replaced by an older or a newer one. */
 SIM_ACTION (version)
 {
@@ -234,11 +206,18 @@ SIM_ACTION (version)
   if (!sim_device_runs (device))
     return;
   sim_device_close (world, device);
-  device->unknown_kinds = last + 1 >= SL_KIND_LAST ? 0 : G_MAXUINT64 << (last + 1);
+  device->is_old = FALSE;
+  device->unknown_kinds = (SlKindSet){ 0 };
+  for (guint kind = 1; kind < SL_KIND_LAST; kind++)
+    if (kind > last || (last < SL_KIND_CLAIM_TRUST && is_later (kind)))
+      {
+        device->is_old = TRUE;
+        sl_kind_set_add (&device->unknown_kinds, kind);
+      }
   sim_tell (world, "    knows kinds up to %u", last);
   if (!sim_device_open (world, device))
     return;
   world->acted = TRUE;
-  if (device->unknown_kinds == 0)
+  if (!device->is_old)
     sim_upgraded (world, device);
 }

@@ -17,6 +17,7 @@ op_free (gpointer data)
   OracleOp *op = data;
   g_clear_pointer (&op->bytes, g_bytes_unref);
   g_clear_pointer (&op->seen, g_array_unref);
+  g_clear_pointer (&op->takings, g_array_unref);
   g_free (op);
 }
 
@@ -45,7 +46,7 @@ sim_oracle_new (void)
   oracle->lots = g_array_new (FALSE, TRUE, sizeof (OracleLot));
   oracle->checkins = g_array_new (FALSE, TRUE, sizeof (OracleCheckin));
   oracle->rules = g_array_new (FALSE, TRUE, sizeof (OracleRule));
-  oracle->payments = g_array_new (FALSE, TRUE, sizeof (OraclePayment));
+  oracle->money = g_array_new (FALSE, TRUE, sizeof (OracleMoney));
   return oracle;
 }
 
@@ -64,7 +65,7 @@ sim_oracle_free (SimOracle *oracle)
   g_array_unref (oracle->lots);
   g_array_unref (oracle->checkins);
   g_array_unref (oracle->rules);
-  g_array_unref (oracle->payments);
+  g_array_unref (oracle->money);
   g_free (oracle);
 }
 
@@ -132,6 +133,19 @@ get_spends (SlCborReader *body, OracleOp *op, SimOracle *oracle)
   return TRUE;
 }
 
+/* spots, booking, …: where they are not the usual ones. */
+static gboolean
+get_claim_tail (SlCborReader *body, OracleOp *op, SimOracle *oracle, gsize items)
+{
+  SlId booking = sl_id_none;
+  op->b = 1;
+  if ((items > 0 && !sl_cbor_get_int (body, 1, SL_SPOTS_MAX, &op->b))
+      || (items > 1 && !sl_cbor_get_id_or_null (body, &booking)))
+    return FALSE;
+  op->booking = sl_id_is_none (&booking) ? 0 : sim_oracle_index (oracle, ORACLE_CLAIM, &booking) + 1;
+  return TRUE;
+}
+
 static gboolean
 get_claim (SlCborReader *body, OracleOp *op, SimOracle *oracle)
 {
@@ -147,8 +161,22 @@ get_claim (SlCborReader *body, OracleOp *op, SimOracle *oracle)
   if (op->kind == SL_KIND_BOOK ? !get_spends (body, op, oracle)
                                : !sl_cbor_get_int (body, G_MININT64, G_MAXINT64, &held))
     return FALSE;
-  op->b = 1;
-  return length == head || sl_cbor_get_int (body, 1, SL_SPOTS_MAX, &op->b);
+  return get_claim_tail (body, op, oracle, length - head);
+}
+
+/* waitlist.join: [session, member, channel, spots, booking, …]. */
+static gboolean
+get_waiting (SlCborReader *body, OracleOp *op, SimOracle *oracle)
+{
+  gsize length;
+  SlId session;
+  gint64 channel;
+  if (!sl_cbor_get_array (body, 3, 7, &length) || !sl_cbor_get_id (body, &session)
+      || !sl_cbor_get_id (body, &op->member) || !sl_cbor_get_int (body, 0, 100, &channel))
+    return FALSE;
+  op->a = SL_CLAIM_WAITING;
+  op->session = sim_oracle_index (oracle, ORACLE_SESSION, &session);
+  return get_claim_tail (body, op, oracle, length - 3);
 }
 
 static gboolean
@@ -302,13 +330,13 @@ get_occurrence (SlCborReader *body, OracleOp *op, SimOracle *oracle)
   return TRUE;
 }
 
-/* payment: [member, amount, …]. */
+/* lot.transfer: entity: the giver's lot; [member, amount, …]. */
 static gboolean
-get_payment (SlCborReader *body, OracleOp *op)
+get_transfer (SlCborReader *body, OracleOp *op)
 {
   gsize length;
-  return sl_cbor_get_array (body, 8, 9, &length) && sl_cbor_get_id (body, &op->member)
-         && sl_cbor_get_int (body, 0, G_MAXINT64, &op->a);
+  return sl_cbor_get_array (body, 4, 5, &length) && sl_cbor_get_id (body, &op->member)
+         && sl_cbor_get_int (body, 1, G_MAXINT64, &op->a);
 }
 
 /* What is about sessions, lots and money. */
@@ -324,12 +352,6 @@ read_counter (SimOracle *oracle, const SlOperation *operation, const SlId *made,
     case SL_KIND_SESSION_OCCURRENCE:
       op->entity = sim_oracle_index (oracle, ORACLE_SESSION, &operation->entity);
       return get_occurrence (body, op, oracle);
-    case SL_KIND_PAYMENT:
-      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, made);
-      return get_payment (body, op);
-    case SL_KIND_PAYMENT_REFUND:
-      op->entity = sim_oracle_index (oracle, ORACLE_PAYMENT, &operation->entity);
-      return sl_cbor_get_array (body, 3, 4, &length) && sl_cbor_get_int (body, 1, G_MAXINT64, &op->a);
     case SL_KIND_SESSION_CREATE:
       op->entity = sim_oracle_index (oracle, ORACLE_SESSION, made);
       return get_numbers (body, op);
@@ -346,9 +368,17 @@ read_counter (SimOracle *oracle, const SlOperation *operation, const SlId *made,
       op->entity = sim_oracle_index (oracle, ORACLE_LOT, made);
       return sl_cbor_get_array (body, 5, 6, &length) && sl_cbor_get_id (body, &op->member)
              && sl_cbor_get_int (body, 1, G_MAXINT64, &op->a);
+    case SL_KIND_LOT_GRANT:
+      op->entity = sim_oracle_index (oracle, ORACLE_LOT, made);
+      return sl_cbor_get_array (body, 5, 5, &length) && sl_cbor_get_id (body, &op->member)
+             && sl_cbor_get_int (body, 1, G_MAXINT64, &op->a);
     case SL_KIND_LOT_MOVE:
       op->entity = sim_oracle_index (oracle, ORACLE_LOT, &operation->entity);
       return get_move (body, op, oracle);
+    case SL_KIND_LOT_TRANSFER:
+      op->entity = sim_oracle_index (oracle, ORACLE_LOT, &operation->entity);
+      op->made = sim_oracle_index (oracle, ORACLE_LOT, made);
+      return get_transfer (body, op);
     case SL_KIND_LOT_BURN:
       op->entity = sim_oracle_index (oracle, ORACLE_LOT, &operation->entity);
       return get_numbers (body, op);
@@ -414,10 +444,21 @@ read_body (SimOracle *oracle, const SlOperation *operation, OracleOp *op)
       op->entity = sim_oracle_index (oracle, ORACLE_CHECKIN, &made);
       return TRUE;
     case SL_KIND_CHECKIN_UNDO:
+    case SL_KIND_CHECKIN_LEAVE:
       op->entity = sim_oracle_index (oracle, ORACLE_CHECKIN, &operation->entity);
       return TRUE;
+    case SL_KIND_WAITLIST_JOIN:
+      op->entity = sim_oracle_index (oracle, ORACLE_CLAIM, &made);
+      return get_waiting (&body, op, oracle);
+    case SL_KIND_CLAIM_TRUST:
+      op->entity = sim_oracle_index (oracle, ORACLE_CLAIM, &operation->entity);
+      return sl_cbor_get_array (&body, 1, 1, &length) && sl_cbor_get_int (&body, 1, G_MAXINT64, &op->a);
+    case SL_KIND_CLAIM_SETTLE:
+      op->entity = sim_oracle_index (oracle, ORACLE_CLAIM, &operation->entity);
+      return get_amounts (&body, op, oracle);
     default:
-      return read_counter (oracle, operation, &made, op, &body) && read_device (oracle, operation, op, &body);
+      return read_counter (oracle, operation, &made, op, &body) && read_device (oracle, operation, op, &body)
+             && sim_books_read (oracle, operation, &made, op, &body);
     }
 }
 
@@ -493,13 +534,13 @@ sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 ap
   oracle->applied[device][index] = applied;
 }
 
-/* sim_oracle_has_kind: whether the first operations of a chain are of one of those kinds, a bit each. */
+/* sim_oracle_has_kind: whether the first operations of a chain are of one of those kinds. */
 gboolean
-sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, guint64 kinds)
+sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, const SlKindSet *kinds)
 {
   const OracleChain *chain = oracle->chains->pdata[chain_index (oracle, replica)];
   for (guint i = 0; i < chain->ops->len && i < up_to; i++)
-    if ((kinds >> ((const OracleOp *) chain->ops->pdata[i])->kind & 1) != 0)
+    if (sl_kind_set_has (kinds, ((const OracleOp *) chain->ops->pdata[i])->kind))
       return TRUE;
   return FALSE;
 }
@@ -545,9 +586,18 @@ kind_name (guint64 kind)
     [SL_KIND_DEVICE_SEEN] = "device.seen", [SL_KIND_RIGHTS_RECLAIM] = "rights.reclaim",
     [SL_KIND_CLOCK_CORRECT] = "clock.correct", [SL_KIND_MEMBER_ERASE] = "member.erase",
     [SL_KIND_RECURRENCE_CREATE] = "recurrence.create", [SL_KIND_SESSION_OCCURRENCE] = "session.occurrence",
-    [SL_KIND_DAY_MOVE] = "day.move", [SL_KIND_PAYMENT] = "payment", [SL_KIND_PAYMENT_REFUND] = "payment.refund",
+    [SL_KIND_DAY_MOVE] = "day.move", [SL_KIND_SALE] = "sale",
+    [SL_KIND_PAYMENT_TAKE] = "payment.take", [SL_KIND_REFUND] = "refund",
+    [SL_KIND_PAYMENT_OUTCOME] = "payment.outcome", [SL_KIND_MONEY_MOVE] = "money.move",
+    [SL_KIND_VOUCHER_ISSUE] = "voucher.issue", [SL_KIND_VOUCHER_VOID] = "voucher.void",
+    [SL_KIND_TILL_OPEN] = "till.open", [SL_KIND_TILL_CLOSE] = "till.close", [SL_KIND_TILL_CASH] = "till.cash",
+    [SL_KIND_LOT_GRANT] = "lot.grant", [SL_KIND_MEMBERSHIP_CREATE] = "membership.create",
+    [SL_KIND_MEMBERSHIP_EDIT] = "membership.edit", [SL_KIND_PLAN_CREATE] = "plan.create",
     [SL_KIND_CONFLICT_SETTLE] = "conflict.settle", [SL_KIND_DEVICE_FORK] = "device.fork",
     [SL_KIND_DEVICE_EDIT] = "device.edit", [SL_KIND_MEMBER_EDIT] = "member.edit",
+    [SL_KIND_WAITLIST_JOIN] = "waitlist.join", [SL_KIND_CLAIM_TRUST] = "claim.trust",
+    [SL_KIND_CLAIM_SETTLE] = "claim.settle", [SL_KIND_LOT_TRANSFER] = "lot.transfer",
+    [SL_KIND_CHECKIN_LEAVE] = "checkin.leave", [SL_KIND_POLICY_EDIT] = "policy.edit",
   };
   return kind < SL_KIND_LAST && names[kind] != NULL ? names[kind] : "other";
 }
@@ -561,11 +611,17 @@ trace_op (SimOracle *oracle, const OracleChain *chain, const OracleOp *op, GStri
     {
     case SL_KIND_BOOK:
     case SL_KIND_CLAIM:
+    case SL_KIND_WAITLIST_JOIN:
       g_string_append_printf (out, " %s session %s member %s type %d spots %d",
                               sim_name (sim_oracle_id (oracle, ORACLE_CLAIM, op->entity)),
                               sim_name (sim_oracle_id (oracle, ORACLE_SESSION, op->session)), sim_name (&op->member),
                               (int) op->a, (int) op->b);
+      if (op->booking > 0)
+        g_string_append_printf (out, " of booking %s",
+                                sim_name (sim_oracle_id (oracle, ORACLE_CLAIM, op->booking - 1)));
       break;
+    case SL_KIND_CLAIM_TRUST:
+    case SL_KIND_CLAIM_SETTLE:
     case SL_KIND_CONFIRM:
     case SL_KIND_RELEASE:
     case SL_KIND_RELEASE_SPOTS:
@@ -584,6 +640,7 @@ trace_op (SimOracle *oracle, const OracleChain *chain, const OracleOp *op, GStri
     case SL_KIND_LOT_CREATE:
     case SL_KIND_LOT_MOVE:
     case SL_KIND_LOT_BURN:
+    case SL_KIND_LOT_TRANSFER:
       g_string_append_printf (out, " %s %d %d", sim_name (sim_oracle_id (oracle, ORACLE_LOT, op->entity)),
                               (int) op->a, (int) op->b);
       break;
@@ -595,9 +652,10 @@ trace_op (SimOracle *oracle, const OracleChain *chain, const OracleOp *op, GStri
       break;
     }
   if (op->kind == SL_KIND_SESSION_MOVE || op->kind == SL_KIND_LOT_MOVE || op->kind == SL_KIND_DEVICE_REBIRTH
-      || op->kind == SL_KIND_CLAIM_MOVE)
+      || op->kind == SL_KIND_CLAIM_MOVE || op->kind == SL_KIND_MONEY_MOVE)
     g_string_append_printf (out, " %s %s", op->kind == SL_KIND_DEVICE_REBIRTH ? "for" : "to",
                             sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, op->to)));
+  sim_books_trace (oracle, op, out);
   for (guint i = 0; i < op->n_taken; i++)
     g_string_append_printf (out, " %s up to %d", sim_name (sim_oracle_id (oracle, ORACLE_CHAIN, op->taken[i].chain)),
                             (int) op->taken[i].cut);

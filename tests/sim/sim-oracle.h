@@ -9,7 +9,7 @@
 #define ORACLE_CHAINS_MAX 64
 #define ORACLE_TAKEN_MAX 16
 
-typedef enum { ORACLE_CHAIN, ORACLE_SESSION, ORACLE_CLAIM, ORACLE_LOT, ORACLE_CHECKIN, ORACLE_RULE, ORACLE_PAYMENT,
+typedef enum { ORACLE_CHAIN, ORACLE_SESSION, ORACLE_CLAIM, ORACLE_LOT, ORACLE_CHECKIN, ORACLE_RULE, ORACLE_MONEY,
                ORACLE_SORTS } OracleSort;
 
 typedef struct {
@@ -25,13 +25,28 @@ typedef struct {
   guint64 cut;
 } OracleTaken;
 
+/* One way in which a sale, or more of one, was paid. */
+typedef enum { ORACLE_CASH, ORACLE_CARD, ORACLE_EFT, ORACLE_QR, ORACLE_ONLINE, ORACLE_WAYS, ORACLE_NO_WAY } OracleWay;
+typedef struct {
+  guint payment;
+  guint voucher; /* + 1; 0: by none */
+  gint64 amount;
+  OracleWay way;
+  gboolean on_account, at_once; /* at_once: seen when it was taken */
+} OraclePaid;
+
 typedef struct {
   GBytes *bytes;
   guint64 seq, kind;
   gint64 hlc;        /* as signed */
   gint64 read_hlc;   /* less the corrections that stand */
   GArray *seen; /* (nullable) of OracleSeen */
-  guint entity, session, to;
+  GArray *takings; /* (nullable) of OraclePaid */
+  gint64 receipt;  /* 0: none */
+  OracleWay way;   /* of a refund */
+  gboolean as_paid; /* a refund that goes back as the payment came */
+  guint entity, session, to, made;
+  guint booking; /* of a claim: + 1; 0: it is its own */
   SlId member;
   gint64 a, b;
   OracleSpend spends[SL_SPENDS_MAX];
@@ -79,16 +94,25 @@ typedef struct {
   gint64 percent;
   guint why;
   guint32 released_spots;
+  guint booking; /* + 1; 0: it is its own */
+  gint64 owed;
+  guint settlements; /* how many stand; of several the earliest counts */
+  gint64 settle_hlc;
+  guint settle_chain;
+  OracleSpend settled[SL_SPENDS_MAX];
+  guint n_settled;
 } OracleClaim;
 
 typedef struct {
   gboolean created;
+  SlId member;
   gint64 minted, burned;
   gint64 held[ORACLE_CHAINS_MAX];
 } OracleLot;
 
 typedef struct {
   gboolean made, undone;
+  gint64 left_hlc; /* the earliest; 0: nobody saw them go */
 } OracleCheckin;
 
 typedef struct {
@@ -96,10 +120,17 @@ typedef struct {
   guint mints;
 } OracleRule;
 
+/* A payment, and what may be given back of it; or a voucher, and what is left on it. */
 typedef struct {
-  gint64 paid, refunded;
-  gint64 hlc; /* of its taking */
-} OraclePayment;
+  gboolean taken;   /* a payment that stands */
+  gint64 amount;    /* of a payment */
+  gint64 hlc;       /* of its taking */
+  guint taker, voucher /* + 1 */;
+  OracleWay way;
+  gboolean on_account, at_once, said_paid;
+  gint64 minted, spent; /* of what is held: refunds; uses and what was taken away */
+  gint64 held[ORACLE_CHAINS_MAX];
+} OracleMoney;
 
 struct _SimOracle {
   GPtrArray *chains; /* of OracleChain */
@@ -107,7 +138,8 @@ struct _SimOracle {
   GArray *ids[ORACLE_SORTS];
   guint64 applied[SIM_DEVICES_MAX][ORACLE_CHAINS_MAX];
   gboolean stale;
-  GArray *sessions, *claims, *lots, *checkins, *rules, *payments; /* as of the last fold */
+  GArray *sessions, *claims, *lots, *checkins, *rules, *money; /* as of the last fold */
+  gint64 taken[ORACLE_WAYS];                                /* less what was given back in that way */
 };
 
 guint sim_oracle_index (SimOracle *oracle, OracleSort sort, const SlId *id);
@@ -116,3 +148,12 @@ guint sim_oracle_root (SimOracle *oracle, guint chain);
 guint sim_oracle_keeper (SimOracle *oracle, const OracleClaim *claim); /* or who goes on for it */
 gint64 sim_oracle_live_spots (const OracleClaim *claim);
 void sim_oracle_hush (SimOracle *oracle);
+
+/* sim-books.c: money */
+gboolean sim_books_read (SimOracle *oracle, const SlOperation *operation, const SlId *made, OracleOp *op,
+                         SlCborReader *body);
+void sim_books_trace (SimOracle *oracle, const OracleOp *op, GString *out);
+void sim_books_fold (SimOracle *oracle);
+void sim_books_check (SimWorld *world);
+void sim_books_check_device (SimWorld *world, SimDevice *device, guint own);
+gboolean sim_books_check_end (SimWorld *world, SimDevice *device, GError **error);

@@ -30,6 +30,8 @@ static const struct {
   { SIM_FOCUS_JOINS, "copy_disk", 2 },    { SIM_FOCUS_JOINS, "burn", 2 },      { SIM_FOCUS_CLAIMS, "book", 3 },
   { SIM_FOCUS_CLAIMS, "hold", 3 },        { SIM_FOCUS_CLAIMS, "confirm", 4 },  { SIM_FOCUS_CLAIMS, "cancel", 4 },
   { SIM_FOCUS_CLAIMS, "capacity", 3 },    { SIM_FOCUS_CLAIMS, "rights_move", 2 },
+  { SIM_FOCUS_CLAIMS, "wait", 3 },        { SIM_FOCUS_CLAIMS, "accept", 3 },
+  { SIM_FOCUS_CLAIMS, "reschedule", 3 },  { SIM_FOCUS_CLAIMS, "policy", 3 },
   { SIM_FOCUS_CLAIMS, "session_cancel", 3 }, { SIM_FOCUS_CLAIMS, "claim_move", 4 },
   { SIM_FOCUS_FORGERS, "forge", 40 },     { SIM_FOCUS_FORGERS, "claim_move", 2 },
   { SIM_FOCUS_FORGERS, "invite", 12 },    { SIM_FOCUS_FORGERS, "join", 20 },
@@ -37,44 +39,80 @@ static const struct {
   { SIM_FOCUS_LOGS, "prune", 6 },         { SIM_FOCUS_LOGS, "snapshot", 8 },   { SIM_FOCUS_LOGS, "version", 10 },
   { SIM_FOCUS_LOGS, "clock", 8 },         { SIM_FOCUS_LOGS, "clock_confirm", 8 }, { SIM_FOCUS_LOGS, "member_erase", 5 },
   { SIM_FOCUS_LOGS, "member_edit", 3 },   { SIM_FOCUS_LOGS, "recurrence", 8 },
+  { SIM_FOCUS_QUEUES, "wait", 5 },        { SIM_FOCUS_QUEUES, "accept", 7 },   { SIM_FOCUS_QUEUES, "decline", 4 },
+  { SIM_FOCUS_QUEUES, "cancel", 4 },      { SIM_FOCUS_QUEUES, "run_due", 5 },  { SIM_FOCUS_QUEUES, "policy", 8 },
+  { SIM_FOCUS_QUEUES, "book", 3 },        { SIM_FOCUS_QUEUES, "lot_move", 3 }, { SIM_FOCUS_QUEUES, "transfer", 5 },
+  { SIM_FOCUS_QUEUES, "capacity", 3 },    { SIM_FOCUS_QUEUES, "reschedule", 4 }, { SIM_FOCUS_QUEUES, "no_show", 4 },
+  { SIM_FOCUS_QUEUES, "slot", 4 },        { SIM_FOCUS_QUEUES, "request", 3 },  { SIM_FOCUS_QUEUES, "answer", 4 },
+  { SIM_FOCUS_QUEUES, "standing", 4 },    { SIM_FOCUS_QUEUES, "membership_change", 4 },
   { SIM_FOCUS_LOGS, "expand", 12 }, { SIM_FOCUS_LOGS, "refund", 3 },
+  { SIM_FOCUS_HUBS, "hub_append", 8 },    { SIM_FOCUS_HUBS, "hub_crash", 8 },  { SIM_FOCUS_HUBS, "hub_keep", 6 },
+  { SIM_FOCUS_HUBS, "hub_put_back", 10 }, { SIM_FOCUS_HUBS, "hub_disk", 4 },   { SIM_FOCUS_HUBS, "hub_lie", 6 },
+  { SIM_FOCUS_HUBS, "hub_work", 3 },      { SIM_FOCUS_HUBS, "hub_restart", 4 }, { SIM_FOCUS_HUBS, "ask", 5 },
+  { SIM_FOCUS_HUBS, "upkeep", 5 },        { SIM_FOCUS_HUBS, "clock", 2 },
+  { SIM_FOCUS_MONEY, "sale", 12 },        { SIM_FOCUS_MONEY, "sale_plan", 15 }, { SIM_FOCUS_MONEY, "pay", 12 },
+  { SIM_FOCUS_MONEY, "payment_settle", 20 }, { SIM_FOCUS_MONEY, "money_move", 8 }, { SIM_FOCUS_MONEY, "till", 10 },
+  { SIM_FOCUS_MONEY, "membership_money", 12 }, { SIM_FOCUS_MONEY, "membership_change", 6 },
+  { SIM_FOCUS_MONEY, "later", 160 },      { SIM_FOCUS_MONEY, "refund", 25 },    { SIM_FOCUS_MONEY, "ask", 8 },
+  { SIM_FOCUS_MONEY, "run_due", 2 },      { SIM_FOCUS_MONEY, "member_merge", 2 },
+  { SIM_FOCUS_MONEY, "exchange", 1.5 },
+  { SIM_FOCUS_MONEY, "notify", 2 },       { SIM_FOCUS_MONEY, "look", 2 },       { SIM_FOCUS_MONEY, "print", 3 },
 };
 
+/* What the actions of a world are chosen by. */
+typedef struct {
+  SimFocus focus;
+  gboolean with_hub, by_files, bookings_only;
+} Dwelling;
+
 static double
-weight_of (const SimActionKind *kind, SimFocus focus)
+weight_of (const SimActionKind *kind, const Dwelling *dwelling)
 {
+  if ((kind->of_hub && !dwelling->with_hub) || (kind->of_agent && dwelling->by_files)
+      || (kind->of_business && dwelling->bookings_only))
+    return 0;
   for (guint i = 0; i < G_N_ELEMENTS (dwellings); i++)
-    if (dwellings[i].focus == focus && g_str_equal (dwellings[i].action, kind->name))
+    if (dwellings[i].focus == dwelling->focus && g_str_equal (dwellings[i].action, kind->name))
       return kind->weight * dwellings[i].times;
   return kind->weight;
 }
 
 static double
-total_weight (SimFocus focus)
+total_weight (const Dwelling *dwelling)
 {
   double total = 0;
   for (const SimActionKind *kind = sim_actions; kind->name != NULL; kind++)
-    total += weight_of (kind, focus);
+    total += weight_of (kind, dwelling);
   return total;
 }
 
 static guint16
-choose (guint64 *state, SimFocus focus, double total)
+choose (guint64 *state, const Dwelling *dwelling, double total)
 {
   double at = (double) (sim_random (state) >> 11) / (double) (G_GUINT64_CONSTANT (1) << 53) * total;
   guint16 index = 0;
-  for (; sim_actions[index + 1].name != NULL && at >= weight_of (&sim_actions[index], focus); index++)
-    at -= weight_of (&sim_actions[index], focus);
+  for (; sim_actions[index + 1].name != NULL && at >= weight_of (&sim_actions[index], dwelling); index++)
+    at -= weight_of (&sim_actions[index], dwelling);
   return index;
 }
 
 static SimFocus
-focus_of (guint64 seed, const SimOptions *options)
+focus_of (guint64 seed, gboolean with_hub, const SimOptions *options)
 {
   static const SimFocus by_seed[] = { SIM_FOCUS_EVEN,   SIM_FOCUS_FENCES, SIM_FOCUS_EVEN,  SIM_FOCUS_COPIES,
-                                      SIM_FOCUS_EVEN,   SIM_FOCUS_JOINS,  SIM_FOCUS_CLAIMS, SIM_FOCUS_CLONES,
-                                      SIM_FOCUS_LOGS,   SIM_FOCUS_FORGERS };
-  return options->focus != SIM_FOCUS_BY_SEED ? options->focus : by_seed[seed % G_N_ELEMENTS (by_seed)];
+                                      SIM_FOCUS_QUEUES, SIM_FOCUS_JOINS,  SIM_FOCUS_CLAIMS, SIM_FOCUS_CLONES,
+                                      SIM_FOCUS_LOGS,   SIM_FOCUS_FORGERS, SIM_FOCUS_MONEY, SIM_FOCUS_MONEY };
+  if (options->focus != SIM_FOCUS_BY_SEED)
+    return options->focus;
+  SimFocus focus = by_seed[seed % G_N_ELEMENTS (by_seed)];
+  return focus == SIM_FOCUS_EVEN && with_hub ? SIM_FOCUS_HUBS : focus;
+}
+
+/* Each focus has worlds with a hub and without. */
+static gboolean
+has_hub (guint64 seed, const SimOptions *options)
+{
+  return options->hub == SIM_HUB_ALWAYS || (options->hub == SIM_HUB_BY_SEED && seed / 10 % 2 != 0);
 }
 
 static guint
@@ -92,13 +130,14 @@ sim_generate (guint64 seed, const SimOptions *options, guint *out_devices)
   static const guint devices[] = { 3, 3, 3, 3, 4, 4, 5, 6, 8 };
   guint64 state = seed * G_GUINT64_CONSTANT (0x2545f4914f6cdd1d) + 1;
   GArray *actions = g_array_new (FALSE, TRUE, sizeof (SimAction));
-  SimFocus focus = focus_of (seed, options);
-  double total = total_weight (focus);
+  gboolean with_hub = has_hub (seed, options);
+  Dwelling dwelling = { focus_of (seed, with_hub, options), with_hub, options->by_files, options->bookings_only };
+  double total = total_weight (&dwelling);
   *out_devices = devices[sim_random (&state) % G_N_ELEMENTS (devices)];
   guint length = choose_length (&state, options->length_max);
   for (guint i = 0; i < length; i++)
     {
-      SimAction action = { .what = choose (&state, focus, total), .device = (guint16) (sim_random (&state) % 840) };
+      SimAction action = { .what = choose (&state, &dwelling, total), .device = (guint16) (sim_random (&state) % 840) };
       guint64 chance = sim_random (&state);
       /* mostly moments, now and then minutes or an hour */
       action.wait_ms = (guint32) (chance % ((chance >> 32 & 15) == 0  ? SL_HOUR_MS
@@ -111,19 +150,52 @@ sim_generate (guint64 seed, const SimOptions *options, guint *out_devices)
   return actions;
 }
 
+static SimWorld *at_work; /* of the test program alone; the product has no globals */
+
+static void
+log_to_trace (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  if (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR))
+    g_printerr ("%s: %s\n", domain, message);
+  else if (at_work != NULL && at_work->trace != NULL)
+    sim_tell (at_work, "    # %s: %s", domain, message);
+}
+
+/* Warnings are about what others do, and others do everything here. */
+static gboolean
+is_fatal (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  return (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_ERROR)) != 0;
+}
+
+/* sim_log_begin: see the header; after g_test_init (), where there is one. */
+void
+sim_log_begin (void)
+{
+  (void) g_log_set_default_handler (log_to_trace, NULL);
+  (void) g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  g_test_log_set_fatal_handler (is_fatal, NULL);
+}
+
 /* sim_run_actions: (transfer full) (nullable): what is wrong. */
 char *
 sim_run_actions (SimDisk *disk, const char *dir, guint64 seed, guint n_devices, const GArray *actions,
                  const SimOptions *options, gint64 *inout_stats, char **out_trace)
 {
   sim_seed_random (seed);
-  SimWorld *world = sim_world_new (disk, dir, n_devices, seed);
+  SimWorld *world = sim_world_new (disk, dir, n_devices, has_hub (seed, options), seed);
   world->rules_off = options->rules_off;
+  world->by_files = options->by_files;
+  world->bookings_only = options->bookings_only;
+  world->months = focus_of (seed, world->hub != NULL, options) == SIM_FOCUS_MONEY;
+  world->heals_by_files = options->by_files || seed % 4 == 3;
+  at_work = world;
   if (options->trace)
     world->trace = g_string_new (NULL);
   for (guint i = 0; i < world->n_devices; i++)
     {
-      sl_oplog_set_rules_off (sim_log (&world->devices[i]), options->rules_off);
+      if (!world->devices[i].is_hub)
+        sl_oplog_set_rules_off (sim_log (&world->devices[i]), options->rules_off);
       sim_observe (world, &world->devices[i]);
     }
   sim_oracle_hush (world->oracle);
@@ -145,6 +217,7 @@ sim_run_actions (SimDisk *disk, const char *dir, guint64 seed, guint n_devices, 
     }
   char *violation = g_steal_pointer (&world->violation);
   sim_world_free (world);
+  at_work = NULL;
   return violation;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-sim-template"
 
-#include "sim.h"
+#include "sim-hub.h"
+#include "sim-wire.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/datetime.h"
+#include "engine/availability.h"
 #include "engine/credits.h"
 #include "engine/device.h"
 #include "engine/exchange.h"
@@ -22,6 +24,7 @@
 #include "engine/sale.h"
 #include "engine/schedule.h"
 #include "engine/service.h"
+#include "engine/staff.h"
 #include "engine/studio.h"
 #include "oplog/oplog-private.h"
 #include "oplog/prune.h"
@@ -40,11 +43,13 @@ typedef struct {
   Saved devices[SIM_DEVICES_LAST];
   SimStudio studio;
   GArray *members, *sessions, *lots;
+  GPtrArray *hub_files; /* (nullable) of SimFile: of the hub's disk; its device has nothing else */
+  SlId hub_tenant, hub_replica;
 } Template;
 
 #define TEMPLATE_SEED (G_GUINT64_CONSTANT (1) << 63) /* no world's: the same keys would come about again */
 
-static Template templates[SIM_DEVICES_LAST + 1]; /* of the test program alone; the product has no globals */
+static Template templates[2][SIM_DEVICES_LAST + 1]; /* of the test program alone; the product has no globals */
 static guint64 sodium_state;
 
 /* --- libsodium's chance, which makes nonces of boxes --- */
@@ -168,14 +173,14 @@ check (gboolean done, const SlRefusal *refusal, const GError *failure)
 }
 
 static void
-add_service (SimDevice *device, const char *name, gint64 credits, SlId *out)
+add_service (SimDevice *device, const char *name, const char *kind, gint64 credits, SlId *out)
 {
   SlServiceParams params;
   g_auto (SlRefusal) refusal = { 0 };
   g_autoptr (GError) failure = NULL;
   sl_service_params_init (&params);
   params.name = name;
-  params.kind = "class";
+  params.kind = kind;
   params.type = "yoga";
   params.mode = "mixed";
   params.duration_min = 60;
@@ -235,6 +240,29 @@ open_or_die (SimWorld *world, SimDevice *device)
     g_error ("founding: %s", world->violation);
 }
 
+/* Somebody to have alone, all day on the first two days. */
+static void
+add_instructor (SimWorld *world, SimDevice *device)
+{
+  SlStaffParams who = { .name = "Thabo", .role = "instructor", .pin = "836205", .everywhere = TRUE };
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+  check (sl_staff_add (device->engine, &device->owner, &who, &world->studio.instructor, &refusal, &failure), &refusal,
+         failure);
+  for (int weekday = 1; weekday <= 2; weekday++)
+    {
+      SlAvailabilityParams block;
+      SlId id;
+      sl_availability_params_init (&block);
+      block.staff = &world->studio.instructor;
+      block.location = &world->studio.founder_location;
+      block.weekday = weekday;
+      block.from_minute = 0;
+      block.to_minute = SL_DAY_MINUTES;
+      check (sl_availability_add (device->engine, &device->owner, &block, &id, &refusal, &failure), &refusal, failure);
+    }
+}
+
 static void
 found (SimWorld *world)
 {
@@ -249,8 +277,10 @@ found (SimWorld *world)
   check (sl_location_add (founder->engine, &founder->owner, "Obs", "Africa/Johannesburg", NULL,
                           &world->studio.second_location, &refusal, &failure),
          &refusal, failure);
-  add_service (founder, "Stretch", 0, &world->studio.services[0]);
-  add_service (founder, "Vinyasa", 100, &world->studio.services[1]);
+  add_service (founder, "Stretch", "class", 0, &world->studio.services[0]);
+  add_service (founder, "Vinyasa", "class", 100, &world->studio.services[1]);
+  add_service (founder, "Private", "one_to_one", 100, &world->studio.one_to_one);
+  add_instructor (world, founder);
   check (sl_room_add (founder->engine, &founder->owner, &world->studio.founder_location, "Blue",
                       &world->studio.rooms[0], &refusal, &failure),
          &refusal, failure);
@@ -276,9 +306,30 @@ join (SimWorld *world)
   open_or_die (world, device);
 }
 
+/* Everybody hears the hub, twice; what it has to do itself it does in between. */
+static void
+mesh_by_hub (SimWorld *world)
+{
+  world->healing = TRUE; /* nothing gets lost while a studio is made */
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < world->n_devices; i++)
+        if (i != SIM_HUB && !sim_wire_exchange (world, &world->devices[i], &world->devices[SIM_HUB], i, NULL))
+          g_error ("founding: %s", world->violation);
+      if (!sim_hub_work (world, 0))
+        g_error ("founding: %s", world->violation);
+    }
+  world->healing = FALSE;
+}
+
 static void
 mesh (SimWorld *world)
 {
+  if (world->hub != NULL)
+    {
+      mesh_by_hub (world);
+      return;
+    }
   for (guint round = 0; round < 2; round++)
     for (guint i = 0; i < world->n_devices; i++)
       for (guint j = 0; j < world->n_devices; j++)
@@ -290,17 +341,18 @@ mesh (SimWorld *world)
 static void
 furnish (SimWorld *world)
 {
-  SimDevice *a = &world->devices[0], *b = &world->devices[1], *c = &world->devices[2];
+  SimDevice *hub = &world->devices[SIM_HUB], *a = &world->devices[0], *c = &world->devices[2];
+  SimDevice *b = world->hub != NULL ? c : hub; /* who is at the second location */
   const SimStudio *studio = &world->studio;
   g_auto (SlRefusal) refusal = { 0 };
   g_autoptr (GError) failure = NULL;
   check (sl_room_add (b->engine, &b->owner, &studio->second_location, "Green", &world->studio.rooms[1], &refusal,
                       &failure),
          &refusal, failure);
-  if (!sl_oplog_set_keep_all (sim_log (b), TRUE, &failure))
+  if (world->hub == NULL && !sl_oplog_set_keep_all (sim_log (hub), TRUE, &failure))
     g_error ("%s", failure->message);
   add_session (world, a, &studio->services[0], &studio->founder_location, 60, 5);
-  add_session (world, b, &studio->services[1], &studio->second_location, 150, 3);
+  add_session (world, b, &studio->services[1], &studio->second_location, 330, 3);
   add_session (world, a, &studio->services[1], &studio->founder_location, 24 * 60, 3);
   add_member (world, a, "Ayanda", TRUE);
   add_member (world, b, "Bongi", TRUE);
@@ -310,7 +362,7 @@ furnish (SimWorld *world)
   add_member (world, b, "Fana", TRUE);
   mesh (world);
   const SlId *first = &g_array_index (world->sessions, SlId, 0), *third = &g_array_index (world->sessions, SlId, 2);
-  move_rights (a, first, b, 2);
+  move_rights (a, first, hub, 2);
   move_rights (a, first, c, 1);
   move_rights (a, third, c, 1);
 }
@@ -322,6 +374,8 @@ save (SimWorld *world, Template *out)
     {
       SimDevice *device = &world->devices[i];
       g_autoptr (GError) error = NULL;
+      if (device->is_hub)
+        continue;
       if (!sl_store_checkpoint (sl_oplog_get_store (sim_log (device)), &error))
         g_error ("%s", error->message);
       sim_device_close (world, device);
@@ -329,6 +383,13 @@ save (SimWorld *world, Template *out)
       out->devices[i].mark = read_file (device->dir, "mark");
       if (!sl_identity_read (device->dir, &out->devices[i].identity, &error))
         g_error ("%s", error->message);
+    }
+  if (world->hub != NULL)
+    {
+      out->hub_tenant = world->hub->tenant;
+      out->hub_replica = world->devices[SIM_HUB].replica;
+      sim_hub_stop (world);
+      out->hub_files = sim_files_read (world->hub->dir);
     }
   out->studio = world->studio;
   out->members = g_array_copy (world->members);
@@ -354,13 +415,29 @@ take_names (SimWorld *world, const Template *from)
 }
 
 static void
-put_all (SimWorld *world, guint n_devices)
+put_hub (SimWorld *world, SimDevice *device, const Template *from)
 {
-  Template *from = &templates[n_devices];
+  device->is_hub = device->keeps_all = TRUE;
+  device->replica = from->hub_replica;
+  sim_hub_new (world, from->hub_files);
+  world->hub->tenant = from->hub_tenant;
+  if (sim_hub_start (world))
+    (void) sim_hub_work (world, 0);
+}
+
+static void
+put_all (SimWorld *world, guint n_devices, gboolean with_hub)
+{
+  Template *from = &templates[with_hub][n_devices];
   take_names (world, from);
   for (guint i = 0; i < n_devices; i++)
     {
       SimDevice *device = sim_device_add (world);
+      if (with_hub && i == SIM_HUB)
+        {
+          put_hub (world, device, from);
+          continue;
+        }
       put_device (device, &from->devices[i]);
       device->keeps_all = i == SIM_HUB;
       open_or_die (world, device);
@@ -368,44 +445,69 @@ put_all (SimWorld *world, guint n_devices)
 }
 
 static void
-make (SimDisk *disk, const char *dir, guint n_devices)
+add_hub (SimWorld *world)
+{
+  SimDevice *device = sim_device_add (world);
+  device->is_hub = device->keeps_all = TRUE;
+  sim_hub_new (world, NULL);
+  if (!sim_hub_start (world))
+    g_error ("founding: %s", world->violation);
+  sim_hub_found (world, &world->devices[0]);
+  if (!sim_hub_work (world, 0))
+    g_error ("founding: %s", world->violation);
+}
+
+static void
+add_device (SimWorld *world)
+{
+  if (world->hub != NULL)
+    sim_hub_pair (world, sim_device_add (world));
+  else
+    join (world);
+}
+
+static void
+make (SimDisk *disk, const char *dir, guint n_devices, gboolean with_hub)
 {
   guint64 rules_off = 0;
   g_autofree char *below = g_build_filename (dir, "template", NULL);
   sim_seed_random (TEMPLATE_SEED + n_devices);
   if (g_mkdir (below, 0700) != 0)
     g_error ("%s: %s", below, g_strerror (errno));
-  SimWorld *world = sim_world_new (disk, below, 0, TEMPLATE_SEED + n_devices);
+  SimWorld *world = sim_world_new (disk, below, 0, FALSE, TEMPLATE_SEED + n_devices);
   world->rules_off = rules_off;
   if (n_devices == SIM_DEVICES_FIRST)
     {
       found (world);
-      join (world);
-      join (world);
+      if (with_hub)
+        add_hub (world);
+      else
+        join (world);
+      add_device (world);
       furnish (world);
     }
   else
     {
-      put_all (world, n_devices - 1);
-      join (world);
+      put_all (world, n_devices - 1, with_hub);
+      add_device (world);
     }
   mesh (world);
-  save (world, &templates[n_devices]);
+  save (world, &templates[with_hub][n_devices]);
   sim_world_free (world);
   sim_remove_tree (below);
 }
 
 /* sim_template_clone: the world, which has no devices yet, begins with so many; running. */
 gboolean
-sim_template_clone (SimWorld *world, guint n_devices)
+sim_template_clone (SimWorld *world, guint n_devices, gboolean with_hub)
 {
   g_return_val_if_fail (n_devices >= SIM_DEVICES_FIRST && n_devices <= SIM_DEVICES_LAST, FALSE);
   guint64 state = sodium_state;
   for (guint n = SIM_DEVICES_FIRST; n <= n_devices; n++)
-    if (!templates[n].made)
-      make (world->disk, world->dir, n);
+    if (!templates[with_hub][n].made)
+      make (world->disk, world->dir, n, with_hub);
   sodium_state = state;
-  put_all (world, n_devices);
+  put_all (world, n_devices, with_hub);
   return world->violation == NULL;
 }
 
@@ -415,19 +517,24 @@ sim_templates_make (const char *dir)
 {
   g_autoptr (SimDisk) disk = sim_disk_new ();
   for (guint n = SIM_DEVICES_FIRST; n <= SIM_DEVICES_LAST; n++)
-    if (!templates[n].made)
-      make (disk, dir, n);
+    for (guint with_hub = 0; with_hub < 2; with_hub++)
+      if (!templates[with_hub][n].made)
+        make (disk, dir, n, with_hub);
 }
 
 /* sim_templates_free: at the end of the program. */
 void
 sim_templates_free (void)
 {
-  for (guint n = 0; n < G_N_ELEMENTS (templates); n++)
+  for (guint n = 0; n < 2 * G_N_ELEMENTS (templates[0]); n++)
     {
-      Template *one = &templates[n];
-      for (guint i = 0; one->made && i < n; i++)
+      guint n_devices = n % G_N_ELEMENTS (templates[0]);
+      Template *one = &templates[n / G_N_ELEMENTS (templates[0])][n_devices];
+      g_clear_pointer (&one->hub_files, g_ptr_array_unref);
+      for (guint i = 0; one->made && i < n_devices; i++)
         {
+          if (one->devices[i].database == NULL)
+            continue; /* the hub's place */
           g_bytes_unref (one->devices[i].database);
           g_bytes_unref (one->devices[i].mark);
           sl_identity_clear (&one->devices[i].identity);

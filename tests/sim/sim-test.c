@@ -43,6 +43,7 @@ sim_test_begin (void)
   (void) signal (SIGABRT, tell_seed);
   (void) signal (SIGSEGV, tell_seed);
   (void) signal (SIGTRAP, tell_seed);
+  sim_log_begin ();
   sim_world_init_random ();
   disk = sim_disk_new ();
 }

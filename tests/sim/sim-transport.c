@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-sim-transport"
 
-#include "sim.h"
 #include "sim-actions.h"
+#include "sim-wire.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -81,8 +81,10 @@ sim_import (SimWorld *world, SimDevice *device, const char *file, gboolean damag
   for (guint i = 0; decided && i < result.quarantined->len; i++)
     {
       const SlQuarantined *one = &g_array_index (result.quarantined, SlQuarantined, i);
-      /* beyond a cut, for review; waiting for what justifies it: in the end nothing may */
-      if ((world->cloned && (damaged || g_str_equal (one->reason, "fork")))
+      /* beyond a cut, for review; waiting for what justifies it: in the end nothing may. Of clones: a piece of another
+       * history without its beginning can as well be a changed one of the first */
+      if ((world->cloned
+           && (damaged || g_str_equal (one->reason, "fork") || g_str_equal (one->reason, "bad_signature")))
           || g_str_equal (one->reason, "revoked") || g_str_equal (one->reason, "no_rights"))
         continue;
       sim_violate (world, "device %u quarantines operation %" G_GUINT64_FORMAT " of %s: %s", device->index, one->seq,
@@ -127,22 +129,30 @@ link_key (guint from, guint to)
   return GUINT_TO_POINTER (from * SIM_DEVICES_MAX + to + 1);
 }
 
-static gboolean
-is_cut (SimWorld *world, guint from, guint to)
+/* sim_is_cut: see the header. */
+gboolean
+sim_is_cut (SimWorld *world, guint from, guint to)
 {
   return g_hash_table_contains (world->cut_links, link_key (from, to));
 }
 
-/* sim_do_exchange: both hear one another, or one of them only. */
+/* sim_do_exchange: over the network; now and then by a file that one of them, or both, take at once. */
 void
 sim_do_exchange (SimWorld *world, SimDevice *device, const guint32 r[3])
 {
   SimDevice *other = sim_device_runs (device) ? sim_partner (world, device, r[0]) : NULL;
-  if (other == NULL || is_cut (world, device->index, other->index))
+  if (other == NULL)
     return;
   sim_tell (world, "    to device %u", other->index);
+  if (other->is_hub || (!world->by_files && r[2] % 8 != 0 && !sl_id_equal (&device->replica, &other->replica)))
+    {
+      (void) sim_wire_exchange (world, device, other, (guint64) r[1] << 32 | r[2], NULL);
+      return;
+    }
+  if (sim_is_cut (world, device->index, other->index))
+    return;
   (void) sim_give (world, device, other);
-  if (world->violation == NULL && r[1] % 4 == 0 && !is_cut (world, other->index, device->index))
+  if (world->violation == NULL && r[1] % 4 == 0 && !sim_is_cut (world, other->index, device->index))
     (void) sim_give (world, other, device);
 }
 
@@ -197,7 +207,7 @@ void
 sim_do_send (SimWorld *world, SimDevice *device, const guint32 r[3])
 {
   SimMessage message;
-  SimDevice *other = sim_device_runs (device) ? sim_other (world, device, r[0]) : NULL;
+  SimDevice *other = sim_device_runs (device) ? sim_other_desk (world, device, r[0]) : NULL;
   if (other == NULL || world->messages->len >= SIM_MESSAGES_MAX)
     return;
   message.to = other->index;
@@ -210,7 +220,7 @@ sim_do_send (SimWorld *world, SimDevice *device, const guint32 r[3])
   else if (message.damaged)
     mangle (message.file, r);
   sim_tell (world, "    message %u to device %u", world->messages->len, message.to);
-  if (is_cut (world, device->index, message.to)) /* it gets lost on the way */
+  if (sim_is_cut (world, device->index, message.to)) /* it gets lost on the way */
     message_lost (&message);
   else
     g_array_append_val (world->messages, message);
@@ -220,6 +230,8 @@ sim_do_send (SimWorld *world, SimDevice *device, const guint32 r[3])
 void
 sim_do_deliver (SimWorld *world, SimDevice *device, const guint32 r[3])
 {
+  if (r[2] % 2 == 0)
+    sim_wire_deliver (world, r[0]);
   if (world->messages->len == 0)
     return;
   guint which = r[0] % world->messages->len;
@@ -302,7 +314,7 @@ sim_do_snapshot (SimWorld *world, SimDevice *device, const guint32 r[3])
   g_autofree char *file = sim_file (world, "snapshot");
   GError *error = NULL;
   gboolean loaded = FALSE;
-  if (other == NULL || world->cloned)
+  if (other == NULL || other->is_hub || world->cloned)
     return;
   gboolean written = sl_oplog_snapshot (sim_log (device), file, &info, &error);
   if (!sim_came (world, "snapshot", written, NULL, error))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-sim-world"
 
-#include "sim.h"
+#include "sim-hub.h"
+#include "sim-wire.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -38,6 +39,9 @@ const char *const sim_stat_names[SIM_STAT_ACTIONS] = {
   [SIM_STAT_FULL_DISKS] = "full disks",
   [SIM_STAT_BEYOND_CUT] = "operations beyond a cut",
   [SIM_STAT_LOST_WITH_DISK] = "operations lost with a disk",
+  [SIM_STAT_REQUESTS] = "requests over the network",
+  [SIM_STAT_HUB_CRASHES] = "crashes of a hub",
+  [SIM_STAT_HUB_LOSSES] = "hubs put back",
   [SIM_STAT_DEVICE_MINUTES] = "device minutes",
 };
 
@@ -164,10 +168,11 @@ sim_device_open (SimWorld *world, SimDevice *device)
       sim_violate (world, "device %u does not start: %s", device->index, error->message);
       return FALSE;
     }
+  device->agent = sl_agent_new (device->engine, &device->clock.base);
   sl_oplog_set_rules_off (sim_log (device), world->rules_off | (device->forger ? SIM_RULES_OF_FORGERS : 0));
   sl_oplog_set_fold_age (sim_log (device), FOLD_AGE_MS, CLOCK_REACH_MS);
-  if (device->unknown_kinds != 0)
-    sl_oplog_set_unknown_kinds (sim_log (device), device->unknown_kinds);
+  if (device->is_old)
+    sl_oplog_set_unknown_kinds (sim_log (device), &device->unknown_kinds);
   device->replica = *sl_oplog_get_replica (sim_log (device));
   keep_mark (device);
   return TRUE;
@@ -188,19 +193,36 @@ sim_upgraded (SimWorld *world, SimDevice *device)
 void
 sim_device_close (SimWorld *world, SimDevice *device)
 {
+  g_clear_pointer (&device->agent, sl_agent_free);
+  if (device->is_hub)
+    device->engine = NULL;
   g_clear_pointer (&device->engine, sl_engine_close);
+}
+
+static SimDevice *
+find_other (SimWorld *world, const SimDevice *device, gboolean hubs_too, guint32 r)
+{
+  SimDevice *found[SIM_DEVICES_MAX];
+  guint n = 0;
+  for (guint i = 0; i < world->n_devices; i++)
+    if (&world->devices[i] != device && sim_device_runs (&world->devices[i])
+        && (hubs_too || !world->devices[i].is_hub))
+      found[n++] = &world->devices[i];
+  return n > 0 ? found[r % n] : NULL;
 }
 
 /* sim_other: see the header. */
 SimDevice *
 sim_other (SimWorld *world, const SimDevice *device, guint32 r)
 {
-  SimDevice *found[SIM_DEVICES_MAX];
-  guint n = 0;
-  for (guint i = 0; i < world->n_devices; i++)
-    if (&world->devices[i] != device && sim_device_runs (&world->devices[i]))
-      found[n++] = &world->devices[i];
-  return n > 0 ? found[r % n] : NULL;
+  return find_other (world, device, TRUE, r);
+}
+
+/* sim_other_desk: see the header. */
+SimDevice *
+sim_other_desk (SimWorld *world, const SimDevice *device, guint32 r)
+{
+  return find_other (world, device, FALSE, r);
 }
 
 /* sim_partner: see the header. */
@@ -208,7 +230,8 @@ SimDevice *
 sim_partner (SimWorld *world, const SimDevice *device, guint32 r)
 {
   SimDevice *hub = &world->devices[SIM_HUB];
-  return r % 2 != 0 && hub != device && sim_device_runs (hub) ? hub : sim_other (world, device, r / 2);
+  gboolean runs = hub->is_hub ? world->hub->store != NULL : sim_device_runs (hub);
+  return r % 2 != 0 && hub != device && runs ? hub : sim_other (world, device, r / 2);
 }
 
 /* sim_has_old_programs: whether a failure may be one of a program that is too old. */
@@ -217,7 +240,7 @@ sim_has_old_programs (SimWorld *world)
 {
   gboolean old = FALSE;
   for (guint i = 0; i < world->n_devices; i++)
-    old = old || world->devices[i].unknown_kinds != 0;
+    old = old || world->devices[i].is_old;
   return old;
 }
 
@@ -269,8 +292,8 @@ take_chain (SimWorld *world, SimDevice *device, gint64 ix, const SlId *replica, 
 static void
 check_own_chain (SimWorld *world, SimDevice *device, gint64 ix, guint64 head)
 {
-  if (head > device->acked_seq && device->unknown_kinds != 0
-      && sim_oracle_has_kind (world->oracle, &device->replica, device->acked_seq, device->unknown_kinds))
+  if (head > device->acked_seq && device->is_old
+      && sim_oracle_has_kind (world->oracle, &device->replica, device->acked_seq, &device->unknown_kinds))
     sim_violate (world, "device %u has written, and its program does not know what it had written before",
                  device->index);
   if (head < device->acked_seq)
@@ -327,7 +350,7 @@ sim_observe (SimWorld *world, SimDevice *device)
                 sim_name (&device->replica));
       world->stats[SIM_STAT_REBORN]++;
       device->replica = *replica;
-      device->acked_seq = 0;
+      device->acked_seq = device->turns_seq = 0;
       device->restored = FALSE;
     }
   g_autoptr (SlRows) rows = sl_store_query (sl_oplog_get_store (sim_log (device)),
@@ -359,7 +382,9 @@ sim_observe (SimWorld *world, SimDevice *device)
           own_head = (guint64) head;
         }
     }
-  if (own_ix != 0 && !device->restored)
+  if (own_ix != 0 && device->is_hub) /* a replica made anew begins with nothing; its log is checked elsewhere */
+    device->acked_seq = own_head;
+  else if (own_ix != 0 && !device->restored)
     check_own_chain (world, device, own_ix, own_head);
   note_standing (world, device);
 }
@@ -388,7 +413,7 @@ message_clear (gpointer data)
 /* sim_world_new: with n_devices of a studio that is founded; 0: with nothing. dir must exist; its content is the
  * world's. */
 SimWorld *
-sim_world_new (SimDisk *disk, const char *dir, guint n_devices, guint64 seed)
+sim_world_new (SimDisk *disk, const char *dir, guint n_devices, gboolean with_hub, guint64 seed)
 {
   SimWorld *world = g_new0 (SimWorld, 1);
   world->disk = disk;
@@ -398,22 +423,25 @@ sim_world_new (SimDisk *disk, const char *dir, guint n_devices, guint64 seed)
   world->members = g_array_new (FALSE, FALSE, sizeof (SlId));
   world->sessions = g_array_new (FALSE, FALSE, sizeof (SlId));
   world->lots = g_array_new (FALSE, FALSE, sizeof (SlId));
+  world->vouchers = g_array_new (FALSE, FALSE, sizeof (SimVoucher));
   world->bookings = g_array_new (FALSE, FALSE, sizeof (SlId));
   world->holds = g_array_new (FALSE, FALSE, sizeof (SimHold));
+  world->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world->cut_links = g_hash_table_new (g_direct_hash, g_direct_equal);
   world->messages = g_array_new (FALSE, FALSE, sizeof (SimMessage));
   g_array_set_clear_func (world->messages, message_clear);
+  world->late = sim_wire_new ();
   world->invitations = g_ptr_array_new_with_free_func (g_free);
   world->oracle = sim_oracle_new ();
   if (n_devices > 0)
-    (void) sim_template_clone (world, n_devices);
+    (void) sim_template_clone (world, n_devices, with_hub);
   return world;
 }
 
 static void
 clear_device (SimDevice *device)
 {
-  g_clear_pointer (&device->engine, sl_engine_close);
+  sim_device_close (NULL, device);
   sl_actor_clear (&device->owner);
   g_clear_pointer (&device->old_files, g_bytes_unref);
   g_clear_pointer (&device->mark, g_bytes_unref);
@@ -428,6 +456,7 @@ sim_world_free (SimWorld *world)
   if (world == NULL)
     return;
   sim_disk_heal (world->disk);
+  sim_hub_free (world);
   for (guint i = 0; i < world->n_devices; i++)
     {
       g_autofree char *dir = g_strdup (world->devices[i].dir);
@@ -449,9 +478,12 @@ sim_world_free (SimWorld *world)
   g_array_unref (world->members);
   g_array_unref (world->sessions);
   g_array_unref (world->lots);
+  g_array_unref (world->vouchers);
   g_array_unref (world->bookings);
   g_array_unref (world->holds);
   g_array_unref (world->messages);
+  g_array_unref (world->late);
+  g_hash_table_unref (world->told);
   g_hash_table_unref (world->cut_links);
   sim_oracle_free (world->oracle);
   if (world->trace != NULL)
@@ -461,11 +493,21 @@ sim_world_free (SimWorld *world)
   g_free (world);
 }
 
+/* At a hub there are no people. */
+static SimDevice *
+actor_of (SimWorld *world, const SimAction *action)
+{
+  if (world->hub == NULL)
+    return &world->devices[action->device % world->n_devices];
+  guint index = action->device % (world->n_devices - 1);
+  return &world->devices[index < SIM_HUB ? index : index + 1];
+}
+
 /* sim_step: one action, then every check that its device can be asked for. */
 void
 sim_step (SimWorld *world, const SimAction *action)
 {
-  SimDevice *device = &world->devices[action->device % world->n_devices];
+  SimDevice *device = actor_of (world, action);
   const SimActionKind *kind = &sim_actions[action->what];
   gint64 done = world->stats[SIM_STAT_DONE];
   world->acted = FALSE;

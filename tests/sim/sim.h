@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "agent/agent.h"
 #include "engine/actor.h"
+#include "oplog/older.h"
 #include "oplog/oplog.h"
 #include "oplog/rules-off.h"
 #include "sim-disk.h"
@@ -17,7 +19,7 @@
 /* What a forger's program does not ask of itself. */
 #define SIM_RULES_OF_FORGERS \
   (G_GUINT64_CONSTANT (1) << SL_RULE_HOLD_UNJUSTIFIED | G_GUINT64_CONSTANT (1) << SL_RULE_ONLY_KEEPER)
-#define SIM_HUB 1 /* the device at the second location that keeps the whole log, and that others mostly talk to */
+#define SIM_HUB 1 /* the hub, or the device at the second location that keeps the whole log; others mostly talk to it */
 #define SIM_MESSAGES_MAX 24
 
 #define SIM_START_MS G_GINT64_CONSTANT (1772424000000) /* a Monday, 06:00 in Johannesburg */
@@ -25,6 +27,7 @@
 typedef struct _SimWorld SimWorld;
 typedef struct _SimDevice SimDevice;
 typedef struct _SimOracle SimOracle;
+typedef struct _SimHub SimHub;
 
 /* One thing that happens. What it means is found out when it does: numbers are taken modulo what there is. */
 typedef struct {
@@ -39,6 +42,9 @@ typedef struct {
   const char *name;
   double weight;
   SimActionFunc run;
+  gboolean of_hub;   /* only where there is one */
+  gboolean of_agent; /* not where everything goes by files */
+  gboolean of_business; /* not where everything is about bookings */
 } SimActionKind;
 extern const SimActionKind sim_actions[]; /* ends with a NULL name */
 
@@ -54,14 +60,18 @@ struct _SimDevice {
   SimClock clock;
   char *dir;
   SlEngine *engine; /* (nullable): not running */
+  SlAgent *agent;   /* beside the engine: what speaks to others over the network */
   SlActor owner;
   gboolean gone; /* the machine is no more */
+  gboolean is_hub;    /* no desk: its engine is lent by world->hub (sim-hub.h), and nobody works there */
   gboolean keeps_all; /* in the hub's role: its log is never folded */
   SlId replica;
+  guint64 turns_seq; /* own operations whose offers were looked at */
   guint64 acked_seq; /* own operations that a command has answered for */
   gboolean forger;    /* its program is broken or wicked: what it writes counts up to its first forgery */
   gboolean revoked;   /* as far as it knows: it writes no more */
-  guint64 unknown_kinds; /* its program is an older one: a bit per kind that it does not know */
+  gboolean is_old;         /* its program is an older one */
+  SlKindSet unknown_kinds; /* and does not know these */
   gboolean restored;  /* files were put back: the answers may be gone with the disk, once it is another device */
   char *backup;       /* (nullable): file */
   GBytes *old_files;  /* (nullable): a database as it was */
@@ -72,6 +82,8 @@ struct _SimDevice {
 typedef struct {
   SlId founder_location, second_location, pepper;
   SlId services[2]; /* free of charge; one credit */
+  SlId one_to_one;  /* one credit, by the instructor */
+  SlId instructor;  /* whose days belong to the founder */
   SlId rooms[2];    /* at either location; their days belong to the founder and to the hub */
   SlId package;
 } SimStudio;
@@ -86,6 +98,11 @@ typedef struct {
   SlId id;
   guint device;
 } SimHold;
+
+typedef struct {
+  SlId id;
+  char code[24];
+} SimVoucher;
 
 typedef enum {
   SIM_STAT_WORLDS,
@@ -109,9 +126,12 @@ typedef enum {
   SIM_STAT_FULL_DISKS,
   SIM_STAT_BEYOND_CUT,
   SIM_STAT_LOST_WITH_DISK,
+  SIM_STAT_REQUESTS,
+  SIM_STAT_HUB_CRASHES,
+  SIM_STAT_HUB_LOSSES,
   SIM_STAT_DEVICE_MINUTES,
   SIM_STAT_ACTIONS, /* from here on: how often each action did something */
-  SIM_STAT_LAST = SIM_STAT_ACTIONS + 64
+  SIM_STAT_LAST = SIM_STAT_ACTIONS + 112
 } SimStat;
 extern const char *const sim_stat_names[SIM_STAT_ACTIONS];
 
@@ -125,20 +145,27 @@ struct _SimWorld {
   guint n_devices;
   SimStudio studio;
   GArray *members, *sessions, *lots; /* of SlId: made anywhere */
+  GArray *vouchers;                  /* of SimVoucher: sold anywhere */
   GArray *bookings;                  /* of SlId: holds and bookings that a person was told of */
   GArray *holds;                     /* of SimHold: those of them that were holds */
+  GHashTable *told;                  /* of utf8: what was sent or printed, by which device */
   GHashTable *cut_links;             /* from × SIM_DEVICES_MAX + to: messages do not get there */
   GArray *messages;                  /* of SimMessage: on their way */
+  GArray *late;                      /* of SimLate: requests on their way (sim-wire.h) */
   char *sticks[SIM_STICKS];          /* (nullable): exports carried about */
   GPtrArray *invitations;            /* of utf8: files */
   guint files;                       /* numbers for names */
   SimOracle *oracle;
+  SimHub *hub;        /* (nullable): sim-hub.h */
   gboolean acted;     /* this step has done something, as far as that is no command */
   gboolean folded;    /* some log is no longer whole */
   gboolean forged;    /* somebody has written what nothing justifies */
   gboolean cloned;    /* a machine was cloned exactly: what counts of it is known only when all is healed */
   gboolean fault;     /* this step may fail: a disk fault is under way */
   gboolean healing;
+  gboolean bookings_only; /* see SimOptions */
+  gboolean months;        /* healing takes months */
+  gboolean by_files, heals_by_files; /* else by exchanges over the network */
   char *violation;    /* (nullable): the first one */
   GString *trace;     /* (nullable): what happened, for people */
   guint step;
@@ -146,7 +173,7 @@ struct _SimWorld {
 };
 
 /* sim-world.c */
-SimWorld *sim_world_new (SimDisk *disk, const char *dir, guint n_devices, guint64 seed);
+SimWorld *sim_world_new (SimDisk *disk, const char *dir, guint n_devices, gboolean with_hub, guint64 seed);
 void sim_world_free (SimWorld *world);
 void sim_step (SimWorld *world, const SimAction *action);
 void sim_violate (SimWorld *world, const char *format, ...) G_GNUC_PRINTF (2, 3);
@@ -159,6 +186,7 @@ SimDevice *sim_device_add (SimWorld *world); /* (nullable): a place for one more
 SimDevice *sim_partner (SimWorld *world, const SimDevice *device, guint32 r); /* (nullable): the hub, mostly */
 gboolean sim_has_old_programs (SimWorld *world);
 SimDevice *sim_other (SimWorld *world, const SimDevice *device, guint32 r); /* (nullable): another one that runs */
+SimDevice *sim_other_desk (SimWorld *world, const SimDevice *device, guint32 r); /* (nullable): that is no hub */
 char *sim_file (SimWorld *world, const char *kind); /* (transfer full): a new name */
 SlOplog *sim_log (SimDevice *device);
 guint64 sim_random (guint64 *state);
@@ -169,7 +197,7 @@ void sim_observe_anew (SimWorld *world); /* forgets what it knew: of cloned mach
 const char *sim_name (const SlId *id); /* a short one; until the next eight */
 
 /* sim-template.c */
-gboolean sim_template_clone (SimWorld *world, guint n_devices);
+gboolean sim_template_clone (SimWorld *world, guint n_devices, gboolean with_hub);
 void sim_templates_make (const char *dir); /* all of them, before processes share them */
 void sim_templates_free (void);
 void sim_world_init_random (void); /* before anything: libsodium's chance is the world's as well */
@@ -179,6 +207,7 @@ void sim_remove_tree (const char *dir);
 /* sim-transport.c */
 gboolean sim_give (SimWorld *world, SimDevice *from, SimDevice *to); /* all that it lacks */
 gboolean sim_import (SimWorld *world, SimDevice *device, const char *file, gboolean damaged);
+gboolean sim_is_cut (SimWorld *world, guint from, guint to); /* messages do not get there */
 
 /* sim-check.c */
 typedef struct _SimHolding SimHolding; /* what a device may spend */
@@ -193,6 +222,11 @@ void sim_heal (SimWorld *world);
 /* sim-conflicts.c */
 void sim_check_conflicts (SimWorld *world, SimDevice *device);
 
+/* sim-books.c */
+const GArray *sim_oracle_money (SimOracle *oracle); /* of SlId: payments and vouchers */
+char *sim_books_describe (SimWorld *world, SimDevice *device); /* accounts and memberships, as device has them */
+void sim_books_check_ledger (SimWorld *world, SimDevice *device);
+
 /* sim-oracle.c: what the operations of all devices together make, from their bytes alone */
 SimOracle *sim_oracle_new (void);
 void sim_oracle_free (SimOracle *oracle);
@@ -201,7 +235,7 @@ gboolean sim_oracle_take (SimOracle *oracle, const SlId *replica, guint64 seq, c
 void sim_oracle_see (SimOracle *oracle, guint device, const SlId *replica, guint64 applied);
 void sim_oracle_unsee (SimOracle *oracle, guint device); /* an older database may know fewer chains */
 guint64 sim_oracle_known (SimOracle *oracle, const SlId *replica);
-gboolean sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, guint64 kinds);
+gboolean sim_oracle_has_kind (SimOracle *oracle, const SlId *replica, guint64 up_to, const SlKindSet *kinds);
 void sim_oracle_distrust (SimOracle *oracle, const SlId *replica, guint64 from);
 gboolean sim_oracle_is_taken_away (SimOracle *oracle, const SlId *replica);
 gboolean sim_oracle_has_corrections (SimOracle *oracle);
@@ -216,7 +250,7 @@ gint64 sim_oracle_operations (SimOracle *oracle);
 
 /* sim-run.c */
 typedef enum {
-  SIM_FOCUS_BY_SEED, /* half of the worlds are even, the others dwell on something */
+  SIM_FOCUS_BY_SEED, /* two of twelve worlds are even, the others dwell on something */
   SIM_FOCUS_EVEN,
   SIM_FOCUS_FENCES, /* machines are lost, stolen, taken over from */
   SIM_FOCUS_COPIES, /* disks are copied, backups come back */
@@ -225,15 +259,24 @@ typedef enum {
   SIM_FOCUS_CLONES, /* machines are cloned, down to the inode */
   SIM_FOCUS_FORGERS, /* a program is broken or wicked */
   SIM_FOCUS_LOGS,   /* logs are folded, programs older, clocks wrong */
+  SIM_FOCUS_QUEUES, /* people wait, are offered places, owe credits */
+  SIM_FOCUS_HUBS,   /* hubs crash, lose what they had, are overtaken and lie */
+  SIM_FOCUS_MONEY,  /* everything is sold, given back, counted; months pass */
 } SimFocus;
+
+typedef enum { SIM_HUB_BY_SEED, SIM_HUB_NEVER, SIM_HUB_ALWAYS } SimWithHub; /* half of the worlds have one */
 
 typedef struct {
   guint64 rules_off;
   SimFocus focus;
+  SimWithHub hub;
+  gboolean bookings_only; /* nothing is sold but packages, and nothing written down beside */
+  gboolean by_files; /* no network: exchanges between desks are files, as are those that heal */
   guint length_max; /* of worlds; 0: any */
   gboolean trace;
 } SimOptions;
 GArray *sim_generate (guint64 seed, const SimOptions *options, guint *out_devices); /* of SimAction */
+void sim_log_begin (void); /* what the programs log goes into the trace; what is critical ends the program */
 char *sim_run_actions (SimDisk *disk, const char *dir, guint64 seed, guint n_devices, const GArray *actions,
                        const SimOptions *options, gint64 *inout_stats,
                        char **out_trace); /* (nullable): the violation */

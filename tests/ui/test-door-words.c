@@ -155,6 +155,15 @@ test_open_gym (void)
 }
 
 static void
+test_closed_place (void)
+{
+  SlCheckinAnswer answer = full_answer (SL_REFUSAL_OUTSIDE_ACCESS_HOURS);
+
+  answer.hours_of_place = TRUE;
+  assert_words (answer, SL_TONE_ATTENTION, "Closed at this hour", "", "Open: Mon–Fri 09:00–16:00");
+}
+
+static void
 test_unknown_member (void)
 {
   SlCheckinAnswer answer = { .result = SL_REFUSAL_NONE, .flag = (char *) "unknown_member", .spots = 1 };
@@ -192,13 +201,13 @@ static void
 test_codes (void)
 {
   assert_words (full_answer (SL_REFUSAL_BAD_CODE), SL_TONE_REFUSED, "We can't read this pass", "",
-                "Is it this studio's pass? Please ask reception");
+                "Is it this studio's pass? If not, use your phone number");
   assert_words (full_answer (SL_REFUSAL_FOREIGN_CODE), SL_TONE_REFUSED, "We can't read this pass", "",
-                "Is it this studio's pass? Please ask reception");
+                "Is it this studio's pass? If not, use your phone number");
   assert_words (full_answer (SL_REFUSAL_EXPIRED_CODE), SL_TONE_ATTENTION, "This pass is out of date", "",
-                "Open your newest pass, or ask reception");
+                "Open your newest pass, or use your phone number");
   assert_words (full_answer (SL_REFUSAL_REVOKED_CODE), SL_TONE_ATTENTION, "This pass is out of date", "",
-                "Open your newest pass, or ask reception");
+                "Open your newest pass, or use your phone number");
   assert_words (full_answer (SL_REFUSAL_WRONG_CODE_KIND), SL_TONE_ATTENTION, "Almost — that's another kind of code", "",
                 "Open your pass and hold it here");
 }
@@ -212,12 +221,51 @@ test_free_spots (void)
 
   g_ptr_array_add (choices, &choice);
   assert_words (answer, SL_TONE_ATTENTION, "No booking right now", "",
-                "Boxing at 07:30 has 4 spots — ask reception to book one");
+                "Boxing at 07:30 has 4 spots");
   choice.spots_left = 1;
   assert_words (answer, SL_TONE_ATTENTION, "No booking right now", "",
-                "Boxing at 07:30 has 1 spot — ask reception to book it");
+                "Boxing at 07:30 has 1 spot");
   choice.spots_left = 0;
-  assert_words (answer, SL_TONE_ATTENTION, "No booking right now", "", "Reception can book you into a class");
+  assert_words (answer, SL_TONE_ATTENTION, "No booking right now", "", "Choose a class, and come in");
+}
+
+static void
+test_ways_on (void)
+{
+  SlCheckinChoice choice = { .class_name = (char *) "Boxing", .start_ms = NOW_MS + 38 * MINUTE_MS, .spots_left = 4 };
+  g_autoptr (GPtrArray) choices = g_ptr_array_new ();
+  const struct { SlRefusalCode code; SlDoorAction first, second; } cases[] = {
+    { SL_REFUSAL_NONE, SL_DOOR_ACTION_NONE, SL_DOOR_ACTION_NONE },
+    { SL_REFUSAL_NO_BOOKING, SL_DOOR_ACTION_BOOK, SL_DOOR_ACTION_CHOOSE },
+    { SL_REFUSAL_CLASS_FULL, SL_DOOR_ACTION_WAITLIST, SL_DOOR_ACTION_CHOOSE },
+    { SL_REFUSAL_PARQ_NEEDED, SL_DOOR_ACTION_HEALTH_FORM, SL_DOOR_ACTION_NONE },
+    { SL_REFUSAL_BAD_CODE, SL_DOOR_ACTION_NO_CODE, SL_DOOR_ACTION_NONE },
+    { SL_REFUSAL_TOO_LATE, SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_NONE },
+    { SL_REFUSAL_PAYMENT_DUE, SL_DOOR_ACTION_NONE, SL_DOOR_ACTION_NONE },
+    { SL_REFUSAL_MEMBER_BLOCKED, SL_DOOR_ACTION_NONE, SL_DOOR_ACTION_NONE },
+  };
+
+  g_ptr_array_add (choices, &choice);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      SlCheckinAnswer answer = full_answer (cases[i].code);
+      g_auto (SlDoorWords) words = { 0 };
+
+      answer.choices = choices;
+      answer_words (answer, FALSE, &words);
+      g_assert_cmpint (words.actions[0], ==, cases[i].first);
+      g_assert_cmpint (words.actions[1], ==, cases[i].second);
+    }
+}
+
+static void
+test_place_in_the_queue (void)
+{
+  SlCheckinAnswer answer = full_answer (SL_REFUSAL_CLASS_FULL);
+
+  answer.position = 3;
+  assert_words (answer, SL_TONE_ATTENTION, "Vinyasa Flow is full", "07:00 · Studio 1",
+                "Join the waitlist: you'd be number 3");
 }
 
 static void
@@ -243,7 +291,7 @@ test_names_are_not_sentences (void)
 
   answer.class_name = (char *) "{time} <b>Yoga</b> =cmd|'/c calc'!A1 %s";
   assert_words (answer, SL_TONE_ATTENTION, "{time} <b>Yoga</b> =cmd|'/c calc'!A1 %s is full", "07:00 · Studio 1",
-                "Reception can put you on the waitlist");
+                "Join the waitlist, or choose another class");
 }
 
 static void
@@ -327,11 +375,14 @@ main (int argc, char *argv[])
   g_test_add_func ("/sl/door-words/late-slips-in-quietly", test_late);
   g_test_add_func ("/sl/door-words/a-party-is-counted", test_party);
   g_test_add_func ("/sl/door-words/open-gym-names-no-class", test_open_gym);
+  g_test_add_func ("/sl/door-words/a-place-that-is-closed-speaks-of-no-plan", test_closed_place);
   g_test_add_func ("/sl/door-words/unknown-member-is-welcome-but-amber", test_unknown_member);
   g_test_add_func ("/sl/door-words/private-reasons-stay-private", test_private_reasons);
   g_test_add_func ("/sl/door-words/times-are-local", test_times);
   g_test_add_func ("/sl/door-words/bad-codes-are-told-apart-only-where-it-helps", test_codes);
   g_test_add_func ("/sl/door-words/no-booking-names-a-free-class", test_free_spots);
+  g_test_add_func ("/sl/door-words/refusals-say-the-way-on", test_ways_on);
+  g_test_add_func ("/sl/door-words/full-class-says-the-place-in-its-queue", test_place_in_the_queue);
   g_test_add_func ("/sl/door-words/failures-say-that-nothing-was-recorded", test_failures_refuse);
   g_test_add_func ("/sl/door-words/names-are-never-read-as-sentences", test_names_are_not_sentences);
   g_test_add_func ("/sl/door-words/language-switches-and-back", test_switch_and_back);

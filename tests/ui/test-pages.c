@@ -7,6 +7,8 @@
 #include "checkin-page.h"
 #include "language.h"
 #include "notice-page.h"
+#include "page-look.h"
+#include "pair-page.h"
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
@@ -24,29 +26,6 @@ typedef struct {
 
 static const Size sizes[] = { { "1920x1080", 1920, 1080 }, { "1280x800", 1280, 800 }, { "1080x1920", 1080, 1920 } };
 
-static void
-count_frame (GdkFrameClock *clock, guint *frames)
-{
-  (*frames)++;
-}
-
-/* Until all is laid out and drawn: a page's shape follows its first size, so it takes two frames, and one to spare. */
-static void
-settle (GtkWidget *window)
-{
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
-  guint frames = 0;
-  gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &frames);
-
-  for (guint before = 0; frames < 3;)
-    {
-      gtk_widget_queue_draw (window);
-      for (before = frames; frames == before;)
-        g_main_context_iteration (NULL, TRUE);
-    }
-  g_signal_handler_disconnect (clock, id);
-}
-
 static GtkWidget *
 present (GtkWidget *page, const Size *size)
 {
@@ -58,26 +37,16 @@ present (GtkWidget *page, const Size *size)
   gtk_window_present (GTK_WINDOW (window));
   while (gtk_widget_get_width (page) != size->width || gtk_widget_get_height (page) != size->height)
     g_main_context_iteration (NULL, TRUE);
-  settle (window);
+  look_settle (window);
   return window;
 }
 
 static void
 shoot (GtkWidget *window, const char *state, const Size *size, const char *theme)
 {
-  if (shots_dir == NULL)
-    return;
-  g_autofree char *name = g_strdup_printf ("%s-%s-%s-%s.png", size->name, theme, state, sl_language_current ());
-  g_autofree char *path = g_build_filename (shots_dir, name, NULL);
-  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (window);
-  GtkSnapshot *snapshot = gtk_snapshot_new ();
+  g_autofree char *name = g_strdup_printf ("%s-%s-%s-%s", size->name, theme, state, sl_language_current ());
 
-  gdk_paintable_snapshot (paintable, snapshot, size->width, size->height);
-  g_autoptr (GskRenderNode) node = gtk_snapshot_free_to_node (snapshot);
-  g_autoptr (GdkTexture) texture
-    = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
-                                   &GRAPHENE_RECT_INIT (0, 0, size->width, size->height));
-  g_assert_true (gdk_texture_save_to_png (texture, path));
+  look_shoot (window, shots_dir, name);
 }
 
 /* Names a label that does not show its whole text. Labels in the list of sessions may: they end in "…" by design. */
@@ -188,7 +157,7 @@ check_start_page (const Size *size, const char *theme)
       sl_checkin_page_set_camera (page, cameras[i].shown);
       if (cameras[i].shown == SL_CAMERA_SHOWN_LIVE)
         sl_checkin_page_set_picture (page, picture, FALSE);
-      settle (window);
+      look_settle (window);
       assert_nothing_cut (window, cameras[i].name);
       shoot (window, cameras[i].name, size, theme);
     }
@@ -251,7 +220,7 @@ check_answers (const Size *size, const char *theme)
       else
         sl_door_words_for_answer (&sample->answer, &place, &words);
       sl_answer_view_show (view, &words, choices, zone);
-      settle (window);
+      look_settle (window);
       assert_nothing_cut (window, sample->name);
       shoot (window, sample->name, size, theme);
       g_assert_true (g_str_has_prefix (label_of (window, "answer-headline"),
@@ -282,7 +251,7 @@ check_many_choices (const Size *size, const char *theme)
 
   sl_door_words_for_answer (&answer, &place, &words);
   sl_answer_view_show (view, &words, choices, zone);
-  settle (window);
+  look_settle (window);
   assert_nothing_cut (window, "choose-many");
   shoot (window, "choose-many", size, theme);
   g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (view)), ==, size->height);
@@ -422,9 +391,9 @@ check_notices (const Size *size, const char *theme)
       g_autofree char *name = g_strdup_printf ("notice-%d", code);
 
       sl_notice_page_set_error (page, error, "/var/lib/studioloop");
-      settle (window);
+      look_settle (window);
       assert_nothing_cut (window, name);
-      if (code == SL_ERROR_NO_STUDIO || code == SL_ERROR_CORRUPT || code == SL_ERROR_READ_ONLY)
+      if (code == SL_ERROR_CORRUPT || code == SL_ERROR_READ_ONLY)
         shoot (window, name, size, theme);
       g_assert_cmpint (strlen (label_of (window, "notice-headline")), >, 0);
     }
@@ -435,6 +404,114 @@ static void
 test_notices (void)
 {
   for_each_look (check_notices);
+}
+
+static void
+check_pair_page (const Size *size, const char *theme)
+{
+  g_autoptr (GdkTexture) picture = sample_picture ();
+  SlPairPage *page = SL_PAIR_PAGE (sl_pair_page_new ());
+  g_autofree char *before = NULL;
+
+  sl_pair_page_set_data_dir (page, "/var/lib/studioloop");
+  sl_pair_page_set_camera (page, SL_CAMERA_SHOWN_LIVE);
+  sl_pair_page_set_picture (page, picture, FALSE);
+  GtkWidget *window = present (GTK_WIDGET (page), size);
+  for (int shown = 0; shown < SL_PAIR_SHOWN_LAST; shown++)
+    {
+      gboolean has_code = shown == SL_PAIR_SHOWN_PAIRING || shown >= SL_PAIR_SHOWN_SPENT;
+      g_autofree char *name = g_strdup_printf ("pair-%02d", shown);
+
+      sl_pair_page_set_text (page, has_code ? "https://hub.fynbos-fitness.example:8440#D7WB-WXHK-NK4P" : "");
+      sl_pair_page_set_shown (page, shown, shown > SL_PAIR_SHOWN_SPENT ? "busy: what the hub has said to it" : NULL);
+      look_settle (window);
+      assert_nothing_cut (window, name);
+      shoot (window, name, size, theme);
+      g_assert_cmpstr (label_of (window, "pair-status-headline"), !=, before);
+      g_free (before);
+      before = g_strdup (label_of (window, "pair-status-headline"));
+      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (page)), ==, size->width);
+      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (page)), ==, size->height);
+    }
+  for (SlCameraShown shown = SL_CAMERA_SHOWN_STARTING; shown <= SL_CAMERA_SHOWN_NONE; shown++)
+    {
+      sl_pair_page_set_camera (page, shown);
+      look_settle (window);
+      assert_nothing_cut (window, "pair-camera");
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_pair_page (void)
+{
+  for_each_look (check_pair_page);
+}
+
+static void
+on_text (SlPairPage *page, const char *text, GPtrArray *texts)
+{
+  g_ptr_array_add (texts, g_strdup (text));
+}
+
+static void
+on_stop (SlPairPage *page, guint *stops)
+{
+  (*stops)++;
+}
+
+static GtkWidget *
+find_type (GtkWidget *widget, GType type, gboolean visible)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) && gtk_widget_get_visible (widget) == visible)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_type (child, type, visible);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static void
+test_pair_page_tells_what_is_typed (void)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  guint stops = 0;
+  SlPairPage *page = SL_PAIR_PAGE (sl_pair_page_new ());
+
+  sl_language_use ("en");
+  GtkWidget *window = present (GTK_WIDGET (page), &sizes[0]);
+  GtkWidget *entry = find_type (window, GTK_TYPE_ENTRY, TRUE);
+  g_signal_connect (page, "text-entered", G_CALLBACK (on_text), texts);
+  g_signal_connect (page, "stop", G_CALLBACK (on_stop), &stops);
+
+  /* An empty entry says nothing. */
+  g_signal_emit_by_name (find_type (window, GTK_TYPE_BUTTON, TRUE), "clicked");
+  g_assert_cmpuint (texts->len, ==, 0);
+  sl_pair_page_set_text (page, "  https://hub.example#D7WB-WXHK-NK4P ");
+  g_signal_emit_by_name (entry, "activate");
+  g_signal_emit_by_name (find_type (window, GTK_TYPE_BUTTON, TRUE), "clicked");
+  g_assert_cmpuint (texts->len, ==, 2);
+  g_assert_cmpstr (g_ptr_array_index (texts, 0), ==, "https://hub.example#D7WB-WXHK-NK4P");
+
+  /* While it pairs there is one button, and it stops. */
+  sl_pair_page_set_shown (page, SL_PAIR_SHOWN_PAIRING, NULL);
+  g_assert_false (gtk_editable_get_editable (GTK_EDITABLE (entry)));
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpuint (texts->len, ==, 2);
+  g_signal_emit_by_name (find_type (window, GTK_TYPE_BUTTON, TRUE), "clicked");
+  g_assert_cmpuint (texts->len, ==, 2);
+  g_assert_cmpuint (stops, ==, 1);
+
+  /* Then what is typed replaces what stands there. */
+  sl_pair_page_set_shown (page, SL_PAIR_SHOWN_SPENT, NULL);
+  g_assert_true (gtk_editable_get_editable (GTK_EDITABLE (entry)));
+  g_assert_true (gtk_editable_get_selection_bounds (GTK_EDITABLE (entry), NULL, NULL));
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
@@ -472,6 +549,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/sl/pages/language-button-asks-for-its-language", test_language_buttons);
   g_test_add_func ("/sl/pages/buttons-are-thumb-sized", test_thumb_sized);
   g_test_add_func ("/sl/pages/every-failure-has-a-notice", test_notices);
+  g_test_add_func ("/sl/pages/pairing-fits-every-screen", test_pair_page);
+  g_test_add_func ("/sl/pages/pairing-tells-what-is-typed", test_pair_page_tells_what_is_typed);
   int status = g_test_run ();
   g_free (shots_dir);
   return status;

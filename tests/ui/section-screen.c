@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-section-screen"
+
+#include "section-screen.h"
+
+#include "core/crypto.h"
+#include "engine/staff.h"
+#include "language.h"
+#include "page-look.h"
+#include "widgets/sheet.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PATIENCE_S 60 /* for a condition: a busy machine is no fault */
+
+const ScreenSize screen_sizes[3] = {
+  { "1280x800", 1112, 664 }, { "1920x1080", 1720, 936 }, { "1080x1920", 1016, 1640 },
+};
+
+static char *shots_dir; /* (nullable) */
+static AdwApplication *application;
+
+/* screen_init: as main() begins. */
+void
+screen_init (int *argc, char ***argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  GOptionEntry entries[] = { { "shots", 0, 0, G_OPTION_ARG_FILENAME, &shots_dir, NULL, NULL }, { NULL } };
+
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_assert_true (g_option_context_parse (context, argc, argv, NULL));
+  if (shots_dir != NULL)
+    g_assert_cmpint (g_mkdir_with_parents (shots_dir, 0755), ==, 0);
+  g_assert_true (sl_crypto_init (NULL));
+  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
+  gtk_disable_setlocale ();
+  gtk_test_init (argc, argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+  /* An AdwApplication loads the style sheets and icons of its resource path. */
+  application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path",
+                              "/za/studioloop/kiosk", NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+}
+
+static void
+on_said (SlDesk *desk, int tone, const char *text, Screen *screen)
+{
+  g_free (screen->said);
+  screen->said = g_strdup (text);
+}
+
+static void
+on_opened (SlDesk *desk, int place, const SlId *id, Screen *screen)
+{
+  screen->place = place;
+  screen->opened = *id;
+}
+
+static void
+on_approval_wanted (SlDesk *desk, const char *why, Screen *screen)
+{
+  screen->asked = TRUE;
+}
+
+/* screen_open: a studio, its engine on a thread, and reception with nobody there. */
+void
+screen_open (Screen *screen, gconstpointer data)
+{
+  desk_open (&screen->desk, NULL);
+  sl_language_use ("en");
+  screen->door = sl_door_new (screen->desk.dir->path, &screen->desk.world.base);
+  while (sl_door_get_state (screen->door) != SL_DOOR_OPEN)
+    g_main_context_iteration (NULL, TRUE);
+  screen->reception = sl_desk_new (screen->door, &screen->desk.world.base);
+  g_signal_connect (screen->reception, "said", G_CALLBACK (on_said), screen);
+  g_signal_connect (screen->reception, "approval-wanted", G_CALLBACK (on_approval_wanted), screen);
+  g_signal_connect (screen->reception, "opened", G_CALLBACK (on_opened), screen);
+}
+
+static void
+drop_window (Screen *screen)
+{
+  if (screen->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (screen->window));
+  screen->window = NULL;
+}
+
+void
+screen_close (Screen *screen, gconstpointer data)
+{
+  drop_window (screen);
+  g_signal_handlers_disconnect_by_data (screen->reception, screen);
+  sl_door_close (screen->door);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_clear_object (&screen->reception);
+  g_clear_object (&screen->door);
+  g_clear_pointer (&screen->said, g_free);
+  desk_close (&screen->desk, NULL);
+}
+
+static void
+on_signed_in (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  g_assert_no_error (error);
+  g_assert_cmpstr (sl_refusal_name (refusal->code), ==, "ok");
+}
+
+/* screen_sign_in: somebody new of that role is there. */
+void
+screen_sign_in (Screen *screen, SlRole role)
+{
+  SlActor actor;
+
+  desk_staff (&screen->desk, role, &actor);
+  sl_desk_sign_in (screen->reception, &actor.id, "482916", NULL, on_signed_in);
+  while (sl_desk_get_staff (screen->reception) == NULL
+         || !sl_id_equal (&sl_desk_get_staff (screen->reception)->id, &actor.id))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+present (Screen *screen, GtkWidget *(*create) (SlDesk *desk), const ScreenSize *size)
+{
+  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *host;
+
+  drop_window (screen);
+  screen->window = gtk_window_new ();
+  screen->section = create (screen->reception);
+  gtk_widget_set_vexpand (screen->section, TRUE);
+  gtk_box_append (GTK_BOX (content), screen->section);
+  host = sl_sheet_host_new (content);
+  gtk_window_set_decorated (GTK_WINDOW (screen->window), FALSE);
+  gtk_window_set_default_size (GTK_WINDOW (screen->window), size->width, size->height);
+  gtk_window_set_child (GTK_WINDOW (screen->window), host);
+  gtk_window_present (GTK_WINDOW (screen->window));
+  while (gtk_widget_get_width (host) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  look_settle (screen->window);
+}
+
+/* screen_show: the section, as on the smallest screen. */
+void
+screen_show (Screen *screen, GtkWidget *(*create) (SlDesk *desk))
+{
+  present (screen, create, &screen_sizes[0]);
+}
+
+/* --- what is there --- */
+
+typedef gboolean (*Matches) (GtkWidget *widget, const char *text);
+
+static GtkWidget *
+find (GtkWidget *widget, Matches matches, const char *text)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return NULL;
+  if (matches (widget, text))
+    return widget;
+  /* The last first: what lies on top. */
+  for (GtkWidget *child = gtk_widget_get_last_child (widget); child != NULL;
+       child = gtk_widget_get_prev_sibling (child))
+    {
+      GtkWidget *found = find (child, matches, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+static gboolean
+has_just (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text);
+}
+
+static gboolean
+has_part (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
+}
+
+static gboolean
+is_button (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_can_target (widget) && find (widget, has_just, text) != NULL;
+}
+
+GtkWidget *
+screen_find (Screen *screen, const char *text)
+{
+  return find (screen->window, has_just, text);
+}
+
+gboolean
+screen_shows (Screen *screen, const char *text)
+{
+  return find (screen->window, has_part, text) != NULL;
+}
+
+static gboolean
+wake (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wait_until (Screen *screen, gboolean (*is_so) (Screen *, const char *), const char *text)
+{
+  gint64 end_us = g_get_monotonic_time () + PATIENCE_S * G_TIME_SPAN_SECOND;
+  guint waker = g_timeout_add (20, wake, NULL);
+
+  while (!is_so (screen, text))
+    {
+      if (g_get_monotonic_time () > end_us)
+        g_error ("waited in vain for: %s (said: %s)", text, screen->said != NULL ? screen->said : "nothing");
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_source_remove (waker);
+}
+
+void
+screen_wait (Screen *screen, const char *text)
+{
+  wait_until (screen, screen_shows, text);
+}
+
+static gboolean
+is_gone (Screen *screen, const char *text)
+{
+  return !screen_shows (screen, text);
+}
+
+void
+screen_wait_gone (Screen *screen, const char *text)
+{
+  wait_until (screen, is_gone, text);
+}
+
+static gboolean
+was_said (Screen *screen, const char *text)
+{
+  return screen->said != NULL && strstr (screen->said, text) != NULL;
+}
+
+void
+screen_wait_said (Screen *screen, const char *text)
+{
+  wait_until (screen, was_said, text);
+  g_clear_pointer (&screen->said, g_free);
+}
+
+GtkWidget *
+screen_button (Screen *screen, const char *text)
+{
+  return find (screen->window, is_button, text);
+}
+
+static gboolean
+can_tap (Screen *screen, const char *text)
+{
+  GtkWidget *button = screen_button (screen, text);
+
+  return button != NULL && gtk_widget_is_sensitive (button);
+}
+
+void
+screen_tap (Screen *screen, const char *text)
+{
+  wait_until (screen, can_tap, text);
+  g_signal_emit_by_name (screen_button (screen, text), "clicked");
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* The field under the label with that text. */
+static GtkWidget *
+field_of (Screen *screen, const char *label)
+{
+  GtkWidget *widget;
+
+  screen_wait (screen, label);
+  widget = screen_find (screen, label);
+  g_assert_nonnull (widget);
+  widget = gtk_widget_get_next_sibling (widget);
+  g_assert_true (GTK_IS_ENTRY (widget));
+  return widget;
+}
+
+void
+screen_type (Screen *screen, const char *field, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (field_of (screen, field)), text);
+}
+
+char *
+screen_typed (Screen *screen, const char *field)
+{
+  return g_strdup (gtk_editable_get_text (GTK_EDITABLE (field_of (screen, field))));
+}
+
+/* --- how it looks --- */
+
+static void
+shoot (Screen *screen, const char *name, const ScreenSize *size, int percent)
+{
+  g_autofree char *file = g_strdup_printf ("%s-%s-%d-%s", size->name, name, percent, sl_language_current ());
+
+  look_shoot (screen->window, shots_dir, file);
+}
+
+static gboolean
+has_any_text (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
+}
+
+static void
+check_widget (GtkWidget *widget, const char *where)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    {
+      PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (widget));
+      int width, height;
+
+      pango_layout_get_pixel_size (layout, &width, &height);
+      if (pango_layout_is_ellipsized (layout) || width > gtk_widget_get_width (widget) + 1
+          || height > gtk_widget_get_height (widget) + 1)
+        g_error ("%s: cut off: %s", where, gtk_label_get_text (GTK_LABEL (widget)));
+    }
+  if (GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget))
+    {
+      if (gtk_widget_get_width (widget) < 48 || gtk_widget_get_height (widget) < 48)
+        g_error ("%s: a target of %d by %d", where, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+      if (GTK_IS_BUTTON (widget) && find (widget, has_any_text, NULL) == NULL)
+        g_error ("%s: a button without a name", where);
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_widget (child, where);
+}
+
+/* Nothing asks for more room than there is: a window would grow instead of cutting it off. */
+static void
+check_fits (Screen *screen, const ScreenSize *size, const char *where)
+{
+  GtkWidget *host = gtk_window_get_child (GTK_WINDOW (screen->window));
+
+  if (gtk_widget_get_width (host) > size->width || gtk_widget_get_height (host) > size->height)
+    g_error ("%s: wants %d by %d", where, gtk_widget_get_width (host), gtk_widget_get_height (host));
+}
+
+void
+screen_check_looks (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),
+                    void (*fill) (Screen *screen))
+{
+  static const char *const languages[] = { "en", "af" };
+  static const int percents[] = { 100, 150 };
+
+  for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
+    for (guint p = 0; p < G_N_ELEMENTS (percents); p++)
+      for (guint s = 0; s < G_N_ELEMENTS (screen_sizes); s++)
+        {
+          g_autofree char *where = g_strdup_printf ("%s %s %s %d %%", name, screen_sizes[s].name, languages[l],
+                                                    percents[p]);
+
+          sl_language_use (languages[l]);
+          look_set_text_size (percents[p]);
+          present (screen, create, &screen_sizes[s]);
+          fill (screen);
+          look_settle (screen->window);
+          /* A page finds its shape at its first size, which may have been too wide for it until then. */
+          gtk_window_set_default_size (GTK_WINDOW (screen->window), screen_sizes[s].width, screen_sizes[s].height);
+          look_settle (screen->window);
+          shoot (screen, name, &screen_sizes[s], percents[p]);
+          check_fits (screen, &screen_sizes[s], where);
+          check_widget (screen->window, where);
+        }
+  look_set_text_size (100);
+  sl_language_use ("en");
+}

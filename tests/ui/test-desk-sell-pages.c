@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-test-desk-sell-pages"
+
+#include "done-view.h"
+#include "language.h"
+#include "page-look.h"
+#include "sell-page.h"
+#include "till-page.h"
+#include "walk-in-page.h"
+
+#include "widgets/sheet.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+/* The pages that take money, in every state, language, size and size of text: nothing is cut off, everything that acts
+ * is large enough for a thumb and has a name. With `--shots DIR` the same run leaves a picture of each. */
+
+#define TARGET_MIN_PX 48
+
+static char *shots_dir; /* (nullable) */
+
+typedef struct {
+  const char *name;
+  int width, height;
+} Size;
+
+/* What reception's frame leaves of 1920×1080, 1280×800 and 1080×1920. */
+static const Size sizes[] = { { "1920x1080", 1740, 940 }, { "1280x800", 1120, 680 }, { "1080x1920", 1040, 1660 } };
+static const int percents[] = { 100, 150 };
+
+/* --- looking at a page --- */
+
+/* (nullable): of a button. */
+static const char *
+first_words (GtkWidget *widget)
+{
+  const char *words = NULL;
+
+  if (GTK_IS_LABEL (widget) && *gtk_label_get_label (GTK_LABEL (widget)) != '\0')
+    return gtk_label_get_label (GTK_LABEL (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && words == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    words = first_words (child);
+  return words;
+}
+
+static void
+look_at (GtkWidget *widget, const char *state)
+{
+  int min, natural;
+  gboolean acts = GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget);
+
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_LABEL (widget))
+    {
+      if (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget))))
+        g_error ("%s: cut off: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
+      gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &min, &natural, NULL, NULL);
+      if (gtk_widget_get_width (widget) + 1 < min)
+        g_error ("%s: squeezed: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
+    }
+  if (acts && (gtk_widget_get_width (widget) < TARGET_MIN_PX || gtk_widget_get_height (widget) < TARGET_MIN_PX))
+    g_error ("%s: too small for a thumb: %s, %d×%d", state, first_words (widget), gtk_widget_get_width (widget),
+             gtk_widget_get_height (widget));
+  if (GTK_IS_BUTTON (widget) && first_words (widget) == NULL)
+    g_error ("%s: a button without a name", state);
+  if (GTK_IS_ENTRY (widget)
+      && !gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
+    g_error ("%s: a field without a name", state);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    look_at (child, state);
+}
+
+static void
+shoot (GtkWidget *window, const char *state, const Size *size, int percent, const char *theme)
+{
+  g_autofree char *name = g_strdup_printf ("%s-%s-%s-%s-%d", state, size->name, theme, sl_language_current (), percent);
+
+  look_shoot (window, shots_dir, name);
+}
+
+/* change (nullable): of the page, after it is shown. */
+static void
+check (GtkWidget *(*make) (void), void (*change) (GtkWidget *page), const char *state, const Size *size, int percent,
+       const char *theme)
+{
+  GtkWidget *window = gtk_window_new (), *page = make ();
+  int min, natural;
+
+  gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
+  gtk_window_set_default_size (GTK_WINDOW (window), size->width, size->height);
+  gtk_window_set_child (GTK_WINDOW (window), sl_sheet_host_new (page));
+  gtk_window_present (GTK_WINDOW (window));
+  look_settle (window);
+  if (change != NULL)
+    change (page);
+  look_settle (window);
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &min, &natural, NULL, NULL);
+  if (min > size->width)
+    g_error ("%s at %s, %d %%, %s: %d pixels wide", state, size->name, percent, sl_language_current (), min);
+  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, size->width, &min, &natural, NULL, NULL);
+  if (min > size->height)
+    g_error ("%s at %s, %d %%, %s: %d pixels high", state, size->name, percent, sl_language_current (), min);
+  look_at (window, state);
+  shoot (window, state, size, percent, theme);
+  gtk_window_destroy (GTK_WINDOW (window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+check_looks (GtkWidget *(*make) (void), void (*change) (GtkWidget *page), const char *state)
+{
+  AdwStyleManager *style = adw_style_manager_get_default ();
+  static const char *const languages[] = { "en", "af" };
+
+  for (guint p = 0; p < G_N_ELEMENTS (percents); p++)
+    {
+      look_set_text_size (percents[p]);
+      for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
+        {
+          sl_language_use (languages[l]);
+          for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+            check (make, change, state, &sizes[s], percents[p], "light");
+        }
+    }
+  look_set_text_size (100);
+  sl_language_use ("en");
+  if (shots_dir == NULL)
+    return;
+  adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_DARK);
+  check (make, change, state, &sizes[1], 100, "dark");
+  adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_LIGHT);
+}
+
+/* --- samples --- */
+
+static GdkTexture *
+sample_code (void)
+{
+  const int side = 296;
+  g_autofree guint8 *pixels = g_malloc (side * side * 4);
+
+  for (int y = 0; y < side; y++)
+    for (int x = 0; x < side; x++)
+      {
+        int column = x / 8, row = y / 8;
+        gboolean quiet = column < 4 || row < 4 || column > 32 || row > 32;
+
+        memset (pixels + 4 * (y * side + x), !quiet && (column * 7 + row * 13 + column * row) % 3 == 0 ? 10 : 255, 3);
+        pixels[4 * (y * side + x) + 3] = 255;
+      }
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_steal_pointer (&pixels), side * side * 4);
+  return gdk_memory_texture_new (side, side, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes, side * 4);
+}
+
+static void
+add_item (GPtrArray *items, const char *title, const char *detail, const char *side)
+{
+  g_ptr_array_add (items, sl_walk_in_item_new (&sl_id_none, title, detail, side));
+}
+
+static GPtrArray *
+items_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_walk_in_item_free);
+}
+
+static void
+who (GtkWidget *page)
+{
+  g_autoptr (GPtrArray) people = items_new ();
+
+  add_item (people, "Thandi Nkosi", "+27 82 555 0147", NULL);
+  add_item (people, "Thandeka van der Westhuizen-Mokoena", "+27 71 555 0199", NULL);
+  sl_walk_in_page_set_people (SL_WALK_IN_PAGE (page), people, NULL);
+}
+
+static void
+duplicate (GtkWidget *page)
+{
+  SlId id = sl_id_none;
+
+  sl_walk_in_page_set_duplicate (SL_WALK_IN_PAGE (page), &id, "Thandeka van der Westhuizen-Mokoena");
+}
+
+static void
+what (GtkWidget *page)
+{
+  g_autoptr (GPtrArray) sessions = items_new ();
+
+  add_item (sessions, "Today 07:00 · Vinyasa Flow", "Studio 1 · Sipho Dlamini", "4 free");
+  add_item (sessions, "Today 07:15 · Reformer Pilates for beginners", "Studio 2 · Annelie van Zyl", "11 free");
+  add_item (sessions, "Today 09:00 · Spin", "Gym floor", "1 free");
+  add_item (sessions, "Tomorrow 06:00 · Power Yoga", "Studio 1 · Sipho Dlamini", "14 free");
+  add_item (sessions, "Today 17:30 · HIIT", "Gym floor · Lerato", "3 waiting");
+  ((SlWalkInItem *) sessions->pdata[4])->is_full = TRUE;
+  sl_walk_in_page_set_person (SL_WALK_IN_PAGE (page), "Thandi Nkosi");
+  sl_walk_in_page_set_sessions (SL_WALK_IN_PAGE (page), sessions);
+  sl_walk_in_page_show_step (SL_WALK_IN_PAGE (page), SL_WALK_IN_WHAT);
+}
+
+static GtkWidget *
+button_with (GtkWidget *widget, const char *css_class, const char *text)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget) && gtk_widget_has_css_class (widget, css_class)
+      && g_strcmp0 (gtk_label_get_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (widget)))), text) == 0)
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    found = button_with (child, css_class, text);
+  return found;
+}
+
+static void
+pay (GtkWidget *page)
+{
+  SlPayView *view = sl_walk_in_page_get_pay (SL_WALK_IN_PAGE (page));
+  g_autoptr (GPtrArray) offers = items_new ();
+
+  what (page);
+  add_item (offers, "Money, for this class alone", NULL, "R180.00");
+  add_item (offers, "Five classes, three months", "5 credits, this class takes 1 credit", "R750.00");
+  add_item (offers, "Ten classes", "10 credits, this class takes 1 credit", "R1400.00");
+  sl_walk_in_page_set_chosen (SL_WALK_IN_PAGE (page), "Thandi Nkosi · Vinyasa Flow · Today 07:00");
+  sl_walk_in_page_set_offers (SL_WALK_IN_PAGE (page), offers, 0);
+  sl_pay_view_set_total (view, 18000, "ZAR");
+  sl_walk_in_page_show_step (SL_WALK_IN_PAGE (page), SL_WALK_IN_PAY);
+  g_signal_emit_by_name (button_with (page, "pay-note", "R200"), "clicked");
+}
+
+static void
+done (GtkWidget *page)
+{
+  g_autoptr (GdkTexture) code = sample_code ();
+  SlDone said = { .headline = "Thandi Nkosi is booked", .detail = "Vinyasa Flow · Today 07:00",
+                  .receipt = "A7F3-000123",
+                  .change = "R20.00", .code = code,
+                  .code_note = "Their pass: they take a picture of it, and show it at the door." };
+
+  sl_done_view_show (sl_walk_in_page_get_done (SL_WALK_IN_PAGE (page)), &said);
+  sl_walk_in_page_show_step (SL_WALK_IN_PAGE (page), SL_WALK_IN_DONE);
+}
+
+static void
+sell (GtkWidget *page)
+{
+  g_autoptr (GPtrArray) things = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sell_item_free);
+
+  g_ptr_array_add (things, sl_sell_item_new (&sl_id_none, "Five classes", "5 credits for 90 days", "R750.00"));
+  g_ptr_array_add (things, sl_sell_item_new (&sl_id_none, "Ten classes", "10 credits for 180 days", "R1400.00"));
+  sl_sell_page_set_buyer (SL_SELL_PAGE (page), "Thandeka van der Westhuizen-Mokoena");
+  sl_sell_page_set_things (SL_SELL_PAGE (page), SL_SELL_PACKAGE, things, NULL);
+  sl_pay_view_set_may_owe (sl_sell_page_get_pay (SL_SELL_PAGE (page)), TRUE);
+  sl_pay_view_set_total (sl_sell_page_get_pay (SL_SELL_PAGE (page)), 75000, "ZAR");
+}
+
+static void
+sell_other (GtkWidget *page)
+{
+  sl_sell_page_show_kind (SL_SELL_PAGE (page), SL_SELL_OTHER);
+  sl_pay_view_set_ways (sl_sell_page_get_pay (SL_SELL_PAGE (page)), FALSE, FALSE);
+  sl_pay_view_set_total (sl_sell_page_get_pay (SL_SELL_PAGE (page)), 13100, "ZAR");
+}
+
+static void
+waits (GtkWidget *page)
+{
+  g_autoptr (GdkTexture) code = sample_code ();
+  SlDone said = { .headline = "Sold", .detail = "Five classes · Thandi Nkosi · R750.00", .receipt = "A7F3-000124",
+                  .waits = "R750.00 by QR code has not been seen yet", .code = code,
+                  .code_note = "They read this with their telephone to pay.", .next = "Next sale" };
+
+  sl_done_view_show (sl_sell_page_get_done (SL_SELL_PAGE (page)), &said);
+  sl_sell_page_show_done (SL_SELL_PAGE (page), TRUE);
+}
+
+static void
+add_till (GPtrArray *items, const char *title, const char *detail, const char *side)
+{
+  SlId id = { { 1 } };
+
+  g_ptr_array_add (items, sl_till_item_new (&id, title, detail, side));
+}
+
+static GPtrArray *
+till_items_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_till_item_free);
+}
+
+static void
+till (GtkWidget *page)
+{
+  SlTillState state = { .is_open = TRUE, .float_cents = 50000, .taken_cents = 236000, .refunded_cents = 18000,
+                        .put_in_cents = -5000, .expected_cents = 263000, .since = "Today 05:45", .currency = "ZAR" };
+  g_autoptr (GPtrArray) takings = till_items_new (), pending = till_items_new (), receipts = till_items_new ();
+
+  add_till (takings, "Cash", "R180.00 of it given back", "R2180.00");
+  add_till (takings, "Card", NULL, "R4410.00");
+  add_till (takings, "QR code", NULL, "R750.00");
+  add_till (pending, "EFT", "Today 06:40 · NKOSI VINYASA", "R750.00");
+  add_till (receipts, "09:12 · Five classes", "Thandi Nkosi · A7F3-000124", "R750.00");
+  add_till (receipts, "08:55 · Vinyasa Flow", "Thandeka van der Westhuizen-Mokoena · A7F3-000123", "R180.00");
+  add_till (receipts, "08:41 · Towel", "A7F3-000122", "R65.50");
+  sl_till_page_set_state (SL_TILL_PAGE (page), &state);
+  sl_till_page_set_takings (SL_TILL_PAGE (page), takings, "R7340.00");
+  sl_till_page_set_pending (SL_TILL_PAGE (page), pending);
+  sl_till_page_set_receipts (SL_TILL_PAGE (page), receipts);
+}
+
+static GtkWidget *
+button_saying (GtkWidget *widget, const char *text)
+{
+  return button_with (widget, "action", text);
+}
+
+static void
+till_counts (GtkWidget *page)
+{
+  till (page);
+  g_signal_emit_by_name (button_saying (page, g_dgettext ("studioloop", "Count and close")), "clicked");
+}
+
+static void
+till_receipt (GtkWidget *page)
+{
+  g_autoptr (GPtrArray) payments = till_items_new ();
+
+  till (page);
+  add_till (payments, "Card", "7741", "R750.00");
+  sl_till_page_show_receipt (SL_TILL_PAGE (page), &((SlTillItem *) payments->pdata[0])->id,
+                             "Receipt A7F3-000124 · R750.00", payments);
+}
+
+static void
+test_walk_in (void)
+{
+  check_looks (sl_walk_in_page_new, who, "walk-in-who");
+  check_looks (sl_walk_in_page_new, duplicate, "walk-in-duplicate");
+  check_looks (sl_walk_in_page_new, what, "walk-in-what");
+  check_looks (sl_walk_in_page_new, pay, "walk-in-pay");
+  check_looks (sl_walk_in_page_new, done, "walk-in-done");
+}
+
+static void
+test_sell (void)
+{
+  check_looks (sl_sell_page_new, sell, "sell");
+  check_looks (sl_sell_page_new, sell_other, "sell-other");
+  check_looks (sl_sell_page_new, waits, "sell-waits");
+}
+
+static void
+test_till (void)
+{
+  check_looks (sl_till_page_new, till, "till");
+  check_looks (sl_till_page_new, till_counts, "till-counts");
+  check_looks (sl_till_page_new, till_receipt, "till-receipt");
+}
+
+int
+main (int argc, char *argv[])
+{
+  for (int i = 1; i + 1 < argc; i++)
+    if (g_str_equal (argv[i], "--shots"))
+      {
+        shots_dir = argv[i + 1];
+        memmove (&argv[i], &argv[i + 2], sizeof *argv * (gsize) (argc - i - 1));
+        argc -= 2;
+        break;
+      }
+  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
+  gtk_disable_setlocale ();
+  gtk_test_init (&argc, &argv, NULL);
+  /* An AdwApplication loads the style sheets and icons of its resource path. */
+  g_autoptr (AdwApplication) application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE,
+                                                         "resource-base-path", "/za/studioloop/kiosk", NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_test_add_func ("/sl/desk/pages/walk-in-fits-every-screen", test_walk_in);
+  g_test_add_func ("/sl/desk/pages/sell-fits-every-screen", test_sell);
+  g_test_add_func ("/sl/desk/pages/till-fits-every-screen", test_till);
+  return g_test_run ();
+}
