@@ -270,7 +270,7 @@ check_words (const SlCliCall *call, GError **error)
 }
 
 #define REPORTS \
-  N_ ("NAME is today, attendance, utilisation, revenue, credits, instructors, popular, at-risk, retention,\n" \
+  N_ ("NAME is today, usual, attendance, utilisation, revenue, credits, instructors, popular, at-risk, retention,\n" \
       "locations, funnel or cash-up. Days are those of each location by its own clock.")
 
 const SlCliCommand sl_cli_report_commands[] = {

@@ -57,7 +57,7 @@ habit_of (Habits *habits, const SlId *member)
 }
 
 static void
-note_visit (const SlReportPlace *place, const SlId *member, gint64 day, gpointer data)
+note_visit (const SlReportPlace *place, const SlId *member, gint64 day, gint64 at_ms, gpointer data)
 {
   if (sl_id_is_none (member))
     return;
@@ -74,7 +74,7 @@ note_session (const SlReportSession *session, GArray *claims, GArray *walk_ins, 
     {
       const SlReportClaim *claim = &g_array_index (claims, SlReportClaim, i);
       if (claim->stands && claim->bits_in != 0)
-        note_visit (session->place, &claim->member_id, session->day, habits);
+        note_visit (session->place, &claim->member_id, session->day, session->start_ms, habits);
       if (!claim->stands || claim->status != SL_BOOKING_CONFIRMED || session->start_ms <= habits->now_ms)
         continue;
       Habit *habit = habit_of (habits, &claim->member_id);
@@ -82,7 +82,8 @@ note_session (const SlReportSession *session, GArray *claims, GArray *walk_ins, 
         habit->next_ms = session->start_ms;
     }
   for (guint i = 0; walk_ins != NULL && i < walk_ins->len; i++)
-    note_visit (session->place, &g_array_index (walk_ins, SlReportWalkIn, i).member_id, session->day, habits);
+    note_visit (session->place, &g_array_index (walk_ins, SlReportWalkIn, i).member_id, session->day, session->start_ms,
+                habits);
 }
 
 static int
@@ -201,7 +202,7 @@ month_free (gpointer data)
 
 /* Of a month that begins so many after the first one. */
 static void
-note_month (const SlReportPlace *place, const SlId *member, gint64 day, gpointer data)
+note_month (const SlReportPlace *place, const SlId *member, gint64 day, gint64 at_ms, gpointer data)
 {
   GPtrArray *months = data;
   if (sl_id_is_none (member))

@@ -100,8 +100,10 @@ gboolean sl_report_scan (SlReportRun *run, gint64 from_day, gint64 to_day, SlRep
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_report_is_held (const SlReportSession *session); /* published and not cancelled */
 
-/* Every time that somebody was there, sessions or none; member_id none: nobody knows who. */
-typedef void (*SlReportVisitFunc) (const SlReportPlace *place, const SlId *member_id, gint64 day, gpointer data);
+/* Every time that somebody was there, sessions or none; member_id none: nobody knows who. at_ms: of a session its
+ * start. */
+typedef void (*SlReportVisitFunc) (const SlReportPlace *place, const SlId *member_id, gint64 day, gint64 at_ms,
+                                   gpointer data);
 gboolean sl_report_visits (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportVisitFunc func, gpointer data,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_report_entries (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportVisitFunc func, gpointer data,
@@ -129,6 +131,7 @@ gboolean sl_report_revenue_at (SlReportRun *run, GHashTable **out, GError **erro
 
 /* --- the reports --- */
 gboolean sl_report_today (SlReportRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_report_usual (SlReportRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_report_attendance (SlReportRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_report_utilisation (SlReportRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_report_revenue (SlReportRun *run, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -389,7 +389,7 @@ sl_report_entries (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportVis
           SlId member, root;
           sl_rows_id (rows, 0, &member);
           sl_report_root (run, &member, &root);
-          func (place, &root, sl_report_local_day (sl_rows_int (rows, 1), place->zone), data);
+          func (place, &root, sl_report_local_day (sl_rows_int (rows, 1), place->zone), sl_rows_int (rows, 1), data);
         }
       if (!sl_rows_finish (rows, error))
         return FALSE;
@@ -410,11 +410,11 @@ visit_session (const SlReportSession *session, GArray *claims, GArray *walk_ins,
     {
       const SlReportClaim *claim = &g_array_index (claims, SlReportClaim, i);
       if (claim->stands && claim->bits_in != 0)
-        visits->func (session->place, &claim->member_id, session->day, visits->data);
+        visits->func (session->place, &claim->member_id, session->day, session->start_ms, visits->data);
     }
   for (guint i = 0; walk_ins != NULL && i < walk_ins->len; i++)
     visits->func (session->place, &g_array_index (walk_ins, SlReportWalkIn, i).member_id, session->day,
-                  visits->data);
+                  session->start_ms, visits->data);
 }
 
 /* sl_report_visits: of a session on the day on which it starts. */

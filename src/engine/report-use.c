@@ -192,7 +192,7 @@ count_at_place (const SlReportSession *session, GArray *claims, GArray *walk_ins
 }
 
 static void
-count_entry (const SlReportPlace *where, const SlId *member, gint64 day, gpointer data)
+count_entry (const SlReportPlace *where, const SlId *member, gint64 day, gint64 at_ms, gpointer data)
 {
   AtPlace *place = at_place (data, where);
   place->entries++;

@@ -29,6 +29,8 @@ static const struct {
 } reports[] = {
   [SL_REPORT_TODAY] = { "today", N_ ("Today's sessions"), SL_ACTION_VIEW_REPORT_TODAY, DAYS_NONE, { NULL },
                         sl_report_today },
+  [SL_REPORT_USUAL] = { "usual", N_ ("Today against usual"), SL_ACTION_VIEW_REPORTS, DAYS_NONE, { NULL },
+                        sl_report_usual },
   [SL_REPORT_ATTENDANCE] = { "attendance", N_ ("Attendance"), SL_ACTION_VIEW_REPORTS, DAYS_LAST_30,
                              { "class", "member", "slot", NULL }, sl_report_attendance },
   [SL_REPORT_UTILISATION] = { "utilisation", N_ ("Utilisation"), SL_ACTION_VIEW_REPORTS, DAYS_LAST_30,
@@ -117,6 +119,24 @@ sl_report_ways (SlReportName name)
   g_return_val_if_fail (name < SL_REPORT_LAST, NULL);
 
   return reports[name].ways;
+}
+
+/**
+ * sl_report_is_for:
+ * @name: a report
+ * @actor: who might look at it
+ *
+ * For lists of what there is: sl_report_run() decides. Any thread.
+ *
+ * Returns: whether their role sees it anywhere, be it of their own
+ */
+gboolean
+sl_report_is_for (SlReportName name, const SlActor *actor)
+{
+  g_return_val_if_fail (name < SL_REPORT_LAST && actor != NULL, FALSE);
+
+  SlScope scope = sl_actor_scope (actor, reports[name].action);
+  return scope == SL_SCOPE_ALL || scope == SL_SCOPE_OWN;
 }
 
 /* --- days --- */

@@ -9,6 +9,7 @@
 
 typedef enum {
   SL_REPORT_TODAY,       /* today's sessions as they stand at this moment */
+  SL_REPORT_USUAL,       /* today against the same weekday of the weeks before */
   SL_REPORT_ATTENDANCE,  /* by class, member or slot */
   SL_REPORT_UTILISATION, /* by hour, weekday, slot or class */
   SL_REPORT_REVENUE,     /* by day, month, method or class */
@@ -80,9 +81,20 @@ typedef struct {
   const SlId *member;         /* of SL_REPORT_MEMBER */
 } SlReportParams;
 
+#define SL_REPORT_USUAL_WEEKS 4
+/* What SL_REPORT_USUAL comes to. */
+typedef struct {
+  gint64 day;              /* today: days since 1970 */
+  gint64 today;            /* people by this time */
+  gint64 usual_hundredths; /* by this time of a usual such day; SL_NUMBER_NONE: there is none to go by */
+  int days;                /* it is the mean of so many */
+} SlReportUsual;
+void sl_report_usual_sum_up (const SlReport *report, SlReportUsual *out);
+
 const char *sl_report_word (SlReportName name);                    /* "at-risk" */
 const char *sl_report_title (SlReportName name);                   /* marked for translation */
 gboolean sl_report_parse (const char *word, SlReportName *out);    /* FALSE: no such report */
+gboolean sl_report_is_for (SlReportName name, const SlActor *actor); /* somewhere, or of their own */
 const char *const *sl_report_ways (SlReportName name); /* what each row may be of, the usual first; may be empty */
 /* Refusal: not_allowed. BAD_INPUT: dates, by; NOT_FOUND: location, member. Takes no lock. */
 gboolean sl_report_run (SlEngine *engine, const SlActor *actor, const SlReportParams *params, SlReport **out,

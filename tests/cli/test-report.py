@@ -9,8 +9,8 @@ import sys
 from contract import MORNING, check, days, equal, hours, main, minutes, rfc3339, test
 
 REPORTS = [
-    "today", "attendance", "utilisation", "revenue", "credits", "instructors", "popular", "at-risk", "retention",
-    "locations", "funnel", "cash-up",
+    "today", "usual", "attendance", "utilisation", "revenue", "credits", "instructors", "popular", "at-risk",
+    "retention", "locations", "funnel", "cash-up",
 ]
 WAYS = {
     "attendance": ["class", "member", "slot"],

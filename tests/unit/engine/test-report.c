@@ -517,6 +517,44 @@ members_at_risk_are_found (Desk *desk, gconstpointer data)
           "Thandi Nkosi||2026-03-23|14|2|", "Zoë Nkosi||2026-03-23|14|2|2026-04-07 06:00");
 }
 
+/* Four Mondays: one on which nobody came, and of the others two, one and one came by ten o'clock. */
+static void
+today_stands_against_usual_days (Desk *desk, gconstpointer data)
+{
+  SlId one = desk_member (desk, "Thandi"), two = desk_member (desk, "Pieter");
+  SlReportUsual usual;
+  for (int week = 1; week < 4; week++)
+    {
+      visit (desk, &one, MORNING + DAYS (7 * week) + HOURS (4));
+      if (week == 1)
+        visit (desk, &two, MORNING + DAYS (7 * week) + HOURS (3));
+      visit (desk, &two, MORNING + DAYS (7 * week) + HOURS (5));
+    }
+  visit (desk, &one, MORNING + DAYS (27)); /* a Sunday says nothing of Mondays */
+  visit (desk, &one, MORNING + DAYS (28) + HOURS (1));
+  visit (desk, &two, MORNING + DAYS (28) + HOURS (2));
+  desk->world.now_ms = MORNING + DAYS (28) + HOURS (4); /* Monday the 30th, 10:00 */
+  g_autoptr (SlReport) report = report_of (desk, SL_REPORT_USUAL, NULL, NULL, NULL);
+  sl_report_usual_sum_up (report, &usual);
+  g_assert_cmpint (usual.today, ==, 2);
+  g_assert_cmpint (usual.days, ==, 3);
+  g_assert_cmpint (usual.usual_hundredths, ==, 133);
+  /* sessions begun by ten, people in them, people all day */
+  expect (g_steal_pointer (&report), "2026-03-30|2|2|", "2026-03-23|1|1|2", "2026-03-16|1|1|2", "2026-03-09|2|2|3",
+          "2026-03-02|0|0|0");
+}
+
+static void
+nobody_knows_what_is_usual_at_first (Desk *desk, gconstpointer data)
+{
+  g_autoptr (SlReport) report = report_of (desk, SL_REPORT_USUAL, NULL, NULL, NULL);
+  SlReportUsual usual;
+  sl_report_usual_sum_up (report, &usual);
+  g_assert_cmpint (usual.today, ==, 0);
+  g_assert_cmpint (usual.days, ==, 0);
+  g_assert_cmpint (usual.usual_hundredths, ==, SL_NUMBER_NONE);
+}
+
 static void
 retention_follows_the_months (Desk *desk, gconstpointer data)
 {
@@ -666,6 +704,7 @@ each_role_sees_its_own (Desk *desk, gconstpointer data)
         refused (may ? "ok" : "not_allowed",
                  sl_report_run (desk->engine, &actor, &params, &report, &refusal, &failure));
         g_assert_true ((report != NULL) == may);
+        g_assert_true (sl_report_is_for (name, &actor) == may);
       }
 }
 
@@ -824,6 +863,8 @@ main (int argc, char **argv)
   desk_test ("/sl/report/a-member-has-a-rate-and-favourites", a_member_has_favourites);
   desk_test ("/sl/report/today-shows-what-touches-it-over-midnight-too", today_shows_what_touches_it);
   desk_test ("/sl/report/members-at-risk-came-every-week-and-stay-away", members_at_risk_are_found);
+  desk_test ("/sl/report/today-stands-against-usual-days", today_stands_against_usual_days);
+  desk_test ("/sl/report/nobody-knows-what-is-usual-at-first", nobody_knows_what_is_usual_at_first);
   desk_test ("/sl/report/retention-follows-members-over-three-months", retention_follows_the_months);
   desk_test ("/sl/report/an-empty-studio-has-reports", an_empty_studio_has_reports);
   g_test_add_func ("/sl/report/a-day-that-clocks-shorten-has-its-sessions", days_are_those_of_the_wall);
