@@ -483,7 +483,7 @@ test_edit_after_seeing (Fixture *f, gconstpointer data)
   g_assert_cmpstr (shown, ==, "after it");
 }
 
-/* What the sessions of a rule have in common is told in words, as any session's fields are; what people wrote is not. */
+/* What the sessions of a rule have in common is told in words, as any session's fields are; no notes are. */
 static void
 test_rule_is_readable (Fixture *f, gconstpointer data)
 {
