@@ -7,10 +7,8 @@
 
 #include "cli/values.h"
 #include "core/error.h"
-#include "engine/cash-up.h"
-#include "engine/print-report.h"
-#include "engine/receipt.h"
 #include "print/printer.h"
+#include "printing/printing.h"
 
 /* Receipts, and the printers that they come out of. */
 
@@ -255,151 +253,6 @@ run_print_cancel (SlCli *cli, const SlCliCall *call, GError **error)
 
 /* --- running it --- */
 
-typedef struct {
-  SlPrintPort port;
-  SlPrinterTimes times;
-} CliPort;
-
-static SlDocument *
-test_document (SlEngine *engine)
-{
-  SlDocument *document = sl_document_new (SL_DOCUMENT_REPORT, sl_engine_currency (engine),
-                                          sl_engine_time_zone (engine), sl_engine_now_ms (engine));
-  const char *studio = sl_engine_studio_name (engine);
-  sl_document_set_title (document, _ ("Test page"), NULL);
-  sl_document_set_supplier (document, studio != NULL ? studio : "", NULL, NULL);
-  sl_document_add_note (document, "ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789");
-  sl_document_add_note (document, "Šš Ŋŋ ê ë ï ô û á é ŉ ḓ ḽ ṋ ṱ ṅ — R 1 234,50");
-  sl_document_set_qr (document, "https://www.gov.za", NULL);
-  return document;
-}
-
-static gboolean
-pays_cash (const SlDocument *document)
-{
-  for (guint i = 0; i < document->payments->len; i++)
-    if (g_str_equal (((SlDocumentPayment *) document->payments->pdata[i])->method, "cash"))
-      return TRUE;
-  return FALSE;
-}
-
-/* By the device's own right: whoever asked for it was let. */
-static SlDocument *
-receipt_document (SlEngine *engine, const SlId *id, GError **error)
-{
-  g_auto (SlActor) actor = { 0 };
-  g_auto (SlRefusal) refusal = { 0 };
-  g_autoptr (SlReceipt) receipt = NULL;
-  sl_actor_init_owner (&actor);
-  if (!sl_receipt_document (engine, &actor, id, &receipt, &refusal, error))
-    return NULL;
-  g_return_val_if_fail (receipt != NULL, NULL);
-  return g_steal_pointer (&receipt->document);
-}
-
-static SlDocument *
-cash_up_document (SlEngine *engine, const SlId *till, GError **error)
-{
-  g_autoptr (SlCashUp) cash_up = sl_cash_up_of_till (engine, till, error);
-  return cash_up != NULL ? sl_cash_up_to_document (engine, cash_up, error) : NULL;
-}
-
-static const char *
-translate (const char *text)
-{
-  return _ (text);
-}
-
-static SlDocument *
-make_document (SlEngine *engine, const SlPrintJob *job, GError **error)
-{
-  switch (job->kind)
-    {
-    case SL_PRINT_RECEIPT:
-      return receipt_document (engine, &job->subject_id, error);
-    case SL_PRINT_CASH_UP:
-      return cash_up_document (engine, &job->subject_id, error);
-    case SL_PRINT_REPORT:
-      return sl_print_report_document (engine, job, translate, error);
-    default:
-      return test_document (engine);
-    }
-}
-
-static GBytes *
-make (SlPrintPort *port, SlEngine *engine, const SlPrintJob *job, const SlPrinter *printer, GError **error)
-{
-  SlPaper paper = SL_PAPER_ROLL_80;
-  (void) sl_paper_parse (printer->paper, &paper);
-  if (job->kind == SL_PRINT_DRAWER)
-    return sl_escpos_drawer ();
-  g_autoptr (SlDocument) document = make_document (engine, job, error);
-  if (document == NULL)
-    return NULL;
-  document->copy = job->copy;
-  SlEscPosOptions options = { .cut = printer->cut, .drawer = printer->drawer && !job->copy && pays_cash (document) };
-  return paper == SL_PAPER_A4 ? sl_document_to_pdf (document, paper, error)
-                              : sl_document_to_escpos (document, paper, &options, error);
-}
-
-/* What is not cut tells nothing by its cuts: the drawer's kick. */
-static void
-place_of (SlPrintPort *port, const SlPrinter *printer, const SlPrintJob *job, char **out_name, SlPrinterPlace *out)
-{
-  char id[SL_ID_TEXT_BYTES];
-  *out_name = g_strdup_printf ("%s-%s", sl_print_kind_name (job->kind), sl_id_format (&job->id, id));
-  *out = (SlPrinterPlace){ .target = printer->target,
-                           .paper = SL_PAPER_ROLL_80,
-                           .cut = printer->cut && job->kind != SL_PRINT_DRAWER,
-                           .shared = printer->shared,
-                           .job_name = *out_name,
-                           .times = ((CliPort *) port)->times };
-  (void) sl_paper_parse (printer->paper, &out->paper);
-}
-
-static SlPrintEnd
-end_of (SlSendEnd end)
-{
-  return end == SL_SEND_DONE ? SL_PRINT_DONE : end == SL_SEND_NOT_BEGUN ? SL_PRINT_NOT_BEGUN : SL_PRINT_CUT_OFF;
-}
-
-typedef struct {
-  gboolean (*begin) (gpointer data, gint64 counter);
-  gpointer data;
-} Beginning;
-
-static gboolean
-begin (gpointer data, gint64 counter)
-{
-  Beginning *beginning = data;
-  return beginning->begin (beginning->data, counter == SL_SEND_NO_COUNTER ? SL_NUMBER_NONE : counter);
-}
-
-static SlPrintEnd
-send_job (SlPrintPort *port, const SlPrinter *printer, const SlPrintJob *job, GBytes *bytes,
-          gboolean (*begin_job) (gpointer data, gint64 counter), gpointer data, char **out_problem)
-{
-  g_autofree char *name = NULL;
-  SlPrinterPlace place;
-  Beginning beginning = { begin_job, data };
-  place_of (port, printer, job, &name, &place);
-  return end_of (sl_printer_send (&place, bytes, begin, &beginning, out_problem));
-}
-
-static gboolean
-ask_printer (SlPrintPort *port, const SlPrinter *printer, const SlPrintJob *job, SlPrintEnd *out_end)
-{
-  g_autofree char *name = NULL;
-  SlPrinterPlace place;
-  SlSendEnd end;
-  place_of (port, printer, job, &name, &place);
-  gint64 counter = job->counter == SL_NUMBER_NONE ? SL_SEND_NO_COUNTER : job->counter;
-  if (!sl_printer_ask (&place, counter, &end))
-    return FALSE;
-  *out_end = end_of (end);
-  return TRUE;
-}
-
 #define WAIT_SECONDS_MAX 600
 static const SlCliOption print_run_options[] = {
   { "wait", SL_CLI_INT, FALSE, N_ ("SECONDS"), N_ ("for a printer that takes nothing (30)") }, SL_CLI_OPTIONS_END
@@ -423,13 +276,13 @@ check_wait (const SlCliCall *call, GError **error)
 static gboolean
 run_print_run (SlCli *cli, const SlCliCall *call, GError **error)
 {
-  CliPort port = { { make, send_job, ask_printer }, SL_PRINTER_TIMES };
-  gint64 wait_seconds = sl_cli_int (call, "wait", port.times.stall_ms / 1000);
+  SlPrinterTimes times = SL_PRINTER_TIMES;
+  gint64 wait_seconds = sl_cli_int (call, "wait", times.stall_ms / 1000);
   SlPrintCounts counts;
   if (!sl_actor_may (&cli->actor, SL_ACTION_TAKE_PAYMENT, NULL, &cli->refusal))
     return TRUE;
-  port.times.stall_ms = (int) wait_seconds * 1000;
-  if (!sl_print_queue_run (cli->engine, &port.port, &counts, error))
+  times.stall_ms = (int) wait_seconds * 1000;
+  if (!sl_printing_run (cli->engine, &times, &counts, error))
     return FALSE;
   cli->answer = json_pack ("{s:o, s:o, s:o, s:o, s:o}", "printed", sl_json_count (counts.printed), "waiting",
                            sl_json_count (counts.waiting), "uncertain", sl_json_count (counts.uncertain), "failed",

@@ -14,6 +14,7 @@
 #include "member-side.h"
 #include "language.h"
 #include "pairing.h"
+#include "print-runner.h"
 #include "settings.h"
 #include "sounds.h"
 
@@ -38,6 +39,7 @@ struct _SlApplication {
   SlDoor *door;           /* (nullable): not activated yet, as below */
   SlIntake *intake;
   SlPairing *pairing;
+  SlPrintRunner *print_runner;
   SlPairShown pair_shown; /* how pairing goes, where there is no studio yet */
   SlSounds *sounds;
   SlDoorWindow *window;
@@ -627,6 +629,7 @@ sl_application_startup (GApplication *application)
   self->door = sl_door_new (self->data_dir, self->world);
   self->intake = sl_intake_new (self->settings.camera_source, self->settings.scanner_source);
   self->pairing = sl_pairing_new (self->data_dir, self->world, on_pairing_done, self);
+  self->print_runner = sl_print_runner_new (self->door, self->world);
   sl_language_use (self->settings.language);
   apply_theme (self->settings.theme);
   if (self->settings.has_sounds)
@@ -669,6 +672,7 @@ sl_application_shutdown (GApplication *application)
     gtk_window_destroy (GTK_WINDOW (self->window));
   sl_intake_close (self->intake);
   g_clear_pointer (&self->pairing, sl_pairing_free);
+  g_clear_pointer (&self->print_runner, sl_print_runner_free);
   sl_door_close (self->door);
   g_clear_object (&self->desk);
   g_clear_object (&self->member_side);

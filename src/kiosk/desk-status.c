@@ -41,8 +41,11 @@ read_prints (SlEngine *engine, SlDeskStatus *status, GError **error)
     {
       const SlPrintJob *job = g_ptr_array_index (jobs, i);
 
-      /* One that has just been asked for is no news; one that was tried is. */
-      status->prints_waiting += job->state == SL_PRINT_WAITING && job->attempts > 0;
+      gboolean waits = job->state == SL_PRINT_WAITING || job->state == SL_PRINT_SENDING;
+
+      /* One that has just been asked for is no news; one that its printer did not take is, and all behind it. */
+      status->printer_off |= waits && job->problem != NULL;
+      status->prints_waiting += waits;
       status->prints_uncertain += job->state == SL_PRINT_UNCERTAIN || job->state == SL_PRINT_FAILED;
     }
   return jobs != NULL;
@@ -183,8 +186,9 @@ sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone,
     sl_desk_page_add_state (page, _("Clock not certain"), TRUE);
   if (status->disk_low)
     sl_desk_page_add_state (page, _("Disk nearly full"), TRUE);
-  if (status->prints_waiting > 0)
-    sl_desk_page_add_state (page, _("Printer off"), TRUE);
+  if (status->printer_off)
+    /* Translators: {n} is how many receipts and the like wait for the printer */
+    add_count (page, _("Printer off, {n} waiting"), status->prints_waiting);
   add_count (page, g_dngettext (GETTEXT_PACKAGE, "{n} print to look at", "{n} prints to look at",
                                 (gulong) status->prints_uncertain), status->prints_uncertain);
 }

@@ -14,6 +14,7 @@ typedef struct {
   guint neighbours;        /* other desks in reach without it */
   gint64 contact_ms;       /* of the hub; 0: never */
   guint64 pending;         /* changes that nobody else holds yet */
+  gboolean printer_off;    /* it did not take what waits */
   guint prints_waiting, prints_uncertain;
   guint attention;         /* what people should look at */
 } SlDeskStatus;

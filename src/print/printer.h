@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "print/render.h"
 
 /* Bytes to a printer, and what it says of them: src/print/README.md "Printers". Waits, but never longer than it is
@@ -11,6 +13,7 @@ typedef struct {
   int connect_ms;    /* until somebody answers at its address */
   int answer_ms;     /* until it answers a question; those that never answer are believed to be ready */
   int stall_ms;      /* until it takes more, or has printed what it took */
+  GCancellable *stop; /* (nullable): nobody waits any longer, as if the printer had stalled */
 } SlPrinterTimes;
 #define SL_PRINTER_TIMES { .connect_ms = 5000, .answer_ms = 1000, .stall_ms = 30000 }
 

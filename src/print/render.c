@@ -161,7 +161,7 @@ sl_document_to_pdf (const SlDocument *document, SlPaper paper, GError **error)
     return NULL;
   if (paper == SL_PAPER_A4)
     {
-      g_autoptr (SlSheet) sheet = sl_sheet_new (document, context, &failure);
+      g_autoptr (SlSheet) sheet = sl_print_sheet_new (document, context, &failure);
       if (sheet != NULL)
         draw_sheet (sheet, out, &failure);
     }

@@ -397,7 +397,7 @@ is_wide (SlSheet *sheet, double width)
 }
 
 /**
- * sl_sheet_new:
+ * sl_print_sheet_new:
  * @document: what stands on it; outlives the sheet
  * @context: from sl_fonts_context()
  * @error: %SL_ERROR_BAD_INPUT: its code's text is too long
@@ -405,7 +405,7 @@ is_wide (SlSheet *sheet, double width)
  * Returns: (transfer full) (nullable): A4, upright or, for wide tables, across
  */
 SlSheet *
-sl_sheet_new (const SlDocument *document, PangoContext *context, GError **error)
+sl_print_sheet_new (const SlDocument *document, PangoContext *context, GError **error)
 {
   g_autoptr (SlQr) qr = NULL;
   if (document->qr_text != NULL && (qr = sl_qr_new (document->qr_text, error)) == NULL)

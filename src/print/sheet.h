@@ -29,7 +29,7 @@ typedef struct {
 } SlSheet;
 
 /* NULL with error: the code's text is too long. */
-SlSheet *sl_sheet_new (const SlDocument *document, PangoContext *context, GError **error);
+SlSheet *sl_print_sheet_new (const SlDocument *document, PangoContext *context, GError **error);
 void sl_sheet_free (SlSheet *sheet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlSheet, sl_sheet_free)
 void sl_sheet_set (SlSheet *sheet);

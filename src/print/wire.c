@@ -37,7 +37,7 @@ open_tcp (SlPrintWire *wire, const char *address, char **out_problem)
   /* GSocketClient counts whole seconds. */
   g_socket_client_set_timeout (client, (guint) (wire->times.connect_ms + 999) / 1000);
   GSocketConnection *connection
-    = place != NULL ? g_socket_client_connect (client, place, NULL, &error) : NULL;
+    = place != NULL ? g_socket_client_connect (client, place, wire->times.stop, &error) : NULL;
   if (connection == NULL)
     return say (out_problem, error->message);
   GSocket *socket = g_socket_connection_get_socket (connection);
@@ -101,15 +101,21 @@ sl_print_wire_close (SlPrintWire *wire)
   wire->fd = -1;
 }
 
-/* Waits for one of events. 1: it is there; 0: nothing; -1: the other end has gone. */
+/* Waits for one of events, in slices in which nobody is told to stop. 1: it is there; 0: nothing; -1: the other end has
+ * gone. */
 static int
 wait_for (SlPrintWire *wire, short events, int timeout_ms)
 {
   struct pollfd poll_fd = { .fd = wire->fd, .events = events };
   int ready;
   do
-    ready = poll (&poll_fd, 1, timeout_ms);
-  while (ready < 0 && errno == EINTR);
+    {
+      int slice_ms = CLAMP (timeout_ms, 0, SLICE_MS);
+      ready = poll (&poll_fd, 1, slice_ms);
+      timeout_ms -= slice_ms;
+    }
+  while ((ready < 0 && errno == EINTR)
+         || (ready == 0 && timeout_ms > 0 && !g_cancellable_is_cancelled (wire->times.stop)));
   if (ready <= 0)
     return ready;
   if ((poll_fd.revents & events) != 0)
@@ -193,7 +199,7 @@ sl_print_wire_drain (SlPrintWire *wire, char **out_problem)
   int before = pending (wire), still_ms = 0;
   if (wire->is_tcp)
     (void) shutdown (wire->fd, SHUT_WR);
-  while (still_ms < wire->times.stall_ms)
+  while (still_ms < wire->times.stall_ms && !g_cancellable_is_cancelled (wire->times.stop))
     {
       guint8 byte;
       errno = 0;

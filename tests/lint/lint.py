@@ -22,8 +22,9 @@ ROOMS = {
     "src/print": {"core", "scan", "print"},
     "src/engine": {"core", "store", "oplog", "engine", "scan", "print"},
     "src/sender": {"core", "engine", "sender"},
-    "src/cli": {"core", "engine", "scan", "print", "sender", "cli", "agent", "client"},
-    "src/kiosk": {"core", "engine", "scan", "agent", "print", "kiosk", "ui", "widgets"},
+    "src/printing": {"core", "engine", "print", "printing"},
+    "src/cli": {"core", "engine", "scan", "print", "printing", "sender", "cli", "agent", "client"},
+    "src/kiosk": {"core", "engine", "scan", "agent", "print", "printing", "kiosk", "ui", "widgets"},
     "ui": {"core", "engine", "scan", "print", "ui", "widgets"},
 }
 NO_SCREEN_OR_NETWORK = ("src/core", "src/store", "src/oplog", "src/engine")

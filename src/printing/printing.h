@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/print-queue.h"
+#include "print/printer.h"
+
+/* The queue of the engine, and the paper of src/print: what waits is made and sent to its printer. */
+gboolean sl_printing_run (SlEngine *engine, const SlPrinterTimes *times, SlPrintCounts *out,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
