@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/member.h"
+
+SlMember *sl_member_find_record (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Words of the member table. Inside the engine room only. */
 #define SL_MEMBER_ACTIVE "active"
 #define SL_MEMBER_INACTIVE "inactive"

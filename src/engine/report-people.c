@@ -4,7 +4,7 @@
 #include "engine/report-private.h"
 
 #include "core/text.h"
-#include "engine/member.h"
+#include "engine/member-private.h"
 #include "engine/policy.h"
 
 /* Who comes and who has stopped coming. A visit is a day on which somebody was there: to a session, or without one. */
@@ -118,7 +118,7 @@ static gboolean
 add_at_risk (SlReportRun *run, const SlId *id, const Habit *habit, gint64 visits, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  g_autoptr (SlMember) member = sl_member_find (run->engine, id, &failure);
+  g_autoptr (SlMember) member = sl_member_find_record (run->engine, id, &failure);
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));

@@ -56,9 +56,12 @@ gint64 sl_report_next_month (gint64 day);
 int sl_report_weekday (gint64 day);                    /* 0: Monday */
 
 /* Numbers of many ids (report-numbers.c): for what is asked of very many. */
-GArray *sl_report_numbers_load (SlReportRun *run, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-guint sl_report_numbers_find (GArray *numbers, const SlId *id);
-gboolean sl_report_numbers_at (GArray *numbers, guint place, const SlId *id, guint32 *out_number);
+typedef struct _SlReportNumbers SlReportNumbers;
+SlReportNumbers *sl_report_numbers_load (SlReportRun *run, const char *sql, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_report_numbers_free (SlReportNumbers *numbers);
+guint sl_report_numbers_find (const SlReportNumbers *numbers, const SlId *id);
+gboolean sl_report_numbers_at (const SlReportNumbers *numbers, guint place, const SlId *id, guint32 *out_number);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlReportNumbers, sl_report_numbers_free)
 
 /* --- what happened (report-scan.c) --- */
 
@@ -98,6 +101,8 @@ typedef void (*SlReportSessionFunc) (const SlReportSession *session, GArray *cla
  * and start. */
 gboolean sl_report_scan (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportSessionFunc func, gpointer data,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_report_scan_claims (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportSessionFunc func,
+                                gpointer data, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_report_is_held (const SlReportSession *session); /* published and not cancelled */
 
 /* Every time that somebody was there, sessions or none; member_id none: nobody knows who. at_ms: of a session its

@@ -16,34 +16,36 @@ typedef struct {
   const SlReportPlace *place;
   SlReportSessionFunc func;
   gpointer data;
+  gboolean claims_only; /* nobody asks who came */
   GHashTable *closes;   /* SlId of a service → gint64: how long after the start check-in closes there */
   GHashTable *walk_ins; /* SlId of a session → GArray of SlReportWalkIn */
-  GArray *in;           /* (nullable): spots that are in, by booking: sl_report_numbers_find() */
+  SlReportNumbers *in;  /* (nullable): spots that are in, by booking: sl_report_numbers_find() */
   SlReportSession session;
-  gboolean open;        /* session is filled in */
   GArray *claims;
 } Scan;
 
 enum {
-  AT_SESSION, AT_SERVICE, AT_ROOM, AT_INSTRUCTOR, AT_START, AT_END, AT_CAPACITY, AT_CANCELLED, AT_PUBLISHED,
-  AT_CLAIM, AT_BOOKING, AT_MEMBER, AT_TYPE, AT_SPOTS, AT_RELEASED_SPOTS, AT_HELD_UNTIL, AT_CONFIRMED, AT_PRICE,
-  AT_CREDITS, AT_PERCENT, AT_WHY, AT_CHECKIN, AT_CHECKIN_SPOTS
+  AT_SESSION, AT_SERVICE, AT_ROOM, AT_INSTRUCTOR, AT_START, AT_END, AT_CAPACITY, AT_CANCELLED, AT_PUBLISHED
 };
-#define CLAIMS_OF_SESSIONS(checkin_columns, checkin_join) \
-  "SELECT s.id, s.service_id, s.room_id, s.instructor_id, s.start_ms, s.end_ms, s.capacity, s.cancelled, " \
-  "s.published, c.id, coalesce (c.booking_id, c.id), c.member_id, c.type, c.spots, c.released_spots, " \
-  "c.held_until_ms, " \
-  "c.confirm_hlc IS NOT NULL, c.price_cents, coalesce (c.credits_hundredths, 0) + " \
-  "coalesce (c.settled_hundredths, 0), " \
-  "c.release_percent, c.release_why, " checkin_columns " " \
-  "FROM session s LEFT JOIN claim c ON c.session_id = s.id AND c.created_hlc IS NOT NULL " \
-  checkin_join "WHERE s.location_id = ? AND s.start_ms >= ? AND s.start_ms < ? AND s.created_hlc IS NOT NULL " \
-  "ORDER BY s.start_ms, s.id"
-#define SCAN \
-  CLAIMS_OF_SESSIONS ("k.hlc, k.spots", "LEFT JOIN checkin k ON k.booking_id = coalesce (c.booking_id, c.id) " \
-                                        "AND k.undone = 0 AND k.hlc IS NOT NULL ")
-/* The same where all check-ins have been read before. */
-#define SCAN_WIDE CLAIMS_OF_SESSIONS ("NULL, NULL", "")
+#define SESSIONS \
+  "SELECT id, service_id, room_id, instructor_id, start_ms, end_ms, capacity, cancelled, published FROM session " \
+  "WHERE location_id = ? AND start_ms >= ? AND start_ms < ? AND created_hlc IS NOT NULL ORDER BY start_ms, id"
+
+/* Of one session: what is the same in all rows of a join would cost each of its claims as much again. */
+enum {
+  AT_CLAIM, AT_BOOKING, AT_MEMBER, AT_TYPE, AT_SPOTS, AT_RELEASED_SPOTS, AT_HELD_UNTIL, AT_CONFIRMED, AT_PRICE,
+  AT_CREDITS, AT_SETTLED, AT_PERCENT, AT_WHY, AT_CHECKIN, AT_CHECKIN_SPOTS
+};
+#define CLAIMS(checkin_columns, checkin_join) \
+  "SELECT c.id, c.booking_id, c.member_id, c.type, c.spots, c.released_spots, c.held_until_ms, " \
+  "c.confirm_hlc IS NOT NULL, c.price_cents, c.credits_hundredths, c.settled_hundredths, c.release_percent, " \
+  "c.release_why" checkin_columns " FROM claim c " checkin_join \
+  "WHERE c.session_id = ? AND c.created_hlc IS NOT NULL"
+#define CLAIMS_AND_CHECKINS \
+  CLAIMS (", k.hlc, k.spots", "LEFT JOIN checkin k ON k.booking_id = coalesce (c.booking_id, c.id) " \
+                              "AND k.undone = 0 AND k.hlc IS NOT NULL ")
+/* The same where all check-ins have been read before, or nobody asks. */
+#define CLAIMS_ALONE CLAIMS ("", "")
 #define ALL_IN \
   "SELECT booking_id, spots FROM checkin WHERE booking_id IS NOT NULL AND undone = 0 AND hlc IS NOT NULL " \
   "ORDER BY booking_id"
@@ -94,7 +96,6 @@ read_session (Scan *scan, SlRows *rows, GError **error)
   gint64 local_ms = sl_time_to_local (session->start_ms, scan->place->zone);
   session->day = sl_report_local_day (session->start_ms, scan->place->zone);
   session->minute = (int) ((local_ms - session->day * SL_DAY_MS) / SL_MINUTE_MS);
-  scan->open = TRUE;
   return find_closes (scan, &session->service_id, session->start_ms, &session->closes_ms, error);
 }
 
@@ -104,7 +105,7 @@ read_claim (Scan *scan, SlRows *rows)
   SlReportClaim claim = { 0 };
   SlId member;
   sl_rows_id (rows, AT_CLAIM, &claim.id);
-  sl_rows_id (rows, AT_BOOKING, &claim.booking_id);
+  sl_rows_id (rows, sl_rows_is_null (rows, AT_BOOKING) ? AT_CLAIM : AT_BOOKING, &claim.booking_id);
   sl_rows_id (rows, AT_MEMBER, &member);
   sl_report_root (scan->run, &member, &claim.member_id);
   claim.type = (SlClaimType) sl_rows_int (rows, AT_TYPE);
@@ -117,7 +118,7 @@ read_claim (Scan *scan, SlRows *rows)
                                                                  : (guint) sl_rows_int (rows, AT_WHY);
   claim.release_percent = (int) sl_rows_int (rows, AT_PERCENT);
   claim.price_cents = sl_rows_is_null (rows, AT_PRICE) ? -1 : sl_rows_int (rows, AT_PRICE);
-  claim.credits_hundredths = sl_rows_int (rows, AT_CREDITS);
+  claim.credits_hundredths = sl_rows_int (rows, AT_CREDITS) + sl_rows_int (rows, AT_SETTLED);
   claim.held_until_ms = sl_rows_int (rows, AT_HELD_UNTIL);
   g_array_append_val (scan->claims, claim);
 }
@@ -232,36 +233,20 @@ judge_all (Scan *scan, GError **error)
 }
 
 static gboolean
-end_session (Scan *scan, GError **error)
+read_claims (Scan *scan, GError **error)
 {
-  if (!scan->open)
-    return TRUE;
-  scan->open = FALSE;
-  if (!judge_all (scan, error))
-    return FALSE;
-  scan->func (&scan->session, scan->claims, g_hash_table_lookup (scan->walk_ins, &scan->session.id), scan->data);
-  return TRUE;
-}
-
-static gboolean
-scan_rows (Scan *scan, SlRows *rows, GError **error)
-{
+  gboolean alone = scan->claims_only || scan->in != NULL;
+  g_autoptr (SlRows) rows = sl_store_query (scan->run->engine->store, alone ? CLAIMS_ALONE : CLAIMS_AND_CHECKINS, "d",
+                                            &scan->session.id);
+  g_array_set_size (scan->claims, 0);
   while (sl_rows_next (rows))
     {
-      SlId session, claim;
-      sl_rows_id (rows, AT_SESSION, &session);
-      if (!scan->open || !sl_id_equal (&session, &scan->session.id))
-        {
-          if (!end_session (scan, error) || !read_session (scan, rows, error))
-            return FALSE;
-          g_array_set_size (scan->claims, 0);
-        }
-      if (sl_rows_is_null (rows, AT_CLAIM))
-        continue;
-      if (scan->in != NULL)
+      SlId claim;
+      if (alone)
         {
           read_claim (scan, rows);
-          find_checkins (scan);
+          if (scan->in != NULL)
+            find_checkins (scan);
           continue;
         }
       sl_rows_id (rows, AT_CLAIM, &claim);
@@ -270,7 +255,19 @@ scan_rows (Scan *scan, SlRows *rows, GError **error)
         read_claim (scan, rows);
       read_checkin (scan, rows);
     }
-  return sl_rows_finish (rows, error) && end_session (scan, error);
+  return sl_rows_finish (rows, error) && (scan->claims_only || judge_all (scan, error));
+}
+
+static gboolean
+scan_sessions (Scan *scan, SlRows *rows, GError **error)
+{
+  while (sl_rows_next (rows))
+    {
+      if (!read_session (scan, rows, error) || !read_claims (scan, error))
+        return FALSE;
+      scan->func (&scan->session, scan->claims, g_hash_table_lookup (scan->walk_ins, &scan->session.id), scan->data);
+    }
+  return sl_rows_finish (rows, error);
 }
 
 /* People who are recorded as in by a booking that nothing here knows, or by none. */
@@ -307,13 +304,10 @@ scan_place (Scan *scan, gint64 from_ms, gint64 to_ms, GError **error)
   g_autoptr (SlRows) rows = NULL;
   g_hash_table_remove_all (scan->closes);
   g_hash_table_remove_all (scan->walk_ins);
-  if (!load_walk_ins (scan, from_ms, to_ms, error))
+  if (!scan->claims_only && !load_walk_ins (scan, from_ms, to_ms, error))
     return FALSE;
-  rows = sl_store_query (scan->run->engine->store, scan->in != NULL ? SCAN_WIDE : SCAN, "dii", &scan->place->id,
-                         from_ms, to_ms);
-  scan->open = FALSE;
-  g_array_set_size (scan->claims, 0);
-  return scan_rows (scan, rows, error);
+  rows = sl_store_query (scan->run->engine->store, SESSIONS, "dii", &scan->place->id, from_ms, to_ms);
+  return scan_sessions (scan, rows, error);
 }
 
 /* Reads all check-ins where the days have so many of all sessions that it is worth it. */
@@ -346,6 +340,22 @@ scan_places (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
   return TRUE;
 }
 
+static gboolean
+scan_all (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
+{
+  g_autoptr (GHashTable) closes = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  g_autoptr (GHashTable) walk_ins
+    = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, (GDestroyNotify) g_array_unref);
+  g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (SlReportClaim));
+  scan->closes = closes;
+  scan->walk_ins = walk_ins;
+  scan->claims = claims;
+  gboolean done = (scan->claims_only || prepare_wide (scan, from_day, to_day, error))
+                  && scan_places (scan, from_day, to_day, error);
+  g_clear_pointer (&scan->in, sl_report_numbers_free);
+  return done;
+}
+
 /**
  * sl_report_scan:
  * @from_day: the first local day of each place …
@@ -358,14 +368,17 @@ gboolean
 sl_report_scan (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportSessionFunc func, gpointer data,
                 GError **error)
 {
-  g_autoptr (GHashTable) closes = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
-  g_autoptr (GHashTable) walk_ins
-    = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, (GDestroyNotify) g_array_unref);
-  g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (SlReportClaim));
-  Scan scan = { .run = run, .func = func, .data = data, .closes = closes, .walk_ins = walk_ins, .claims = claims };
-  gboolean done = prepare_wide (&scan, from_day, to_day, error) && scan_places (&scan, from_day, to_day, error);
-  g_clear_pointer (&scan.in, g_array_unref);
-  return done;
+  Scan scan = { .run = run, .func = func, .data = data };
+  return scan_all (&scan, from_day, to_day, error);
+}
+
+/* sl_report_scan_claims: the same without who came: bits_in, status and stands say nothing then. */
+gboolean
+sl_report_scan_claims (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportSessionFunc func, gpointer data,
+                       GError **error)
+{
+  Scan scan = { .run = run, .func = func, .data = data, .claims_only = TRUE };
+  return scan_all (&scan, from_day, to_day, error);
 }
 
 /* --- who was there --- */
