@@ -182,6 +182,18 @@ sl_walk_in_page_class_init (SlWalkInPageClass *class)
                                               G_TYPE_NONE, 0);
 }
 
+/* A number and a word or two: never over two lines. */
+static GtkWidget *
+make_step_button (SlWalkInPage *self, SlWalkInStep step, const char *words)
+{
+  GtkWidget *button = sl_parts_button (words, "step");
+
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), FALSE);
+  g_object_set_data (G_OBJECT (button), "step", GUINT_TO_POINTER (step));
+  g_signal_connect (button, "clicked", G_CALLBACK (on_step), self);
+  return button;
+}
+
 static GtkWidget *
 make_head (SlWalkInPage *self)
 {
@@ -194,9 +206,7 @@ make_head (SlWalkInPage *self)
   gtk_box_append (GTK_BOX (head), self->back_button);
   for (guint i = 0; i < SL_WALK_IN_DONE; i++)
     {
-      self->step_buttons[i] = sl_parts_button (_(words[i]), "step");
-      g_object_set_data (G_OBJECT (self->step_buttons[i]), "step", GUINT_TO_POINTER (i));
-      g_signal_connect (self->step_buttons[i], "clicked", G_CALLBACK (on_step), self);
+      self->step_buttons[i] = make_step_button (self, i, _(words[i]));
       gtk_box_append (GTK_BOX (head), self->step_buttons[i]);
     }
   self->summary_label = sl_parts_label (NULL, "body num");
@@ -453,7 +463,7 @@ sl_walk_in_page_set_sessions (SlWalkInPage *self, GPtrArray *items)
 
       if (item->is_full && !was_full)
         gtk_box_append (GTK_BOX (self->sessions_box),
-                        sl_parts_label (_("Full. Tap one to join its waitlist:"), "body quiet"));
+                        sl_parts_label (_("Full. Tap one for its waitlist, or for one more place:"), "body quiet"));
       was_full = item->is_full;
       add_row (self->sessions_box, item, G_CALLBACK (on_session), self);
     }
@@ -462,16 +472,28 @@ sl_walk_in_page_set_sessions (SlWalkInPage *self, GPtrArray *items)
 }
 
 /**
+ * sl_walk_in_page_set_summary:
+ * @self: a page
+ * @summary: what is known of who it is and what they come for
+ */
+void
+sl_walk_in_page_set_summary (SlWalkInPage *self, const char *summary)
+{
+  g_return_if_fail (SL_IS_WALK_IN_PAGE (self) && summary != NULL);
+  gtk_label_set_label (GTK_LABEL (self->summary_label), summary);
+}
+
+/**
  * sl_walk_in_page_set_chosen:
  * @self: a page
- * @summary: who it is and what they come for
+ * @summary: who it is and what they come for: it can be paid
  */
 void
 sl_walk_in_page_set_chosen (SlWalkInPage *self, const char *summary)
 {
   g_return_if_fail (SL_IS_WALK_IN_PAGE (self) && summary != NULL);
   self->has_session = TRUE;
-  gtk_label_set_label (GTK_LABEL (self->summary_label), summary);
+  sl_walk_in_page_set_summary (self, summary);
 }
 
 /**

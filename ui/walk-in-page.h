@@ -32,6 +32,7 @@ void sl_walk_in_page_set_people (SlWalkInPage *self, GPtrArray *items, const cha
 void sl_walk_in_page_set_duplicate (SlWalkInPage *self, const SlId *id, const char *name);
 void sl_walk_in_page_set_person (SlWalkInPage *self, const char *name);   /* (nullable) */
 void sl_walk_in_page_set_sessions (SlWalkInPage *self, GPtrArray *items);
+void sl_walk_in_page_set_summary (SlWalkInPage *self, const char *summary);
 void sl_walk_in_page_set_chosen (SlWalkInPage *self, const char *summary);
 void sl_walk_in_page_set_offers (SlWalkInPage *self, GPtrArray *items, guint chosen);
 void sl_walk_in_page_clear (SlWalkInPage *self);

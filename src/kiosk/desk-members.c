@@ -4,6 +4,7 @@
 #include "desk-members.h"
 
 #include "desk-member.h"
+#include "desk-scan.h"
 
 #include "members-page.h"
 
@@ -140,6 +141,14 @@ on_opened (SlDesk *desk, int place, const SlId *id, Members *self)
 }
 
 static void
+on_scanned (GObject *stack, const SlMember *member)
+{
+  Members *self = g_object_get_data (stack, MEMBERS_KEY);
+
+  sl_desk_open (self->desk, SL_DESK_MEMBERS, &member->id);
+}
+
+static void
 on_open (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   Members *self = user_data;
@@ -197,5 +206,6 @@ sl_desk_members_new (SlDesk *desk)
   g_signal_connect (desk, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect (desk, "staff-changed", G_CALLBACK (on_staff_changed), self);
   g_signal_connect (desk, "opened", G_CALLBACK (on_opened), self);
+  sl_desk_scan_watch (desk, GTK_WIDGET (self->stack), on_scanned);
   return GTK_WIDGET (self->stack);
 }

@@ -5,6 +5,7 @@
 
 #include "date-words.h"
 #include "desk-pay.h"
+#include "desk-scan.h"
 #include "desk-sell-jobs.h"
 #include "desk-walk-in-jobs.h"
 #include "sell-page.h"
@@ -254,7 +255,7 @@ on_people (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 
   if (error != NULL || refusal->code != SL_REFUSAL_NONE)
     {
-      sl_desk_say_outcome (self->desk, refusal, error);
+      sl_desk_scan_say_outcome (self->desk, refusal, error);
       return;
     }
   if (people->search != self->searches)
@@ -272,7 +273,9 @@ on_people (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
       g_ptr_array_add (items, sl_sell_item_new (&member->id, name, member->phone, NULL));
     }
   sl_sell_page_set_people (self->page, items);
-  if (items->len == 0)
+  if (items->len == 0 && people->by_code)
+    sl_desk_say (self->desk, SL_DESK_TONE_ATTENTION, _("Nobody here has this code."));
+  else if (items->len == 0)
     sl_desk_say (self->desk, SL_DESK_TONE_ATTENTION, _("Nobody was found. New people come in under Walk-in."));
 }
 
@@ -290,6 +293,21 @@ on_search (SlSellPage *page, const char *text, Sell *self)
                  &(SlDeskJob) { .work = sl_walk_in_search, .request = sl_walk_in_search_new (clean, self->searches),
                                 .free_request = sl_walk_in_search_free, .free_result = sl_walk_in_people_free,
                                 .done = on_people });
+}
+
+static void on_start_again (SlSellPage *page, Sell *self);
+
+static void
+on_scanned (GObject *page, const SlMember *member)
+{
+  Sell *self = sell_of (page);
+  g_autofree char *name = sl_walk_in_member_name (member);
+
+  if (self->is_busy)
+    return; /* something is being sold: that comes first */
+  if (self->is_done)
+    on_start_again (self->page, self);
+  set_buyer (self, &member->id, name);
 }
 
 /* --- sold --- */
@@ -448,5 +466,6 @@ sl_desk_sell_new (SlDesk *desk)
   g_signal_connect (self->done_view, "seen", G_CALLBACK (on_seen), self);
   g_signal_connect (self->done_view, "not-seen", G_CALLBACK (on_not_seen), self);
   g_signal_connect_object (desk, "opened", G_CALLBACK (on_opened), self->page, 0);
+  sl_desk_scan_watch (desk, GTK_WIDGET (self->page), on_scanned);
   return GTK_WIDGET (self->page);
 }

@@ -316,6 +316,8 @@ on_section_wanted (SlDeskPage *page, const char *name, Shell *shell)
 static void
 on_opened (SlDesk *desk, int place, const SlId *id, Shell *shell)
 {
+  if (place == SL_DESK_WALK_IN_CLASS)
+    place = SL_DESK_WALK_IN;
   for (guint i = 0; sections[i].name != NULL; i++)
     if (sections[i].place == (SlDeskPlace) place)
       sl_desk_page_show_section (shell->page, sections[i].name);

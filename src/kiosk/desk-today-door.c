@@ -4,6 +4,7 @@
 #include "desk-today-private.h"
 
 #include "date-words.h"
+#include "desk-scan.h"
 #include "text-fill.h"
 
 #include "engine/batch.h"
@@ -313,7 +314,7 @@ say_refused (SlDeskToday *self, const SlCheckinAnswer *answer)
       return;
     }
   sl_refuse (&refusal, answer->result);
-  sl_desk_say_outcome (self->desk, &refusal, NULL);
+  sl_desk_scan_say_outcome (self->desk, &refusal, NULL);
 }
 
 static void

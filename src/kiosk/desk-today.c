@@ -183,7 +183,12 @@ on_member_comes (SlDeskToday *self, const SlId *member)
 static void
 on_walk_in_wanted (SlDeskToday *self)
 {
-  sl_desk_open (self->desk, SL_DESK_WALK_IN, NULL);
+  const SlTodaySession *session = sl_today_page_get_selected (self->page);
+
+  if (session != NULL && session->may_book && !session->over && !session->cancelled && !session->draft)
+    sl_desk_open (self->desk, SL_DESK_WALK_IN_CLASS, &session->id);
+  else
+    sl_desk_open (self->desk, SL_DESK_WALK_IN, NULL);
 }
 
 /* --- its life --- */

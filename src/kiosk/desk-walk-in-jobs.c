@@ -3,9 +3,10 @@
 
 #include "desk-walk-in-jobs.h"
 
+#include "desk-scan.h"
+
 #include "core/datetime.h"
 #include "engine/batch.h"
-#include "engine/booking-view.h"
 #include "engine/booking.h"
 #include "engine/credits.h"
 #include "engine/membership.h"
@@ -51,53 +52,6 @@ sl_walk_in_people_free (gpointer people)
   g_free (people);
 }
 
-/* Whose pass or booking it is; none: nobody's here. */
-static gboolean
-find_by_code (SlEngine *engine, const SlCode *code, SlId *out_member, GError **error)
-{
-  SlPassStanding standing = SL_PASS_UNKNOWN;
-  g_autoptr (GError) failure = NULL;
-  g_autoptr (SlBookingView) booking = NULL;
-
-  *out_member = sl_id_none;
-  if (code->kind == SL_CODE_MEMBER_PASS)
-    {
-      if (!sl_pass_standing (engine, &code->subject_id, code->serial, code->issued_ms, &standing, error))
-        return FALSE;
-      if (standing != SL_PASS_REVOKED)
-        *out_member = code->subject_id;
-      return TRUE;
-    }
-  if (code->kind != SL_CODE_BOOKING)
-    return TRUE;
-  booking = sl_booking_show (engine, &code->subject_id, &failure);
-  if (booking != NULL)
-    *out_member = booking->member_id;
-  return TRUE;
-}
-
-static gboolean
-add_by_code (SlEngine *engine, const SlActor *actor, const SlCode *code, SlWalkInPeople *people, SlRefusal *refusal,
-             GError **error)
-{
-  SlId id;
-  SlMember *member = NULL;
-  g_autoptr (SlMember) known = NULL;
-
-  if (!find_by_code (engine, code, &id, error))
-    return FALSE;
-  if (sl_id_is_none (&id))
-    return TRUE;
-  known = sl_member_find (engine, &id, error);
-  if (known == NULL)
-    return error == NULL || *error == NULL;
-  if (!sl_member_show (engine, actor, &id, &member, refusal, error))
-    return FALSE;
-  if (member != NULL)
-    g_ptr_array_add (people->members, member);
-  return TRUE;
-}
-
 /* sl_walk_in_search: a #SlDeskWork. */
 gboolean
 sl_walk_in_search (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
@@ -105,6 +59,7 @@ sl_walk_in_search (SlEngine *engine, const SlActor *actor, gpointer request, gpo
 {
   const Search *search = request;
   SlWalkInPeople *people = g_new0 (SlWalkInPeople, 1);
+  SlMember *member = NULL;
   SlCode code;
   gboolean found;
 
@@ -113,13 +68,12 @@ sl_walk_in_search (SlEngine *engine, const SlActor *actor, gpointer request, gpo
   people->by_code = sl_code_parse (search->text, &code) == SL_CODE_OK;
   if (people->by_code)
     {
-      g_autoptr (GError) local_error = NULL;
-
       people->members = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_member_free);
-      found = add_by_code (engine, actor, &code, people, out_refusal, &local_error);
-      if (local_error != NULL)
-        g_propagate_error (error, g_steal_pointer (&local_error));
-      return found;
+      if (!sl_desk_scan_find (engine, actor, search->text, &member, out_refusal, error))
+        return FALSE;
+      if (member != NULL)
+        g_ptr_array_add (people->members, member);
+      return TRUE;
     }
   found = sl_member_list (engine, actor, search->text, PEOPLE_MAX, &people->members, out_refusal, error);
   if (people->members == NULL)
@@ -339,7 +293,8 @@ add_paid (SlEngine *engine, const SlService *service, const SlPriceCase *of, SlW
 }
 
 static gboolean
-add_offers (SlEngine *engine, const Case *of, const SlSession *session, SlWalkInOffers *to, GError **error)
+add_offers (SlEngine *engine, const SlActor *actor, const Case *of, const SlSession *session, SlWalkInOffers *to,
+            GError **error)
 {
   g_autoptr (SlService) service = sl_service_get (engine, &session->service_id, error);
   SlPriceCase price = { .service = service, .location_id = session->location_id, .member_id = of->member,
@@ -352,6 +307,8 @@ add_offers (SlEngine *engine, const Case *of, const SlSession *session, SlWalkIn
   if (of->waits)
     {
       add_offer (to, SL_WALK_IN_WAITS, NULL);
+      if (sl_actor_scope (actor, SL_ACTION_OVERRIDE_CAPACITY) != SL_SCOPE_NONE)
+        add_offer (to, SL_WALK_IN_BESIDE, NULL);
       return TRUE;
     }
   if (!sl_membership_covers (engine, &of->member, &service->id, &session->location_id, session->start_ms,
@@ -373,15 +330,17 @@ sl_walk_in_load_offers (SlEngine *engine, const SlActor *actor, gpointer request
   const Case *of = request;
   g_autoptr (SlSession) session = sl_session_get (engine, &of->session, error);
   SlWalkInOffers *offers;
+  SlSessionCounts counts;
 
-  if (session == NULL)
+  if (session == NULL || !sl_session_counts (engine, &of->session, &counts, error))
     return FALSE;
   offers = g_new0 (SlWalkInOffers, 1);
   *out_result = offers;
   offers->offers = g_ptr_array_new_with_free_func (offer_free);
   offers->class_name = g_strdup (session->service_name != NULL ? session->service_name : "");
   offers->start_ms = session->start_ms;
-  return add_offers (engine, of, session, offers, error);
+  offers->capacity = counts.capacity;
+  return add_offers (engine, actor, of, session, offers, error);
 }
 
 /* --- all of it --- */
@@ -389,17 +348,19 @@ sl_walk_in_load_offers (SlEngine *engine, const SlActor *actor, gpointer request
 typedef struct {
   SlId member, session, package;
   SlWalkInKind kind;
+  char *beside; /* (nullable) */
   SlDeskPay *pay;
 } Booking;
 
-/* sl_walk_in_booking_new: offer is only read. */
+/* sl_walk_in_booking_new: offer is only read. beside: why there is one more than its places, if there has to be. */
 gpointer
-sl_walk_in_booking_new (const SlId *member, const SlId *session, const SlWalkInOffer *offer, SlDeskPay *pay)
+sl_walk_in_booking_new (const SlId *member, const SlId *session, const SlWalkInOffer *offer, const char *beside,
+                        SlDeskPay *pay)
 {
   Booking *made = g_new0 (Booking, 1);
 
   *made = (Booking) { .member = *member, .session = *session, .package = offer->package_id, .kind = offer->kind,
-                      .pay = pay };
+                      .beside = g_strdup (beside), .pay = pay };
   return made;
 }
 
@@ -408,6 +369,7 @@ void
 sl_walk_in_booking_free (gpointer booking)
 {
   sl_desk_pay_free (((Booking *) booking)->pay);
+  g_free (((Booking *) booking)->beside);
   g_free (booking);
 }
 
@@ -450,7 +412,8 @@ book_session (SlEngine *engine, const SlActor *actor, const Booking *booking, Sl
               SlRefusal *refusal, GError **error)
 {
   SlBookingRequest request = { .member_id = booking->member, .session_id = booking->session, .spots = 1,
-                               .join_waitlist = booking->kind == SL_WALK_IN_WAITS };
+                               .join_waitlist = booking->kind == SL_WALK_IN_WAITS,
+                               .override_reason = booking->beside };
   g_auto (SlBookingResult) result = { 0 };
   g_autoptr (SlPayment) payment = NULL;
 
@@ -462,6 +425,7 @@ book_session (SlEngine *engine, const SlActor *actor, const Booking *booking, Sl
     return TRUE;
   booked->booking_id = result.booking_id;
   booked->position = result.position;
+  booked->beside = result.override;
   if (sl_id_is_none (&result.payment_id))
     return TRUE;
   payment = sl_payment_get (engine, &result.payment_id, error);

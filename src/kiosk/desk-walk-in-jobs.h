@@ -41,7 +41,8 @@ typedef enum {
   SL_WALK_IN_CREDITS, /* credits that they have */
   SL_WALK_IN_PRICE,   /* money, for this time */
   SL_WALK_IN_PACKAGE, /* a package, and this class out of it */
-  SL_WALK_IN_WAITS    /* the waitlist */
+  SL_WALK_IN_WAITS,   /* the waitlist */
+  SL_WALK_IN_BESIDE   /* one more than its places: the others of these, once somebody has said why */
 } SlWalkInKind;
 
 typedef struct {
@@ -55,7 +56,7 @@ typedef struct {
 
 typedef struct {
   char *class_name;
-  gint64 start_ms;
+  gint64 start_ms, capacity;
   GPtrArray *offers; /* (element-type SlWalkInOffer): the likeliest first */
 } SlWalkInOffers;
 gpointer sl_walk_in_case_new (const SlId *member, const SlId *session, gboolean waits);
@@ -67,11 +68,12 @@ gboolean sl_walk_in_load_offers (SlEngine *engine, const SlActor *actor, gpointe
 typedef struct {
   SlId booking_id;
   gint64 position;  /* in the queue; 0: booked */
+  gboolean beside;  /* one more than its places */
   char *pass;       /* (nullable): the code of the pass */
   SlDeskPaid paid;  /* sale_id none: no money was taken */
 } SlWalkInBooked;
 gpointer sl_walk_in_booking_new (const SlId *member, const SlId *session, const SlWalkInOffer *offer,
-                                 SlDeskPay *pay /* (transfer full) */);
+                                 const char *beside /* (nullable) */, SlDeskPay *pay /* (transfer full) */);
 void sl_walk_in_booking_free (gpointer booking);
 void sl_walk_in_booked_free (gpointer booked);
 gboolean sl_walk_in_book (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,

@@ -5,7 +5,9 @@
 
 #include "date-words.h"
 #include "desk-pay.h"
+#include "desk-scan.h"
 #include "desk-walk-in-jobs.h"
+#include "parts.h"
 #include "text-fill.h"
 #include "walk-in-page.h"
 #include "widgets/sheet.h"
@@ -23,9 +25,12 @@ typedef struct {
   SlDoneView *done_view;
   guint searches;        /* how many were asked: only the last one's answer counts */
   SlId member, session;
+  SlId wanted;           /* the class that they were sent for; none: they choose one */
   char *member_name, *session_words;
+  char *beside;          /* (nullable): why this class takes one more than its places */
   GPtrArray *offers;     /* (nullable) (element-type SlWalkInOffer) */
   guint chosen;
+  gint64 capacity;       /* of the class */
   gboolean is_busy, was_full;
   SlDeskPaid paid;
   SlSheet *sheet;        /* (nullable) weak */
@@ -49,6 +54,7 @@ walk_in_free (gpointer data)
   sl_desk_paid_clear (&self->paid);
   g_free (self->member_name);
   g_free (self->session_words);
+  g_free (self->beside);
   g_object_unref (self->desk);
   g_free (self);
 }
@@ -64,7 +70,7 @@ went_wrong (WalkIn *self, const SlRefusal *refusal, const GError *error)
 {
   if (error == NULL && refusal->code == SL_REFUSAL_NONE)
     return FALSE;
-  sl_desk_say_outcome (self->desk, refusal, error);
+  sl_desk_scan_say_outcome (self->desk, refusal, error);
   return TRUE;
 }
 
@@ -72,6 +78,7 @@ went_wrong (WalkIn *self, const SlRefusal *refusal, const GError *error)
 
 static void load_sessions (WalkIn *self);
 static void load_offers (WalkIn *self);
+static void ask_beside (WalkIn *self);
 
 static void
 choose_member (WalkIn *self, const SlId *id, const char *name)
@@ -89,7 +96,23 @@ choose_member (WalkIn *self, const SlId *id, const char *name)
     }
   sl_walk_in_page_set_person (self->page, name);
   load_sessions (self);
-  sl_walk_in_page_show_step (self->page, SL_WALK_IN_WHAT);
+  if (sl_id_is_none (&self->wanted))
+    sl_walk_in_page_show_step (self->page, SL_WALK_IN_WHAT);
+}
+
+static void on_start_again (SlWalkInPage *page, WalkIn *self);
+
+static void
+on_scanned (GObject *page, const SlMember *member)
+{
+  WalkIn *self = walk_in_of (page);
+  g_autofree char *name = sl_walk_in_member_name (member);
+
+  if (self->is_busy)
+    return; /* somebody is being booked: that comes first */
+  if (sl_walk_in_page_get_step (self->page) == SL_WALK_IN_DONE)
+    on_start_again (self->page, self);
+  choose_member (self, &member->id, name);
 }
 
 static void
@@ -220,6 +243,43 @@ session_item (WalkIn *self, const SlBoardSession *session)
 }
 
 static void
+take_session (WalkIn *self, const SlId *id, gboolean is_full)
+{
+  self->session = *id;
+  self->was_full = is_full;
+  g_clear_pointer (&self->beside, g_free);
+  load_offers (self);
+}
+
+/* They were sent for a class: it need not be chosen again, as long as it can still be booked. */
+static void
+go_to_wanted (WalkIn *self, const GPtrArray *sessions)
+{
+  const SlBoardSession *found = NULL;
+  gboolean knows_who = !sl_id_is_none (&self->member);
+
+  for (guint i = 0; i < sessions->len && found == NULL; i++)
+    if (sl_id_equal (&((const SlBoardSession *) sessions->pdata[i])->session_id, &self->wanted))
+      found = sessions->pdata[i];
+  if (found == NULL)
+    {
+      self->wanted = sl_id_none;
+      sl_desk_say (self->desk, SL_DESK_TONE_ATTENTION, _("This class can no longer be booked. Choose another one."));
+      if (knows_who)
+        sl_walk_in_page_show_step (self->page, SL_WALK_IN_WHAT);
+      return;
+    }
+  if (knows_who)
+    {
+      take_session (self, &found->session_id, found->free <= 0);
+      return;
+    }
+  g_autofree char *when = time_words (self, found->start_ms);
+  g_autofree char *summary = sl_text_join (" · ", found->class_name, when, NULL);
+  sl_walk_in_page_set_summary (self->page, summary);
+}
+
+static void
 on_sessions (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
   WalkIn *self = walk_in_of (owner);
@@ -237,6 +297,8 @@ on_sessions (GObject *owner, gpointer result, const SlRefusal *refusal, const GE
           g_ptr_array_add (items, session_item (self, session));
       }
   sl_walk_in_page_set_sessions (self->page, items);
+  if (!sl_id_is_none (&self->wanted) && sl_id_is_none (&self->session))
+    go_to_wanted (self, sessions);
 }
 
 static void
@@ -249,9 +311,8 @@ load_sessions (WalkIn *self)
 static void
 on_session (SlWalkInPage *page, const SlId *id, gboolean waits, WalkIn *self)
 {
-  self->session = *id;
-  self->was_full = waits;
-  load_offers (self);
+  self->wanted = sl_id_none;
+  take_session (self, id, waits);
 }
 
 static void
@@ -297,6 +358,9 @@ offer_item (WalkIn *self, const SlWalkInOffer *offer)
       /* Translators: a package of {has} ("5 credits"), of which this class takes {needed} ("1 credit") */
       detail = sl_text_fill (_("{has}, this class takes {needed}"), "has", has, "needed", needed, NULL);
       return sl_walk_in_item_new (&sl_id_none, offer->name, detail, price);
+    case SL_WALK_IN_BESIDE:
+      return sl_walk_in_item_new (&sl_id_none, _("Book over the places"),
+                                  _("One more than there is room for. A manager allows it."), NULL);
     default:
       return sl_walk_in_item_new (&sl_id_none, _("The waitlist"), _("Whoever is next is told of a free place."), NULL);
     }
@@ -311,14 +375,19 @@ choose_offer (WalkIn *self, guint index)
 
   sl_walk_in_item_free (item);
   self->chosen = index;
-  sl_pay_view_set_free (self->pay, why, offer->kind == SL_WALK_IN_WAITS ? _("Join the waitlist") : _("Book"));
+  sl_pay_view_set_free (self->pay, why, offer->kind == SL_WALK_IN_WAITS ? _("Join the waitlist")
+                                        : self->beside != NULL ? _("Book over the places") : _("Book"));
   sl_pay_view_set_total (self->pay, offer->price_cents, sl_desk_get_currency (self->desk));
 }
 
 static void
 on_offer (SlWalkInPage *page, guint index, WalkIn *self)
 {
-  if (self->offers != NULL && index < self->offers->len)
+  if (self->offers == NULL || index >= self->offers->len)
+    return;
+  if (((const SlWalkInOffer *) self->offers->pdata[index])->kind == SL_WALK_IN_BESIDE)
+    ask_beside (self);
+  else
     choose_offer (self, index);
 }
 
@@ -353,7 +422,9 @@ on_offers (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
     g_ptr_array_add (items, offer_item (self, self->offers->pdata[i]));
   g_autofree char *when = time_words (self, got->start_ms);
   g_free (self->session_words);
-  self->session_words = sl_text_join (" · ", got->class_name, when, NULL);
+  self->session_words = sl_text_join (" · ", got->class_name, when,
+                                      self->beside != NULL ? _("over its places") : "", NULL);
+  self->capacity = got->capacity;
   g_autofree char *summary = sl_text_join (" · ", self->member_name, self->session_words, NULL);
   sl_walk_in_page_set_chosen (self->page, summary);
   if (self->offers->len == 0)
@@ -374,6 +445,56 @@ load_offers (WalkIn *self)
                             .free_request = g_free, .free_result = sl_walk_in_offers_free, .done = on_offers });
 }
 
+/* --- sheets --- */
+
+static GtkWidget *
+make_sheet (WalkIn *self, const char *title, const char *text)
+{
+  GtkWidget *box = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
+  GtkWidget *label = sl_parts_label (text, "body");
+
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
+  gtk_box_append (GTK_BOX (box), label);
+  g_set_weak_pointer (&self->sheet, sl_sheet_new (title));
+  sl_sheet_set_child (self->sheet, box);
+  return box;
+}
+
+static void
+on_beside_reason (GtkButton *button, WalkIn *self)
+{
+  g_free (self->beside);
+  self->beside = g_strdup (gtk_label_get_label (GTK_LABEL (gtk_button_get_child (button))));
+  self->was_full = FALSE;
+  sl_sheet_close (self->sheet);
+  load_offers (self);
+}
+
+/* What it does is said before anybody types a PIN; the answer is what the audit log keeps. */
+static void
+ask_beside (WalkIn *self)
+{
+  /* Translators: why somebody is booked into a class whose places are all taken */
+  static const char *const reasons[] = { N_("The instructor agrees"), N_("Somebody who is booked is not coming"),
+                                         N_("There is room for one more") };
+  g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT, self->capacity);
+  g_autofree char *text = sl_text_fill (g_dngettext (GETTEXT_PACKAGE,
+    "Its only place is taken: this books one more. It needs a manager's PIN, and is kept with the reason. Why?",
+    "All {n} places are taken: this books one more. It needs a manager's PIN, and is kept with the reason. Why?",
+    (gulong) self->capacity), "n", count, NULL);
+  GtkWidget *box = make_sheet (self, _("Book over the places?"), text);
+
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    {
+      GtkWidget *button = sl_parts_button (_(reasons[i]), "");
+
+      g_signal_connect (button, "clicked", G_CALLBACK (on_beside_reason), self);
+      gtk_box_append (GTK_BOX (box), button);
+    }
+  sl_sheet_add_action (self->sheet, _("Not now"), "", NULL, NULL);
+  sl_sheet_present (self->sheet, GTK_WIDGET (self->page));
+}
+
 /* --- refusals, with the way on --- */
 
 static void
@@ -387,9 +508,10 @@ on_another_class (GtkButton *button, WalkIn *self)
 static void
 on_wait_instead (GtkButton *button, WalkIn *self)
 {
+  SlId id = self->session;
+
   sl_sheet_close (self->sheet);
-  self->was_full = TRUE;
-  load_offers (self);
+  take_session (self, &id, TRUE);
 }
 
 static void
@@ -407,18 +529,6 @@ on_open_member (GtkButton *button, WalkIn *self)
 }
 
 static void
-present_sheet (WalkIn *self, const char *title, const char *text)
-{
-  GtkWidget *label = gtk_label_new (text);
-
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 44);
-  g_set_weak_pointer (&self->sheet, sl_sheet_new (title));
-  sl_sheet_set_child (self->sheet, label);
-}
-
-static void
 offer_way_on (WalkIn *self, const SlRefusal *refusal)
 {
   const SlCodeInfo *info = sl_refusal_info (refusal->code);
@@ -428,7 +538,7 @@ offer_way_on (WalkIn *self, const SlRefusal *refusal)
     {
     case SL_REFUSAL_CLASS_FULL:
     case SL_REFUSAL_SPOTS_ELSEWHERE:
-      present_sheet (self, _("The class has just filled up"),
+      make_sheet (self, _("The class has just filled up"),
                      _("Nothing was paid and nothing is lost. Take the money only when it is booked."));
       sl_sheet_add_action (self->sheet, _("Another class"), "", G_CALLBACK (on_another_class), self);
       sl_sheet_add_action (self->sheet, _("Join the waitlist"), "main", G_CALLBACK (on_wait_instead), self);
@@ -440,7 +550,7 @@ offer_way_on (WalkIn *self, const SlRefusal *refusal)
     case SL_REFUSAL_LIMIT_REACHED:
     case SL_REFUSAL_AMOUNT_MISMATCH:
     case SL_REFUSAL_VOUCHER_INVALID:
-      present_sheet (self, message, _("Nothing was booked and nothing was paid."));
+      make_sheet (self, message, _("Nothing was booked and nothing was paid."));
       sl_sheet_add_action (self->sheet, _("Another class"), "", G_CALLBACK (on_another_class), self);
       sl_sheet_add_action (self->sheet, _("Pay another way"), "main", G_CALLBACK (on_pay_otherwise), self);
       break;
@@ -448,12 +558,12 @@ offer_way_on (WalkIn *self, const SlRefusal *refusal)
     case SL_REFUSAL_PARQ_NEEDED:
     case SL_REFUSAL_PAYMENT_DUE:
     case SL_REFUSAL_MEMBERSHIP_INACTIVE:
-      present_sheet (self, message, _("Nothing was booked and nothing was paid."));
+      make_sheet (self, message, _("Nothing was booked and nothing was paid."));
       sl_sheet_add_action (self->sheet, _("Another class"), "", G_CALLBACK (on_another_class), self);
       sl_sheet_add_action (self->sheet, _("Open their page"), "main", G_CALLBACK (on_open_member), self);
       break;
     default:
-      present_sheet (self, message, _("Nothing was booked and nothing was paid."));
+      make_sheet (self, message, _("Nothing was booked and nothing was paid."));
       sl_sheet_add_action (self->sheet, _("Back"), "", NULL, NULL);
       sl_sheet_add_action (self->sheet, _("Another class"), "main", G_CALLBACK (on_another_class), self);
     }
@@ -514,7 +624,7 @@ pay_again (gpointer page, gboolean anyway)
   sl_pay_view_set_busy (self->pay, TRUE);
   run (self, &(SlDeskJob) { .work = sl_walk_in_book,
                             .request = sl_walk_in_booking_new (&self->member, &self->session,
-                                                               self->offers->pdata[self->chosen],
+                                                               self->offers->pdata[self->chosen], self->beside,
                                                                sl_desk_pay_new (self->pay, anyway)),
                             .free_request = sl_walk_in_booking_free, .free_result = sl_walk_in_booked_free,
                             .writes = TRUE, .done = on_booked });
@@ -549,7 +659,8 @@ on_not_seen (SlDoneView *view, WalkIn *self)
 static void
 on_start_again (SlWalkInPage *page, WalkIn *self)
 {
-  self->member = self->session = sl_id_none;
+  self->member = self->session = self->wanted = sl_id_none;
+  g_clear_pointer (&self->beside, g_free);
   g_clear_pointer (&self->offers, g_ptr_array_unref);
   self->chosen = 0;
   sl_walk_in_page_clear (page);
@@ -571,10 +682,16 @@ on_opened (SlDesk *desk, int place, const SlId *id, GObject *page)
 {
   WalkIn *self = walk_in_of (page);
 
-  if (place != SL_DESK_WALK_IN || sl_id_is_none (id))
+  if ((place != SL_DESK_WALK_IN && place != SL_DESK_WALK_IN_CLASS) || sl_id_is_none (id))
     return;
   on_start_again (self->page, self);
-  on_member (self->page, id, self);
+  if (place == SL_DESK_WALK_IN)
+    {
+      on_member (self->page, id, self);
+      return;
+    }
+  self->wanted = *id;
+  load_sessions (self);
 }
 
 /**
@@ -608,5 +725,6 @@ sl_desk_walk_in_new (SlDesk *desk)
   /* With the page itself these go: a desk outlives it. */
   g_signal_connect_object (desk, "changed", G_CALLBACK (on_changed), self->page, 0);
   g_signal_connect_object (desk, "opened", G_CALLBACK (on_opened), self->page, 0);
+  sl_desk_scan_watch (desk, GTK_WIDGET (self->page), on_scanned);
   return GTK_WIDGET (self->page);
 }

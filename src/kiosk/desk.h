@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "device.h"
 #include "door.h"
 
 #include "engine/staff.h"
@@ -25,6 +26,7 @@ typedef enum { SL_DESK_TONE_DONE, SL_DESK_TONE_ATTENTION, SL_DESK_TONE_REFUSED }
 typedef enum {
   SL_DESK_TODAY,     /* id: a session to be picked */
   SL_DESK_WALK_IN,   /* id: a member who is known already */
+  SL_DESK_WALK_IN_CLASS, /* the same section; id: the session that somebody comes for */
   SL_DESK_MEMBERS,   /* id: whose page */
   SL_DESK_SELL,      /* id: the member who buys; none: somebody at the counter */
   SL_DESK_TILL,
@@ -79,6 +81,8 @@ void sl_desk_open (SlDesk *self, SlDeskPlace place, const SlId *id);
 void sl_desk_scan (SlDesk *self, const char *code);
 
 SlDoor *sl_desk_get_door (SlDesk *self);         /* (transfer none) */
+void sl_desk_set_device (SlDesk *self, SlDevice *device);
+SlDevice *sl_desk_get_device (SlDesk *self);     /* (transfer none) (nullable): tests of other things have none */
 gint64 sl_desk_get_now_ms (SlDesk *self);
 GTimeZone *sl_desk_get_zone (SlDesk *self);      /* (transfer none): this device's location's */
 const char *sl_desk_get_currency (SlDesk *self); /* "ZAR" */

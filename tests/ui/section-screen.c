@@ -4,6 +4,8 @@
 #include "section-screen.h"
 
 #include "core/crypto.h"
+#include "engine/package.h"
+#include "engine/service.h"
 #include "engine/staff.h"
 #include "language.h"
 #include "page-look.h"
@@ -45,6 +47,8 @@ screen_init (int *argc, char ***argv)
   g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
+
+static void wait_until (Screen *screen, gboolean (*is_so) (Screen *, const char *), const char *text);
 
 static void
 on_said (SlDesk *desk, int tone, const char *text, Screen *screen)
@@ -117,10 +121,34 @@ screen_sign_in (Screen *screen, SlRole role)
   SlActor actor;
 
   desk_staff (&screen->desk, role, &actor);
-  sl_desk_sign_in (screen->reception, &actor.id, "482916", NULL, on_signed_in);
+  sl_desk_sign_in (screen->reception, &actor.id, SCREEN_PIN, NULL, on_signed_in);
   while (sl_desk_get_staff (screen->reception) == NULL
          || !sl_id_equal (&sl_desk_get_staff (screen->reception)->id, &actor.id))
     g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+was_asked (Screen *screen, const char *text)
+{
+  return screen->asked;
+}
+
+void
+screen_wait_asked (Screen *screen)
+{
+  wait_until (screen, was_asked, "a manager's PIN");
+  screen->asked = FALSE;
+}
+
+/* screen_approve: somebody of that role stands beside, and types their PIN. */
+void
+screen_approve (Screen *screen, SlRole role)
+{
+  SlActor actor;
+
+  screen_wait_asked (screen);
+  desk_staff (&screen->desk, role, &actor);
+  sl_desk_approve (screen->reception, &actor.id, SCREEN_PIN, G_OBJECT (screen->reception), on_signed_in);
 }
 
 static void
@@ -187,9 +215,29 @@ has_part (GtkWidget *widget, const char *text)
 }
 
 static gboolean
+is_named (GtkWidget *widget, const char *name)
+{
+  char *problem = gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL)
+                  ? gtk_test_accessible_check_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name)
+                  : g_strdup ("");
+  gboolean named = problem == NULL;
+
+  g_free (problem);
+  return named;
+}
+
+static gboolean
 is_button (GtkWidget *widget, const char *text)
 {
-  return GTK_IS_BUTTON (widget) && gtk_widget_get_can_target (widget) && find (widget, has_just, text) != NULL;
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_can_target (widget)
+         && (find (widget, has_just, text) != NULL || is_named (widget, text));
+}
+
+static gboolean
+is_button_about (GtkWidget *widget, const char *text)
+{
+  return GTK_IS_BUTTON (widget) && gtk_widget_get_can_target (widget) && gtk_widget_is_sensitive (widget)
+         && find (widget, has_part, text) != NULL;
 }
 
 GtkWidget *
@@ -259,7 +307,9 @@ screen_wait_said (Screen *screen, const char *text)
 GtkWidget *
 screen_button (Screen *screen, const char *text)
 {
-  return find (screen->window, is_button, text);
+  GtkWidget *button = find (screen->window, is_button, text);
+
+  return button != NULL ? button : find (screen->window, is_button_about, text);
 }
 
 static gboolean
@@ -299,10 +349,43 @@ screen_type (Screen *screen, const char *field, const char *text)
   gtk_editable_set_text (GTK_EDITABLE (field_of (screen, field)), text);
 }
 
-char *
+const char *
 screen_typed (Screen *screen, const char *field)
 {
-  return g_strdup (gtk_editable_get_text (GTK_EDITABLE (field_of (screen, field))));
+  return gtk_editable_get_text (GTK_EDITABLE (field_of (screen, field)));
+}
+
+/* --- what there is to be sold --- */
+
+/* screen_spin: a class for one credit or R180, an hour from now. */
+SlId
+screen_spin (Screen *screen, gint64 capacity)
+{
+  SlServiceParams params;
+  SlId service;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  sl_service_params_init (&params);
+  params.name = "Spin";
+  params.kind = "class";
+  params.type = "cycling";
+  params.duration_min = 45;
+  params.capacity = capacity;
+  params.credits_hundredths = 100;
+  params.price_cents = 18000;
+  g_assert_true (sl_service_add (screen->desk.engine, &screen->desk.owner, &params, &service, &refusal, NULL));
+  return desk_session (&screen->desk, &service, MORNING + HOURS (1));
+}
+
+/* screen_five_rides: a package for R750. */
+void
+screen_five_rides (Screen *screen)
+{
+  SlId id;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  g_assert_true (sl_package_add (screen->desk.engine, &screen->desk.owner, "Five rides", 500, 75000, 90, &id, &refusal,
+                                 NULL));
 }
 
 /* --- how it looks --- */

@@ -23,10 +23,14 @@ typedef struct {
 typedef struct { const char *name; int width, height; } ScreenSize;
 extern const ScreenSize screen_sizes[3]; /* what is left of the screens beside the rail */
 
+#define SCREEN_PIN "482916" /* of everybody who signs in */
+
 void screen_init (int *argc, char ***argv);
 void screen_open (Screen *screen, gconstpointer data);
 void screen_close (Screen *screen, gconstpointer data);
 void screen_sign_in (Screen *screen, SlRole role);
+void screen_wait_asked (Screen *screen);            /* for somebody who may allow it */
+void screen_approve (Screen *screen, SlRole role);  /* waits for that, and they do */
 void screen_show (Screen *screen, GtkWidget *(*create) (SlDesk *desk));
 
 GtkWidget *screen_find (Screen *screen, const char *text);        /* (nullable): a mapped label with just this text */
@@ -34,10 +38,14 @@ gboolean screen_shows (Screen *screen, const char *text);         /* in any mapp
 void screen_wait (Screen *screen, const char *text);              /* until it is shown */
 void screen_wait_gone (Screen *screen, const char *text);
 void screen_wait_said (Screen *screen, const char *text);
+/* By its text or its name; else by a part of its text, if it can be tapped. (nullable) */
 GtkWidget *screen_button (Screen *screen, const char *text);
 void screen_tap (Screen *screen, const char *text);               /* waits for the button */
 void screen_type (Screen *screen, const char *field, const char *text);
-char *screen_typed (Screen *screen, const char *field);
+const char *screen_typed (Screen *screen, const char *field);
+
+SlId screen_spin (Screen *screen, gint64 capacity);
+void screen_five_rides (Screen *screen);
 
 /* Every size, 100 % and 150 %, both languages: targets, names, nothing clipped; `--shots DIR` leaves pictures. fill:
  * called with the section in the language of the moment, makes it what is to be looked at. */

@@ -415,7 +415,7 @@ test_refund_over_limit_wants_a_manager (Screen *screen, gconstpointer data)
 
   /* Nobody came: what was filled in is still there. */
   screen_wait (screen, sl_refusal_info (SL_REFUSAL_REFUND_OVER_LIMIT)->message);
-  g_autofree char *typed = screen_typed (screen, "Reason");
+  const char *typed = screen_typed (screen, "Reason");
   g_assert_cmpstr (typed, ==, "Moved away");
   payment_of (screen, &id, &status);
   g_assert_cmpint (status, ==, SL_PAYMENT_PAID);
@@ -514,7 +514,7 @@ test_change_while_asking (Screen *screen, gconstpointer data)
   /* Another desk books her meanwhile: the page under the sheet follows, the sheet stays. */
   desk_book (&screen->desk, &id, &session);
   screen_wait (screen, "Next: Vinyasa, Today 09:00");
-  g_autofree char *typed = screen_typed (screen, "Reason");
+  const char *typed = screen_typed (screen, "Reason");
   g_assert_cmpstr (typed, ==, "Half a sen");
   screen_tap (screen, "Not now");
   screen_wait_gone (screen, "Block this member?");

@@ -643,9 +643,14 @@ places_change (Hall *hall, gconstpointer data)
 static void
 walk_in_opens (Hall *hall, gconstpointer data)
 {
-  desk_free_class (&hall->other, START, 9);
+  SlId session = desk_free_class (&hall->other, START, 9);
+
   start (hall);
-  hall->opened = SL_DESK_PLACE_LAST;
+  tap (hall, "Walk-in");
+  g_assert_cmpint (hall->opened, ==, SL_DESK_WALK_IN_CLASS);
+  g_assert_true (sl_id_equal (&hall->opened_id, &session));
+  tap (hall, "Later day");
+  wait_for (hall, "No classes on this day.");
   tap (hall, "Walk-in");
   g_assert_cmpint (hall->opened, ==, SL_DESK_WALK_IN);
 }
