@@ -8,6 +8,7 @@
 
 #include "desk-shell.h"
 #include "desk.h"
+#include "device.h"
 #include "door-window.h"
 #include "door.h"
 #include "intake.h"
@@ -15,8 +16,6 @@
 #include "language.h"
 #include "pairing.h"
 #include "print-runner.h"
-#include "settings.h"
-#include "sounds.h"
 
 #include "core/error.h"
 
@@ -35,13 +34,13 @@ struct _SlApplication {
   char *data_dir, *camera_source, *scanner_source, *language;
   gboolean is_windowed;
 
-  SlSettings settings;
-  SlDoor *door;           /* (nullable): not activated yet, as below */
-  SlIntake *intake;
+  SlDevice *device;       /* (nullable): not activated yet, as below */
+  SlDoor *door;
+  SlIntake *intake;       /* the device's */
+  char *home_language;    /* to return to */
   SlPairing *pairing;
   SlPrintRunner *print_runner;
   SlPairShown pair_shown; /* how pairing goes, where there is no studio yet */
-  SlSounds *sounds;
   SlDoorWindow *window;
   SlDesk *desk;
   gboolean is_at_desk;    /* the screen is reception's, until somebody gives it back */
@@ -107,6 +106,19 @@ tell_ready (SlApplication *self)
                     "MESSAGE", "Ready to scan after %s ms", after);
 }
 
+/* The light follows the day at this place; before it is known, that of the machine. */
+static void
+tell_minute (SlApplication *self, gint64 now_ms)
+{
+  const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (now_ms / 1000);
+  g_autoptr (GDateTime) here = utc == NULL ? NULL : place != NULL ? g_date_time_to_timezone (utc, place->zone)
+                                                                   : g_date_time_to_local (utc);
+
+  if (here != NULL)
+    sl_device_set_minute (self->device, g_date_time_get_hour (here) * 60 + g_date_time_get_minute (here));
+}
+
 static void
 show_now (SlApplication *self)
 {
@@ -114,6 +126,7 @@ show_now (SlApplication *self)
   gint64 now_ms = self->world->now_ms (self->world);
 
   self->shown_minute = now_ms / (60 * 1000);
+  tell_minute (self, now_ms);
   if (place != NULL)
     sl_checkin_page_set_now (sl_door_window_get_start (self->window), now_ms, place->zone);
 }
@@ -249,8 +262,7 @@ show_words (SlApplication *self, const SlDoorWords *words, GPtrArray *choices)
   sl_answer_view_show (sl_door_window_get_answer (self->window), words, choices, zone);
   sl_door_window_show (self->window, SL_DOOR_SHOWS_ANSWER);
   sl_intake_set_watched (self->intake, FALSE);
-  if (self->sounds != NULL)
-    sl_sounds_play (self->sounds, sl_tone_get_look (words->tone)->sound);
+  sl_device_play (self->device, sl_tone_get_look (words->tone)->sound);
 }
 
 /* Takes answer. */
@@ -292,8 +304,8 @@ on_language_lapsed (gpointer user_data)
   if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
     return G_SOURCE_CONTINUE;
   self->language_id = 0;
-  if (!g_str_equal (sl_language_current (), self->settings.language))
-    g_signal_emit_by_name (sl_door_window_get_start (self->window), "language-chosen", self->settings.language);
+  if (!g_str_equal (sl_language_current (), self->home_language))
+    g_signal_emit_by_name (sl_door_window_get_start (self->window), "language-chosen", self->home_language);
   return G_SOURCE_REMOVE;
 }
 
@@ -301,7 +313,8 @@ static void
 keep_language (SlApplication *self)
 {
   g_clear_handle_id (&self->language_id, g_source_remove);
-  self->language_id = g_timeout_add_seconds (self->settings.language_s, on_language_lapsed, self);
+  self->language_id = g_timeout_add_seconds (sl_device_get_settings (self->device)->language_s,
+                                             on_language_lapsed, self);
 }
 
 static void
@@ -404,8 +417,7 @@ on_member_done (SlMemberSide *side, SlApplication *self)
 static void
 on_member_answered (SlMemberSide *side, int tone, SlApplication *self)
 {
-  if (self->sounds != NULL)
-    sl_sounds_play (self->sounds, sl_tone_get_look (tone)->sound);
+  sl_device_play (self->device, sl_tone_get_look (tone)->sound);
 }
 
 static void
@@ -496,6 +508,8 @@ on_rebuild (gpointer user_data)
     return G_SOURCE_REMOVE;
   sl_door_window_rebuild (self->window);
   fill_pages (self);
+  if (self->is_at_desk) /* it was chosen there */
+    sl_desk_open (self->desk, SL_DESK_SETTINGS, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -543,17 +557,20 @@ on_camera_changed (SlIntake *intake, SlApplication *self)
   sl_checkin_page_set_camera (sl_door_window_get_start (self->window), camera_shown (self));
   sl_pair_page_set_camera (sl_door_window_get_pair (self->window), camera_shown (self));
   sl_desk_shell_set_devices (sl_door_window_get_desk (self->window),
-                             sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING, FALSE);
+                             sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING,
+                             sl_intake_is_scanner_missing (self->intake));
   tell_ready (self);
 }
 
 static void
 on_picture (SlIntake *intake, GdkTexture *texture, SlApplication *self)
 {
+  gboolean is_mirrored = sl_device_get_settings (self->device)->is_mirrored;
+
   if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_PAIR)
-    sl_pair_page_set_picture (sl_door_window_get_pair (self->window), texture, self->settings.is_mirrored);
+    sl_pair_page_set_picture (sl_door_window_get_pair (self->window), texture, is_mirrored);
   else
-    sl_checkin_page_set_picture (sl_door_window_get_start (self->window), texture, self->settings.is_mirrored);
+    sl_checkin_page_set_picture (sl_door_window_get_start (self->window), texture, is_mirrored);
 }
 
 static gboolean
@@ -587,27 +604,38 @@ on_window_destroyed (GtkWidget *window, SlApplication *self)
   g_clear_handle_id (&self->language_id, g_source_remove);
 }
 
+/* Somebody has chosen another setting. A new language of the door is spoken at once, and reception stays where it is. */
 static void
-load_settings (SlApplication *self)
+on_settings_changed (SlDevice *device, SlApplication *self)
 {
-  SlSettingsOptions options = { self->camera_source, self->scanner_source, self->language };
-  g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
+  const SlSettings *settings = sl_device_get_settings (device);
 
-  sl_settings_load (self->data_dir, &options, &self->settings, complaints);
-  for (guint i = 0; i < complaints->len; i++)
-    g_warning ("%s", (const char *) g_ptr_array_index (complaints, i));
+  if (g_str_equal (settings->language, self->home_language))
+    return;
+  g_free (self->home_language);
+  self->home_language = g_strdup (settings->language);
+  if (self->window != NULL)
+    on_language_chosen (NULL, self->home_language, self);
 }
 
 static void
-apply_theme (SlTheme theme)
+on_left (SlDevice *device, SlApplication *self)
 {
-  static const AdwColorScheme schemes[] = {
-    [SL_THEME_LIGHT] = ADW_COLOR_SCHEME_FORCE_LIGHT,
-    [SL_THEME_DARK] = ADW_COLOR_SCHEME_FORCE_DARK,
-    [SL_THEME_AUTO] = ADW_COLOR_SCHEME_DEFAULT,
-  };
+  g_message ("Somebody has left the desk program");
+  g_application_quit (G_APPLICATION (self));
+}
 
-  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), schemes[theme]);
+static void
+add_device (SlApplication *self)
+{
+  const SlSettingsOptions options = { self->camera_source, self->scanner_source, self->language, NULL };
+
+  self->device = sl_device_new (self->data_dir, &options, "/");
+  self->intake = g_object_ref (sl_device_get_intake (self->device));
+  self->home_language = g_strdup (sl_device_get_settings (self->device)->language);
+  g_signal_connect_object (self->device, "changed", G_CALLBACK (on_settings_changed), self, 0);
+  g_signal_connect_object (self->device, "left", G_CALLBACK (on_left), self, 0);
+  sl_language_use (self->home_language);
 }
 
 static void
@@ -622,18 +650,13 @@ sl_application_startup (GApplication *application)
       g_free (self->data_dir);
       self->data_dir = g_strdup (SL_APPLICATION_DATA_DIR);
     }
-  load_settings (self);
   /* GTK may change the environment while it starts, so threads come after; but first of all then: camera and engine
    * open while the pages are built. */
   G_APPLICATION_CLASS (sl_application_parent_class)->startup (application);
   self->door = sl_door_new (self->data_dir, self->world);
-  self->intake = sl_intake_new (self->settings.camera_source, self->settings.scanner_source);
+  add_device (self);
   self->pairing = sl_pairing_new (self->data_dir, self->world, on_pairing_done, self);
   self->print_runner = sl_print_runner_new (self->door, self->world);
-  sl_language_use (self->settings.language);
-  apply_theme (self->settings.theme);
-  if (self->settings.has_sounds)
-    self->sounds = sl_sounds_new (self->settings.sound_sink);
   self->terminate_id = g_unix_signal_add (SIGTERM, on_signal, self);
   self->interrupt_id = g_unix_signal_add (SIGINT, on_signal, self);
 }
@@ -653,6 +676,7 @@ sl_application_activate (GApplication *application)
       g_signal_connect_object (self->intake, "camera-changed", G_CALLBACK (on_camera_changed), self, 0);
       g_signal_connect_object (self->intake, "picture", G_CALLBACK (on_picture), self, 0);
       self->desk = sl_desk_new (self->door, self->world);
+      sl_desk_set_device (self->desk, self->device);
       g_signal_connect_object (self->desk, "failed", G_CALLBACK (on_desk_failed), self, 0);
       add_member_side (self);
       fill_pages (self);
@@ -670,13 +694,12 @@ sl_application_shutdown (GApplication *application)
   g_clear_handle_id (&self->interrupt_id, g_source_remove);
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
-  sl_intake_close (self->intake);
+  sl_device_close (self->device);
   g_clear_pointer (&self->pairing, sl_pairing_free);
   g_clear_pointer (&self->print_runner, sl_print_runner_free);
   sl_door_close (self->door);
   g_clear_object (&self->desk);
   g_clear_object (&self->member_side);
-  g_clear_pointer (&self->sounds, sl_sounds_free);
   G_APPLICATION_CLASS (sl_application_parent_class)->shutdown (application);
 }
 
@@ -695,10 +718,11 @@ sl_application_finalize (GObject *object)
   SlApplication *self = SL_APPLICATION (object);
 
   g_clear_object (&self->intake);
+  g_clear_object (&self->device);
   g_clear_object (&self->door);
   g_clear_pointer (&self->board, g_ptr_array_unref);
   forget_asked (self);
-  sl_settings_clear (&self->settings);
+  g_free (self->home_language);
   g_free (self->data_dir);
   g_free (self->camera_source);
   g_free (self->scanner_source);

@@ -31,6 +31,7 @@ struct _SlDesk {
   GObject parent_instance;
 
   SlDoor *door;
+  SlDevice *device;   /* (nullable) */
   SlWorld *world;
   SlDeskStaff *staff; /* (nullable): nobody */
   SlActor actor;
@@ -228,6 +229,7 @@ sl_desk_dispose (GObject *object)
   if (self->door != NULL)
     g_signal_handlers_disconnect_by_data (self->door, self);
   g_clear_object (&self->door);
+  g_clear_object (&self->device);
   g_clear_pointer (&self->asks, job_free);
   g_clear_pointer (&self->staff, sl_desk_staff_free);
   G_OBJECT_CLASS (sl_desk_parent_class)->dispose (object);
@@ -718,6 +720,31 @@ sl_desk_get_door (SlDesk *self)
 {
   g_return_val_if_fail (SL_IS_DESK (self), NULL);
   return self->door;
+}
+
+/**
+ * sl_desk_set_device:
+ * @self: a desk
+ * @device: what it stands on
+ */
+void
+sl_desk_set_device (SlDesk *self, SlDevice *device)
+{
+  g_return_if_fail (SL_IS_DESK (self) && SL_IS_DEVICE (device));
+  g_set_object (&self->device, device);
+}
+
+/**
+ * sl_desk_get_device:
+ * @self: a desk
+ *
+ * Returns: (transfer none) (nullable): what it stands on
+ */
+SlDevice *
+sl_desk_get_device (SlDesk *self)
+{
+  g_return_val_if_fail (SL_IS_DESK (self), NULL);
+  return self->device;
 }
 
 /**

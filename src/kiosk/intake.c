@@ -17,9 +17,10 @@ struct _SlIntake {
   SlScanner *scanner; /* (nullable) */
   SlScanDebounce debounce;
   SlIntakeCamera camera_state;
+  gboolean is_watched, is_scanner_missing;
 };
 
-enum { SIGNAL_CODE, SIGNAL_CAMERA_CHANGED, SIGNAL_PICTURE, N_SIGNALS };
+enum { SIGNAL_CODE, SIGNAL_CAMERA_CHANGED, SIGNAL_PICTURE, SIGNAL_SEEN, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -47,6 +48,7 @@ on_camera_state (SlCamera *camera, SlCameraState state, const char *reason, gpoi
 static void
 on_camera_code (SlCamera *camera, const char *text, gint64 frame_us, gpointer user_data)
 {
+  g_signal_emit (user_data, signals[SIGNAL_SEEN], 0, FALSE, text);
   take_code (user_data, text, frame_us);
 }
 
@@ -63,13 +65,18 @@ on_camera_preview (SlCamera *camera, GBytes *pixels, int width, int height, gsiz
 static void
 on_scanner_state (SlScanner *scanner, SlScannerState state, const char *reason, gpointer user_data)
 {
+  SlIntake *self = user_data;
+
   if (state == SL_SCANNER_MISSING)
     g_message ("The scanner is missing: %s", reason != NULL ? reason : "no reason given");
+  self->is_scanner_missing = state == SL_SCANNER_MISSING;
+  g_signal_emit (self, signals[SIGNAL_CAMERA_CHANGED], 0);
 }
 
 static void
 on_scanner_line (SlScanner *scanner, const char *text, gint64 read_us, gpointer user_data)
 {
+  g_signal_emit (user_data, signals[SIGNAL_SEEN], 0, TRUE, text != NULL ? text : UNREADABLE_LINE);
   take_code (user_data, text != NULL ? text : UNREADABLE_LINE, read_us);
 }
 
@@ -100,22 +107,14 @@ sl_intake_class_init (SlIntakeClass *class)
                                                  NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_PICTURE] = g_signal_new ("picture", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                           G_TYPE_NONE, 1, GDK_TYPE_TEXTURE);
+  signals[SIGNAL_SEEN] = g_signal_new ("seen", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 2, G_TYPE_BOOLEAN, G_TYPE_STRING);
 }
 
 static void
 sl_intake_init (SlIntake *self)
 {
-}
-
-static void
-start_scanner (SlIntake *self, const char *source)
-{
-  static const SlScannerCallbacks callbacks = { on_scanner_state, on_scanner_line };
-  g_autoptr (GError) error = NULL;
-
-  self->scanner = sl_scanner_new (source, &callbacks, self, &error);
-  if (self->scanner == NULL)
-    g_warning ("The scanner %s cannot be used: %s", source, error->message);
+  self->is_watched = TRUE;
 }
 
 /**
@@ -130,18 +129,58 @@ start_scanner (SlIntake *self, const char *source)
 SlIntake *
 sl_intake_new (const char *camera_source, const char *scanner_source)
 {
-  static const SlCameraCallbacks callbacks = { on_camera_state, on_camera_code, on_camera_preview };
   SlIntake *self = g_object_new (SL_TYPE_INTAKE, NULL);
 
-  if (camera_source != NULL)
-    {
-      self->camera_state = SL_INTAKE_CAMERA_STARTING;
-      self->camera = sl_camera_new (camera_source, &callbacks, self);
-      sl_camera_set_preview (self->camera, TRUE);
-    }
-  if (scanner_source != NULL)
-    start_scanner (self, scanner_source);
+  sl_intake_use_camera (self, camera_source);
+  sl_intake_use_scanner (self, scanner_source);
   return self;
+}
+
+/**
+ * sl_intake_use_camera:
+ * @self: an intake that is not closed
+ * @source: (nullable): see src/scan/camera.h; %NULL: no camera
+ *
+ * Goes on with this one, in the place of the one before.
+ */
+void
+sl_intake_use_camera (SlIntake *self, const char *source)
+{
+  static const SlCameraCallbacks callbacks = { on_camera_state, on_camera_code, on_camera_preview };
+
+  g_return_if_fail (SL_IS_INTAKE (self));
+  g_clear_pointer (&self->camera, sl_camera_free);
+  self->camera_state = source != NULL ? SL_INTAKE_CAMERA_STARTING : SL_INTAKE_CAMERA_NONE;
+  if (source != NULL)
+    {
+      self->camera = sl_camera_new (source, &callbacks, self);
+      sl_camera_set_preview (self->camera, self->is_watched);
+    }
+  g_signal_emit (self, signals[SIGNAL_CAMERA_CHANGED], 0);
+}
+
+/**
+ * sl_intake_use_scanner:
+ * @self: an intake that is not closed
+ * @source: (nullable): see src/scan/scanner.h; %NULL: no scanner
+ *
+ * Goes on with this one, in the place of the one before.
+ */
+void
+sl_intake_use_scanner (SlIntake *self, const char *source)
+{
+  static const SlScannerCallbacks callbacks = { on_scanner_state, on_scanner_line };
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (SL_IS_INTAKE (self));
+  g_clear_pointer (&self->scanner, sl_scanner_free);
+  self->is_scanner_missing = FALSE;
+  if (source != NULL && (self->scanner = sl_scanner_new (source, &callbacks, self, &error)) == NULL)
+    {
+      g_warning ("The scanner %s cannot be used: %s", source, error->message);
+      self->is_scanner_missing = TRUE;
+    }
+  g_signal_emit (self, signals[SIGNAL_CAMERA_CHANGED], 0);
 }
 
 /**
@@ -172,6 +211,19 @@ sl_intake_get_camera (SlIntake *self)
 }
 
 /**
+ * sl_intake_is_scanner_missing:
+ * @self: an intake
+ *
+ * Returns: whether there should be a scanner and is none
+ */
+gboolean
+sl_intake_is_scanner_missing (SlIntake *self)
+{
+  g_return_val_if_fail (SL_IS_INTAKE (self), FALSE);
+  return self->is_scanner_missing;
+}
+
+/**
  * sl_intake_set_watched:
  * @self: an intake
  * @watched: whether anybody sees the pictures
@@ -182,6 +234,7 @@ void
 sl_intake_set_watched (SlIntake *self, gboolean watched)
 {
   g_return_if_fail (SL_IS_INTAKE (self));
+  self->is_watched = watched;
   if (self->camera != NULL)
     sl_camera_set_preview (self->camera, watched);
 }

@@ -3,6 +3,7 @@
 
 #include "settings.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "language.h"
@@ -36,18 +37,48 @@ read_bool (GKeyFile *file, const char *group, const char *key, gboolean fallback
 }
 
 static int
-read_seconds (GKeyFile *file, const char *group, const char *key, int fallback, int max, GPtrArray *complaints)
+read_number (GKeyFile *file, const char *group, const char *key, int fallback, int min, int max, GPtrArray *complaints)
 {
   g_autofree char *text = read_text (file, group, key);
   gint64 value;
 
   if (text == NULL)
     return fallback;
-  if (g_ascii_string_to_signed (text, 10, 1, max, &value, NULL))
+  if (g_ascii_string_to_signed (text, 10, min, max, &value, NULL))
     return (int) value;
-  g_ptr_array_add (complaints, g_strdup_printf (SL_SETTINGS_FILE ": [%s] %s=%s is not a number from 1 to %d", group,
-                                                key, text, max));
+  g_ptr_array_add (complaints, g_strdup_printf (SL_SETTINGS_FILE ": [%s] %s=%s is not a number from %d to %d", group,
+                                                key, text, min, max));
   return fallback;
+}
+
+/* "06:30", as minutes since midnight. */
+static int
+read_time (GKeyFile *file, const char *group, const char *key, int fallback, GPtrArray *complaints)
+{
+  g_autofree char *text = read_text (file, group, key);
+  g_auto (GStrv) parts = g_strsplit (text != NULL ? text : "", ":", -1);
+  gint64 hour, minute;
+
+  if (text == NULL)
+    return fallback;
+  if (g_strv_length (parts) == 2 && g_ascii_string_to_signed (parts[0], 10, 0, 23, &hour, NULL)
+      && g_ascii_string_to_signed (parts[1], 10, 0, 59, &minute, NULL))
+    return (int) (hour * 60 + minute);
+  g_ptr_array_add (complaints, g_strdup_printf (SL_SETTINGS_FILE ": [%s] %s=%s is not a time from 00:00 to 23:59",
+                                                group, key, text));
+  return fallback;
+}
+
+static void
+read_light (GKeyFile *file, SlLight *light, GPtrArray *complaints)
+{
+  light->is_managed = read_bool (file, "light", "managed", FALSE, complaints);
+  light->day_percent = read_number (file, "light", "day", SL_SETTINGS_DAY_PERCENT, SL_SETTINGS_LIGHT_MIN_PERCENT, 100,
+                                    complaints);
+  light->night_percent = read_number (file, "light", "night", SL_SETTINGS_NIGHT_PERCENT, SL_SETTINGS_LIGHT_MIN_PERCENT,
+                                      100, complaints);
+  light->day_from_min = read_time (file, "light", "day_from", SL_SETTINGS_DAY_FROM_MIN, complaints);
+  light->night_from_min = read_time (file, "light", "night_from", SL_SETTINGS_NIGHT_FROM_MIN, complaints);
 }
 
 static SlTheme
@@ -91,30 +122,60 @@ read_source (GKeyFile *file, const char *group, const char *option, const char *
   return g_steal_pointer (&source);
 }
 
-static GKeyFile *
-load_file (const char *data_dir, GPtrArray *complaints)
+/* FALSE with a file that is empty: it could not be understood. One that is not there is understood. */
+static gboolean
+load_file (const char *path, GKeyFile **out_file, GError **error)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *path = g_build_filename (data_dir, SL_SETTINGS_FILE, NULL);
   g_autofree char *text = NULL;
   gsize length;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) failure = NULL;
 
-  if (!g_file_get_contents (path, &text, &length, &error))
+  *out_file = g_key_file_new ();
+  if (!g_file_get_contents (path, &text, &length, &failure))
     {
-      if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT)
-          && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
-        g_ptr_array_add (complaints, g_strdup (error->message));
+      if (g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOENT)
+          || g_error_matches (failure, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
     }
-  else if (length > SL_SETTINGS_MAX_BYTES || memchr (text, '\0', length) != NULL)
-    g_ptr_array_add (complaints, g_strdup_printf ("%s is not a file of settings", path));
-  else if (length > 0 && !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, &error))
+  if (length > SL_SETTINGS_MAX_BYTES || memchr (text, '\0', length) != NULL)
     {
-      g_ptr_array_add (complaints, g_strdup_printf ("%s: %s", path, error->message));
-      g_key_file_unref (g_steal_pointer (&file));
-      file = g_key_file_new ();
+      g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "%s is not a file of settings", path);
+      return FALSE;
     }
-  return g_steal_pointer (&file);
+  if (length == 0 || g_key_file_load_from_data (*out_file, text, length, G_KEY_FILE_KEEP_COMMENTS, &failure))
+    return TRUE;
+  g_set_error (error, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_PARSE, "%s: %s", path, failure->message);
+  g_key_file_unref (*out_file);
+  *out_file = g_key_file_new ();
+  return FALSE;
+}
+
+/* Puts what was chosen over what the file says. */
+static void
+merge (GKeyFile *file, GKeyFile *changes)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (changes, NULL);
+
+  for (guint g = 0; groups[g] != NULL; g++)
+    {
+      g_auto (GStrv) keys = g_key_file_get_keys (changes, groups[g], NULL, NULL);
+
+      for (guint k = 0; keys != NULL && keys[k] != NULL; k++)
+        {
+          g_autofree char *value = g_key_file_get_value (changes, groups[g], keys[k], NULL);
+
+          g_key_file_set_value (file, groups[g], keys[k], value);
+        }
+    }
+}
+
+/* The command line's word, where nobody has chosen anything else since. */
+static const char *
+option_of (const SlSettingsOptions *options, const char *option, const char *group, const char *key)
+{
+  return options->changes != NULL && g_key_file_has_key (options->changes, group, key, NULL) ? NULL : option;
 }
 
 /* A camera of the device itself looks at whoever stands before the screen. */
@@ -139,21 +200,71 @@ void
 sl_settings_load (const char *data_dir, const SlSettingsOptions *options, SlSettings *out_settings,
                   GPtrArray *out_complaints)
 {
+  g_autofree char *path = NULL;
   g_autoptr (GKeyFile) file = NULL;
+  g_autoptr (GError) error = NULL;
 
   g_return_if_fail (data_dir != NULL && options != NULL);
   g_return_if_fail (out_settings != NULL && out_complaints != NULL);
-  file = load_file (data_dir, out_complaints);
-  out_settings->camera_source = read_source (file, "camera", options->camera_source, SL_SETTINGS_CAMERA);
-  out_settings->scanner_source = read_source (file, "scanner", options->scanner_source, NULL);
+  path = g_build_filename (data_dir, SL_SETTINGS_FILE, NULL);
+  if (!load_file (path, &file, &error))
+    g_ptr_array_add (out_complaints, g_strdup (error->message));
+  if (options->changes != NULL)
+    merge (file, options->changes);
+  out_settings->camera_source = read_source (file, "camera",
+                                             option_of (options, options->camera_source, "camera", "source"),
+                                             SL_SETTINGS_CAMERA);
+  out_settings->scanner_source = read_source (file, "scanner",
+                                              option_of (options, options->scanner_source, "scanner", "source"), NULL);
   out_settings->is_mirrored = read_bool (file, "camera", "mirror", looks_like_mirror (out_settings->camera_source),
                                          out_complaints);
-  out_settings->language = read_language (file, options->language, out_complaints);
-  out_settings->language_s = read_seconds (file, "ui", "language_s", SL_SETTINGS_LANGUAGE_S,
-                                           SL_SETTINGS_LANGUAGE_MAX_S, out_complaints);
+  out_settings->language = read_language (file, option_of (options, options->language, "ui", "language"),
+                                          out_complaints);
+  out_settings->language_s = read_number (file, "ui", "language_s", SL_SETTINGS_LANGUAGE_S, 1,
+                                          SL_SETTINGS_LANGUAGE_MAX_S, out_complaints);
   out_settings->has_sounds = read_bool (file, "ui", "sounds", TRUE, out_complaints);
   out_settings->sound_sink = read_text (file, "ui", "sound_sink");
   out_settings->theme = read_theme (file, out_complaints);
+  out_settings->text_percent = read_number (file, "ui", "text_percent", SL_SETTINGS_TEXT_MIN_PERCENT,
+                                            SL_SETTINGS_TEXT_MIN_PERCENT, SL_SETTINGS_TEXT_MAX_PERCENT, out_complaints);
+  read_light (file, &out_settings->light, out_complaints);
+}
+
+/**
+ * sl_settings_save:
+ * @data_dir: the data directory
+ * @changes: what somebody has chosen
+ * @error: of the file; it is as it was then
+ *
+ * Writes DIR/device.ini anew, whole or not at all: with the changes, and with all else that it says. A file that could
+ * not be understood is kept beside it. May take a while; any thread.
+ *
+ * Returns: whether it is on the disk
+ */
+gboolean
+sl_settings_save (const char *data_dir, GKeyFile *changes, GError **error)
+{
+  g_autofree char *path = NULL, *kept = NULL, *text = NULL;
+  g_autoptr (GKeyFile) file = NULL;
+  g_autoptr (GError) failure = NULL;
+  gsize length;
+
+  g_return_val_if_fail (data_dir != NULL && changes != NULL, FALSE);
+  path = g_build_filename (data_dir, SL_SETTINGS_FILE, NULL);
+  kept = g_strconcat (path, ".kept", NULL);
+  if (!load_file (path, &file, &failure))
+    {
+      if (failure->domain != G_KEY_FILE_ERROR || g_rename (path, kept) != 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+      g_message ("%s; it is kept as %s", failure->message, kept);
+    }
+  merge (file, changes);
+  text = g_key_file_to_data (file, &length, NULL);
+  return g_file_set_contents_full (path, text, (gssize) length,
+                                   G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, error);
 }
 
 /**
