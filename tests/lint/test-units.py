@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""test-units.py SYSUSERS HUB SYNC UNIT…: systemd takes the services, and they start programs as these are."""
+"""test-units.py SYSUSERS HUB KIOSK SYNC UNIT…: systemd takes the services, and they start programs as these are."""
 import os
 import re
 import subprocess
 import sys
 import tempfile
 
-SYSUSERS, PROGRAMS, UNITS = sys.argv[1], sys.argv[2:4], sys.argv[4:]
+SYSUSERS, PROGRAMS, UNITS = sys.argv[1], sys.argv[2:5], sys.argv[5:]
 PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/bin"])
 
 
@@ -27,19 +27,26 @@ def program_of(unit):
     return next(os.path.abspath(each) for each in PROGRAMS if os.path.basename(each) == name)
 
 
+def command_of(unit):
+    """What is started, and its words: within a cage on the screen the kiosk, which a shell starts again."""
+    command = settings(unit)["ExecStart"]
+    loop = re.fullmatch(r"/usr/bin/cage -d -- /bin/sh -c 'until (.*); do sleep [0-9.]+; done'", command)
+    return (loop[1] if loop else command).split()
+
+
 def systemd_takes_it(unit):
     """As it would be installed, but for where the program is: that one is built and not installed."""
     with tempfile.TemporaryDirectory() as place:
         copy = os.path.join(place, os.path.basename(unit))
         with open(copy, "w", encoding="utf-8") as text:
-            text.write(re.sub(r"^ExecStart=\S+", "ExecStart=" + program_of(unit), read(unit), flags=re.M))
+            text.write(read(unit).replace(command_of(unit)[0], program_of(unit)))
         words = ["systemd-analyze", "verify", "--man=no", "--recursive-errors=no", copy]
         done = subprocess.run(words, capture_output=True, text=True, check=False, env={**os.environ, "PATH": PATH})
     return [] if done.returncode == 0 and not done.stderr else [f"status {done.returncode}", *done.stderr.splitlines()]
 
 
 def it_starts_the_program_with_words_that_it_knows(unit):
-    command = settings(unit)["ExecStart"].split()
+    command = command_of(unit)
     wrong = [] if os.path.basename(command[0]) == os.path.basename(program_of(unit)) else [f"starts {command[0]}"]
     told = subprocess.run([program_of(unit), "--help"], capture_output=True, text=True, check=True).stdout
     known = set(re.findall(r"--[a-z][a-z-]*", told)) | set(re.findall(r"^  ([a-z]+) ", told, flags=re.M))

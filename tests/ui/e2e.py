@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""e2e.py KIOSK STUDIOLOOP: the shipped programs, end to end, as somebody before the door meets them.
+"""e2e.py KIOSK STUDIOLOOP UNIT: the shipped programs, end to end, as somebody before the door meets them.
 
 A picture of a pass goes in at the camera; what the page says is found by its accessible name and seen in the pixels of
 a screenshot; what was recorded is asked from the command line, after the kiosk was killed. Needs a display, a window
@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,7 @@ import gi
 gi.require_version("Atspi", "2.0")
 from gi.repository import Atspi  # noqa: E402
 
-KIOSK, STUDIOLOOP = (os.path.abspath(path) for path in sys.argv[1:3])
+KIOSK, STUDIOLOOP, UNIT = (os.path.abspath(path) for path in sys.argv[1:4])
 PATIENCE_S = 60  # far beyond what anything here takes: a busy machine is no fault, a page that never comes is one
 LOOK_S = 0.02  # between two looks at the page
 GREEN, AMBER, RED, PAPER = (31, 122, 74), (240, 176, 63), (178, 58, 49), (250, 246, 240)  # ui/style.css
@@ -172,6 +173,39 @@ class Kiosk:
             return wait_until(lambda: self.find(pattern), f"“{pattern}”")
         except Failure as failure:
             raise Failure(f"{failure}\non the page: {self.names()}\nlog: {self.said()}") from failure
+
+
+class Supervised(Kiosk):
+    """The kiosk as the service runs it on its screen: started again where it dies, over where it ended in order."""
+
+    def __init__(self, words):
+        with open(UNIT, encoding="utf-8") as text:
+            loop = re.search(r"^ExecStart=.* /bin/sh -c '(until (\S+) --data \S+;.*)'$", text.read(), re.MULTILINE)
+        self.log = tempfile.TemporaryFile()
+        self.service = subprocess.Popen(
+            ["/bin/sh", "-c", loop[1].replace(loop[1][6:loop[1].index(";")], shlex.join([KIOSK, *words]))],
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=ENVIRONMENT, start_new_session=True)
+        self.process = None
+
+    def application(self):
+        """Of whichever process it is now."""
+        desktop = Atspi.get_desktop(0)
+        for index in range(desktop.get_child_count()):
+            child = desktop.get_child_at_index(index)
+            if child is not None and os.getsid(child.get_process_id()) == self.service.pid:
+                return child
+        return None
+
+    def pid(self):
+        found = self.application()
+        return found.get_process_id() if found is not None else None
+
+    def kill(self):
+        try:
+            os.killpg(self.service.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self.service.wait()
 
 
 def screenshot():
@@ -407,6 +441,23 @@ def test_ending_it_from_outside_is_clean(place):
     kiosk.wait_for(r"^Next here$")
     check(kiosk.terminate() == 0, f"ended badly: {kiosk.said()}")
     check("CRITICAL" not in kiosk.said(), kiosk.said())
+
+
+def test_after_a_crash_the_page_is_back(place):
+    member = place.demo()
+    place.hold_out(member)
+    kiosk = Supervised(["--data", place.data, "--camera", place.camera])
+    place.kiosks.append(kiosk)
+    kiosk.wait_for(r"^Welcome, Thandi N\.")
+    for how in (signal.SIGKILL, signal.SIGABRT):
+        before = kiosk.pid()
+        began = time.monotonic()
+        os.kill(before, how)
+        wait_until(lambda: kiosk.pid() not in (None, before), "a kiosk after the crash")
+        kiosk.wait_for(r"^(Next here|You're already in)$")
+        print(f"# back after {time.monotonic() - began:.2f} s")
+    os.kill(kiosk.pid(), signal.SIGTERM)
+    check(kiosk.service.wait(timeout=PATIENCE_S) == 0, f"an end in order ends the service: {kiosk.said()}")
 
 
 def main(module):
