@@ -16,6 +16,9 @@ extern int _nl_msg_cat_cntr;
 static const SlLanguage languages[] = {
   { "en", "English" },
   { "af", "Afrikaans" },
+  { "zu", "isiZulu" },
+  { "xh", "isiXhosa" },
+  { "st", "Sesotho" },
 };
 
 /**

@@ -25,7 +25,7 @@
   { "emergency", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("whom to call in an emergency") }, \
   { "notes", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("what staff should know") }, \
   { "invoice-to", SL_CLI_TEXT, FALSE, N_ ("TEXT"), N_ ("whom invoices are for: name; address; VAT number") }, \
-  { "language", SL_CLI_TEXT, FALSE, N_ ("TAG"), N_ ("preferred language, such as en or af") }, \
+  { "language", SL_CLI_TEXT, FALSE, N_ ("TAG"), N_ ("preferred language: en, af, zu, xh or st") }, \
   { "home-location", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("where they mostly come") }, \
   { "instructor", SL_CLI_TEXT, FALSE, N_ ("ID"), N_ ("whose own member they are; empty: nobody's") }, \
   { "channel", SL_CLI_TEXT, FALSE, N_ ("WORD"), N_ ("how they want to be told: whatsapp, sms, email or push") }, \

@@ -172,6 +172,7 @@ credits_words (const Outlook *outlook)
   if (outlook->percent == 0)
     /* Translators: before a cancellation: it is too late to get anything back */
     return sl_text_fill (_("It is late: nothing of {credits} credits comes back."), "credits", credits, NULL);
+  /* xgettext:no-c-format */
   return sl_text_fill (_("It is late: {percent} % of {credits} credits come back."), "percent", percent, "credits",
                        credits, NULL);
 }

@@ -12,7 +12,7 @@ HASH = "# SPDX-License-Identifier: GPL-3.0-or-later\n"
 SCHEMA = {
     "data/migrations/001.sql": "CREATE TABLE booking (id BLOB) STRICT;\nCREATE TABLE local_note (id BLOB) STRICT;\n"
 }
-PO_HEAD = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+PO_HEAD = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n"X-Reviewed: no\\n"\n\n'
 CODE = '  [SL_REFUSAL_{}] = {{ "{}", EXIT_REFUSED, N_ ("{}"), N_ ("{}") }},\n'
 FULL = CODE.format("FULL", "full", "No.", "Go.")
 POLICY = '  [SL_POLICY_WAIT_MINUTES] = { "wait_minutes", SL_POLICY_KIND_NUMBER, "10", 1, 60 },\n'
@@ -147,6 +147,15 @@ BAD = {
             "po/af.po",
         ),
         ({"po/LINGUAS": "af\n", "po/POTFILES": "ui/a.c\n", "ui/a.c": 'label (_("Hi"));\n'}, "missing"),
+        (
+            {
+                "po/LINGUAS": "af\n",
+                "po/POTFILES": "ui/a.c\n",
+                "ui/a.c": 'label (_("Hi"));\n',
+                "po/af.po": PO_HEAD.replace(": no", ": yes") + 'msgid "Hi"\nmsgstr "Haai"\n',
+            },
+            "X-Reviewed",
+        ),
     ],
     "scripts": [
         ({"packaging/try": "#!/bin/bash\nrm -rf $1/*\n"}, "packaging/try"),

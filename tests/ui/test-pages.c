@@ -5,6 +5,7 @@
 
 #include "answer-view.h"
 #include "checkin-page.h"
+#include "date-words.h"
 #include "language.h"
 #include "notice-page.h"
 #include "page-look.h"
@@ -145,7 +146,7 @@ check_start_page (const Size *size, const char *theme)
   g_autoptr (GTimeZone) zone = sl_sample_zone ();
   g_autoptr (GPtrArray) board = sl_sample_board ();
   g_autoptr (GdkTexture) picture = sample_picture ();
-  gboolean is_afrikaans = g_str_equal (sl_language_current (), "af");
+  g_autofree char *day = sl_date_words_day (SL_SAMPLE_NOW_MS, zone);
   SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
 
   sl_checkin_page_set_place (page, "Lotus & Iron", "Observatory", FALSE);
@@ -165,7 +166,7 @@ check_start_page (const Size *size, const char *theme)
   g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (page)), ==, size->height);
   g_assert_cmpstr (label_of (window, "studio"), ==, "Lotus & Iron · Observatory");
   g_assert_cmpstr (label_of (window, "clock"), ==, "06:52");
-  g_assert_cmpstr (label_of (window, "day"), ==, is_afrikaans ? "Di 3 Maart" : "Tue 3 March");
+  g_assert_cmpstr (label_of (window, "day"), ==, day);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -199,11 +200,21 @@ test_empty_board (void)
 }
 
 static void
+assert_starts (const char *headline, const SlDoorSample *sample)
+{
+  if (g_str_equal (sl_language_current (), "en"))
+    g_assert_true (g_str_has_prefix (headline, sample->starts_with_en));
+  else if (g_str_equal (sl_language_current (), "af"))
+    g_assert_true (g_str_has_prefix (headline, sample->starts_with_af));
+  else
+    g_assert_cmpstr (headline, !=, "");
+}
+
+static void
 check_answers (const Size *size, const char *theme)
 {
   g_autoptr (GTimeZone) zone = sl_sample_zone ();
   SlDoorPlace place = { zone, FALSE };
-  gboolean is_afrikaans = g_str_equal (sl_language_current (), "af");
   SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
   GtkWidget *window = present (GTK_WIDGET (view), size);
   guint n;
@@ -223,8 +234,7 @@ check_answers (const Size *size, const char *theme)
       look_settle (window);
       assert_nothing_cut (window, sample->name);
       shoot (window, sample->name, size, theme);
-      g_assert_true (g_str_has_prefix (label_of (window, "answer-headline"),
-                                       is_afrikaans ? sample->starts_with_af : sample->starts_with_en));
+      assert_starts (label_of (window, "answer-headline"), sample);
       g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (view), sl_tone_get_look (words.tone)->style_class));
     }
   g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (view)), ==, size->width);
@@ -335,21 +345,29 @@ on_language_chosen (SlCheckinPage *page, const char *code, char **out_code)
   *out_code = g_strdup (code);
 }
 
+/* In their own names, so that each finds theirs whatever stands there now. */
 static void
 test_language_buttons (void)
 {
+  static const struct { const char *code, *name; } languages[] = {
+    { "en", "English" }, { "af", "Afrikaans" }, { "zu", "isiZulu" }, { "xh", "isiXhosa" }, { "st", "Sesotho" },
+  };
   g_autofree char *chosen = NULL;
 
   sl_language_use ("en");
   SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
   GtkWidget *window = present (GTK_WIDGET (page), &sizes[1]);
-  GtkWidget *english = gtk_widget_get_first_child (find_class (window, "languages"));
-  GtkWidget *afrikaans = gtk_widget_get_next_sibling (english);
+  GtkWidget *button = gtk_widget_get_first_child (find_class (window, "languages"));
 
   g_signal_connect (page, "language-chosen", G_CALLBACK (on_language_chosen), &chosen);
-  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (english)));
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (afrikaans), TRUE);
-  g_assert_cmpstr (chosen, ==, "af");
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)));
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++, button = gtk_widget_get_next_sibling (button))
+    {
+      g_assert_cmpstr (gtk_button_get_label (GTK_BUTTON (button)), ==, languages[i].name);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
+      g_assert_cmpstr (chosen, ==, i > 0 ? languages[i].code : NULL);
+    }
+  g_assert_null (button);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
