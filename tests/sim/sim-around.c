@@ -272,14 +272,14 @@ put_on_paper (SlPrintPort *port, const SlPrinter *printer, const SlPrintJob *job
               gboolean (*begin) (gpointer data, gint64 counter), gpointer data, char **out_problem)
 {
   Paper *paper = (Paper *) port;
-  char id[SL_ID_TEXT_BYTES];
+  char id[SL_ID_TEXT_BYTES], replica[SL_ID_TEXT_BYTES];
   if (paper->end != SL_PRINT_DONE)
     *out_problem = g_strdup ("it is out of paper");
   if (paper->end == SL_PRINT_NOT_BEGUN || !begin (data, SL_NUMBER_NONE))
     return SL_PRINT_NOT_BEGUN;
   if (!job->copy && !paper->device->restored
-      && !g_hash_table_add (paper->world->told, g_strdup_printf ("paper %u %s", paper->device->index,
-                                                                 sl_id_format (&job->id, id))))
+      && !g_hash_table_add (paper->world->told, g_strdup_printf ("paper %s by %s", sl_id_format (&job->id, id),
+                                                                 sl_id_format (&paper->device->replica, replica))))
     sim_violate (paper->world, "device %u has printed %s twice", paper->device->index, id);
   return paper->end;
 }

@@ -152,8 +152,9 @@ SIM_ACTION (restore)
       = sl_exchange_restore (device->dir, &device->clock.base, device->backup, NULL, &restored, &error);
   sl_restore_result_clear (&restored);
   sim_disk_settle (world->disk, device->dir);
-  (void) sim_came (world, "restore", done, NULL, error);
-  device->restored = TRUE;
+  device->restored = !sim_came (world, "restore", done, NULL, error);
+  if (!device->restored) /* it is another device already: what it answers for begins anew */
+    device->acked_seq = device->turns_seq = 0;
   world->stats[SIM_STAT_RESTORES]++;
   (void) sim_device_open (world, device);
 }

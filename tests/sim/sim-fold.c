@@ -352,17 +352,21 @@ standing_of (SimWorld *world, guint index)
   return limit;
 }
 
-/* In the end only what somebody has heard of a machine that is gone can be asked for. */
+/* In the end only what somebody has heard can be asked for of a machine that is gone, or whose files were put back: it
+ * says nothing of that while it has nothing to write. */
 static gboolean
 is_silent (SimWorld *world, const OracleChain *chain)
 {
   for (guint i = 0; i < world->n_devices; i++)
-    if (!world->devices[i].gone && sl_id_equal (&world->devices[i].replica, &chain->replica))
-      return FALSE;
+    {
+      const SimDevice *device = &world->devices[i];
+      if (!device->gone && !device->restored && sl_id_equal (&device->replica, &chain->replica))
+        return FALSE;
+    }
   return world->healing;
 }
 
-/* Nobody has taken it away: whatever somebody has heard of it stands. */
+/* Nobody has taken it away: whatever somebody has heard of it, or it still has itself, stands. */
 static guint64
 heard_of (SimWorld *world, guint index)
 {
