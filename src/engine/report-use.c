@@ -130,6 +130,41 @@ sl_report_popular (SlReportRun *run, GError **error)
   return TRUE;
 }
 
+/**
+ * sl_report_popular_sum_up:
+ * @report: of %SL_REPORT_POPULAR
+ * @out: (out): which classes run empty, and which overflow
+ */
+void
+sl_report_popular_sum_up (const SlReport *report, SlReportPopular *out)
+{
+  g_return_if_fail (report != NULL && report->name == SL_REPORT_POPULAR && out != NULL);
+
+  *out = (SlReportPopular){ .classes = report->rows->len };
+  for (guint i = 0; i < report->rows->len; i++)
+    {
+      const SlReportRow *row = report->rows->pdata[i];
+      gint64 waited = row->cells[4].number, permille = row->cells[6].number;
+      if (waited > 0)
+        {
+          out->overflowing++;
+          if (waited > out->fullest_waited)
+            {
+              out->fullest = row->cells[0].text;
+              out->fullest_waited = waited;
+            }
+        }
+      else if (permille != SL_NUMBER_NONE && permille < SL_REPORT_EMPTY_PERMILLE)
+        {
+          if (out->empty++ == 0 || permille < out->emptiest_permille)
+            {
+              out->emptiest = row->cells[0].text;
+              out->emptiest_permille = permille;
+            }
+        }
+    }
+}
+
 /* --- locations --- */
 
 static const SlReportColumn location_columns[] = {

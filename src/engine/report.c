@@ -139,6 +139,39 @@ sl_report_is_for (SlReportName name, const SlActor *actor)
   return scope == SL_SCOPE_ALL || scope == SL_SCOPE_OWN;
 }
 
+/**
+ * sl_report_may_be_of:
+ * @name: a report
+ * @actor: who might look at it
+ * @location: where
+ *
+ * For a choice of locations: sl_report_run() decides. Any thread.
+ *
+ * Returns: whether they may see it of that location
+ */
+gboolean
+sl_report_may_be_of (SlReportName name, const SlActor *actor, const SlId *location)
+{
+  g_return_val_if_fail (name < SL_REPORT_LAST && actor != NULL && location != NULL, FALSE);
+
+  g_auto (SlRefusal) refusal = { 0 };
+  return sl_actor_may_with_own (actor, reports[name].action, location, TRUE, &refusal);
+}
+
+/**
+ * sl_report_takes_days:
+ * @name: a report
+ *
+ * Returns: whether it is of days that somebody may name; else it is of this moment
+ */
+gboolean
+sl_report_takes_days (SlReportName name)
+{
+  g_return_val_if_fail (name < SL_REPORT_LAST, FALSE);
+
+  return reports[name].days != DAYS_NONE;
+}
+
 /* --- days --- */
 
 /* sl_report_local_day: since 1970, by the clock on the wall there. */

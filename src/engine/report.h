@@ -91,10 +91,21 @@ typedef struct {
 } SlReportUsual;
 void sl_report_usual_sum_up (const SlReport *report, SlReportUsual *out);
 
+#define SL_REPORT_EMPTY_PERMILLE 300 /* less of its seats taken: a class runs empty */
+/* What SL_REPORT_POPULAR comes to. Names: (nullable), the report's. */
+typedef struct {
+  guint classes, empty, overflowing; /* overflowing: more wanted in than could */
+  const char *emptiest, *fullest;
+  gint64 emptiest_permille, fullest_waited;
+} SlReportPopular;
+void sl_report_popular_sum_up (const SlReport *report, SlReportPopular *out);
+
 const char *sl_report_word (SlReportName name);                    /* "at-risk" */
 const char *sl_report_title (SlReportName name);                   /* marked for translation */
 gboolean sl_report_parse (const char *word, SlReportName *out);    /* FALSE: no such report */
 gboolean sl_report_is_for (SlReportName name, const SlActor *actor); /* somewhere, or of their own */
+gboolean sl_report_may_be_of (SlReportName name, const SlActor *actor, const SlId *location);
+gboolean sl_report_takes_days (SlReportName name);     /* FALSE: it is of this moment */
 const char *const *sl_report_ways (SlReportName name); /* what each row may be of, the usual first; may be empty */
 /* Refusal: not_allowed. BAD_INPUT: dates, by; NOT_FOUND: location, member. Takes no lock. */
 gboolean sl_report_run (SlEngine *engine, const SlActor *actor, const SlReportParams *params, SlReport **out,

@@ -227,8 +227,37 @@ popular_classes_come_first (Desk *desk, gconstpointer data)
   Studio s;
   live (desk, &s);
   /* sessions, taken, came, waited, offered */
+  SlReportPopular sum;
+  g_autoptr (SlReport) report = report_of (desk, SL_REPORT_POPULAR, NULL, NULL, NULL);
+  sl_report_popular_sum_up (report, &sum);
+  g_assert_cmpuint (sum.classes, ==, 2);
+  g_assert_cmpuint (sum.empty, ==, 0);
+  g_assert_cmpuint (sum.overflowing, ==, 1);
+  g_assert_cmpstr (sum.fullest, ==, "Spin");
+  g_assert_cmpint (sum.fullest_waited, ==, 1);
   expect (report_of (desk, SL_REPORT_POPULAR, NULL, NULL, NULL), "Yoga|2|5|3|0|8|62.5", "Spin|2|3|3|1|4|75.0",
           "Total|4|8|6|1|12|66.7");
+}
+
+static void
+empty_classes_are_named (Desk *desk, gconstpointer data)
+{
+  SlId thandi = desk_member (desk, "Thandi"), pieter = desk_member (desk, "Pieter");
+  SlId barre = add_service (desk, "Barre", 10, 60), mat = add_service (desk, "Mat", 10, 60);
+  SlId sessions[] = { add_session (desk, &barre, NULL, MORNING + HOURS (1), FALSE),
+                      add_session (desk, &mat, NULL, MORNING + HOURS (3), FALSE) };
+  SlReportPopular sum;
+  (void) desk_credits (desk, &thandi, 500, 30);
+  (void) desk_credits (desk, &pieter, 500, 30);
+  (void) desk_book (desk, &thandi, &sessions[0]);
+  (void) desk_book (desk, &thandi, &sessions[1]);
+  (void) desk_book (desk, &pieter, &sessions[1]);
+  g_autoptr (SlReport) report = report_of (desk, SL_REPORT_POPULAR, NULL, NULL, NULL);
+  sl_report_popular_sum_up (report, &sum);
+  g_assert_cmpuint (sum.empty, ==, 2);
+  g_assert_cmpuint (sum.overflowing, ==, 0);
+  g_assert_cmpstr (sum.emptiest, ==, "Barre");
+  g_assert_cmpint (sum.emptiest_permille, ==, 100);
 }
 
 static void
@@ -851,6 +880,7 @@ main (int argc, char **argv)
   desk_test ("/sl/report/attendance-counts-what-became-of-bookings", attendance_is_counted);
   desk_test ("/sl/report/utilisation-is-seats-taken-of-seats-offered", utilisation_is_counted);
   desk_test ("/sl/report/popular-classes-come-first", popular_classes_come_first);
+  desk_test ("/sl/report/classes-that-run-empty-are-named", empty_classes_are_named);
   desk_test ("/sl/report/locations-stand-side-by-side", locations_stand_side_by_side);
   desk_test ("/sl/report/instructors-are-paid-by-their-rates", instructors_are_paid);
   desk_test ("/sl/report/credits-are-sold-spent-and-run-out", credits_flow);
