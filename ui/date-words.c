@@ -84,6 +84,25 @@ sl_date_words_day (gint64 ms, GTimeZone *zone)
 }
 
 /**
+ * sl_date_words_month:
+ * @ms: UTC milliseconds
+ * @zone: the studio's zone
+ *
+ * Returns: (transfer full): the month, "March 2026"; empty for a time beyond the calendar
+ */
+char *
+sl_date_words_month (gint64 ms, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) local = local_time (ms, zone);
+
+  if (local == NULL)
+    return g_strdup ("");
+  g_autofree char *year = g_strdup_printf ("%d", g_date_time_get_year (local));
+  /* Translators: a month, as in "March 2026" */
+  return sl_text_fill (_("{month} {year}"), "month", month_name (g_date_time_get_month (local)), "year", year, NULL);
+}
+
+/**
  * sl_date_words_same_day:
  * @a_ms: UTC milliseconds
  * @b_ms: UTC milliseconds

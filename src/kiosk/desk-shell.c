@@ -6,7 +6,9 @@
 #include "date-words.h"
 #include "desk-attention.h"
 #include "desk-members.h"
+#include "desk-reports.h"
 #include "desk-sell.h"
+#include "desk-settings.h"
 #include "desk-status.h"
 #include "desk-till.h"
 #include "desk-today.h"
@@ -37,6 +39,7 @@ typedef struct {
   const char *name, *title, *icon;
   SlAction needs;      /* who may do this has something to do there; SL_ACTION_LAST: everybody */
   GtkWidget *(*create) (SlDesk *desk);
+  gboolean (*is_for) (const SlActor *actor); /* (nullable): instead of needs, where no single action says it */
 } Section;
 
 /* In the order of the rail. */
@@ -54,6 +57,12 @@ static const Section sections[] = {
   /* Translators: a section of reception: what needs somebody */
   { SL_DESK_ATTENTION, "attention", N_("Attention"), "sl-attention-symbolic", SL_ACTION_CANCEL_ANY,
     sl_desk_attention_new },
+  /* Translators: a section of reception: the figures of the studio */
+  { SL_DESK_REPORTS, "reports", N_("Reports"), "sl-reports-symbolic", SL_ACTION_LAST, sl_desk_reports_new,
+    sl_desk_reports_is_for },
+  /* Translators: a section of reception: what this device is told about itself */
+  { SL_DESK_SETTINGS, "settings", N_("Settings"), "sl-settings-symbolic", SL_ACTION_MANAGE_DEVICES,
+    sl_desk_settings_new },
   { 0 },
 };
 
@@ -61,7 +70,7 @@ static const Section *
 find_section (const char *name)
 {
   for (guint i = 0; sections[i].name != NULL; i++)
-    if (g_str_equal (sections[i].name, name))
+    if (g_strcmp0 (sections[i].name, name) == 0)
       return &sections[i];
   return NULL;
 }
@@ -258,21 +267,32 @@ on_scanned (SlDesk *desk, const char *code, Shell *shell)
 
 static void read_status (Shell *shell);
 
+static gboolean
+is_for (const Section *section, const SlActor *actor)
+{
+  if (section->is_for != NULL)
+    return section->is_for (actor);
+  return section->needs == SL_ACTION_LAST || sl_actor_scope (actor, section->needs) != SL_SCOPE_NONE;
+}
+
+/* Who comes in another's place stays where those were, if they may be there; else they begin with the first section
+ * that is for them. */
 static void
 show_sections_for (Shell *shell, SlRole role)
 {
   const SlActor actor = { .role = role };
-  const char *shown = sl_desk_page_get_section (shell->page);
+  const Section *shown = find_section (sl_desk_page_get_section (shell->page)), *first = NULL;
 
   for (guint i = 0; sections[i].name != NULL; i++)
     {
-      gboolean may = sections[i].needs == SL_ACTION_LAST
-                     || sl_actor_scope (&actor, sections[i].needs) != SL_SCOPE_NONE;
+      gboolean may = is_for (&sections[i], &actor);
 
       sl_desk_page_set_section_visible (shell->page, sections[i].name, may);
-      if (!may && g_strcmp0 (shown, sections[i].name) == 0)
-        sl_desk_page_show_section (shell->page, sections[0].name);
+      if (may && first == NULL)
+        first = &sections[i];
     }
+  if (first != NULL && (shown == NULL || !is_for (shown, &actor)))
+    sl_desk_page_show_section (shell->page, first->name);
 }
 
 static void

@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-test-desk-reports"
+
+#include "section-screen.h"
+
+#include "engine/print-queue.h"
+#include "engine/report.h"
+#include "engine/sale.h"
+#include "engine/schedule.h"
+#include "engine/service.h"
+#include "expect.h"
+#include "kiosk/desk-reports.h"
+
+#include <glib/gi18n-lib.h>
+
+/* The manager's page: answers in words, and the reports behind them. */
+
+#define TODAY (MORNING + DAYS (35) + HOURS (4)) /* Monday the 6th of April, 10:00 */
+
+static SlId
+add_service (Desk *desk, const char *name, gint64 capacity)
+{
+  SlServiceParams params;
+  SlId id = sl_id_none;
+
+  sl_service_params_init (&params);
+  params.name = name;
+  params.kind = "class";
+  params.type = "yoga";
+  params.mode = "mixed";
+  params.duration_min = 60;
+  params.capacity = capacity;
+  params.credits_hundredths = 0;
+  done (sl_service_add (desk->engine, &desk->owner, &params, &id, &refusal, &failure));
+  return id;
+}
+
+static void
+come (Desk *desk, const SlId *member, const SlId *session, gint64 at_ms)
+{
+  SlId booking;
+
+  desk->world.now_ms = at_ms - HOURS (1);
+  booking = desk_book (desk, member, session);
+  desk->world.now_ms = at_ms;
+  g_assert_cmpstr (desk_checkin_booking (desk, &booking, NULL), ==, "ok");
+}
+
+static void
+sell (Desk *desk, const SlId *member, const char *name, gint64 cents)
+{
+  const SlSaleParams params = { .member_id = *member, .method = "card", .amount_cents = SL_NUMBER_NONE };
+  g_auto (SlSale) sale = { 0 };
+
+  done (sl_sale_other (desk->engine, &desk->owner, &params, name, cents, 1, &sale, &refusal, &failure));
+}
+
+/* Five weeks: Thandi comes every Monday; Zoë came on the first four of them and not since. On the sixth there are four
+ * people by ten, of whom two are in Spin, for which somebody waited. */
+static void
+live (Screen *screen)
+{
+  Desk *desk = &screen->desk;
+  SlId barre = add_service (desk, "Barre", 10), spin = add_service (desk, "Spin", 2), session;
+  SlId thandi = desk_member (desk, "Thandi"), zoe = desk_member (desk, "Zoë"), pieter = desk_member (desk, "Pieter");
+  SlId aisha = desk_member (desk, "Aisha"), bongani = desk_member (desk, "Bongani");
+  SlBookingRequest waits = { .member_id = bongani, .spots = 1, .join_waitlist = TRUE };
+
+  for (int week = 0; week < 5; week++)
+    {
+      session = desk_session (desk, &barre, MORNING + DAYS (7 * week) + HOURS (2));
+      come (desk, &thandi, &session, MORNING + DAYS (7 * week) + HOURS (2));
+      if (week < 4)
+        come (desk, &zoe, &session, MORNING + DAYS (7 * week) + HOURS (2));
+    }
+  sell (desk, &thandi, "Water", 30000);
+  desk->world.now_ms = TODAY - HOURS (4);
+  session = desk_session (desk, &barre, TODAY - HOURS (2));
+  come (desk, &thandi, &session, TODAY - HOURS (2));
+  come (desk, &bongani, &session, TODAY - HOURS (2));
+  waits.session_id = desk_session (desk, &spin, TODAY - MINUTES (15));
+  come (desk, &pieter, &waits.session_id, TODAY - MINUTES (15));
+  come (desk, &aisha, &waits.session_id, TODAY - MINUTES (15));
+  desk->world.now_ms = TODAY - HOURS (1);
+  g_assert_cmpstr (desk_try_request (desk, &desk->owner, &waits, NULL), ==, "ok");
+  desk->world.now_ms = TODAY;
+  sell (desk, &thandi, "Mat", 90000);
+}
+
+/* --- the engine, held up --- */
+
+typedef struct {
+  GMutex mutex;
+  GCond cond;
+  gboolean reached, open;
+} Gate;
+
+static gboolean
+wait_at_gate (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
+              GError **error)
+{
+  Gate *gate = request;
+
+  g_mutex_lock (&gate->mutex);
+  gate->reached = TRUE;
+  g_cond_broadcast (&gate->cond);
+  while (!gate->open)
+    g_cond_wait (&gate->cond, &gate->mutex);
+  g_mutex_unlock (&gate->mutex);
+  return TRUE;
+}
+
+static void
+on_gate (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+}
+
+static void
+send_gate (Screen *screen, Gate *gate)
+{
+  sl_desk_run (screen->reception, NULL, &(SlDeskJob) { .work = wait_at_gate, .request = gate, .done = on_gate });
+}
+
+/* Without the main loop: what the engine has answered meanwhile waits there. */
+static void
+await_gate (Gate *gate)
+{
+  g_mutex_lock (&gate->mutex);
+  while (!gate->reached)
+    g_cond_wait (&gate->cond, &gate->mutex);
+  g_mutex_unlock (&gate->mutex);
+}
+
+static void
+open_gate (Gate *gate)
+{
+  g_mutex_lock (&gate->mutex);
+  gate->open = TRUE;
+  g_cond_broadcast (&gate->cond);
+  g_mutex_unlock (&gate->mutex);
+}
+
+static void
+tap_at_once (Screen *screen, const char *text)
+{
+  GtkWidget *button = screen_button (screen, text);
+
+  g_assert_nonnull (button);
+  g_signal_emit_by_name (button, "clicked");
+}
+
+/* --- answers --- */
+
+static void
+show_as (Screen *screen, SlRole role)
+{
+  screen_sign_in (screen, role);
+  screen_show (screen, sl_desk_reports_new);
+}
+
+static void
+test_answers (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_wait (screen, "2 people");
+  screen_wait (screen, "Spin 2");
+  screen_wait (screen, "2 more than usual");
+  screen_wait (screen, "4 people by now; a usual Monday has 1.8.");
+  screen_wait (screen, "R900.00");
+  screen_wait (screen, "R600.00 more than last week by this day.");
+  screen_wait (screen, "1 runs empty, 1 overflows");
+  screen_wait (screen, "Barre: 18.0 % of its seats taken. Spin: 1 waited for a place.");
+  screen_wait (screen, "1 member");
+  screen_wait (screen, "Zoë Nkosi came every week, and not for 14 days.");
+  screen_wait (screen, "Nothing");
+  screen_tap (screen, "Needs attention");
+  g_assert_cmpint (screen->place, ==, SL_DESK_ATTENTION);
+}
+
+static void
+test_new_studio (Screen *screen, gconstpointer data)
+{
+  show_as (screen, SL_ROLE_OWNER);
+  screen_wait (screen, "No one is checked in at this moment.");
+  screen_wait (screen, "There is no usual Monday to go by yet.");
+  screen_wait (screen, "R0.00");
+  screen_wait (screen, "No classes");
+  screen_wait (screen, "Whoever came every week still comes.");
+}
+
+/* --- the reports behind them --- */
+
+static void
+test_at_risk (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "Members we are losing");
+  screen_wait (screen, "Mon 23 March");
+  screen_wait (screen, "Last 90 days");
+  screen_tap (screen, "Zoë Nkosi");
+  g_assert_cmpint (screen->place, ==, SL_DESK_MEMBERS);
+  screen_tap (screen, "Back");
+  screen_wait (screen, "All reports");
+}
+
+static void
+test_money (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_FINANCE);
+  screen_tap (screen, "Money this week");
+  screen_wait (screen, "Mon 6 April · Sea Point");
+  screen_wait (screen, "R900.00");
+  screen_tap (screen, "Last month");
+  screen_wait (screen, "Sun 1 March – Tue 31 March");
+  screen_wait (screen, "Mon 30 March");
+  screen_wait (screen, "R300.00");
+  screen_tap (screen, "This year");
+  screen_wait (screen, "R1200.00");
+  screen_tap (screen, "By day");
+  screen_tap (screen, "By month");
+  screen_wait (screen, "April 2026");
+  screen_wait (screen, "March 2026");
+  screen_tap (screen, "This month");
+  screen_wait_gone (screen, "March 2026");
+  screen_wait (screen, "April 2026");
+}
+
+static void
+test_usual (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "Today against usual");
+  screen_wait (screen, "People by this time");
+  screen_wait (screen, "Mon 9 March");
+  g_assert_null (screen_button (screen, "This week")); /* it is of this moment */
+}
+
+static void
+test_today (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_RECEPTIONIST);
+  screen_tap (screen, "Here now");
+  screen_wait (screen, "Barre");
+  g_assert_nonnull (screen_find (screen, "Spin"));
+}
+
+static void
+test_members_visits (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "A member's visits");
+  screen_type (screen, "Name or phone number", "Tha");
+  screen_wait_gone (screen, "Aisha Nkosi");
+  screen_tap (screen, "Thandi Nkosi");
+  screen_wait (screen, "Thandi Nkosi · ");
+  screen_wait (screen, "Barre");
+  screen_tap (screen, "By class");
+  screen_tap (screen, "By instructor");
+  screen_wait (screen, "By instructor");
+}
+
+static void
+test_every_report (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_OWNER);
+  for (guint i = 0; i < SL_REPORT_MEMBER; i++)
+    {
+      screen_wait (screen, "All reports");
+      screen_tap (screen, sl_report_title (i));
+      screen_wait (screen, "as of 10:00");
+      screen_tap (screen, "Back");
+    }
+}
+
+static void
+test_locations (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  (void) desk_other_location (&screen->desk, "Gardens");
+  show_as (screen, SL_ROLE_OWNER);
+  screen_tap (screen, "Utilisation");
+  screen_tap (screen, "Sea Point");
+  screen_wait (screen, "Of which location?");
+  screen_tap (screen, "Gardens");
+  screen_wait (screen, "There is nothing in it for these days.");
+  screen_tap (screen, "Gardens");
+  screen_tap (screen, "All locations");
+  screen_wait (screen, "08:00");
+}
+
+/* --- who --- */
+
+static void
+test_roles (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_RECEPTIONIST);
+  screen_wait (screen, "2 people");
+  g_assert_nonnull (screen_button (screen, "Today's sessions"));
+  g_assert_false (screen_shows (screen, "Money this week"));
+  g_assert_null (screen_button (screen, "Revenue"));
+  show_as (screen, SL_ROLE_FINANCE);
+  screen_wait (screen, "R900.00");
+  g_assert_nonnull (screen_button (screen, "Cash-up"));
+  g_assert_false (screen_shows (screen, "Here now"));
+  g_assert_null (screen_button (screen, "Attendance"));
+  show_as (screen, SL_ROLE_INSTRUCTOR);
+  screen_tap (screen, "Instructors");
+  screen_wait (screen, "Sipho");
+}
+
+static void
+test_who_comes_next (Screen *screen, gconstpointer data)
+{
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "Money this week");
+  screen_wait (screen, "R900.00");
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  g_assert_false (screen_shows (screen, "R900.00"));
+  screen_wait (screen, "2 people");
+  g_assert_false (screen_shows (screen, "Money this week"));
+}
+
+/* --- while it is read --- */
+
+static void
+test_usable_meanwhile (Screen *screen, gconstpointer data)
+{
+  Gate gate = { .open = FALSE };
+
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_wait (screen, "R900.00");
+  screen_wait (screen, "Nothing");
+  send_gate (screen, &gate);
+  screen_tap (screen, "Revenue");
+  screen_wait (screen, "The report is being read. You can go on meanwhile.");
+  screen_tap (screen, "Back");
+  screen_wait (screen, "All reports");
+  screen_tap (screen, "Credits");
+  screen_wait (screen, "The report is being read. You can go on meanwhile.");
+  open_gate (&gate);
+  screen_wait (screen, "as of 10:00");
+  g_assert_false (screen_shows (screen, "R900.00"));
+}
+
+static void
+test_late_is_dropped (Screen *screen, gconstpointer data)
+{
+  Gate gate = { .open = TRUE };
+
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_wait (screen, "R900.00");
+  screen_wait (screen, "Nothing");
+  tap_at_once (screen, "Revenue");
+  send_gate (screen, &gate);
+  await_gate (&gate); /* the figures are there, and nobody has seen them yet */
+  tap_at_once (screen, "Back");
+  tap_at_once (screen, "Members at risk");
+  while (!screen_shows (screen, "Zoë Nkosi"))
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_assert_false (screen_shows (screen, "R900.00"));
+    }
+}
+
+/* --- paper --- */
+
+static guint
+count_jobs (Screen *screen)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GPtrArray) jobs = sl_print_queue_list (screen->desk.engine, TRUE, &failure);
+
+  g_assert_no_error (failure);
+  for (guint i = 0; i < jobs->len; i++)
+    g_assert_cmpint (((const SlPrintJob *) jobs->pdata[i])->kind, ==, SL_PRINT_REPORT);
+  return jobs->len;
+}
+
+static void
+test_print (Screen *screen, gconstpointer data)
+{
+  g_autofree char *folder = sl_temp_dir_file (screen->desk.dir, "paper");
+  g_autofree char *target = g_strconcat ("dir:", folder, NULL);
+  const SlPrinter printer = { .name = "desk", .target = target, .paper = "80" };
+
+  live (screen);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "Money this week");
+  screen_wait (screen, "R900.00");
+  g_assert_null (screen_button (screen, "Print")); /* there is no printer */
+  done (sl_printer_set (screen->desk.engine, &screen->desk.owner, &printer, &refusal, &failure));
+  screen_tap (screen, "This month");
+  screen_tap (screen, "Print");
+  screen_wait_said (screen, "The report is on its way to the printer.");
+  g_assert_cmpuint (count_jobs (screen), ==, 1);
+}
+
+/* --- how it looks --- */
+
+static const char *
+in_words (const char *text)
+{
+  return dgettext (GETTEXT_PACKAGE, text);
+}
+
+static void
+fill_answers (Screen *screen)
+{
+  screen_wait (screen, "R900.00");
+  screen_wait (screen, "18.0 %");
+  screen_wait (screen, "Zoë Nkosi");
+}
+
+static void
+fill_report (Screen *screen, SlReportName name, const char *until)
+{
+  screen_tap (screen, in_words (sl_report_title (name)));
+  screen_wait (screen, until);
+}
+
+static void
+fill_cash_up (Screen *screen)
+{
+  fill_report (screen, SL_REPORT_CASH_UP, "R900.00");
+}
+
+static void
+fill_attendance (Screen *screen)
+{
+  fill_report (screen, SL_REPORT_ATTENDANCE, "Barre");
+}
+
+static void
+fill_today (Screen *screen)
+{
+  fill_report (screen, SL_REPORT_TODAY, "Spin");
+}
+
+static void
+test_looks (Screen *screen, gconstpointer data)
+{
+  const SlPrinter printer = { .name = "desk", .target = "dir:paper", .paper = "80" };
+
+  live (screen);
+  (void) desk_other_location (&screen->desk, "Gardens");
+  done (sl_printer_set (screen->desk.engine, &screen->desk.owner, &printer, &refusal, &failure));
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_check_looks (screen, "reports", sl_desk_reports_new, fill_answers);
+  screen_check_looks (screen, "reports-cash-up", sl_desk_reports_new, fill_cash_up);
+  screen_check_looks (screen, "reports-attendance", sl_desk_reports_new, fill_attendance);
+  screen_check_looks (screen, "reports-today", sl_desk_reports_new, fill_today);
+}
+
+int
+main (int argc, char *argv[])
+{
+  screen_init (&argc, &argv);
+#define TEST(path, func) g_test_add (path, Screen, NULL, screen_open, func, screen_close)
+  TEST ("/sl/desk-reports/answers-are-one-figure-and-a-line-of-why", test_answers);
+  TEST ("/sl/desk-reports/a-new-studio-has-answers", test_new_studio);
+  TEST ("/sl/desk-reports/members-at-risk-open-at-a-tap", test_at_risk);
+  TEST ("/sl/desk-reports/money-of-the-days-that-are-chosen", test_money);
+  TEST ("/sl/desk-reports/usual-days-stand-below-today", test_usual);
+  TEST ("/sl/desk-reports/sessions-of-today", test_today);
+  TEST ("/sl/desk-reports/a-members-visits", test_members_visits);
+  TEST ("/sl/desk-reports/every-report-opens", test_every_report);
+  TEST ("/sl/desk-reports/of-which-location", test_locations);
+  TEST ("/sl/desk-reports/each-role-sees-its-own", test_roles);
+  TEST ("/sl/desk-reports/nobody-sees-the-figures-of-who-was-there-before", test_who_comes_next);
+  TEST ("/sl/desk-reports/the-page-is-usable-while-it-reads", test_usable_meanwhile);
+  TEST ("/sl/desk-reports/what-comes-late-is-dropped", test_late_is_dropped);
+  TEST ("/sl/desk-reports/printed-through-the-queue", test_print);
+  TEST ("/sl/desk-reports/fits-every-screen", test_looks);
+  return g_test_run ();
+}
