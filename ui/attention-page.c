@@ -88,7 +88,7 @@ sl_attention_page_set_count (SlAttentionPage *self, guint count)
 
   g_return_if_fail (SL_IS_ATTENTION_PAGE (self));
   text = count == 0 ? g_strdup (_("Nothing needs attention"))
-                    : sl_text_fill (ngettext ("{n} thing needs attention", "{n} things need attention", count), "n", n,
-                                    NULL);
+                    : sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} thing needs attention",
+                                                 "{n} things need attention", count), "n", n, NULL);
   gtk_label_set_label (self->title_label, text);
 }

@@ -38,7 +38,8 @@ sl_record_words_credits (gint64 hundredths)
 {
   g_autofree char *n = sl_credits_format (hundredths);
 
-  return sl_text_fill (ngettext ("{n} credit", "{n} credits", hundredths == 100 ? 1 : 2), "n", n, NULL);
+  return sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} credit", "{n} credits", hundredths == 100 ? 1 : 2), "n",
+                       n, NULL);
 }
 
 /**

@@ -328,8 +328,8 @@ card_of (Attention *self, const Couple *couple, guint which)
   g_autofree char *name = sl_record_words_name (member);
   g_autofree char *credits = sl_record_words_credits (member->credits_hundredths);
   g_autofree char *n = g_strdup_printf ("%u", couple->bookings[which]);
-  g_autofree char *bookings = sl_text_fill (ngettext ("{n} booking", "{n} bookings", couple->bookings[which]), "n", n,
-                                            NULL);
+  g_autofree char *bookings = sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} booking", "{n} bookings",
+                                                         couple->bookings[which]), "n", n, NULL);
   g_autofree char *since = member->created_ms > 0
     ? sl_record_words_when (member->created_ms, sl_desk_get_now_ms (self->desk), sl_desk_get_zone (self->desk))
     : g_strdup ("");

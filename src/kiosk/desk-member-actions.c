@@ -205,8 +205,8 @@ words_of_giving_up (SlDeskMemberPage *self, const SlDeskGivingUp *giving)
     return sl_text_fill (_("By the policy {money} of what was paid is to be given back: under Credits and payments."),
                          "money", money, NULL);
   if (back > 0)
-    return sl_text_fill (ngettext ("{credits} comes back.", "{credits} come back.", back == 100 ? 1 : 2), "credits",
-                         credits, NULL);
+    return sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{credits} comes back.", "{credits} come back.",
+                                      back == 100 ? 1 : 2), "credits", credits, NULL);
   if (spent > 0 || price > 0)
     return g_strdup (_("It is too late by the policy: nothing comes back."));
   return g_strdup (_("It cost nothing, so nothing comes back."));
@@ -292,8 +292,8 @@ add_session (SlDeskMemberPage *self, GtkBox *list, const SlDeskGivingUp *giving,
   g_autofree char *when = sl_record_words_when (session->start_ms, sl_desk_get_now_ms (self->desk),
                                                 sl_desk_get_zone (self->desk));
   g_autofree char *n = g_strdup_printf ("%" G_GINT64_FORMAT, free_session->free);
-  g_autofree char *free_words = sl_text_fill (ngettext ("{n} free", "{n} free", (gulong) free_session->free), "n", n,
-                                              NULL);
+  g_autofree char *free_words = sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} free", "{n} free",
+                                                           (gulong) free_session->free), "n", n, NULL);
   g_autofree char *detail = sl_text_join (" · ", when,
                                           session->instructor_name != NULL ? session->instructor_name : "", NULL);
 

@@ -118,7 +118,8 @@ add_booking (SlDeskMemberPage *self, const SlBookingView *booking)
   g_autofree char *when = booking->start_ms > 0 ? when_of (self, booking->start_ms) : g_strdup ("");
   g_autofree char *n = g_strdup_printf ("%d", booking->spots);
   g_autofree char *spots = booking->spots > 1
-    ? sl_text_fill (ngettext ("{n} person", "{n} people", booking->spots), "n", n, NULL) : g_strdup ("");
+    ? sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} person", "{n} people", (gulong) booking->spots), "n", n, NULL)
+    : g_strdup ("");
   g_autofree char *position = g_strdup_printf ("%" G_GINT64_FORMAT, booking->position);
   g_autofree char *place = booking->position > 0
     ? sl_text_fill (_("number {n} in the queue"), "n", position, NULL) : g_strdup ("");
