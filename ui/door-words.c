@@ -204,6 +204,9 @@ static const Words unconfirmed_words = {
   SL_TONE_ATTENTION, ICON_PERSON, N_("Welcome"), N_("We'll confirm your membership when we're back online"),
   DETAIL_SESSION
 };
+static const Words called_words = {
+  SL_TONE_ATTENTION, ICON_PERSON, N_("We have rung for reception"), N_("It takes a moment"), DETAIL_NONE
+};
 static const Words unconfirmed_alone_words = {
   SL_TONE_ATTENTION, ICON_PERSON, N_("Welcome"), N_("Reception will confirm your membership"), DETAIL_SESSION
 };
@@ -325,6 +328,7 @@ sl_door_action_label (SlDoorAction action)
     [SL_DOOR_ACTION_HEALTH_FORM] = N_("Fill in the health form"),
     [SL_DOOR_ACTION_NO_CODE] = N_("Use my phone number"),
     [SL_DOOR_ACTION_BOOKINGS] = N_("My bookings"),
+    [SL_DOOR_ACTION_RECEPTION] = N_("Ask reception"),
   };
   G_STATIC_ASSERT (G_N_ELEMENTS (labels) == SL_DOOR_ACTION_LAST);
 
@@ -338,23 +342,25 @@ static void
 add_actions (const SlCheckinAnswer *answer, SlDoorAction actions[SL_DOOR_ACTIONS_MAX])
 {
   static const SlDoorAction offered[SL_REFUSAL_LAST][SL_DOOR_ACTIONS_MAX] = {
-    [SL_REFUSAL_SESSION_NOT_OPEN] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_SESSION_NOT_OPEN] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_RECEPTION },
     [SL_REFUSAL_SESSION_CANCELLED] = { SL_DOOR_ACTION_CHOOSE },
-    [SL_REFUSAL_BOOKING_WINDOW_CLOSED] = { SL_DOOR_ACTION_CHOOSE },
+    [SL_REFUSAL_BOOKING_WINDOW_CLOSED] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_RECEPTION },
     [SL_REFUSAL_PARQ_NEEDED] = { SL_DOOR_ACTION_HEALTH_FORM },
     [SL_REFUSAL_MEMBER_BUSY] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_BOOKINGS },
     [SL_REFUSAL_CLASS_FULL] = { SL_DOOR_ACTION_WAITLIST, SL_DOOR_ACTION_CHOOSE },
-    [SL_REFUSAL_SPOTS_ELSEWHERE] = { SL_DOOR_ACTION_WAITLIST, SL_DOOR_ACTION_CHOOSE },
-    [SL_REFUSAL_BAD_CODE] = { SL_DOOR_ACTION_NO_CODE },
-    [SL_REFUSAL_FOREIGN_CODE] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_SPOTS_ELSEWHERE] = { SL_DOOR_ACTION_WAITLIST, SL_DOOR_ACTION_RECEPTION },
+    [SL_REFUSAL_BAD_CODE] = { SL_DOOR_ACTION_NO_CODE, SL_DOOR_ACTION_RECEPTION },
+    [SL_REFUSAL_FOREIGN_CODE] = { SL_DOOR_ACTION_NO_CODE, SL_DOOR_ACTION_RECEPTION },
     [SL_REFUSAL_WRONG_CODE_KIND] = { SL_DOOR_ACTION_NO_CODE },
     [SL_REFUSAL_REVOKED_CODE] = { SL_DOOR_ACTION_NO_CODE },
     [SL_REFUSAL_EXPIRED_CODE] = { SL_DOOR_ACTION_NO_CODE },
     [SL_REFUSAL_NO_BOOKING] = { SL_DOOR_ACTION_CHOOSE },
     [SL_REFUSAL_OTHER_LOCATION] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_BOOKINGS },
     [SL_REFUSAL_TOO_EARLY] = { SL_DOOR_ACTION_BOOKINGS },
-    [SL_REFUSAL_TOO_LATE] = { SL_DOOR_ACTION_CHOOSE },
-    [SL_REFUSAL_PIN_WRONG] = { SL_DOOR_ACTION_NO_CODE },
+    [SL_REFUSAL_TOO_LATE] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_RECEPTION },
+    [SL_REFUSAL_OUTSIDE_ACCESS_HOURS] = { SL_DOOR_ACTION_RECEPTION },
+    [SL_REFUSAL_PIN_LOCKED] = { SL_DOOR_ACTION_RECEPTION },
+    [SL_REFUSAL_PIN_WRONG] = { SL_DOOR_ACTION_NO_CODE, SL_DOOR_ACTION_RECEPTION },
     [SL_REFUSAL_HOLD_EXPIRED] = { SL_DOOR_ACTION_CHOOSE },
     [SL_REFUSAL_OFFER_LAPSED] = { SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_BOOKINGS },
     [SL_REFUSAL_NOT_OFFERED] = { SL_DOOR_ACTION_BOOKINGS },
@@ -406,6 +412,40 @@ sl_door_words_for_answer (const SlCheckinAnswer *answer, const SlDoorPlace *plac
                                          "at", at, "until", until, "hours", answer->hours_text, NULL);
 }
 
+/* Of a table's words, where there is nothing to be filled in. */
+static void
+say_plainly (const Words *words, SlDoorWords *out_words)
+{
+  *out_words = (SlDoorWords) { .tone = words->tone, .icon_name = words->icon_name,
+                               .headline = g_strdup (_(words->headline)), .detail = g_strdup (""),
+                               .next_step = g_strdup (_(words->next_step)) };
+}
+
+/**
+ * sl_door_words_for_call:
+ * @out_words: (out caller-allocates): to be cleared with sl_door_words_clear()
+ *
+ * Says that reception has been rung for.
+ */
+void
+sl_door_words_for_call (SlDoorWords *out_words)
+{
+  say_plainly (&called_words, out_words);
+}
+
+/**
+ * sl_door_words_send_to_reception:
+ * @code: of an answer
+ *
+ * Returns: whether its words are "Please see reception": then nobody has to ask for it
+ */
+gboolean
+sl_door_words_send_to_reception (SlRefusalCode code)
+{
+  g_return_val_if_fail (code >= 0 && code < SL_REFUSAL_LAST, FALSE);
+  return g_str_equal (refusal_words[code].headline, RECEPTION_HEADLINE);
+}
+
 /**
  * sl_door_words_for_failure:
  * @error_code: an #SlErrorCode; any other number is taken as %SL_ERROR_STORAGE
@@ -418,9 +458,7 @@ sl_door_words_for_failure (int error_code, SlDoorWords *out_words)
 {
   const Words *words = &failure_words[error_code >= 0 && error_code < SL_ERROR_LAST ? error_code : SL_ERROR_STORAGE];
 
-  *out_words = (SlDoorWords) { .tone = words->tone, .icon_name = words->icon_name,
-                               .headline = g_strdup (_(words->headline)), .detail = g_strdup (""),
-                               .next_step = g_strdup (_(words->next_step)) };
+  say_plainly (words, out_words);
 }
 
 /**

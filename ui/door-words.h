@@ -36,6 +36,7 @@ typedef enum {
   SL_DOOR_ACTION_HEALTH_FORM,
   SL_DOOR_ACTION_NO_CODE,     /* by phone number */
   SL_DOOR_ACTION_BOOKINGS,    /* one's own */
+  SL_DOOR_ACTION_RECEPTION,   /* rings for it */
   SL_DOOR_ACTION_LAST
 } SlDoorAction;
 #define SL_DOOR_ACTIONS_MAX 2 /* more than two is a menu, and nobody reads one at a door */
@@ -52,6 +53,9 @@ typedef struct {
 } SlDoorWords;
 
 void sl_door_words_for_answer (const SlCheckinAnswer *answer, const SlDoorPlace *place, SlDoorWords *out_words);
+void sl_door_words_for_call (SlDoorWords *out_words); /* reception has been rung for */
 void sl_door_words_for_failure (int error_code, SlDoorWords *out_words);
+/* The answer sends to reception, which is rung for at once. */
+gboolean sl_door_words_send_to_reception (SlRefusalCode code);
 void sl_door_words_clear (SlDoorWords *words);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlDoorWords, sl_door_words_clear)

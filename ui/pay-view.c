@@ -217,6 +217,7 @@ show_total (SlPayView *self)
                                          : self->parts->len > 0 ? _("Still to pay")
                                                                   : _("To pay"));
   gtk_label_set_label (self->total_label, is_free ? self->free_text : amount);
+  gtk_label_set_wrap (self->total_label, is_free); /* an amount in two lines is no amount */
   if (is_free)
     gtk_widget_remove_css_class (GTK_WIDGET (self->total_label), "big");
   else
@@ -476,7 +477,7 @@ sl_pay_view_init (SlPayView *self)
 {
   GtkWidget *body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
   GtkWidget *actions = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 12);
-  GtkWidget *sums = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 16); /* the change is read beside the price */
+  GtkWidget *sums = sl_parts_flow (2); /* the change is read beside the price; in large type, below it */
 
   self->parts = parts_new ();
   self->currency = g_strdup ("");
@@ -494,8 +495,10 @@ sl_pay_view_init (SlPayView *self)
   gtk_box_append (GTK_BOX (self->paying), self->ways_flow);
   gtk_box_append (GTK_BOX (self->paying), self->panel);
   gtk_box_append (GTK_BOX (body), GTK_WIDGET (self->what_label));
-  gtk_box_append (GTK_BOX (sums), GTK_WIDGET (self->total_label));
-  gtk_box_append (GTK_BOX (sums), GTK_WIDGET (self->change_label));
+  gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (sums), FALSE);
+  gtk_label_set_wrap (self->change_label, FALSE);
+  sl_parts_flow_add (sums, GTK_WIDGET (self->total_label));
+  sl_parts_flow_add (sums, GTK_WIDGET (self->change_label));
   gtk_box_append (GTK_BOX (body), sums);
   gtk_box_append (GTK_BOX (body), self->parts_box);
   gtk_box_append (GTK_BOX (body), self->paying);

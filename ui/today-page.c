@@ -4,6 +4,7 @@
 #include "today-page.h"
 
 #include "date-words.h"
+#include "list-row.h"
 #include "roster-view.h"
 #include "session-card.h"
 #include "text-fill.h"
@@ -21,6 +22,7 @@ struct _SlTodayPage {
   GtkWidget *back_button;
   GtkBox *cards;
   GtkWidget *empty_label;
+  GtkBox *calls;
   GtkEditable *search_entry;
   GtkWidget *session_box;
   GtkLabel *session_label;
@@ -321,6 +323,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, back_button);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, cards);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, empty_label);
+  gtk_widget_class_bind_template_child (widget_class, SlTodayPage, calls);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, search_entry);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, session_box);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, session_label);
@@ -468,6 +471,33 @@ sl_today_page_set_members (SlTodayPage *self, GPtrArray *members)
 {
   g_return_if_fail (SL_IS_TODAY_PAGE (self));
   sl_roster_view_set_members (self->roster, members);
+}
+
+/**
+ * sl_today_page_clear_calls:
+ * @self: a page
+ *
+ * Nobody waits for reception.
+ */
+void
+sl_today_page_clear_calls (SlTodayPage *self)
+{
+  g_return_if_fail (SL_IS_TODAY_PAGE (self));
+  sl_list_clear (self->calls);
+  gtk_widget_set_visible (GTK_WIDGET (self->calls), FALSE);
+}
+
+/**
+ * sl_today_page_add_call:
+ * @self: a page
+ * @row: (transfer floating): of list-row.h: somebody who waits for reception
+ */
+void
+sl_today_page_add_call (SlTodayPage *self, GtkWidget *row)
+{
+  g_return_if_fail (SL_IS_TODAY_PAGE (self) && GTK_IS_WIDGET (row));
+  gtk_box_append (self->calls, row);
+  gtk_widget_set_visible (GTK_WIDGET (self->calls), TRUE);
 }
 
 /**

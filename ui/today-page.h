@@ -19,6 +19,8 @@ SlToday *sl_today_page_get_today (SlTodayPage *self);           /* (transfer non
 void sl_today_page_select (SlTodayPage *self, const SlId *session);
 SlTodaySession *sl_today_page_get_selected (SlTodayPage *self); /* (transfer none) (nullable) */
 void sl_today_page_set_members (SlTodayPage *self, GPtrArray *members);
+void sl_today_page_clear_calls (SlTodayPage *self);
+void sl_today_page_add_call (SlTodayPage *self, GtkWidget *row);
 void sl_today_page_show_undo (SlTodayPage *self, const char *text); /* text (nullable): it is over */
 const char *sl_today_page_get_search (SlTodayPage *self);
 void sl_today_page_clear_search (SlTodayPage *self);

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the door's three sounds: short struck tones, told apart by their tune also by those who do not see the page.
+"""Makes the door's four sounds: short struck tones, told apart by their tune also by those who do not see the page.
 
 ok: two rising notes. attention: one note, twice. refusal: two falling notes, low and soft, so that nobody is shamed.
+bell: ding, dong, softly: somebody at the door wants reception.
 """
 import math
 import struct
@@ -21,7 +22,9 @@ TUNES = {
     "ok": (0.75, [(0.0, 659.26), (0.13, 987.77)]),
     "attention": (0.70, [(0.0, 587.33), (0.22, 587.33)]),
     "refusal": (0.80, [(0.0, 349.23), (0.20, 261.63)]),
+    "bell": (1.20, [(0.0, 1318.51), (0.35, 1046.50)]),
 }
+SOFT = {"bell": 0.5}  # beside the others
 
 
 def tone(frequency, t):
@@ -47,7 +50,7 @@ def tune(seconds, notes):
 def main():
     for path in sys.argv[1:]:
         name = path.rsplit("/", 1)[-1].removesuffix(".wav")
-        samples = tune(*TUNES[name])
+        samples = [SOFT.get(name, 1.0) * sample for sample in tune(*TUNES[name])]
         with wave.open(path, "wb") as out:
             out.setnchannels(1)
             out.setsampwidth(2)

@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 
+#include "desk-calls.h"
 #include "desk-shell.h"
 #include "desk.h"
 #include "device.h"
@@ -431,6 +432,14 @@ static void
 add_member_side (SlApplication *self)
 {
   self->member_side = sl_member_side_new (self->door, self->world);
+/* The bell takes the place of the answer's own sound. */
+static void
+ring_for_reception (SlApplication *self, SlRefusalCode why, const char *who, const SlId *member)
+{
+  sl_desk_call (self->desk, why, who, member);
+  sl_device_play (self->device, "bell");
+}
+
   g_signal_connect_object (self->member_side, "shown", G_CALLBACK (on_member_shown), self, 0);
   g_signal_connect_object (self->member_side, "done", G_CALLBACK (on_member_done), self, 0);
   g_signal_connect_object (self->member_side, "answered", G_CALLBACK (on_member_answered), self, 0);
@@ -445,6 +454,8 @@ on_reception_wanted (SlCheckinPage *page, SlApplication *self)
 {
   self->is_at_desk = TRUE;
   sl_desk_shell_enter (sl_door_window_get_desk (self->window));
+  if (sl_door_words_send_to_reception (answer->result))
+    ring_for_reception (self, answer->result, answer->short_name, &answer->member_id);
   show_rest (self);
 }
 
@@ -588,6 +599,12 @@ on_tick (gpointer user_data)
 
 static gboolean
 on_signal (gpointer user_data)
+static void
+on_member_called (SlMemberSide *side, int why, const char *who, const SlId *member, SlApplication *self)
+{
+  ring_for_reception (self, why, who, member);
+}
+
 {
   g_application_quit (user_data);
   return G_SOURCE_CONTINUE;
@@ -602,6 +619,7 @@ on_window_destroyed (GtkWidget *window, SlApplication *self)
   g_signal_handlers_disconnect_by_data (self->intake, self);
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->language_id, g_source_remove);
+  g_signal_connect_object (self->member_side, "called", G_CALLBACK (on_member_called), self, 0);
 }
 
 /* Somebody has chosen another setting. A new language of the door is spoken at once, and reception stays where it is. */

@@ -37,6 +37,10 @@ void sl_desk_today_check_in_all (SlDeskToday *self);
 void sl_desk_today_undo (SlDeskToday *self);
 void sl_desk_today_forget_undo (SlDeskToday *self);
 
+/* desk-today-calls.c: who waits for reception. */
+void sl_desk_today_show_calls (SlDeskToday *self);
+void sl_desk_today_add_call_actions (SlDeskToday *self);
+
 /* desk-today-person.c: what else can be done with somebody. */
 typedef enum {
   SL_DEED_NO_SHOW, SL_DEED_UNDO, SL_DEED_LEAVE, SL_DEED_ACCEPT, SL_DEED_DECLINE, SL_DEED_CANCEL, SL_DEED_WAIVE,

@@ -50,6 +50,7 @@ reload (SlDeskToday *self)
 static gboolean
 on_tick (gpointer user_data)
 {
+  sl_desk_today_show_calls (user_data);
   reload (user_data);
   return G_SOURCE_CONTINUE;
 }
@@ -59,6 +60,7 @@ on_map (SlDeskToday *self)
 {
   if (self->tick_id == 0)
     self->tick_id = g_timeout_add_seconds (SL_TODAY_TICK_S, on_tick, self);
+  sl_desk_today_show_calls (self);
   reload (self);
 }
 
@@ -73,6 +75,7 @@ on_unmap (SlDeskToday *self)
 static void
 on_changed (SlDeskToday *self)
 {
+  sl_desk_today_show_calls (self);
   reload (self);
 }
 
@@ -83,6 +86,7 @@ on_staff_changed (SlDeskToday *self)
   const SlDeskStaff *staff = sl_desk_get_staff (self->desk);
   g_autoptr (SlToday) nothing = sl_today_new ();
 
+  sl_desk_today_show_calls (self);
   sl_desk_today_forget_undo (self);
   if (self->sheet != NULL) /* what it asks was asked of somebody else */
     sl_sheet_close (self->sheet);
@@ -245,6 +249,7 @@ sl_desk_today_new (SlDesk *desk)
   self->desk = g_object_ref (desk);
   self->page = SL_TODAY_PAGE (sl_today_page_new ());
   g_object_set_data_full (G_OBJECT (self->page), TODAY_KEY, self, today_free);
+  sl_desk_today_add_call_actions (self);
   listen (self);
   return GTK_WIDGET (self->page);
 }

@@ -48,6 +48,9 @@ struct _SlMemberSide {
   SlId member;           /* none: not known yet */
   char *short_name;      /* (nullable) */
   gboolean came_home;    /* by their own bookings, and back to them */
+  SlRefusalCode said;    /* the last answer, to whom: for reception, if they ask for it */
+  char *said_to;         /* (nullable) */
+  SlId said_to_id;
   gboolean needs_health_form;
   SlId session, booking; /* what it is about */
   gboolean join_waitlist;

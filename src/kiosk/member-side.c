@@ -8,7 +8,7 @@
 
 #define TICK_MS 500
 
-enum { SIGNAL_SHOWN, SIGNAL_DONE, SIGNAL_ANSWERED, SIGNAL_FAILED, N_SIGNALS };
+enum { SIGNAL_SHOWN, SIGNAL_DONE, SIGNAL_ANSWERED, SIGNAL_FAILED, SIGNAL_CALLED, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -146,6 +146,9 @@ forget (SlMemberSide *self)
   sl_member_proof_clear (&self->proof);
   self->member = self->session = self->booking = sl_id_none;
   g_clear_pointer (&self->short_name, g_free);
+  self->said = SL_REFUSAL_NONE;
+  g_clear_pointer (&self->said_to, g_free);
+  self->said_to_id = sl_id_none;
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
   g_clear_pointer (&self->bookings, g_ptr_array_unref);
   self->came_home = self->needs_health_form = self->join_waitlist = FALSE;
@@ -290,6 +293,32 @@ show_words (SlMemberSide *self, const SlDoorWords *words, GPtrArray *choices)
 /* sl_member_side_show_checkin: what the door says. */
 void
 sl_member_side_show_checkin (SlMemberSide *self, const SlCheckinAnswer *answer)
+/* For reception: who it was, and why. */
+static void
+remember_said (SlMemberSide *self, const SlCheckinAnswer *answer)
+{
+  self->said = answer->result;
+  g_free (self->said_to);
+  self->said_to = g_strdup (answer->short_name != NULL ? answer->short_name : self->short_name);
+  self->said_to_id = sl_id_is_none (&answer->member_id) ? self->member : answer->member_id;
+}
+
+static void
+call_reception (SlMemberSide *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CALLED], 0, (int) self->said, self->said_to, &self->said_to_id);
+}
+
+static void
+ask_reception (SlMemberSide *self)
+{
+  g_auto (SlDoorWords) words = { 0 };
+
+  sl_door_words_for_call (&words);
+  show_words (self, &words, NULL);
+  call_reception (self); /* the bell is heard, and not the answer's sound */
+}
+
 {
   const SlDoorPlaceInfo *info = sl_door_get_place (self->door);
   g_autoptr (GTimeZone) zone = sl_member_side_zone (self);
@@ -300,7 +329,10 @@ sl_member_side_show_checkin (SlMemberSide *self, const SlCheckinAnswer *answer)
   show_words (self, &words, answer->choices);
 }
 
+  remember_said (self, answer);
 /* sl_member_side_show_refusal: in the door's words. offer (nullable): the class that it is about. */
+  if (sl_door_words_send_to_reception (answer->result))
+    call_reception (self);
 void
 sl_member_side_show_refusal (SlMemberSide *self, const SlRefusal *refusal, const SlSessionOffer *offer)
 {
@@ -447,6 +479,9 @@ act_on (SlMemberSide *self, SlDoorAction action)
       break;
     case SL_DOOR_ACTION_NONE:
     case SL_DOOR_ACTION_LAST:
+    case SL_DOOR_ACTION_RECEPTION:
+      ask_reception (self);
+      break;
     default:
       break;
     }
@@ -494,6 +529,8 @@ sl_member_side_class_init (SlMemberSideClass *class)
                                          G_TYPE_NONE, 1, G_TYPE_ERROR);
 }
 
+  signals[SIGNAL_CALLED] = g_signal_new ("called", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                         G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_STRING, G_TYPE_POINTER);
 static void
 sl_member_side_init (SlMemberSide *self)
 {
@@ -585,6 +622,7 @@ sl_member_side_follow (SlMemberSide *self, const char *code, const SlCheckinAnsw
   self->proof.code = g_strdup (code);
   self->session = answer->session_id;
   if (sl_id_is_none (&self->session) && answer->choices != NULL && answer->choices->len > 0)
+  remember_said (self, answer);
     self->session = ((const SlCheckinChoice *) answer->choices->pdata[0])->session_id;
   act_on (self, action);
 }

@@ -10,7 +10,8 @@
  * shows one page at a time, makes each anew, and forgets everything about a member when they are done or have gone.
  *
  * Signals: "shown": a page of it is there · "done": back to the check-in page · "answered" (SlTone, as int): an answer
- * is shown, to be heard too · "failed" (const GError *): nothing could be recorded, and the side is done. */
+ * is shown, to be heard too · "failed" (const GError *): nothing could be recorded, and the side is done · "called"
+ * (SlRefusalCode, as int, const char *who or NULL, const SlId *member or none): they want reception, to be rung for. */
 #define SL_TYPE_MEMBER_SIDE (sl_member_side_get_type ())
 G_DECLARE_FINAL_TYPE (SlMemberSide, sl_member_side, SL, MEMBER_SIDE, GObject)
 

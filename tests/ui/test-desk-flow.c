@@ -7,10 +7,12 @@
 #include "engine/badge.h"
 #include "engine/pass.h"
 #include "engine/schedule.h"
+#include "kiosk/desk-calls.h"
 #include "kiosk/desk-members.h"
 #include "kiosk/desk-sell.h"
 #include "kiosk/desk-today.h"
 #include "kiosk/desk-walk-in.h"
+#include "kiosk/member-side.h"
 #include "scan/code.h"
 
 #include <string.h>
@@ -307,6 +309,100 @@ test_full_class_not_approved (Screen *screen, gconstpointer data)
   g_assert_cmpint (counts_of (screen, &session).override_spots, ==, 0);
 }
 
+/* --- somebody at the members' side wants reception --- */
+
+static void
+on_called (SlMemberSide *side, int why, const char *who, const SlId *member, Screen *screen)
+{
+  sl_desk_call (screen->reception, why, who, member);
+}
+
+/* The members' side in the place of a section. */
+static SlMemberSide *
+members_side (Screen *screen)
+{
+  SlMemberSide *side = sl_member_side_new (screen->door, &screen->desk.world.base);
+
+  screen_show (screen, sl_desk_today_new);
+  gtk_window_set_child (GTK_WINDOW (screen->window), sl_member_side_get_widget (side));
+  g_signal_connect (side, "called", G_CALLBACK (on_called), screen);
+  return side;
+}
+
+static void
+test_sent_to_reception (Screen *screen, gconstpointer data)
+{
+  SlId member, booking;
+  g_autofree char *pass = thandi (screen, &member, &booking);
+  g_autoptr (SlMemberSide) side = members_side (screen);
+
+  desk_block (&screen->desk, &member);
+  sl_member_side_handle_code (side, pass);
+  screen_wait (screen, "Please see reception");
+  g_assert_false (screen_shows (screen, "block")); /* nobody in the queue reads why */
+  sl_member_side_handle_code (side, pass);         /* again: one person still */
+  screen_wait (screen, "Please see reception");
+
+  screen_show (screen, sl_desk_today_new);
+  screen_wait (screen, "Thandi N. waits for reception");
+  screen_wait (screen, "06:00 · The member is not active.");
+  g_assert_cmpint (screen->place, !=, SL_DESK_MEMBERS);
+  screen_tap (screen, "Open their page");
+  g_assert_cmpint (screen->place, ==, SL_DESK_MEMBERS);
+  g_assert_true (sl_id_equal (&screen->opened, &member));
+  screen_wait_gone (screen, "waits for reception");
+}
+
+static void
+test_asks_for_reception (Screen *screen, gconstpointer data)
+{
+  g_autofree char *pass = NULL;
+  SlId session = desk_free_class (&screen->desk, MORNING, 9), member = desk_member (&screen->desk, "Thandi");
+  g_autoptr (SlMemberSide) side = NULL;
+
+  desk_book (&screen->desk, &member, &session);
+  pass = desk_pass (&screen->desk, &member);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  side = members_side (screen);
+  screen->desk.world.now_ms = MORNING + MINUTES (16);
+  sl_member_side_handle_code (side, pass);
+  screen_wait (screen, "Vinyasa has started");
+  screen_tap (screen, "Ask reception");
+  screen_wait (screen, "We have rung for reception");
+  sl_member_side_start (side, SL_MEMBER_START_NO_CODE);
+  sl_member_side_handle_code (side, "no code");
+  screen_wait (screen, "We can't read this pass");
+  screen_tap (screen, "Ask reception");
+
+  screen_show (screen, sl_desk_today_new);
+  screen_wait (screen, "Somebody waits for reception");
+  screen_wait (screen, "Thandi N. waits for reception");
+  screen_tap (screen, "Seen to");
+  screen_tap (screen, "Seen to");
+  screen_wait_gone (screen, "waits for reception");
+
+  /* Who was not seen to in half an hour has gone. */
+  sl_desk_call (screen->reception, SL_REFUSAL_TOO_LATE, NULL, NULL);
+  screen_wait (screen, "Somebody waits for reception");
+  screen->desk.world.now_ms += MINUTES (31);
+  screen_show (screen, sl_desk_today_new);
+  screen_wait (screen, "0 in · 1 booked");
+  g_assert_false (screen_shows (screen, "Somebody waits for reception"));
+}
+
+static void
+test_instructor_is_not_told_why (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi");
+
+  screen_sign_in (screen, SL_ROLE_INSTRUCTOR);
+  sl_desk_call (screen->reception, SL_REFUSAL_PAYMENT_DUE, "Thandi N.", &member);
+  screen_show (screen, sl_desk_today_new);
+  screen_wait (screen, "Thandi N. waits for reception");
+  g_assert_nonnull (screen_find (screen, "06:00"));
+  g_assert_null (screen_button (screen, "Open their page"));
+}
+
 /* --- three taps --- */
 
 typedef struct {
@@ -396,6 +492,9 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-flow/full-class-has-a-waitlist", test_full_class_waits);
   TEST ("/sl/desk-flow/full-class-takes-one-more-by-a-manager", test_full_class_over);
   TEST ("/sl/desk-flow/full-class-stays-full-without-a-manager", test_full_class_not_approved);
+  TEST ("/sl/desk-flow/who-is-sent-to-reception-is-shown-there", test_sent_to_reception);
+  TEST ("/sl/desk-flow/who-asks-for-reception-is-shown-there", test_asks_for_reception);
+  TEST ("/sl/desk-flow/an-instructor-is-not-told-why", test_instructor_is_not_told_why);
   TEST ("/sl/desk-flow/everyday-things-take-three-taps", test_three_taps);
   return g_test_run ();
 }
