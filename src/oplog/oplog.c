@@ -116,6 +116,22 @@ is_spent (SlOplog *log, const Marked *marked, gboolean *out, GError **error)
   return TRUE;
 }
 
+/* A mark that a power cut has lost is made good at once and not only by the next commit, before which nobody could tell
+ * that the database was put back to before what the mark no longer says. Where it cannot be, the next commit does it. */
+static void
+catch_mark_up (SlOplog *log)
+{
+  g_autoptr (GError) error = NULL;
+  if (!log->mark_lags || log->is_copy)
+    return;
+  gboolean begun = sl_store_begin (log->store, &error); /* others write it under this lock as well */
+  gboolean done = begun && sl_chains_load (log, &error) && write_mark (log->store, log, &error);
+  if (begun)
+    sl_store_rollback (log->store);
+  if (!done)
+    g_debug ("the mark stays behind: %s", error->message);
+}
+
 static gboolean
 open_log (SlOplog *log, GError **error)
 {
@@ -136,6 +152,7 @@ open_log (SlOplog *log, GError **error)
                    "the database does not know this device: it belongs to another directory");
       return FALSE;
     }
+  catch_mark_up (log);
   return TRUE;
 }
 

@@ -110,6 +110,25 @@ put_back (Fixture *f, const char *kept)
   device_open (&f->device);
 }
 
+/* … and once the program has come up again, the database cannot be put back behind what the mark had lost. */
+static void
+test_mark_is_made_good (Fixture *f, gconstpointer data)
+{
+  SlId claim, second, before = *sl_oplog_get_replica (f->device.log);
+  g_autoptr (SlTempDir) mark = sl_temp_dir_new (), keep = sl_temp_dir_new ();
+  copy_file (f->device.dir, mark->path, "mark");
+  make_member (&f->device, "Sipho", &second);
+  copy_database (f->device.dir, keep->path);
+  book (&f->device, &f->session, &f->member, NULL, 0, &claim);
+  device_close (&f->device);
+  copy_file (mark->path, f->device.dir, "mark");
+  device_open (&f->device); /* writes nothing */
+  put_back (f, keep->path);
+  make_member (&f->device, "Pieter", &second);
+  g_assert_false (sl_id_equal (&before, sl_oplog_get_replica (f->device.log)));
+  assert_verified (&f->device);
+}
+
 /* The same image again: what it wrote as another device in between must not be written a second time. */
 static void
 test_put_back_twice (Fixture *f, gconstpointer data)
@@ -329,6 +348,7 @@ main (int argc, char **argv)
 #define ADD(path, func) g_test_add ("/sl/identity/" path, Fixture, NULL, set_up, func, tear_down)
   ADD ("goes-on-after-a-restart", test_goes_on);
   ADD ("a-mark-that-is-behind-is-a-crash", test_mark_behind);
+  ADD ("a-mark-that-was-lost-is-made-good-at-once", test_mark_is_made_good);
   ADD ("an-old-database-becomes-a-new-device", test_old_database);
   ADD ("an-old-database-put-back-twice-becomes-two", test_put_back_twice);
   ADD ("a-copied-directory-becomes-a-new-device", test_copied_directory);
