@@ -144,7 +144,7 @@ static gboolean
 run_demo (SlCli *cli, const SlCliCall *call, GError **error)
 {
   g_auto (SlDemo) demo = { 0 };
-  if (!sl_demo_fill (cli->data_dir, cli->world, &demo, &cli->refusal, error))
+  if (!sl_demo_fill (cli->data_dir, cli->world, NULL, &demo, &cli->refusal, error))
     return FALSE;
   if (cli->refusal.code == SL_REFUSAL_NONE)
     cli->answer = demo_to_json (&demo);

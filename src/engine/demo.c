@@ -53,6 +53,7 @@ typedef struct {
   GArray *members, *sessions;        /* of DemoMember, DemoSession */
   GArray *events, *bookings;         /* of Event, SlId: a booking's id by its event's number, none until it is made */
   guint pass_member;
+  gboolean is_of_somebody;           /* its names and its owner are not the demo's own */
 } Demo;
 
 static gint64
@@ -124,6 +125,8 @@ add_staff (Demo *demo, GError **error)
     {
       SlDemoStaff made = { .id = demo->out->founded.owner_id, .name = person->name, .role = person->role,
                            .pin = person->pin };
+      if (person == demo_people && demo->is_of_somebody)
+        made.name = made.pin = NULL; /* theirs to know */
       const SlStaffParams params = { .name = person->name, .role = person->role, .pin = person->pin };
       g_auto (SlRefusal) refusal = { 0 };
       if (person != demo_people &&   /* the owner was made with the studio */
@@ -629,8 +632,9 @@ sl_demo_clear (SlDemo *demo)
  * sl_demo_fill:
  * @dir: the data directory; made where it is missing; it holds no studio yet
  * @world: clock and chance
- * @out: (out caller-allocates): what there is now, with everybody's PIN
- * @out_refusal: (out): already_initialised
+ * @params: (nullable): what it is called and whose it is; %NULL: the demo's own
+ * @out: (out caller-allocates): what there is now, with everybody's PIN but that of an owner in @params
+ * @out_refusal: (out): already_initialised; pin_weak, of @params
  * @error: return location
  *
  * Founds a studio three days before @world's now and lets its people do what they do up to now, by the engine's own
@@ -641,7 +645,8 @@ sl_demo_clear (SlDemo *demo)
  * Returns: %FALSE on failure; nothing stays behind then, nor when refused
  */
 gboolean
-sl_demo_fill (const char *dir, SlWorld *world, SlDemo *out, SlRefusal *out_refusal, GError **error)
+sl_demo_fill (const char *dir, SlWorld *world, const SlStudioParams *params, SlDemo *out, SlRefusal *out_refusal,
+              GError **error)
 {
   g_return_val_if_fail (dir != NULL && world != NULL && out != NULL && out_refusal != NULL, FALSE);
 
@@ -657,9 +662,13 @@ sl_demo_fill (const char *dir, SlWorld *world, SlDemo *out, SlRefusal *out_refus
       sl_refuse (out_refusal, SL_REFUSAL_ALREADY_INITIALISED);
       return TRUE;
     }
-  const SlStudioParams params = { .name = DEMO_STUDIO, .location_name = DEMO_LOCATION, .timezone = DEMO_ZONE,
-                                  .owner_name = demo_people[0].name, .owner_pin = demo_people[0].pin };
-  return sl_studio_init (data_dir.work, &demo.world.base, &params, &out->founded, out_refusal, error) &&
-         sl_demo_accepted (out_refusal, "studio", error) && fill (&demo, data_dir.work, error) &&
-           sl_data_dir_finish (&data_dir, error);
+  const SlStudioParams own = { .name = DEMO_STUDIO, .location_name = DEMO_LOCATION, .timezone = DEMO_ZONE,
+                               .owner_name = demo_people[0].name, .owner_pin = demo_people[0].pin };
+  demo.is_of_somebody = params != NULL;
+  if (!sl_studio_init (data_dir.work, &demo.world.base, params != NULL ? params : &own, &out->founded, out_refusal,
+                       error))
+    return FALSE;
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    return TRUE;
+  return fill (&demo, data_dir.work, error) && sl_data_dir_finish (&data_dir, error);
 }

@@ -4,7 +4,7 @@
 #include "engine/studio.h"
 
 /* A studio to try things with: people, classes and bookings of a week around now. */
-typedef struct { SlId id; const char *name, *role, *pin; } SlDemoStaff;
+typedef struct { SlId id; const char *name, *role, *pin; } SlDemoStaff; /* name, pin NULL: somebody's own */
 typedef struct {
   SlStudioFounded founded;
   guint locations, rooms, services, staff, members, packages, sales, sessions, bookings, checkins, passes;
@@ -15,6 +15,6 @@ typedef struct {
 void sl_demo_clear (SlDemo *demo);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlDemo, sl_demo_clear)
 
-/* Refusals: already_initialised. */
-gboolean sl_demo_fill (const char *dir, SlWorld *world, SlDemo *out, SlRefusal *out_refusal,
-                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Refusals: already_initialised, pin_weak. */
+gboolean sl_demo_fill (const char *dir, SlWorld *world, const SlStudioParams *params, SlDemo *out,
+                       SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -29,7 +29,7 @@ fill_at (Filled *filled, gint64 now_ms)
   filled->dir = sl_temp_dir_new ();
   filled->path = sl_temp_dir_file (filled->dir, "data");
   sl_fake_world_init (&filled->world, now_ms, 11);
-  done (sl_demo_fill (filled->path, &filled->world.base, &filled->demo, &refusal, &failure));
+  done (sl_demo_fill (filled->path, &filled->world.base, NULL, &filled->demo, &refusal, &failure));
   filled->engine = sl_engine_open (filled->path, &filled->world.base, NULL);
   g_assert_nonnull (filled->engine);
 }
@@ -140,7 +140,34 @@ sound_and_nothing_due_and_not_made_twice (Filled *filled, gconstpointer data)
 {
   g_auto (SlDemo) again = { 0 };
   what_is_made_is_sound_and_nothing_is_due (filled);
-  refused ("already_initialised", sl_demo_fill (filled->path, &filled->world.base, &again, &refusal, &failure));
+  refused ("already_initialised", sl_demo_fill (filled->path, &filled->world.base, NULL, &again, &refusal, &failure));
+}
+
+/* As a new device's first start asks for it. */
+static void
+somebodys_own_studio_with_the_demos_members (void)
+{
+  const SlStudioParams params = { .name = "Fynbos Fitness", .location_name = "Sea Point", .timezone = "Africa/Windhoek",
+                                  .owner_name = "Busi Khoza", .owner_pin = "905173" };
+  const SlStudioParams weak = { .name = "Fynbos Fitness", .location_name = "Sea Point", .timezone = "Africa/Windhoek",
+                                .owner_name = "Busi Khoza", .owner_pin = "123456" };
+  Filled filled = { .dir = sl_temp_dir_new () };
+  g_auto (SlDemo) none = { 0 };
+
+  filled.path = sl_temp_dir_file (filled.dir, "data");
+  sl_fake_world_init (&filled.world, MORNING + HOURS (1), 11);
+  refused ("pin_weak", sl_demo_fill (filled.path, &filled.world.base, &weak, &none, &refusal, &failure));
+  g_assert_false (g_file_test (filled.path, G_FILE_TEST_EXISTS));
+  done (sl_demo_fill (filled.path, &filled.world.base, &params, &filled.demo, &refusal, &failure));
+  filled.engine = sl_engine_open (filled.path, &filled.world.base, NULL);
+  g_assert_cmpstr (sl_engine_studio_name (filled.engine), ==, "Fynbos Fitness");
+  g_assert_cmpstr (g_time_zone_get_identifier (sl_engine_time_zone (filled.engine)), ==, "Africa/Windhoek");
+  g_assert_cmpuint (filled.demo.members, >=, 40);
+  g_assert_null (g_array_index (filled.demo.people, SlDemoStaff, 0).pin);
+  g_autoptr (SlStaff) owner = sl_staff_get (filled.engine, &filled.demo.founded.owner_id, NULL);
+  g_assert_cmpstr (owner->name, ==, "Busi Khoza");
+  what_is_made_is_sound_and_nothing_is_due (&filled);
+  empty (&filled, NULL);
 }
 
 int
@@ -154,5 +181,6 @@ main (int argc, char **argv)
        what_else_there_is_can_be_seen);
   add ("/sl/demo/sound-with-nothing-due-and-already-initialised-the-second-time",
        sound_and_nothing_due_and_not_made_twice);
+  g_test_add_func ("/sl/demo/somebodys-own-studio-with-the-demos-members", somebodys_own_studio_with_the_demos_members);
   return g_test_run ();
 }
