@@ -30,6 +30,7 @@ struct _SlCheckinPage {
   GPtrArray *sessions; /* (nullable): not known yet */
   gint64 now_ms;
   GTimeZone *zone;     /* (nullable): not known yet */
+  gboolean knows_network;
 };
 
 enum {
@@ -225,12 +226,38 @@ sl_checkin_page_set_place (SlCheckinPage *self, const char *studio, const char *
                                         g_strcmp0 (studio, location) != 0 && location != NULL ? location : "", NULL);
 
   gtk_label_set_label (self->studio_label, name);
+  if (self->knows_network)
+    return;
   /* A door that nothing has synchronised is not online, whatever its network card says. */
   gtk_label_set_label (self->network_label, has_hub
                        /* Translators: the network mark: this device belongs to a hub that it does not reach */
                        ? _("Offline")
                        /* Translators: the network mark: this device works by itself, on purpose */
                        : _("Stand-alone"));
+}
+
+/**
+ * sl_checkin_page_set_network:
+ * @self: a page
+ * @words: how the hub is reached, in the language of the moment
+ * @is_wrong: whether it is not as it should be: said louder, and no more than that
+ *
+ * Says so in the corner; the door works the same.
+ */
+void
+sl_checkin_page_set_network (SlCheckinPage *self, const char *words, gboolean is_wrong)
+{
+  GtkWidget *mark;
+
+  g_return_if_fail (SL_IS_CHECKIN_PAGE (self));
+  g_return_if_fail (words != NULL);
+  mark = gtk_widget_get_parent (GTK_WIDGET (self->network_label));
+  self->knows_network = TRUE;
+  gtk_label_set_label (self->network_label, words);
+  if (is_wrong)
+    gtk_widget_add_css_class (mark, "wrong");
+  else
+    gtk_widget_remove_css_class (mark, "wrong");
 }
 
 /**

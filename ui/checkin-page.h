@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (SlCheckinPage, sl_checkin_page, SL, CHECKIN_PAGE, SlShapeB
 
 GtkWidget *sl_checkin_page_new (void);
 void sl_checkin_page_set_place (SlCheckinPage *self, const char *studio, const char *location, gboolean has_hub);
+void sl_checkin_page_set_network (SlCheckinPage *self, const char *words, gboolean is_wrong);
 void sl_checkin_page_set_now (SlCheckinPage *self, gint64 now_ms, GTimeZone *zone);
 void sl_checkin_page_set_board (SlCheckinPage *self, GPtrArray *sessions);
 void sl_checkin_page_set_camera (SlCheckinPage *self, SlCameraShown shown);

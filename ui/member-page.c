@@ -41,6 +41,13 @@ on_finish_clicked (GtkButton *button, SlMemberPage *self)
   g_signal_emit (self, signals[SIGNAL_FINISH], 0);
 }
 
+/* Long words wrap where a button has a line of its own. Side by side, GTK 4.8 measures buttons that wrap wrongly. */
+static void
+arrange_action (GtkWidget *button, SlShape shape)
+{
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), shape == SL_SHAPE_PORTRAIT);
+}
+
 static void
 arrange (SlMemberPage *self, SlShape shape)
 {
@@ -52,6 +59,9 @@ arrange (SlMemberPage *self, SlShape shape)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->foot), along);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->actions), along);
   gtk_widget_set_halign (GTK_WIDGET (self->actions), shape == SL_SHAPE_PORTRAIT ? GTK_ALIGN_FILL : GTK_ALIGN_END);
+  for (GtkWidget *button = gtk_widget_get_first_child (GTK_WIDGET (self->actions)); button != NULL;
+       button = gtk_widget_get_next_sibling (button))
+    arrange_action (button, shape);
 }
 
 static void
@@ -133,7 +143,7 @@ sl_member_page_set_body (SlMemberPage *self, GtkWidget *body)
  * @self: a page
  * @label: what the button does, in the language of the moment
  * @style: "main", "danger" or ""
- * @callback: for "clicked", as long as the page lives
+ * @callback: (nullable): for "clicked", as long as the page lives
  * @user_data: for @callback
  *
  * Adds a button at the bottom; the last one is nearest to the hand.
@@ -148,13 +158,14 @@ sl_member_page_add_action (SlMemberPage *self, const char *label, const char *st
   GtkLabel *words = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
 
   g_return_val_if_fail (SL_IS_MEMBER_PAGE (self) && style != NULL, NULL);
-  gtk_label_set_wrap (words, TRUE);
   gtk_label_set_natural_wrap_mode (words, GTK_NATURAL_WRAP_NONE);
   gtk_label_set_justify (words, GTK_JUSTIFY_CENTER);
+  arrange_action (button, sl_shape_bin_get_shape (SL_SHAPE_BIN (self)));
   gtk_widget_add_css_class (button, "action");
   if (*style != '\0')
     gtk_widget_add_css_class (button, style);
-  g_signal_connect (button, "clicked", callback, user_data);
+  if (callback != NULL)
+    g_signal_connect (button, "clicked", callback, user_data);
   gtk_box_append (self->actions, button);
   return button;
 }
@@ -192,6 +203,33 @@ sl_member_page_set_left (SlMemberPage *self, int seconds)
     gtk_widget_add_css_class (GTK_WIDGET (self->left_label), "urgent");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->left_label), "urgent");
+}
+
+/**
+ * sl_member_page_set_place:
+ * @self: a page
+ * @text: where it stands in a row of pages, as "Step 2 of 5"; "" for nothing
+ *
+ * For a page that waits for as long as it takes: there is no time that is left, and no Finish.
+ */
+void
+sl_member_page_set_place (SlMemberPage *self, const char *text)
+{
+  g_return_if_fail (SL_IS_MEMBER_PAGE (self) && text != NULL);
+  gtk_label_set_label (self->left_label, text);
+  gtk_widget_set_visible (GTK_WIDGET (self->finish_button), FALSE);
+}
+
+/**
+ * sl_member_page_set_back:
+ * @self: a page
+ * @can_go_back: whether there is a page before
+ */
+void
+sl_member_page_set_back (SlMemberPage *self, gboolean can_go_back)
+{
+  g_return_if_fail (SL_IS_MEMBER_PAGE (self));
+  gtk_widget_set_visible (GTK_WIDGET (self->back_button), can_go_back);
 }
 
 /**

@@ -24,3 +24,4 @@ typedef struct {
 
 void sl_member_words (SlMemberDeed deed, const SlMemberFacts *facts, gint64 now_ms, GTimeZone *zone,
                       SlDoorWords *out_words);
+void sl_member_words_tell_instructor (SlDoorWords *words);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define BIRTH_DIGITS 8 /* DDMMYYYY */
+#define CAMERA_HEIGHT_MIN_PX 180 /* a phone with a code on it is still seen */
 
 typedef enum { STEP_PHONE, STEP_PIN, STEP_BIRTH_DATE } Step;
 
@@ -19,6 +20,9 @@ struct _SlPhonePad {
   GtkButton *other_button; /* birth date instead of PIN, and the other way round */
   GtkButton *phone_button; /* the number once more */
   GtkButton *next_button;
+  SlCameraCard *camera_card;
+  GtkLabel *hint;
+  SlCameraShown camera;
 
   Step step;
   char phone[SL_PHONE_PAD_DIGITS_MAX + 1];
@@ -61,19 +65,20 @@ digits_min (SlPhonePad *self)
          : self->step == STEP_PIN ? SL_PHONE_PAD_PIN_MIN : BIRTH_DIGITS;
 }
 
-/* 082 555 0331; a PIN as dots; a birth date with what is still missing. */
+/* 082 555 0331 or +27 82 555 0331; a PIN as dots; a birth date with what is still missing. */
 static char *
 display_text (SlPhonePad *self)
 {
   /* Translators: a birth date that is to be typed: two letters for the day, two for the month, four for the year, in
    * this order */
   const char *pattern = _("DDMMYYYY");
-  GString *text = g_string_new (NULL);
   gsize length = strlen (typed (self));
+  gboolean is_abroad = self->step == STEP_PHONE && length > 0 && *self->phone != '0';
+  GString *text = g_string_new (is_abroad ? "+" : NULL);
 
   for (gsize i = 0; i < length || (self->step == STEP_BIRTH_DATE && i < strlen (pattern)); i++)
     {
-      if (self->step == STEP_PHONE && (i == 3 || i == 6 || i == 10))
+      if (self->step == STEP_PHONE && (is_abroad ? i == 2 || i == 4 || i == 7 : i == 3 || i == 6 || i == 10))
         g_string_append_c (text, ' ');
       if (self->step == STEP_BIRTH_DATE && (i == 2 || i == 4))
         g_string_append (text, " / ");
@@ -83,6 +88,20 @@ display_text (SlPhonePad *self)
         g_string_append_c (text, i < length ? typed (self)[i] : pattern[i]);
     }
   return g_string_free (text, FALSE);
+}
+
+/* Where a number is typed a pass may be held out instead: at the first step there is room for the picture, too. */
+static void
+refresh_camera (SlPhonePad *self)
+{
+  const SlCameraWords no_words = { "", "", "" };
+
+  sl_camera_card_set_shown (self->camera_card, self->camera, &no_words);
+  gtk_widget_set_visible (GTK_WIDGET (self->camera_card),
+                          self->camera == SL_CAMERA_SHOWN_LIVE && self->step == STEP_PHONE);
+  gtk_label_set_label (self->hint, self->camera == SL_CAMERA_SHOWN_NONE ? _("Or hold your pass to the scanner.")
+                       : _("Or hold your pass here."));
+  gtk_widget_set_visible (GTK_WIDGET (self->hint), self->camera != SL_CAMERA_SHOWN_MISSING);
 }
 
 static void
@@ -100,6 +119,7 @@ refresh (SlPhonePad *self)
   gtk_widget_set_visible (GTK_WIDGET (self->phone_button), !asks_phone);
   gtk_button_set_label (self->next_button, asks_phone ? C_("number pad", "Next") : C_("number pad", "OK"));
   gtk_widget_set_sensitive (GTK_WIDGET (self->next_button), strlen (typed (self)) >= digits_min (self));
+  refresh_camera (self);
 }
 
 static void
@@ -274,7 +294,8 @@ new_keys (SlPhonePad *self)
   gtk_grid_set_column_spacing (keys, 12);
   gtk_grid_set_column_homogeneous (keys, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (keys), "pin-pad");
-  gtk_widget_set_valign (GTK_WIDGET (keys), GTK_ALIGN_START);
+  gtk_widget_set_valign (GTK_WIDGET (keys), GTK_ALIGN_END);
+  gtk_widget_set_hexpand (GTK_WIDGET (keys), FALSE); /* where a thumb found a key it finds it again at the next step */
   for (int digit = 1; digit <= 9; digit++)
     {
       char label[2] = { (char) ('0' + digit), '\0' };
@@ -300,48 +321,77 @@ sl_phone_pad_init (SlPhonePad *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "member-sides");
   gtk_widget_add_css_class (GTK_WIDGET (words), "member-words");
   gtk_widget_set_hexpand (GTK_WIDGET (words), TRUE);
+  gtk_widget_set_vexpand (GTK_WIDGET (words), TRUE);
   self->heading = add_label (words, "title");
   self->display = add_label (words, "phone-display");
   self->wrong = add_label (words, "member-said");
   gtk_widget_set_visible (GTK_WIDGET (self->wrong), FALSE);
   self->other_button = add_button (words, "", G_CALLBACK (on_other), self);
   self->phone_button = add_button (words, _("Change the number"), G_CALLBACK (on_phone_again), self);
+  self->camera_card = g_object_new (SL_TYPE_CAMERA_CARD, "vexpand", TRUE, "height-request", CAMERA_HEIGHT_MIN_PX, NULL);
+  gtk_box_append (words, GTK_WIDGET (self->camera_card));
+  self->hint = add_label (words, "body");
+  gtk_widget_add_css_class (GTK_WIDGET (self->hint), "quiet");
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (words));
   gtk_box_append (GTK_BOX (self), new_keys (self));
 }
 
 /**
  * sl_phone_pad_new:
- * @hint: (nullable): what may be done instead, below what is typed
  *
- * Returns: (transfer floating): a pad that asks for the phone number
+ * Returns: (transfer floating): a pad that asks for the phone number, or a pass before the camera
  */
 GtkWidget *
-sl_phone_pad_new (const char *hint)
+sl_phone_pad_new (void)
 {
   SlPhonePad *self = g_object_new (SL_TYPE_PHONE_PAD, NULL);
-  GtkBox *words = GTK_BOX (gtk_widget_get_first_child (GTK_WIDGET (self)));
 
   refresh (self);
-  if (hint != NULL)
-    {
-      GtkLabel *label = add_label (words, "body");
-
-      gtk_label_set_label (label, hint);
-      gtk_widget_add_css_class (GTK_WIDGET (label), "quiet");
-    }
   return GTK_WIDGET (self);
 }
 
 /**
  * sl_phone_pad_try_again:
  * @self: a pad
+ * @why: what has gone wrong and what to do; stands until something is typed
  *
  * It did not match: the PIN or the date is typed once more, the number stays.
  */
 void
-sl_phone_pad_try_again (SlPhonePad *self)
+sl_phone_pad_try_again (SlPhonePad *self, const char *why)
+{
+  g_return_if_fail (SL_IS_PHONE_PAD (self) && why != NULL);
+  go_to (self, self->step);
+  say_wrong (self, why);
+}
+
+/**
+ * sl_phone_pad_set_camera:
+ * @self: a pad
+ * @shown: how the camera is
+ *
+ * Shows its picture, or says what a pass is held to instead; where nothing reads passes, nothing.
+ */
+void
+sl_phone_pad_set_camera (SlPhonePad *self, SlCameraShown shown)
 {
   g_return_if_fail (SL_IS_PHONE_PAD (self));
-  go_to (self, self->step);
+  self->camera = shown;
+  refresh_camera (self);
+}
+
+/**
+ * sl_phone_pad_set_picture:
+ * @self: a pad
+ * @texture: the newest picture
+ * @mirrored: whether to show it like a mirror
+ *
+ * Shows a picture of the camera. Its state is told apart, with sl_phone_pad_set_camera().
+ */
+void
+sl_phone_pad_set_picture (SlPhonePad *self, GdkTexture *texture, gboolean mirrored)
+{
+  g_return_if_fail (SL_IS_PHONE_PAD (self));
+  if (self->step == STEP_PHONE)
+    sl_camera_card_set_picture (self->camera_card, texture, mirrored);
 }

@@ -26,6 +26,7 @@ struct _SlSessionPicker {
   gint64 now_ms;
   GTimeZone *zone;
   GtkBox *rows;
+  GtkToggleButton *any_type, *any_instructor, *only_free_chip; /* (nullable) */
   /* what is wanted; NULL: any */
   gint64 day_ms;     /* a moment of it */
   char *type, *instructor;
@@ -166,6 +167,35 @@ is_wanted (SlSessionPicker *self, const SlSessionOffer *offer)
 }
 
 static void
+on_show_all (GtkButton *button, SlSessionPicker *self)
+{
+  g_object_ref (self); /* the button goes with the first chip that changes */
+  if (self->any_type != NULL)
+    gtk_toggle_button_set_active (self->any_type, TRUE);
+  if (self->any_instructor != NULL)
+    gtk_toggle_button_set_active (self->any_instructor, TRUE);
+  gtk_toggle_button_set_active (self->only_free_chip, FALSE);
+  g_object_unref (self);
+}
+
+/* Never a dead end: the day itself has classes, or it would not be there to choose. */
+static void
+add_nothing (SlSessionPicker *self)
+{
+  GtkWidget *button;
+
+  add_label (GTK_WIDGET (self->rows), self->offers->len == 0 ? _("No more classes are planned.")
+             : _("No class like that on this day."), "body");
+  if (self->offers->len == 0)
+    return;
+  button = gtk_button_new_with_label (_("Show all of this day"));
+  gtk_widget_set_halign (button, GTK_ALIGN_START);
+  gtk_widget_add_css_class (button, "action");
+  g_signal_connect (button, "clicked", G_CALLBACK (on_show_all), self);
+  gtk_box_append (self->rows, button);
+}
+
+static void
 refresh (SlSessionPicker *self)
 {
   GtkWidget *child;
@@ -183,8 +213,7 @@ refresh (SlSessionPicker *self)
       n++;
     }
   if (n == 0)
-    add_label (GTK_WIDGET (self->rows), self->offers->len == 0 ? _("No more classes are planned.")
-               : _("No class like that on this day."), "body");
+    add_nothing (self);
 }
 
 /* Filters */
@@ -316,6 +345,7 @@ add_words (SlSessionPicker *self, gboolean instructors)
   flow = add_filter (self, instructors ? _("Instructor") : _("Type"));
   first = add_chip (flow, NULL, instructors ? C_("filter", "Any instructor") : C_("filter", "All types"), NULL);
   gtk_toggle_button_set_active (first, TRUE);
+  *(instructors ? &self->any_instructor : &self->any_type) = first;
   g_signal_connect (first, "toggled", callback, self);
   for (guint i = 0; i < words->len; i++)
     {
@@ -365,7 +395,6 @@ GtkWidget *
 sl_session_picker_new (GPtrArray *offers, gint64 now_ms, GTimeZone *zone)
 {
   SlSessionPicker *self = g_object_new (SL_TYPE_SESSION_PICKER, NULL);
-  GtkToggleButton *only_free;
 
   self->offers = g_ptr_array_ref (offers);
   self->now_ms = now_ms;
@@ -375,8 +404,8 @@ sl_session_picker_new (GPtrArray *offers, gint64 now_ms, GTimeZone *zone)
   add_words (self, TRUE);
   if (offers->len > 0)
     {
-      only_free = add_chip (add_filter (self, _("Places")), NULL, _("Only with free spots"), NULL);
-      g_signal_connect (only_free, "toggled", G_CALLBACK (on_only_free), self);
+      self->only_free_chip = add_chip (add_filter (self, _("Places")), NULL, _("Only with free spots"), NULL);
+      g_signal_connect (self->only_free_chip, "toggled", G_CALLBACK (on_only_free), self);
     }
   self->rows = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 8));
   gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->rows));

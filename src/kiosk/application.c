@@ -8,6 +8,7 @@
 
 #include "desk-calls.h"
 #include "desk-shell.h"
+#include "desk-status.h"
 #include "desk.h"
 #include "device.h"
 #include "door-window.h"
@@ -25,6 +26,7 @@
 /* Codes on their way to the engine. A check-in takes milliseconds; more than these at once is no queue of people. */
 #define CODES_WAITING_MAX 4
 #define TICK_S 1
+#define NETWORK_TICKS 10 /* how soon it shows that the hub is out of reach, or back */
 
 struct _SlApplication {
   AdwApplication parent_instance;
@@ -49,6 +51,9 @@ struct _SlApplication {
   GPtrArray *board;       /* (nullable): not known */
   gboolean is_loading_board, is_board_stale;
   gint64 shown_minute;    /* since 1970 */
+  SlDeskStatus network;   /* only what is of the connection */
+  gboolean knows_network;
+  guint network_ticks;
   guint codes_waiting;
   SlMemberSide *member_side;
   char *asked_code;       /* (nullable): of the question or the ways on that are shown, as below */
@@ -120,6 +125,19 @@ tell_minute (SlApplication *self, gint64 now_ms)
     sl_device_set_minute (self->device, g_date_time_get_hour (here) * 60 + g_date_time_get_minute (here));
 }
 
+/* In the words of reception's own line. */
+static void
+show_network (SlApplication *self)
+{
+  g_autofree char *words = NULL;
+
+  if (!self->knows_network)
+    return;
+  words = sl_desk_status_network (&self->network, self->world->now_ms (self->world));
+  sl_checkin_page_set_network (sl_door_window_get_start (self->window), words,
+                               sl_desk_status_network_is_wrong (&self->network));
+}
+
 static void
 show_now (SlApplication *self)
 {
@@ -127,6 +145,7 @@ show_now (SlApplication *self)
   gint64 now_ms = self->world->now_ms (self->world);
 
   self->shown_minute = now_ms / (60 * 1000);
+  show_network (self);
   tell_minute (self, now_ms);
   if (place != NULL)
     sl_checkin_page_set_now (sl_door_window_get_start (self->window), now_ms, place->zone);
@@ -243,6 +262,50 @@ static void
 on_board_changed (SlDoor *door, SlApplication *self)
 {
   load_board (self);
+}
+
+/* The network */
+
+typedef struct {
+  SlApplication *application;
+  SlDeskStatus status;
+} NetworkRead;
+
+static gboolean
+read_network (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
+{
+  return sl_desk_status_read_network (engine, &((NetworkRead *) data)->status, error);
+}
+
+static void
+on_network_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  NetworkRead *read = user_data;
+  SlApplication *self = read->application;
+  g_autoptr (GError) error = NULL;
+
+  if (!sl_door_run_finish (SL_DOOR (source), result, &error))
+    g_debug ("The network's state could not be read: %s", error->message);
+  else if (self->window != NULL)
+    {
+      self->network = read->status;
+      self->knows_network = TRUE;
+      show_network (self);
+    }
+  g_object_unref (self);
+  g_free (read);
+}
+
+static void
+load_network (SlApplication *self)
+{
+  NetworkRead *read;
+
+  if (sl_door_get_state (self->door) != SL_DOOR_OPEN)
+    return;
+  read = g_new0 (NetworkRead, 1);
+  read->application = g_object_ref (self);
+  sl_door_run_async (self->door, read_network, read, NULL, NULL, on_network_read, read);
 }
 
 /* Answers */
@@ -372,11 +435,13 @@ on_answer_done (SlAnswerView *view, SlApplication *self)
 static void
 on_member_shown (SlMemberSide *side, SlApplication *self)
 {
-  if (self->window == NULL || sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
+  if (self->window == NULL)
+    return;
+  sl_intake_set_watched (self->intake, sl_member_side_is_watching (side));
+  if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
     return;
   sl_answer_view_clear (sl_door_window_get_answer (self->window));
   sl_door_window_show (self->window, SL_DOOR_SHOWS_MEMBER);
-  sl_intake_set_watched (self->intake, FALSE);
 }
 
 static void
@@ -445,6 +510,7 @@ ring_for_reception (SlApplication *self, SlRefusalCode why, const char *who, con
   g_signal_connect_object (self->member_side, "answered", G_CALLBACK (on_member_answered), self, 0);
   g_signal_connect_object (self->member_side, "failed", G_CALLBACK (on_member_failed), self, 0);
   sl_door_window_set_member (self->window, sl_member_side_get_widget (self->member_side));
+  sl_member_side_set_camera (self->member_side, camera_shown (self));
 }
 
 /* Reception */
@@ -548,6 +614,7 @@ on_door_state (SlDoor *door, SlApplication *self)
                                place->has_hub);
   show_now (self);
   load_board (self);
+  load_network (self);
   if (error != NULL && sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
     sl_member_side_reset (self->member_side);
   if (sl_door_window_get_shown (self->window) != SL_DOOR_SHOWS_ANSWER
@@ -567,6 +634,7 @@ on_camera_changed (SlIntake *intake, SlApplication *self)
 {
   sl_checkin_page_set_camera (sl_door_window_get_start (self->window), camera_shown (self));
   sl_pair_page_set_camera (sl_door_window_get_pair (self->window), camera_shown (self));
+  sl_member_side_set_camera (self->member_side, camera_shown (self));
   sl_desk_shell_set_devices (sl_door_window_get_desk (self->window),
                              sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING,
                              sl_intake_is_scanner_missing (self->intake));
@@ -580,6 +648,8 @@ on_picture (SlIntake *intake, GdkTexture *texture, SlApplication *self)
 
   if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_PAIR)
     sl_pair_page_set_picture (sl_door_window_get_pair (self->window), texture, is_mirrored);
+  else if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
+    sl_member_side_set_picture (self->member_side, texture, is_mirrored);
   else
     sl_checkin_page_set_picture (sl_door_window_get_start (self->window), texture, is_mirrored);
 }
@@ -594,6 +664,8 @@ on_tick (gpointer user_data)
       show_now (self);
       load_board (self);
     }
+  if (++self->network_ticks % NETWORK_TICKS == 0)
+    load_network (self);
   return G_SOURCE_CONTINUE;
 }
 

@@ -51,23 +51,41 @@ read_prints (SlEngine *engine, SlDeskStatus *status, GError **error)
   return jobs != NULL;
 }
 
-static gboolean
-read_sync (SlEngine *engine, SlDeskStatus *status, GError **error)
+/**
+ * sl_desk_status_read_network:
+ * @engine: the engine, on its thread
+ * @status: (out): only what is of the connection is set
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_desk_status_read_network (SlEngine *engine, SlDeskStatus *status, GError **error)
 {
   g_auto (SlSyncHealth) health = { 0 };
-  SlSyncStatus sync;
-  SlClockState clock;
 
-  if (!sl_sync_health_read (engine, &health, error) || !sl_exchange_sync_status (engine, &sync, error)
-      || !sl_clock_show (engine, &clock, error))
+  g_return_val_if_fail (engine != NULL && status != NULL, FALSE);
+  if (!sl_sync_health_read (engine, &health, error))
     return FALSE;
   status->paired = health.paired;
   status->online = health.online;
   status->neighbours = health.neighbours;
   status->contact_ms = health.contact_ms;
   status->refused = health.refused != NULL;
-  status->pending = sync.pending;
   status->clock_wrong = health.clock_wrong;
+  return TRUE;
+}
+
+static gboolean
+read_sync (SlEngine *engine, SlDeskStatus *status, GError **error)
+{
+  SlSyncStatus sync;
+  SlClockState clock;
+
+  if (!sl_desk_status_read_network (engine, status, error) || !sl_exchange_sync_status (engine, &sync, error)
+      || !sl_clock_show (engine, &clock, error))
+    return FALSE;
+  status->pending = sync.pending;
   status->clock_doubtful = clock.doubt != SL_CLOCK_TRUSTED;
   return TRUE;
 }
@@ -152,6 +170,18 @@ sl_desk_status_network (const SlDeskStatus *status, gint64 now_ms)
   return sl_text_fill (_("Offline for {time}"), "time", span, NULL);
 }
 
+/**
+ * sl_desk_status_network_is_wrong:
+ * @status: how things stand
+ *
+ * Returns: whether the words are not as they should be
+ */
+gboolean
+sl_desk_status_network_is_wrong (const SlDeskStatus *status)
+{
+  return status->paired && (!status->online || status->refused);
+}
+
 static void
 add_count (SlDeskPage *page, const char *sentence, guint64 n)
 {
@@ -178,7 +208,7 @@ sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone,
 {
   g_autofree char *network = sl_desk_status_network (status, now_ms);
 
-  sl_desk_page_add_state (page, network, status->paired && (!status->online || status->refused));
+  sl_desk_page_add_state (page, network, sl_desk_status_network_is_wrong (status));
   if (status->paired && !status->online && status->pending > 0)
     add_count (page, g_dngettext (GETTEXT_PACKAGE, "{n} change waiting", "{n} changes waiting",
                                   (gulong) status->pending), status->pending);

@@ -23,3 +23,7 @@ void sl_desk_status_read (SlDesk *desk, GObject *owner, SlDeskDone done); /* res
 void sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone, SlDeskPage *page);
 void sl_desk_status_show_power (SlPower *power, SlDeskPage *page);
 char *sl_desk_status_network (const SlDeskStatus *status, gint64 now_ms);
+gboolean sl_desk_status_network_is_wrong (const SlDeskStatus *status);
+/* For the door as well: by itself, on the engine's thread. */
+gboolean sl_desk_status_read_network (SlEngine *engine, SlDeskStatus *status,
+                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -35,6 +35,7 @@ struct _SlMemberSide {
   GtkStack *stack;
   GtkWidget *shown;      /* (nullable): the page in the stack */
   SlPhonePad *pad;       /* (nullable): of the page that is shown */
+  SlCameraShown camera;
 
   SlMemberStep step;
   SlMemberPurpose purpose;
@@ -47,11 +48,12 @@ struct _SlMemberSide {
   SlMemberProof proof;
   SlId member;           /* none: not known yet */
   char *short_name;      /* (nullable) */
-  gboolean came_home;    /* by their own bookings, and back to them */
   SlRefusalCode said;    /* the last answer, to whom: for reception, if they ask for it */
   char *said_to;         /* (nullable) */
   SlId said_to_id;
+  gboolean came_home;    /* by their own bookings, and back to them */
   gboolean needs_health_form;
+  gboolean tells_instructor; /* of what the form says: with the answer that comes next */
   SlId session, booking; /* what it is about */
   gboolean join_waitlist;
   GPtrArray *sessions;   /* (nullable) (element-type SlSessionOffer) */

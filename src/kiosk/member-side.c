@@ -151,7 +151,7 @@ forget (SlMemberSide *self)
   self->said_to_id = sl_id_none;
   g_clear_pointer (&self->sessions, g_ptr_array_unref);
   g_clear_pointer (&self->bookings, g_ptr_array_unref);
-  self->came_home = self->needs_health_form = self->join_waitlist = FALSE;
+  self->came_home = self->needs_health_form = self->tells_instructor = self->join_waitlist = FALSE;
   self->purpose = PURPOSE_CHECK_IN;
 }
 
@@ -277,11 +277,14 @@ on_answer_session (SlAnswerView *view, const SlId *session, SlMemberSide *self)
 }
 
 static void
-show_words (SlMemberSide *self, const SlDoorWords *words, GPtrArray *choices)
+show_words (SlMemberSide *self, SlDoorWords *words, GPtrArray *choices)
 {
   g_autoptr (GTimeZone) zone = sl_member_side_zone (self);
   GtkWidget *view = sl_answer_view_new ();
 
+  if (self->tells_instructor && words->tone == SL_TONE_IN)
+    sl_member_words_tell_instructor (words);
+  self->tells_instructor = FALSE;
   g_signal_connect (view, "done", G_CALLBACK (on_answer_done), self);
   g_signal_connect (view, "session-chosen", G_CALLBACK (on_answer_session), self);
   g_signal_connect (view, "action-chosen", G_CALLBACK (on_answer_action), self);
@@ -290,9 +293,6 @@ show_words (SlMemberSide *self, const SlDoorWords *words, GPtrArray *choices)
   g_signal_emit (self, signals[SIGNAL_ANSWERED], 0, (int) words->tone);
 }
 
-/* sl_member_side_show_checkin: what the door says. */
-void
-sl_member_side_show_checkin (SlMemberSide *self, const SlCheckinAnswer *answer)
 /* For reception: who it was, and why. */
 static void
 remember_said (SlMemberSide *self, const SlCheckinAnswer *answer)
@@ -319,6 +319,9 @@ ask_reception (SlMemberSide *self)
   call_reception (self); /* the bell is heard, and not the answer's sound */
 }
 
+/* sl_member_side_show_checkin: what the door says. */
+void
+sl_member_side_show_checkin (SlMemberSide *self, const SlCheckinAnswer *answer)
 {
   const SlDoorPlaceInfo *info = sl_door_get_place (self->door);
   g_autoptr (GTimeZone) zone = sl_member_side_zone (self);
@@ -326,13 +329,13 @@ ask_reception (SlMemberSide *self)
   g_auto (SlDoorWords) words = { 0 };
 
   sl_door_words_for_answer (answer, &place, &words);
-  show_words (self, &words, answer->choices);
-}
-
   remember_said (self, answer);
-/* sl_member_side_show_refusal: in the door's words. offer (nullable): the class that it is about. */
+  show_words (self, &words, answer->choices);
   if (sl_door_words_send_to_reception (answer->result))
     call_reception (self);
+}
+
+/* sl_member_side_show_refusal: in the door's words. offer (nullable): the class that it is about. */
 void
 sl_member_side_show_refusal (SlMemberSide *self, const SlRefusal *refusal, const SlSessionOffer *offer)
 {
@@ -387,8 +390,7 @@ sl_member_side_try_again (SlMemberSide *self, SlRefusalCode code)
   sl_door_words_for_answer (&no_match, &place, &words);
   g_autofree char *text = sl_text_join (". ", words.headline, words.next_step, NULL);
   sl_member_proof_clear (&self->proof);
-  sl_phone_pad_try_again (self->pad);
-  sl_member_page_say (SL_MEMBER_PAGE (self->shown), text);
+  sl_phone_pad_try_again (self->pad, text);
   touch (self);
   return TRUE;
 }
@@ -477,11 +479,11 @@ act_on (SlMemberSide *self, SlDoorAction action)
       self->came_home = TRUE;
       sl_member_step_home (self);
       break;
-    case SL_DOOR_ACTION_NONE:
-    case SL_DOOR_ACTION_LAST:
     case SL_DOOR_ACTION_RECEPTION:
       ask_reception (self);
       break;
+    case SL_DOOR_ACTION_NONE:
+    case SL_DOOR_ACTION_LAST:
     default:
       break;
     }
@@ -527,10 +529,10 @@ sl_member_side_class_init (SlMemberSideClass *class)
                                            NULL, G_TYPE_NONE, 1, G_TYPE_INT);
   signals[SIGNAL_FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 1, G_TYPE_ERROR);
-}
-
   signals[SIGNAL_CALLED] = g_signal_new ("called", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                          G_TYPE_NONE, 3, G_TYPE_INT, G_TYPE_STRING, G_TYPE_POINTER);
+}
+
 static void
 sl_member_side_init (SlMemberSide *self)
 {
@@ -620,11 +622,56 @@ sl_member_side_follow (SlMemberSide *self, const char *code, const SlCheckinAnsw
   g_return_if_fail (code != NULL && answer != NULL);
   forget (self);
   self->proof.code = g_strdup (code);
+  remember_said (self, answer);
   self->session = answer->session_id;
   if (sl_id_is_none (&self->session) && answer->choices != NULL && answer->choices->len > 0)
-  remember_said (self, answer);
     self->session = ((const SlCheckinChoice *) answer->choices->pdata[0])->session_id;
   act_on (self, action);
+}
+
+/**
+ * sl_member_side_set_camera:
+ * @self: a side
+ * @shown: how the camera is
+ *
+ * For the page that asks who it is, now and later.
+ */
+void
+sl_member_side_set_camera (SlMemberSide *self, SlCameraShown shown)
+{
+  g_return_if_fail (SL_IS_MEMBER_SIDE (self));
+  self->camera = shown;
+  if (self->pad != NULL)
+    sl_phone_pad_set_camera (self->pad, shown);
+}
+
+/**
+ * sl_member_side_set_picture:
+ * @self: a side
+ * @texture: the newest picture
+ * @mirrored: whether to show it like a mirror
+ *
+ * Shows a picture of the camera where a page has a place for it.
+ */
+void
+sl_member_side_set_picture (SlMemberSide *self, GdkTexture *texture, gboolean mirrored)
+{
+  g_return_if_fail (SL_IS_MEMBER_SIDE (self));
+  if (self->pad != NULL)
+    sl_phone_pad_set_picture (self->pad, texture, mirrored);
+}
+
+/**
+ * sl_member_side_is_watching:
+ * @self: a side
+ *
+ * Returns: whether its page shows the camera's picture, see "shown"
+ */
+gboolean
+sl_member_side_is_watching (SlMemberSide *self)
+{
+  g_return_val_if_fail (SL_IS_MEMBER_SIDE (self), FALSE);
+  return self->step == STEP_IDENTIFY;
 }
 
 /**

@@ -6,6 +6,8 @@
 
 #include <gtk/gtk.h>
 
+#include "widgets/camera-card.h"
+
 /* The member's side of the screen beyond holding out a pass: without a code, choosing a class, one's own bookings. It
  * shows one page at a time, makes each anew, and forgets everything about a member when they are done or have gone.
  *
@@ -30,3 +32,6 @@ void sl_member_side_start (SlMemberSide *self, SlMemberStart what);
 void sl_member_side_follow (SlMemberSide *self, const char *code, const SlCheckinAnswer *answer, SlDoorAction action);
 void sl_member_side_handle_code (SlMemberSide *self, const char *code);
 void sl_member_side_reset (SlMemberSide *self);
+void sl_member_side_set_camera (SlMemberSide *self, SlCameraShown shown);
+void sl_member_side_set_picture (SlMemberSide *self, GdkTexture *texture, gboolean mirrored);
+gboolean sl_member_side_is_watching (SlMemberSide *self);

@@ -96,11 +96,12 @@ sl_member_step_identify (SlMemberSide *self, SlMemberPurpose purpose)
   SlMemberPage *page = new_page (self, purpose == PURPOSE_CHECK_IN ? _("Check in without a code")
                                  : purpose == PURPOSE_BOOK ? _("Who is it for?") : _("My bookings"),
                                  G_CALLBACK (on_identify_back));
-  GtkWidget *pad = sl_phone_pad_new (_("Or hold your pass here."));
+  GtkWidget *pad = sl_phone_pad_new ();
 
   self->purpose = purpose;
   g_signal_connect (pad, "entered", G_CALLBACK (on_entered), self);
   sl_member_page_set_body (page, pad);
+  sl_phone_pad_set_camera (SL_PHONE_PAD (pad), self->camera);
   show (self, STEP_IDENTIFY, page);
   self->pad = SL_PHONE_PAD (pad);
 }
@@ -503,10 +504,12 @@ finish_health (SlMemberSide *self, SlMemberRequest *request, SlMemberDeed deed)
   self->member = request->member;
   if (request->refusal.code != SL_REFUSAL_NONE)
     sl_member_side_show_refusal (self, &request->refusal, NULL);
-  else if (!sl_id_is_none (&self->session))
-    sl_member_side_book (self); /* which is what the form was asked for */
-  else
+  else if (sl_id_is_none (&self->session))
     sl_member_side_show_deed (self, deed, &facts);
+  else if (self->purpose == PURPOSE_CHECK_IN && sl_member_proof_is_given (&self->proof))
+    sl_member_side_check_in (self, &self->session); /* they stand at the door: it is booked on the way in */
+  else
+    sl_member_side_book (self); /* which is what the form was asked for */
 }
 
 static void
@@ -518,8 +521,8 @@ on_health_kept (SlMemberSide *self, SlMemberRequest *request)
 static void
 on_health_kept_with_yes (SlMemberSide *self, SlMemberRequest *request)
 {
-  /* Somebody has to hear of it before anything is booked. */
-  self->session = sl_id_none;
+  /* The rules ask for answers, not for which: but whoever trains them has to hear of it, and the answer says so. */
+  self->tells_instructor = !sl_id_is_none (&self->session);
   finish_health (self, request, SL_MEMBER_HEALTH_WITH_YES);
 }
 

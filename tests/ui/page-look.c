@@ -3,6 +3,8 @@
 
 #include "page-look.h"
 
+#include "text-size.h"
+
 /* A page's shape follows its first size, so it takes two frames until all stands where it stays; and some to spare. */
 #define FRAMES 4
 
@@ -53,35 +55,109 @@ look_shoot (GtkWidget *window, const char *dir, const char *name)
   g_assert_true (gdk_texture_save_to_png (texture, path));
 }
 
-static gboolean
-scale_size (const GMatchInfo *match, GString *out, gpointer user_data)
+/* look_fault: fails the test, which goes on: one run tells all that is wrong. */
+void
+look_fault (const char *format, ...)
 {
-  g_autofree char *number = g_match_info_fetch (match, 1);
+  g_autofree char *text = NULL;
+  va_list arguments;
 
-  g_string_append_printf (out, "font-size: %dpx", (int) g_ascii_strtoll (number, NULL, 10) * *(int *) user_data / 100);
-  return FALSE;
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_test_message ("%s", text);
+  g_test_fail ();
 }
 
-/* look_set_text_size: the style sheet with each size of text that much larger, until the next time. */
+/* look_set_text_size: all texts that much larger, as the product makes them, until the next time. */
 void
 look_set_text_size (int percent)
 {
-  static GtkCssProvider *larger;
-  GdkDisplay *display = gdk_display_get_default ();
-  g_autoptr (GBytes) bytes = g_resources_lookup_data ("/za/studioloop/kiosk/style.css", G_RESOURCE_LOOKUP_FLAGS_NONE,
-                                                      NULL);
-  g_autoptr (GRegex) sizes = g_regex_new ("font-size: (\\d+)px", 0, 0, NULL);
-  g_autofree char *style = NULL;
+  sl_text_size_use (percent);
+}
 
-  if (larger != NULL)
-    gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (larger));
-  g_clear_object (&larger);
-  if (percent == 100)
+/* Inside the window from left to right, and upright too, but for what scrolls. */
+static void
+check_inside (GtkWidget *window, GtkWidget *widget, const char *what, const char *where)
+{
+  gboolean scrolls = gtk_widget_get_ancestor (widget, GTK_TYPE_SCROLLED_WINDOW) != NULL;
+  graphene_rect_t bounds;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, window, &bounds));
+  if (bounds.origin.x < -1 || bounds.origin.x + bounds.size.width > gtk_widget_get_width (window) + 1
+      || (!scrolls && bounds.origin.y + bounds.size.height > gtk_widget_get_height (window) + 1))
+    look_fault ("%s: stands out: %s (%.0f %.0f %.0f×%.0f)", where, what, bounds.origin.x, bounds.origin.y,
+                bounds.size.width, bounds.size.height);
+}
+
+static void
+check_label (GtkWidget *window, GtkWidget *label, const char *where)
+{
+  PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (label));
+  const char *text = gtk_label_get_text (GTK_LABEL (label));
+  int width, height;
+
+  pango_layout_get_pixel_size (layout, &width, &height);
+  if (pango_layout_is_ellipsized (layout) || width > gtk_widget_get_width (label) + 1
+      || height > gtk_widget_get_height (label) + 1)
+    look_fault ("%s: cut off: %s (%d×%d in %d×%d)", where, text, width, height, gtk_widget_get_width (label),
+                gtk_widget_get_height (label));
+  check_inside (window, label, text, where);
+}
+
+static gboolean
+has_words (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0')
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (has_words (child))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_named (GtkWidget *widget)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
+
+  return (GTK_IS_BUTTON (widget) && has_words (widget))
+         || gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL)
+         || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY);
+}
+
+/* A button or a field. */
+static void
+check_target (GtkWidget *window, GtkWidget *target, const char *where)
+{
+  int width = gtk_widget_get_allocated_width (target), height = gtk_widget_get_allocated_height (target);
+  const char *type = G_OBJECT_TYPE_NAME (target);
+
+  if (width < LOOK_TARGET_PX || height < LOOK_TARGET_PX)
+    look_fault ("%s: a %s of %d by %d", where, type, width, height);
+  if (!is_named (target))
+    look_fault ("%s: a %s without a name", where, type);
+  check_inside (window, target, type, where);
+}
+
+static void
+check_widget (GtkWidget *window, GtkWidget *widget, const char *where)
+{
+  if (!gtk_widget_get_mapped (widget))
     return;
-  style = g_regex_replace_eval (sizes, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes), 0, 0,
-                                scale_size, &percent, NULL);
-  larger = gtk_css_provider_new ();
-  gtk_css_provider_load_from_data (larger, style, -1);
-  gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (larger),
-                                              GTK_STYLE_PROVIDER_PRIORITY_USER + 1);
+  if (GTK_IS_LABEL (widget))
+    check_label (window, widget, where);
+  if (GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget))
+    check_target (window, widget, where);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    check_widget (window, child, where);
+}
+
+/* look_check: fails the test where something is cut off, stands out, is too small to tap, or has no name. */
+void
+look_check (GtkWidget *window, const char *where)
+{
+  check_widget (window, window, where);
 }

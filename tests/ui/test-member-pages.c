@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-test-member-pages"
+
+#include "member-screen.h"
+
+#include "answer-view.h"
+#include "engine/location.h"
+#include "engine/member.h"
+#include "engine/schedule.h"
+#include "engine/service.h"
+#include "engine/staff.h"
+#include "language.h"
+#include "member-words.h"
+#include "page-look.h"
+#include "session-picker.h"
+
+#include <glib/gi18n-lib.h>
+
+/* Every page of the member's side with long names, on each screen, in each language and text size: all of it fits, and
+ * all that can be tapped is large enough and has a name. `--shots DIR` leaves a picture of each. */
+
+static char *shots_dir; /* (nullable) */
+
+typedef struct {
+  const char *name;
+  int width, height;
+} Size;
+
+static const Size sizes[] = { { "1280x800", 1280, 800 }, { "1080x1920", 1080, 1920 }, { "1920x1080", 1920, 1080 } };
+
+typedef struct {
+  MemberScreen *screen;
+  const Size *size;
+  int percent;
+  guint n; /* which one it is */
+} Look;
+
+/* In the language of the look. */
+#define IN(text) g_dgettext (GETTEXT_PACKAGE, text)
+#define LONG_CLASS "Restorative Yoga and Guided Meditation for Beginners"
+#define LONG_ROOM "The Loft above the Old Post Office"
+
+static void
+see (Look *look, const char *page)
+{
+  GtkWidget *window = look->screen->window;
+  g_autofree char *name = g_strdup_printf ("member-%s-%d-%s-%s", look->size->name, look->percent,
+                                           sl_language_current (), page);
+
+  look_settle (window);
+  look_shoot (window, shots_dir, name);
+  if (gtk_widget_get_width (window) != look->size->width || gtk_widget_get_height (window) != look->size->height)
+    g_error ("%s: wants %d by %d", name, gtk_widget_get_width (window), gtk_widget_get_height (window));
+  look_check (window, name);
+}
+
+static GtkWidget *
+find_class (GtkWidget *widget, const char *css_class)
+{
+  if (gtk_widget_get_visible (widget) && gtk_widget_has_css_class (widget, css_class))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = find_class (child, css_class);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* The pad's own, which says Next or OK. */
+static void
+tap_on (Look *look)
+{
+  g_signal_emit_by_name (find_class (find_class (look->screen->window, "pin-pad"), "main"), "clicked");
+}
+
+/* --- what there is --- */
+
+static SlId
+long_service (MemberScreen *screen, const char *name, const char *type, gint64 credits_hundredths, gint64 capacity)
+{
+  SlServiceParams params;
+  g_auto (SlRefusal) refusal = { 0 };
+  SlId id;
+
+  sl_service_params_init (&params);
+  params.name = name;
+  params.kind = "class";
+  params.type = type;
+  params.mode = "mixed";
+  params.duration_min = 60;
+  params.capacity = capacity;
+  params.credits_hundredths = credits_hundredths;
+  g_assert_true (sl_service_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, NULL));
+  return id;
+}
+
+static SlId
+add_instructor (MemberScreen *screen, const char *name)
+{
+  SlStaffParams params = { .name = name, .role = "instructor", .pin = "482916" };
+  g_auto (SlRefusal) refusal = { 0 };
+  SlId id;
+
+  g_assert_true (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, NULL));
+  return id;
+}
+
+static SlId
+add_session (MemberScreen *screen, const SlId *service, const SlId *instructor, const SlId *room, gint64 start_ms)
+{
+  SlSessionParams params;
+  g_auto (SlRefusal) refusal = { 0 };
+  SlId id;
+
+  sl_session_params_init (&params);
+  params.service = service;
+  params.instructor = instructor;
+  params.room = room;
+  params.start_ms = start_ms;
+  g_assert_true (sl_session_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, NULL));
+  g_assert_cmpint (refusal.code, ==, SL_REFUSAL_NONE);
+  return id;
+}
+
+static void
+wait_in_line (MemberScreen *screen, const SlId *member, const SlId *session)
+{
+  SlBookingRequest wait = { .member_id = *member, .session_id = *session, .spots = 1, .join_waitlist = TRUE };
+
+  g_assert_cmpstr (desk_try_request (&screen->desk, &screen->desk.owner, &wait, NULL), ==, "ok");
+}
+
+/* A week of classes with long names, and a member with one of each kind of booking and a pass. */
+static void
+fill (MemberScreen *screen)
+{
+  SlId member = member_add (screen), other = desk_member (&screen->desk, "Sipho");
+  SlId yoga = long_service (screen, LONG_CLASS, "yoga", 150, 8);
+  SlId spin = long_service (screen, "Spin", "cycling", 100, 20);
+  SlId one = long_service (screen, "Reformer", "pilates", 0, 1), siphesihle, lerato, room, taken, full;
+  g_autofree char *pass = NULL;
+  g_auto (SlRefusal) refusal = { 0 };
+  SlCancelResult cancelled;
+
+  siphesihle = add_instructor (screen, "Siphesihle Ndlovu-Buthelezi");
+  lerato = add_instructor (screen, "Lerato Mokoena");
+  g_assert_true (sl_room_add (screen->desk.engine, &screen->desk.owner, NULL, LONG_ROOM, &room, &refusal, NULL));
+  desk_credits (&screen->desk, &member, 1000, 30);
+  SlId soon = add_session (screen, &yoga, &siphesihle, &room, MORNING + MINUTES (10));
+  SlId later = add_session (screen, &yoga, &siphesihle, &room, MORNING + HOURS (13));
+  desk_book (&screen->desk, &member, &soon);
+  desk_book (&screen->desk, &member, &later);
+  full = add_session (screen, &one, &lerato, NULL, MORNING + HOURS (30));
+  desk_book (&screen->desk, &other, &full);
+  wait_in_line (screen, &member, &full);
+  taken = add_session (screen, &one, &lerato, NULL, MORNING + HOURS (8));
+  SlId booking = desk_book (&screen->desk, &other, &taken);
+  wait_in_line (screen, &member, &taken);
+  g_assert_cmpstr (desk_try_cancel (&screen->desk, &screen->desk.owner, &booking, &cancelled), ==, "ok");
+  for (int day = 0; day < 6; day++)
+    add_session (screen, &spin, day % 2 ? &lerato : &siphesihle, NULL, MORNING + DAYS (day) + HOURS (4));
+  pass = desk_pass (&screen->desk, &member);
+}
+
+/* --- the pages --- */
+
+static void
+see_identify (Look *look)
+{
+  MemberScreen *screen = look->screen;
+  g_autofree char *phone = g_strdup_printf ("278255503%02u", look->n); /* a try at each: none locks */
+
+  sl_member_side_start (screen->side, SL_MEMBER_START_NO_CODE);
+  see (look, "01-phone-empty");
+  member_type (screen, phone);
+  see (look, "02-phone");
+  tap_on (look);
+  member_type (screen, "907");
+  see (look, "03-pin");
+  member_type (screen, "4");
+  tap_on (look);
+  member_wait (screen, IN ("That doesn't match"));
+  see (look, "04-pin-wrong");
+  member_tap (screen, IN ("I have no PIN: use my birth date"));
+  member_type (screen, "3102");
+  see (look, "05-birth-date");
+  member_type (screen, "1990");
+  tap_on (look);
+  see (look, "06-no-such-day");
+  sl_member_side_reset (screen->side);
+}
+
+static void
+go_home (Look *look)
+{
+  MemberScreen *screen = look->screen;
+
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOKINGS);
+  member_type (screen, MEMBER_PHONE);
+  tap_on (look);
+  member_type (screen, MEMBER_PIN);
+  tap_on (look);
+  member_wait (screen, "Thandi N.");
+}
+
+static void
+see_booking (Look *look, const char *row, const char *page)
+{
+  member_tap (look->screen, row);
+  see (look, page);
+  member_tap (look->screen, IN ("Back"));
+  member_wait (look->screen, "Thandi N.");
+}
+
+static void
+see_home (Look *look)
+{
+  MemberScreen *screen = look->screen;
+
+  go_home (look);
+  see (look, "10-home");
+  member_tap (screen, LONG_CLASS);
+  see (look, "11-booking");
+  member_tap (screen, IN ("Cancel the booking"));
+  see (look, "12-cancel");
+  member_tap (screen, IN ("Keep the booking"));
+  member_tap (screen, IN ("Back"));
+  member_wait (screen, "Thandi N.");
+  see_booking (look, "06:30", "13-offered");
+  member_tap (screen, IN ("My pass"));
+  member_wait (screen, IN ("Take a photo of it with your phone"));
+  see (look, "15-pass");
+  member_tap (screen, IN ("Back"));
+  member_tap (screen, IN ("Health form"));
+  member_wait (screen, IN ("Save the answers"));
+  see (look, "16-health");
+  sl_member_side_reset (screen->side);
+}
+
+static void
+see_sessions (Look *look)
+{
+  MemberScreen *screen = look->screen;
+
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
+  member_wait (screen, IN ("Choose a class"));
+  see (look, "20-sessions");
+  member_tap (screen, "Spin");
+  see (look, "21-session-unknown");
+  member_tap (screen, IN ("Book it"));
+  see (look, "22-who");
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
+  member_wait (screen, IN ("Choose a class"));
+  member_tap (screen, g_dpgettext2 (GETTEXT_PACKAGE, "class type", "Pilates"));
+  member_tap (screen, IN ("Only with free spots"));
+  see (look, "23-nothing-like-that");
+  sl_member_side_reset (screen->side);
+}
+
+static void
+see_deeds (Look *look)
+{
+  static const SlMemberFacts facts = { LONG_CLASS, LONG_ROOM, MORNING + HOURS (30), 12, 150 };
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (2 * 60 * 60);
+  GtkWidget *side = g_object_ref (gtk_window_get_child (GTK_WINDOW (look->screen->window)));
+
+  for (SlMemberDeed deed = 0; deed < SL_MEMBER_DEED_LAST; deed++)
+    {
+      g_autofree char *page = g_strdup_printf ("30-deed-%d", deed);
+      g_auto (SlDoorWords) words = { 0 };
+      GtkWidget *view = sl_answer_view_new ();
+
+      sl_member_words (deed, &facts, MORNING, zone, &words);
+      gtk_window_set_child (GTK_WINDOW (look->screen->window), view);
+      sl_answer_view_show (SL_ANSWER_VIEW (view), &words, NULL, zone);
+      look_settle (look->screen->window);
+      see (look, page);
+    }
+  gtk_window_set_child (GTK_WINDOW (look->screen->window), side);
+  g_object_unref (side);
+}
+
+static void
+for_each_look (MemberScreen *screen, void (*see_pages) (Look *look))
+{
+  static const char *const languages[] = { "en", "af" };
+  static const int percents[] = { 100, 150 };
+  guint n = 0;
+
+  for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
+    for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+      for (guint p = 0; p < G_N_ELEMENTS (percents); p++)
+        {
+          Look look = { screen, &sizes[s], percents[p], n++ };
+
+          sl_language_use (languages[l]);
+          look_set_text_size (percents[p]);
+          gtk_window_set_default_size (GTK_WINDOW (screen->window), sizes[s].width, sizes[s].height);
+          while (gtk_widget_get_width (screen->window) != sizes[s].width)
+            g_main_context_iteration (NULL, TRUE);
+          see_pages (&look);
+        }
+  look_set_text_size (100);
+  sl_language_use ("en");
+}
+
+static void
+test_identify (MemberScreen *screen, gconstpointer data)
+{
+  for_each_look (screen, see_identify);
+}
+
+static void
+test_home (MemberScreen *screen, gconstpointer data)
+{
+  fill (screen);
+  for_each_look (screen, see_home);
+}
+
+static void
+test_sessions (MemberScreen *screen, gconstpointer data)
+{
+  fill (screen);
+  for_each_look (screen, see_sessions);
+}
+
+static void
+test_deeds (MemberScreen *screen, gconstpointer data)
+{
+  for_each_look (screen, see_deeds);
+}
+
+static void
+take_shots_option (int *argc, char ***argv)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  GOptionEntry entries[] = { { "shots", 0, 0, G_OPTION_ARG_FILENAME, &shots_dir, NULL, NULL }, { NULL } };
+
+  g_option_context_set_ignore_unknown_options (context, TRUE);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_add_main_entries (context, entries, NULL);
+  g_assert_true (g_option_context_parse (context, argc, argv, NULL));
+  if (shots_dir != NULL)
+    g_assert_cmpint (g_mkdir_with_parents (shots_dir, 0755), ==, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  int status;
+
+  take_shots_option (&argc, &argv);
+  member_screen_init (&argc, &argv);
+  member_screen_test ("/sl/member-pages/who-it-is-fits-every-look", test_identify);
+  member_screen_test ("/sl/member-pages/home-and-bookings-fit-every-look", test_home);
+  member_screen_test ("/sl/member-pages/classes-fit-every-look", test_sessions);
+  member_screen_test ("/sl/member-pages/what-was-done-fits-every-look", test_deeds);
+  status = g_test_run ();
+  g_free (shots_dir);
+  return status;
+}
