@@ -9,7 +9,8 @@
 #include <glib/gi18n-lib.h>
 
 #define VALUE_KEY "sl-settings-value"
-#define CAMERA_MIN_HEIGHT_PX 280
+#define CAMERA_HEIGHT_PX 280
+#define PORTRAIT_CAMERA_HEIGHT_PX 480
 #define TABS_MAX 7
 #define PORTRAIT_TABS_IN_A_ROW 4
 #define YES "true"
@@ -37,7 +38,7 @@ struct _SlSettingsPage {
   gboolean is_printer_filled;
   GtkWidget *tab_buttons[TABS_MAX];
   guint n_tabs;
-  GtkWidget *columns, *tabs, *camera_columns, *remove_button, *test_button, *light_box;
+  GtkWidget *columns, *tabs, *camera_columns, *remove_button, *test_button, *light_choice, *light_box;
   GtkStack *stack;
   SlCameraCard *card;
   GtkLabel *camera_read, *scanner_read, *scanner_state, *printer_state, *light_note;
@@ -142,7 +143,7 @@ show_choice (SlSettingsPage *self, guint which, const SlSettingsItem *items, gui
 static void
 show_yes_no (SlSettingsPage *self, guint which, gboolean is_so)
 {
-  const SlSettingsItem items[] = { { YES, _("Yes") }, { NO, _("No") } };
+  const SlSettingsItem items[] = { { YES, C_ ("answer", "Yes") }, { NO, C_ ("answer", "No") } };
 
   show_choice (self, which, items, G_N_ELEMENTS (items), is_so ? YES : NO);
 }
@@ -262,6 +263,7 @@ arrange (SlSettingsPage *self, SlShape shape)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->camera_columns), orientation);
+  gtk_widget_set_size_request (GTK_WIDGET (self->card), -1, is_upright ? PORTRAIT_CAMERA_HEIGHT_PX : CAMERA_HEIGHT_PX);
   for (guint i = 0; i < self->n_tabs; i++)
     {
       g_autoptr (GtkWidget) button = g_object_ref (self->tab_buttons[i]);
@@ -373,7 +375,6 @@ make_camera (SlSettingsPage *self)
   add_choice (self, left, CAMERA, _("Which camera reads the codes"), 1, "camera", "source");
   add_choice (self, left, MIRROR, _("Show its picture like a mirror"), 2, "camera", "mirror");
   self->card = g_object_new (SL_TYPE_CAMERA_CARD, NULL);
-  gtk_widget_set_size_request (GTK_WIDGET (self->card), -1, CAMERA_MIN_HEIGHT_PX);
   self->camera_read = GTK_LABEL (sl_parts_label (_("Hold any code before it."), "row-title settings-read"));
   gtk_box_append (GTK_BOX (right), GTK_WIDGET (self->card));
   gtk_box_append (GTK_BOX (right), GTK_WIDGET (self->camera_read));
@@ -459,13 +460,15 @@ make_light (SlSettingsPage *self)
   GtkWidget *card = add_tab (self, "light", _("Brightness"));
 
   self->light_note = GTK_LABEL (sl_parts_label (NULL, "body"));
+  self->light_choice = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
   self->light_box = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
-  add_choice (self, card, LIGHT, _("Follows the time of day"), 2, "light", "managed");
+  add_choice (self, self->light_choice, LIGHT, _("Follows the time of day"), 2, "light", "managed");
   add_choice (self, self->light_box, DAY, _("By day"), 6, "light", "day");
   add_choice (self, self->light_box, DAY_FROM, _("The day begins at"), 6, "light", "day_from");
   add_choice (self, self->light_box, NIGHT, _("By night"), 6, "light", "night");
   add_choice (self, self->light_box, NIGHT_FROM, _("The night begins at"), 6, "light", "night_from");
-  gtk_box_append (GTK_BOX (card), self->light_box);
+  gtk_box_append (GTK_BOX (self->light_choice), self->light_box);
+  gtk_box_append (GTK_BOX (card), self->light_choice);
   gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->light_note));
 }
 
@@ -569,6 +572,7 @@ show_light (SlSettingsPage *self, const SlSettingsShown *shown)
   show_numbers (self, NIGHT, percents, G_N_ELEMENTS (percents), shown->night_percent, percent_words, number_value);
   show_numbers (self, DAY_FROM, mornings, G_N_ELEMENTS (mornings), shown->day_from_min, time_value, time_value);
   show_numbers (self, NIGHT_FROM, evenings, G_N_ELEMENTS (evenings), shown->night_from_min, time_value, time_value);
+  gtk_widget_set_visible (self->light_choice, shown->has_light);
   gtk_widget_set_visible (self->light_box, shown->is_light_managed);
   if (!shown->has_light)
     gtk_label_set_label (self->light_note, _("The brightness of this screen cannot be set from here: "

@@ -75,14 +75,14 @@ items_add (Items *self, const char *value, const char *label)
 
 /* What is plugged in, what is chosen and is not, and none. */
 static void
-items_add_hardware (Items *self, GPtrArray *found, const char *chosen, const char *none)
+items_add_hardware (Items *self, GPtrArray *found, gboolean says_where, const char *chosen, const char *none)
 {
   gboolean has_chosen = chosen == NULL;
 
   for (guint i = 0; i < found->len; i++)
     {
       const SlHardware *one = found->pdata[i];
-      g_autofree char *label = sl_text_join (" · ", one->name, one->source, NULL);
+      g_autofree char *label = sl_text_join (" · ", one->name, says_where ? one->source : "", NULL);
 
       items_add (self, one->source, label);
       has_chosen |= g_strcmp0 (one->source, chosen) == 0;
@@ -106,8 +106,8 @@ show_settings (Settings *self)
   items_init (&cameras);
   items_init (&scanners);
   items_init (&languages);
-  items_add_hardware (&cameras, found_cameras, settings->camera_source, _("No camera"));
-  items_add_hardware (&scanners, found_scanners, settings->scanner_source, _("No scanner"));
+  items_add_hardware (&cameras, found_cameras, TRUE, settings->camera_source, _("No camera"));
+  items_add_hardware (&scanners, found_scanners, FALSE, settings->scanner_source, _("No scanner"));
   for (guint i = 0; i < n_languages; i++)
     items_add (&languages, known[i].code, known[i].name);
   SlSettingsShown shown = {

@@ -423,6 +423,42 @@ test_keys_do_nothing (Kiosk *kiosk, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (windows), ==, 1);
 }
 
+static gboolean
+asks_to_close (GtkWindow *window)
+{
+  gboolean stopped = FALSE;
+
+  g_signal_emit_by_name (window, "close-request", &stopped);
+  return !stopped;
+}
+
+/* On every page, and whatever asks for it: a window manager's Alt+F4, GTK's own actions, keys that programs end by. */
+static void
+test_no_way_out (Kiosk *kiosk, gconstpointer data)
+{
+  static const SlDoorShows pages[] = { SL_DOOR_SHOWS_START, SL_DOOR_SHOWS_ANSWER, SL_DOOR_SHOWS_PAIR,
+                                       SL_DOOR_SHOWS_DESK, SL_DOOR_SHOWS_MEMBER };
+  GtkWindow *window;
+
+  start (kiosk, "");
+  window = GTK_WINDOW (kiosk->window);
+  while (!gtk_window_is_fullscreen (window))
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      sl_door_window_show (kiosk->window, pages[i]);
+      g_assert_false (asks_to_close (window));
+      (void) gtk_widget_activate_action (GTK_WIDGET (window), "window.close", NULL);
+      draw_frames (kiosk, 2);
+      g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (window)));
+      g_assert_true (gtk_window_is_fullscreen (window));
+    }
+  /* No key ends the program: there is no action for one. */
+  g_auto (GStrv) actions = g_action_group_list_actions (G_ACTION_GROUP (kiosk->application));
+  g_assert_cmpuint (g_strv_length (actions), ==, 0);
+  g_assert_cmpint (sl_application_get_exit_status (kiosk->application), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -445,5 +481,6 @@ main (int argc, char *argv[])
   TEST ("/sl/application/missing-camera-is-said-while-the-rest-goes-on", test_camera_missing);
   TEST ("/sl/application/board-follows-bookings", test_board_counts_down);
   TEST ("/sl/application/cannot-be-closed-or-inspected", test_keys_do_nothing);
+  TEST ("/sl/application/full-screen-has-no-way-out", test_no_way_out);
   return g_test_run ();
 }

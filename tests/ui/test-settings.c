@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-test-settings"
 
+#include "kiosk/light.h"
 #include "kiosk/settings.h"
 
 #include "temp-dir.h"
@@ -50,6 +51,12 @@ assert_defaults (const SlSettings *settings)
   g_assert_cmpint (settings->language_s, ==, 60);
   g_assert_true (settings->has_sounds);
   g_assert_cmpint (settings->theme, ==, SL_THEME_LIGHT);
+  g_assert_cmpint (settings->text_percent, ==, 100);
+  g_assert_false (settings->light.is_managed);
+  g_assert_cmpint (settings->light.day_percent, ==, 100);
+  g_assert_cmpint (settings->light.night_percent, ==, 60);
+  g_assert_cmpint (settings->light.day_from_min, ==, 6 * 60);
+  g_assert_cmpint (settings->light.night_from_min, ==, 19 * 60);
 }
 
 static void
@@ -130,9 +137,10 @@ test_shipped_file (Fixture *fixture, gconstpointer data)
 static void
 test_broken_values (Fixture *fixture, gconstpointer data)
 {
-  load (fixture, "[camera]\nmirror=perhaps\n[ui]\nlanguage=xx\nlanguage_s=0\nsounds=loud\ntheme=pink\n", -1);
+  load (fixture, "[camera]\nmirror=perhaps\n[ui]\nlanguage=xx\nlanguage_s=0\nsounds=loud\ntheme=pink\n"
+                 "text_percent=400\n[light]\nnight=3\nday_from=25:00\nnight_from=noon\n", -1);
   assert_defaults (&fixture->settings);
-  g_assert_cmpuint (fixture->complaints->len, ==, 5);
+  g_assert_cmpuint (fixture->complaints->len, ==, 9);
 }
 
 static void
@@ -154,6 +162,81 @@ test_broken_files (Fixture *fixture, gconstpointer data)
     }
 }
 
+static void
+save (Fixture *fixture, const char *group, const char *key, const char *value)
+{
+  g_autoptr (GKeyFile) changes = g_key_file_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_key_file_set_string (changes, group, key, value);
+  g_assert_true (sl_settings_save (fixture->dir->path, changes, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_save (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = sl_temp_dir_file (fixture->dir, SL_SETTINGS_FILE);
+  g_autofree char *text = NULL;
+
+  save (fixture, "ui", "theme", "dark"); /* without a file, too */
+  load (fixture, "[ui]\nlanguage=af\ntheme=light\nlater=1\n[of a later program]\nx=y\n", -1);
+  sl_settings_clear (&fixture->settings);
+  save (fixture, "ui", "theme", "dark");
+  load (fixture, NULL, 0);
+  g_assert_cmpint (fixture->settings.theme, ==, SL_THEME_DARK);
+  g_assert_cmpstr (fixture->settings.language, ==, "af");
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_nonnull (strstr (text, "later=1"));
+  g_assert_nonnull (strstr (text, "[of a later program]\nx=y"));
+}
+
+/* What could not be understood is not thrown away. */
+static void
+test_save_over_broken (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *kept = sl_temp_dir_file (fixture->dir, SL_SETTINGS_FILE ".kept");
+  g_autofree char *text = NULL;
+
+  load (fixture, "no group at all\n", -1);
+  sl_settings_clear (&fixture->settings);
+  save (fixture, "ui", "theme", "dark");
+  load (fixture, NULL, 0);
+  g_assert_cmpint (fixture->settings.theme, ==, SL_THEME_DARK);
+  g_assert_true (g_file_get_contents (kept, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "no group at all\n");
+}
+
+static void
+test_changes_first (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GKeyFile) changes = g_key_file_new ();
+
+  g_key_file_set_string (changes, "camera", "source", "/chosen");
+  fixture->options = (SlSettingsOptions) { "/pictures", "serial:/dev/a", NULL, changes };
+  load (fixture, "[camera]\nsource=/dev/video3\n[scanner]\nsource=serial:/dev/b\n", -1);
+  g_assert_cmpstr (fixture->settings.camera_source, ==, "/chosen");
+  g_assert_cmpstr (fixture->settings.scanner_source, ==, "serial:/dev/a");
+}
+
+static void
+test_light (void)
+{
+  SlLight light = { TRUE, 90, 30, 6 * 60, 19 * 60 };
+
+  g_assert_cmpint (sl_light_percent_at (&light, 6 * 60 - 1), ==, 30);
+  g_assert_cmpint (sl_light_percent_at (&light, 6 * 60), ==, 90);
+  g_assert_cmpint (sl_light_percent_at (&light, 19 * 60 - 1), ==, 90);
+  g_assert_cmpint (sl_light_percent_at (&light, 19 * 60), ==, 30);
+  light.day_from_min = 22 * 60; /* a night studio */
+  light.night_from_min = 4 * 60;
+  g_assert_cmpint (sl_light_percent_at (&light, 23 * 60), ==, 90);
+  g_assert_cmpint (sl_light_percent_at (&light, 3 * 60), ==, 90);
+  g_assert_cmpint (sl_light_percent_at (&light, 12 * 60), ==, 30);
+  light.night_percent = 0;
+  g_assert_cmpint (sl_light_percent_at (&light, 12 * 60), ==, SL_SETTINGS_LIGHT_MIN_PERCENT);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -167,5 +250,9 @@ main (int argc, char *argv[])
   TEST ("/sl/settings/shipped-file-is-understood", test_shipped_file);
   TEST ("/sl/settings/broken-values-are-told-and-left-out", test_broken_values);
   TEST ("/sl/settings/broken-files-are-told-and-left-out", test_broken_files);
+  TEST ("/sl/settings/what-is-saved-leaves-the-rest", test_save);
+  TEST ("/sl/settings/broken-file-is-kept-when-another-is-saved", test_save_over_broken);
+  TEST ("/sl/settings/choices-go-before-the-command-line", test_changes_first);
+  g_test_add_func ("/sl/settings/light-has-days-and-nights", test_light);
   return g_test_run ();
 }
