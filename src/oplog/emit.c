@@ -152,5 +152,5 @@ sl_oplog_emit (SlOplog *log, SlKind kind, const SlId *entity, SlCborWriter *body
   own->applied_seq = operation.seq;
   own->applied_hlc = operation.hlc;
   log->clock_hlc = MAX (log->clock_hlc, operation.hlc);
-  return TRUE;
+  return sl_trail_mark (log, own, error);
 }

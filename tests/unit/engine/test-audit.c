@@ -6,8 +6,11 @@
 #include "engine/incident.h"
 #include "engine/member.h"
 #include "expect.h"
+#include "oplog/trail.h"
 
 /* Who did what, from the log itself. */
+
+#define EDITS 300 /* more than lie between two marks */
 
 static SlAuditPage *
 read_audit (Desk *desk, const SlAuditFilter *filter)
@@ -241,6 +244,27 @@ refusals_and_bad_input (Desk *desk, gconstpointer data)
   fails (SL_ERROR_NOT_FOUND, sl_audit_read (desk->engine, &desk->owner, &of_nobody, &page, &refusal, &failure));
 }
 
+/* A desk with years behind it answers from the last mark in its own chain, too, not from the chain's beginning. */
+static void
+the_latest_is_told_without_reading_all (Desk *desk, gconstpointer data)
+{
+  SlId member = desk_member (desk, "Thandi");
+  g_autoptr (GError) error = NULL;
+  g_auto (SlTrailItem) item = { 0 };
+  gboolean found;
+  for (guint i = 0; i < EDITS; i++)
+    edit (desk, &member, i % 2 == 0 ? "vip" : "restricted", NULL);
+  g_assert_true (sl_store_begin_read (desk->engine->store, &error));
+  SlTrail *trail = sl_trail_open (desk->engine->log, NULL, 0, 0, &error);
+  g_assert_no_error (error);
+  g_assert_true (sl_trail_previous (trail, &item, &found, &error));
+  g_assert_true (found);
+  g_assert_cmpstr (item.kind, ==, "member.edit");
+  g_assert_cmpint (sl_trail_read (trail), <, EDITS);
+  sl_trail_close (trail);
+  sl_store_end_read (desk->engine->store);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -253,6 +277,7 @@ main (int argc, char **argv)
   desk_test ("/sl/audit/since-and-until-bound-it", since_and_until_bound_it);
   desk_test ("/sl/audit/staff-find-what-they-did-and-approved", staff_find_what_they_did_and_approved);
   desk_test ("/sl/audit/refused-commands-are-told-by-option", refused_commands_are_told_by_option);
+  desk_test ("/sl/audit/the-latest-is-told-without-reading-all", the_latest_is_told_without_reading_all);
   desk_test ("/sl/audit/refusals-and-bad-input", refusals_and_bad_input);
   return g_test_run ();
 }
