@@ -11,11 +11,11 @@
 
 /* The short run: many small worlds, each judged after every step and when it has healed. With SL_TEST_LONG more. */
 
-#define WORLDS 50       /* of one case */
-#define STRIDE 1400     /* from one case's first seed to the next's: room for the long run */
-#define CASES 10        /* of one program */
-#define LENGTH 14       /* actions of one, at most */
-#define LONG_TIMES 20   /* as many with SL_TEST_LONG, and as long as they come */
+#define WORLDS 30        /* of one case */
+#define WORLDS_LONG 1000 /* with SL_TEST_LONG, and as long as they come */
+#define STRIDE 1400      /* from one case's first seed to the next's: room for the long run */
+#define CASES 10         /* of one program */
+#define LENGTH 14        /* actions of one, at most */
 
 static guint64 first_seed; /* of this program's part */
 
@@ -23,7 +23,7 @@ static void
 test_worlds (gconstpointer data)
 {
   guint64 from = first_seed + GPOINTER_TO_UINT (data) * STRIDE;
-  guint64 worlds = g_getenv ("SL_TEST_LONG") != NULL ? WORLDS * LONG_TIMES : WORLDS;
+  guint64 worlds = g_getenv ("SL_TEST_LONG") != NULL ? WORLDS_LONG : WORLDS;
   SimOptions options = { .length_max = g_getenv ("SL_TEST_LONG") != NULL ? 0 : LENGTH };
   gint64 stats[SIM_STAT_LAST] = { 0 };
   for (guint64 seed = from; seed < from + worlds; seed++)
