@@ -20,6 +20,7 @@ struct _SlPairPage {
   GtkEntry *entry;
   GtkButton *pair_button;
   GtkButton *stop_button;
+  GtkButton *back_button;
   GtkSpinner *spinner;
   GtkImage *status_icon;
   GtkLabel *status_label;
@@ -28,7 +29,7 @@ struct _SlPairPage {
   GtkLabel *founder_label;
 };
 
-enum { SIGNAL_TEXT_ENTERED, SIGNAL_STOP, N_SIGNALS };
+enum { SIGNAL_TEXT_ENTERED, SIGNAL_STOP, SIGNAL_LEFT, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -92,6 +93,12 @@ stop (SlPairPage *self)
   g_signal_emit (self, signals[SIGNAL_STOP], 0);
 }
 
+static void
+leave (SlPairPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_LEFT], 0);
+}
+
 /* A scanner that types does not know where the focus is. */
 static gboolean
 on_key_pressed (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, SlPairPage *self)
@@ -144,6 +151,8 @@ sl_pair_page_class_init (SlPairPageClass *class)
                                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                        G_TYPE_NONE, 0);
+  signals[SIGNAL_LEFT] = g_signal_new ("left", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 0);
 
   g_type_ensure (SL_TYPE_CAMERA_CARD);
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/pair-page.ui");
@@ -153,6 +162,7 @@ sl_pair_page_class_init (SlPairPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, SlPairPage, entry);
   gtk_widget_class_bind_template_child (widget_class, SlPairPage, pair_button);
   gtk_widget_class_bind_template_child (widget_class, SlPairPage, stop_button);
+  gtk_widget_class_bind_template_child (widget_class, SlPairPage, back_button);
   gtk_widget_class_bind_template_child (widget_class, SlPairPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, SlPairPage, status_icon);
   gtk_widget_class_bind_template_child (widget_class, SlPairPage, status_label);
@@ -161,6 +171,7 @@ sl_pair_page_class_init (SlPairPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, SlPairPage, founder_label);
   gtk_widget_class_bind_template_callback (widget_class, enter_text);
   gtk_widget_class_bind_template_callback (widget_class, stop);
+  gtk_widget_class_bind_template_callback (widget_class, leave);
 }
 
 static void
@@ -194,7 +205,7 @@ sl_pair_page_new (void)
  * @self: a page
  * @data_dir: the data directory, as it was named
  *
- * Says how a studio is founded there instead.
+ * Says how a demo studio is made there instead.
  */
 void
 sl_pair_page_set_data_dir (SlPairPage *self, const char *data_dir)
@@ -202,9 +213,8 @@ sl_pair_page_set_data_dir (SlPairPage *self, const char *data_dir)
   g_return_if_fail (SL_IS_PAIR_PAGE (self));
   g_return_if_fail (data_dir != NULL);
   /* Translators: {dir} is a directory; what stands on a line of its own is a command to type and must stay as it is */
-  g_autofree char *text = sl_text_fill (_("To set up a new studio on this device instead, run:\n\nstudioloop --data "
-                                          "{dir} init …\n\nor fill it with a demo studio to try:\n\nstudioloop --data "
-                                          "{dir} demo"), "dir", data_dir, NULL);
+  g_autofree char *text = sl_text_fill (_("A demo studio to try is made by:\n\nstudioloop --data {dir} demo"), "dir",
+                                        data_dir, NULL);
   gtk_label_set_label (self->founder_label, text);
 }
 
@@ -291,6 +301,7 @@ sl_pair_page_set_shown (SlPairPage *self, SlPairShown shown, const char *detail)
   gtk_widget_set_visible (GTK_WIDGET (self->pair_button), !is_pairing);
   gtk_widget_set_sensitive (GTK_WIDGET (self->pair_button), takes_text);
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), is_pairing);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->back_button), takes_text);
   if (takes_text && gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_widget_grab_focus (GTK_WIDGET (self->entry));
   if (takes_text)

@@ -6,11 +6,11 @@
 #include "checkin-page.h"
 #include "widgets/shape-bin.h"
 
-/* The first page of a device that belongs to no studio yet: for the pairing code that a hub shows, read by the camera
- * or a scanner, or typed. The owner pairs, and tells the page how that goes.
+/* For a device that belongs to no studio yet and is to join one: takes the pairing code that a hub shows, read by the
+ * camera or a scanner, or typed. The owner pairs, and tells the page how that goes.
  *
  * Signals: "text-entered" (const char *text): typed, or sent by a scanner that types · "stop": nobody wants to
- * wait any longer. */
+ * wait any longer · "left": back to the first page. */
 #define SL_TYPE_PAIR_PAGE (sl_pair_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlPairPage, sl_pair_page, SL, PAIR_PAGE, SlShapeBin)
 

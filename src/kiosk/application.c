@@ -13,6 +13,7 @@
 #include "device.h"
 #include "door-window.h"
 #include "door.h"
+#include "first-start.h"
 #include "intake.h"
 #include "member-side.h"
 #include "language.h"
@@ -44,6 +45,9 @@ struct _SlApplication {
   SlPairing *pairing;
   SlPrintRunner *print_runner;
   SlPairShown pair_shown; /* how pairing goes, where there is no studio yet */
+  gboolean is_joining;    /* and that is what is wanted there */
+  SlFirstStart *first_start;
+  gboolean first_start_is_done; /* all was answered; the door is about to open */
   SlDoorWindow *window;
   SlDesk *desk;
   gboolean is_at_desk;    /* the screen is reception's, until somebody gives it back */
@@ -157,20 +161,49 @@ has_no_studio (SlApplication *self)
   return g_error_matches (sl_door_get_error (self->door), SL_ERROR, SL_ERROR_NO_STUDIO);
 }
 
+static SlDoorShows
+find_rest (SlApplication *self)
+{
+  if (sl_first_start_holds_screen (self->first_start))
+    return SL_DOOR_SHOWS_FIRST;
+  if (sl_door_get_error (self->door) == NULL)
+    return self->is_at_desk ? SL_DOOR_SHOWS_DESK : SL_DOOR_SHOWS_START;
+  if (!has_no_studio (self))
+    return SL_DOOR_SHOWS_NOTICE;
+  return self->is_joining ? SL_DOOR_SHOWS_PAIR : SL_DOOR_SHOWS_FIRST;
+}
+
 /* Shows what fits the state of the door while nobody is being answered. */
 static void
 show_rest (SlApplication *self)
 {
-  const GError *error = sl_door_get_error (self->door);
-  SlDoorShows shows = error == NULL ? SL_DOOR_SHOWS_START
-                      : has_no_studio (self) ? SL_DOOR_SHOWS_PAIR : SL_DOOR_SHOWS_NOTICE;
+  SlDoorShows shows = find_rest (self);
 
-  if (error == NULL && self->is_at_desk)
-    shows = SL_DOOR_SHOWS_DESK;
   if (shows == SL_DOOR_SHOWS_NOTICE)
-    sl_notice_page_set_error (sl_door_window_get_notice (self->window), error, self->data_dir);
+    sl_notice_page_set_error (sl_door_window_get_notice (self->window), sl_door_get_error (self->door), self->data_dir);
   sl_door_window_show (self->window, shows);
   sl_intake_set_watched (self->intake, shows != SL_DOOR_SHOWS_NOTICE);
+}
+
+/* What was chosen before there was a studio is written down with it. */
+static void
+save_choices (GTask *task, gpointer source, gpointer choices, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sl_settings_save (g_object_get_data (G_OBJECT (task), "data-dir"), choices, &error))
+    g_warning ("What was chosen at the first start could not be written down: %s", error->message);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+keep_choices (SlApplication *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, sl_device_dup_choices (self->device), (GDestroyNotify) g_key_file_unref);
+  g_object_set_data_full (G_OBJECT (task), "data-dir", g_strdup (self->data_dir), g_free);
+  g_task_run_in_thread (task, save_choices);
 }
 
 /* Pairing */
@@ -187,7 +220,10 @@ static void
 on_pairing_done (SlPairShown shown, const char *detail, gpointer user_data)
 {
   if (shown == SL_PAIR_SHOWN_PAIRED)
-    g_message ("This device is paired"); /* and the door, which is tried again and again, opens */
+    {
+      g_message ("This device is paired"); /* and the door, which is tried again and again, opens */
+      keep_choices (user_data);
+    }
   else
     g_message ("This device could not be paired: %s", detail != NULL ? detail : "the invitation is not valid");
   show_pairing (user_data, shown, detail);
@@ -205,6 +241,9 @@ pair (SlApplication *self, const char *text)
   if (shown == SL_PAIR_SHOWN_PAIRING && self->window != NULL)
     sl_pair_page_set_text (sl_door_window_get_pair (self->window), text);
   show_pairing (self, shown, NULL);
+  self->is_joining = TRUE;
+  if (self->window != NULL)
+    show_rest (self);
 }
 
 static void
@@ -217,6 +256,70 @@ static void
 on_pair_stop (SlPairPage *page, SlApplication *self)
 {
   sl_pairing_stop (self->pairing);
+}
+
+static void
+on_pair_left (SlPairPage *page, SlApplication *self)
+{
+  self->is_joining = FALSE;
+  show_rest (self);
+}
+
+/* The first start */
+
+static void
+on_first_language (SlFirstStart *first, const char *code, SlApplication *self)
+{
+  sl_device_choose (self->device, "ui", "language", code);
+}
+
+static void
+on_join_wanted (SlFirstStart *first, SlApplication *self)
+{
+  self->is_joining = TRUE;
+  show_rest (self);
+}
+
+static void
+on_first_text (SlFirstStart *first, const char *text, SlApplication *self)
+{
+  pair (self, text);
+}
+
+static void
+on_first_made (SlFirstStart *first, SlApplication *self)
+{
+  keep_choices (self);
+}
+
+/* Not before the door has found its studio: it looks once a second. */
+static void
+leave_first_start (SlApplication *self)
+{
+  if (!self->first_start_is_done || sl_door_get_state (self->door) != SL_DOOR_OPEN)
+    return;
+  self->first_start_is_done = FALSE;
+  sl_first_start_reset (self->first_start);
+  show_rest (self);
+}
+
+static void
+on_first_done (SlFirstStart *first, SlApplication *self)
+{
+  self->first_start_is_done = TRUE;
+  leave_first_start (self);
+}
+
+static void
+add_first_start (SlApplication *self)
+{
+  self->first_start = sl_first_start_new (self->data_dir, self->world);
+  g_signal_connect_object (self->first_start, "language-chosen", G_CALLBACK (on_first_language), self, 0);
+  g_signal_connect_object (self->first_start, "join-wanted", G_CALLBACK (on_join_wanted), self, 0);
+  g_signal_connect_object (self->first_start, "text-entered", G_CALLBACK (on_first_text), self, 0);
+  g_signal_connect_object (self->first_start, "made", G_CALLBACK (on_first_made), self, 0);
+  g_signal_connect_object (self->first_start, "done", G_CALLBACK (on_first_done), self, 0);
+  sl_door_window_set_first (self->window, sl_first_start_get_widget (self->first_start));
 }
 
 /* The board */
@@ -329,6 +432,14 @@ show_words (SlApplication *self, const SlDoorWords *words, GPtrArray *choices)
   sl_device_play (self->device, sl_tone_get_look (words->tone)->sound);
 }
 
+/* The bell takes the place of the answer's own sound. */
+static void
+ring_for_reception (SlApplication *self, SlRefusalCode why, const char *who, const SlId *member)
+{
+  sl_desk_call (self->desk, why, who, member);
+  sl_device_play (self->device, "bell");
+}
+
 /* Takes answer. */
 static void
 show_answer (SlApplication *self, SlCheckinAnswer *answer, const char *code)
@@ -343,6 +454,8 @@ show_answer (SlApplication *self, SlCheckinAnswer *answer, const char *code)
   self->asked = answer;
   sl_door_words_for_answer (answer, &place, &words);
   show_words (self, &words, answer->choices);
+  if (sl_door_words_send_to_reception (answer->result))
+    ring_for_reception (self, answer->result, answer->short_name, &answer->member_id);
 }
 
 static void
@@ -487,6 +600,12 @@ on_member_answered (SlMemberSide *side, int tone, SlApplication *self)
 }
 
 static void
+on_member_called (SlMemberSide *side, int why, const char *who, const SlId *member, SlApplication *self)
+{
+  ring_for_reception (self, why, who, member);
+}
+
+static void
 on_member_failed (SlMemberSide *side, const GError *error, SlApplication *self)
 {
   if (self->window != NULL)
@@ -497,17 +616,10 @@ static void
 add_member_side (SlApplication *self)
 {
   self->member_side = sl_member_side_new (self->door, self->world);
-/* The bell takes the place of the answer's own sound. */
-static void
-ring_for_reception (SlApplication *self, SlRefusalCode why, const char *who, const SlId *member)
-{
-  sl_desk_call (self->desk, why, who, member);
-  sl_device_play (self->device, "bell");
-}
-
   g_signal_connect_object (self->member_side, "shown", G_CALLBACK (on_member_shown), self, 0);
   g_signal_connect_object (self->member_side, "done", G_CALLBACK (on_member_done), self, 0);
   g_signal_connect_object (self->member_side, "answered", G_CALLBACK (on_member_answered), self, 0);
+  g_signal_connect_object (self->member_side, "called", G_CALLBACK (on_member_called), self, 0);
   g_signal_connect_object (self->member_side, "failed", G_CALLBACK (on_member_failed), self, 0);
   sl_door_window_set_member (self->window, sl_member_side_get_widget (self->member_side));
   sl_member_side_set_camera (self->member_side, camera_shown (self));
@@ -520,8 +632,6 @@ on_reception_wanted (SlCheckinPage *page, SlApplication *self)
 {
   self->is_at_desk = TRUE;
   sl_desk_shell_enter (sl_door_window_get_desk (self->window));
-  if (sl_door_words_send_to_reception (answer->result))
-    ring_for_reception (self, answer->result, answer->short_name, &answer->member_id);
   show_rest (self);
 }
 
@@ -564,6 +674,7 @@ fill_pages (SlApplication *self)
   g_signal_connect_object (answer, "done", G_CALLBACK (on_answer_done), self, 0);
   g_signal_connect_object (page, "text-entered", G_CALLBACK (on_pair_text), self, 0);
   g_signal_connect_object (page, "stop", G_CALLBACK (on_pair_stop), self, 0);
+  g_signal_connect_object (page, "left", G_CALLBACK (on_pair_left), self, 0);
   sl_desk_shell_attach (self->desk, sl_door_window_get_desk (self->window), on_desk_left, self);
   if (place != NULL)
     sl_checkin_page_set_place (start, place->studio_name, place->location_name, place->has_hub);
@@ -573,6 +684,7 @@ fill_pages (SlApplication *self)
   sl_pair_page_set_data_dir (page, self->data_dir);
   sl_pair_page_set_camera (page, camera_shown (self));
   sl_pair_page_set_shown (page, self->pair_shown, NULL);
+  sl_first_start_set_camera (self->first_start, camera_shown (self));
   show_rest (self);
 }
 
@@ -584,6 +696,7 @@ on_rebuild (gpointer user_data)
   if (self->window == NULL)
     return G_SOURCE_REMOVE;
   sl_door_window_rebuild (self->window);
+  sl_first_start_rebuild (self->first_start);
   fill_pages (self);
   if (self->is_at_desk) /* it was chosen there */
     sl_desk_open (self->desk, SL_DESK_SETTINGS, NULL);
@@ -608,7 +721,13 @@ on_door_state (SlDoor *door, SlApplication *self)
   if (error != NULL)
     g_message ("The door cannot be opened: %s", error->message);
   else
-    show_pairing (self, SL_PAIR_SHOWN_WAITING, NULL); /* should the data go, this is a new device again */
+    {
+      show_pairing (self, SL_PAIR_SHOWN_WAITING, NULL); /* should the data go, this is a new device again */
+      self->is_joining = FALSE;
+      if (!sl_first_start_holds_screen (self->first_start))
+        sl_first_start_reset (self->first_start);
+      leave_first_start (self);
+    }
   if (place != NULL)
     sl_checkin_page_set_place (sl_door_window_get_start (self->window), place->studio_name, place->location_name,
                                place->has_hub);
@@ -635,6 +754,7 @@ on_camera_changed (SlIntake *intake, SlApplication *self)
   sl_checkin_page_set_camera (sl_door_window_get_start (self->window), camera_shown (self));
   sl_pair_page_set_camera (sl_door_window_get_pair (self->window), camera_shown (self));
   sl_member_side_set_camera (self->member_side, camera_shown (self));
+  sl_first_start_set_camera (self->first_start, camera_shown (self));
   sl_desk_shell_set_devices (sl_door_window_get_desk (self->window),
                              sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING,
                              sl_intake_is_scanner_missing (self->intake));
@@ -648,6 +768,8 @@ on_picture (SlIntake *intake, GdkTexture *texture, SlApplication *self)
 
   if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_PAIR)
     sl_pair_page_set_picture (sl_door_window_get_pair (self->window), texture, is_mirrored);
+  else if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_FIRST)
+    sl_first_start_set_picture (self->first_start, texture, is_mirrored);
   else if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
     sl_member_side_set_picture (self->member_side, texture, is_mirrored);
   else
@@ -671,12 +793,6 @@ on_tick (gpointer user_data)
 
 static gboolean
 on_signal (gpointer user_data)
-static void
-on_member_called (SlMemberSide *side, int why, const char *who, const SlId *member, SlApplication *self)
-{
-  ring_for_reception (self, why, who, member);
-}
-
 {
   g_application_quit (user_data);
   return G_SOURCE_CONTINUE;
@@ -691,7 +807,6 @@ on_window_destroyed (GtkWidget *window, SlApplication *self)
   g_signal_handlers_disconnect_by_data (self->intake, self);
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->language_id, g_source_remove);
-  g_signal_connect_object (self->member_side, "called", G_CALLBACK (on_member_called), self, 0);
 }
 
 /* Somebody has chosen another setting. A new language of the door is spoken at once, and reception stays where it is. */
@@ -769,6 +884,7 @@ sl_application_activate (GApplication *application)
       sl_desk_set_device (self->desk, self->device);
       g_signal_connect_object (self->desk, "failed", G_CALLBACK (on_desk_failed), self, 0);
       add_member_side (self);
+      add_first_start (self);
       fill_pages (self);
       self->tick_id = g_timeout_add_seconds (TICK_S, on_tick, self);
     }
@@ -785,11 +901,14 @@ sl_application_shutdown (GApplication *application)
   if (self->window != NULL)
     gtk_window_destroy (GTK_WINDOW (self->window));
   sl_device_close (self->device);
+  if (self->first_start != NULL)
+    sl_first_start_close (self->first_start);
   g_clear_pointer (&self->pairing, sl_pairing_free);
   g_clear_pointer (&self->print_runner, sl_print_runner_free);
   sl_door_close (self->door);
   g_clear_object (&self->desk);
   g_clear_object (&self->member_side);
+  g_clear_object (&self->first_start);
   G_APPLICATION_CLASS (sl_application_parent_class)->shutdown (application);
 }
 
@@ -868,6 +987,15 @@ sl_application_new (SlWorld *world)
   return self;
 }
 
+/* On its first page, and where a device is to join, a code may be the one that pairs. */
+static gboolean
+is_first_starts (SlApplication *self)
+{
+  return sl_first_start_holds_screen (self->first_start)
+         || (has_no_studio (self) && !self->is_joining
+             && sl_first_start_get_step (self->first_start) != SL_FIRST_WELCOME);
+}
+
 /**
  * sl_application_handle_code:
  * @self: an application that runs
@@ -883,7 +1011,9 @@ sl_application_handle_code (SlApplication *self, const char *code)
   g_return_if_fail (code != NULL);
   if (self->codes_waiting >= CODES_WAITING_MAX || self->is_unusable)
     return;
-  if (has_no_studio (self))
+  if (self->first_start != NULL && is_first_starts (self))
+    sl_first_start_handle_code (self->first_start, code);
+  else if (has_no_studio (self))
     pair (self, code);
   else if (self->is_at_desk)
     sl_desk_scan (self->desk, code);

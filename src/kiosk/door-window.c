@@ -20,6 +20,7 @@ struct _SlDoorWindow {
   SlPairPage *pair;
   SlDeskPage *desk;
   GtkWidget *member;  /* (nullable): the owner's, an SlShapeBin; stays when the others are rebuilt */
+  GtkWidget *first;   /* (nullable): likewise */
   GtkBox *box;
   SlKeyboard *keyboard;
   SlDoorShows shown;
@@ -44,6 +45,8 @@ page_of (SlDoorWindow *self, SlDoorShows shown)
       return GTK_WIDGET (self->desk);
     case SL_DOOR_SHOWS_MEMBER:
       return self->member;
+    case SL_DOOR_SHOWS_FIRST:
+      return self->first;
     case SL_DOOR_SHOWS_START:
     default:
       return GTK_WIDGET (self->start);
@@ -70,12 +73,20 @@ on_pointer_moved (GtkEventControllerMotion *motion, double x, double y, SlDoorWi
 }
 
 /* A bar code scanner that types as a keyboard, and whoever plugs one in: the door has nothing to type into, and a key
- * must never press what a finger did not. But a device that is not paired yet is told the hub's code that way, and
- * reception writes names. */
+ * must never press what a finger did not. But a device that is not paired yet is told the hub's code that way, its first
+ * start asks for names, and reception writes them. */
 static gboolean
 on_key_pressed (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, SlDoorWindow *self)
 {
-  return self->shown == SL_DOOR_SHOWS_PAIR || self->shown == SL_DOOR_SHOWS_DESK ? GDK_EVENT_PROPAGATE : GDK_EVENT_STOP;
+  switch (self->shown)
+    {
+    case SL_DOOR_SHOWS_PAIR:
+    case SL_DOOR_SHOWS_FIRST:
+    case SL_DOOR_SHOWS_DESK:
+      return GDK_EVENT_PROPAGATE;
+    default:
+      return GDK_EVENT_STOP;
+    }
 }
 
 static gboolean
@@ -325,4 +336,20 @@ sl_door_window_set_member (SlDoorWindow *self, GtkWidget *member)
   g_return_if_fail (self->member == NULL);
   self->member = member;
   gtk_stack_add_child (self->stack, member);
+}
+
+/**
+ * sl_door_window_set_first:
+ * @self: a window
+ * @first: an #SlShapeBin: the first start, which makes its own pages
+ *
+ * Adds it, once.
+ */
+void
+sl_door_window_set_first (SlDoorWindow *self, GtkWidget *first)
+{
+  g_return_if_fail (SL_IS_DOOR_WINDOW (self) && SL_IS_SHAPE_BIN (first));
+  g_return_if_fail (self->first == NULL);
+  self->first = first;
+  gtk_stack_add_child (self->stack, first);
 }

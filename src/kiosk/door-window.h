@@ -21,6 +21,7 @@ typedef enum {
   SL_DOOR_SHOWS_PAIR,
   SL_DOOR_SHOWS_DESK,
   SL_DOOR_SHOWS_MEMBER,
+  SL_DOOR_SHOWS_FIRST,
 } SlDoorShows;
 
 GtkWidget *sl_door_window_new (AdwApplication *application, gboolean locked);
@@ -32,4 +33,5 @@ SlAnswerView *sl_door_window_get_answer (SlDoorWindow *self);
 SlNoticePage *sl_door_window_get_notice (SlDoorWindow *self);
 SlPairPage *sl_door_window_get_pair (SlDoorWindow *self);
 void sl_door_window_set_member (SlDoorWindow *self, GtkWidget *member);
+void sl_door_window_set_first (SlDoorWindow *self, GtkWidget *first);
 SlDeskPage *sl_door_window_get_desk (SlDoorWindow *self);

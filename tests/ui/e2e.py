@@ -374,8 +374,7 @@ def test_the_language_switches_at_a_tap(place):
 
 def test_no_studio_is_said_and_the_door_opens_when_there_is_one(place):
     kiosk = place.start("--camera", place.camera)
-    kiosk.wait_for(r"^Pair this device$")
-    kiosk.wait_for(r"studioloop --data .* demo")
+    kiosk.wait_for(r"^Set up a new studio$")
     wait_until(lambda: share_of(PAPER) > 0.3, "a calm page")
     place.demo()
     kiosk.wait_for(r"^Next here$")
