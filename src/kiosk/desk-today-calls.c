@@ -68,7 +68,7 @@ row_of (SlDeskToday *self, const SlDeskCall *call, gboolean may_know)
 
   gtk_widget_add_css_class (row, "called");
   if (may_know && !sl_id_is_none (&call->member))
-    sl_list_row_add_button (row, _("Open their page"), "main", "calls.open", number);
+    sl_list_row_add_button (row, _("Open member"), "main", "calls.open", number);
   /* Translators: a button: somebody of reception sees to whoever waits */
   sl_list_row_add_button (row, _("Seen to"), "", "calls.take", number);
   return row;

@@ -4,6 +4,7 @@
 #include "desk-today-private.h"
 
 #include "date-words.h"
+#include "record-words.h"
 #include "text-fill.h"
 
 #include "core/datetime.h"
@@ -161,19 +162,19 @@ look (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_re
 static char *
 credits_words (const Outlook *outlook)
 {
-  g_autofree char *credits = sl_credits_format (outlook->spent_hundredths);
+  g_autofree char *credits = sl_record_words_credits (outlook->spent_hundredths);
   g_autofree char *percent = g_strdup_printf ("%d", outlook->percent);
 
   if (outlook->spent_hundredths == 0)
     return g_strdup ("");
   if (outlook->percent == 100)
-    /* Translators: before a cancellation: all credits come back */
-    return sl_text_fill (_("Everything comes back: {credits} credits."), "credits", credits, NULL);
+    /* Translators: before a cancellation: all credits come back; {credits} is "2.5 credits" */
+    return sl_text_fill (_("Everything comes back: {credits}."), "credits", credits, NULL);
   if (outlook->percent == 0)
     /* Translators: before a cancellation: it is too late to get anything back */
-    return sl_text_fill (_("It is late: nothing of {credits} credits comes back."), "credits", credits, NULL);
+    return sl_text_fill (_("It is late: nothing of {credits} comes back."), "credits", credits, NULL);
   /* xgettext:no-c-format */
-  return sl_text_fill (_("It is late: {percent} % of {credits} credits come back."), "percent", percent, "credits",
+  return sl_text_fill (_("It is late: of {credits}, {percent} % comes back."), "percent", percent, "credits",
                        credits, NULL);
 }
 

@@ -8,34 +8,24 @@
 #include "engine/service.h"
 #include "engine/staff.h"
 #include "language.h"
+#include "look-walk.h"
 #include "page-look.h"
 #include "widgets/sheet.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define PATIENCE_S 60 /* for a condition: a busy machine is no fault */
 
-const ScreenSize screen_sizes[3] = {
-  { "1280x800", 1112, 664 }, { "1920x1080", 1720, 936 }, { "1080x1920", 1016, 1640 },
-};
+/* What is left of the screens beside the rail. */
+static const struct { int width, height; } sizes[LOOK_SIZES] = { { 1112, 664 }, { 1720, 936 }, { 1016, 1640 } };
 
-static char *shots_dir; /* (nullable) */
 static AdwApplication *application;
 
 /* screen_init: as main() begins. */
 void
 screen_init (int *argc, char ***argv)
 {
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  GOptionEntry entries[] = { { "shots", 0, 0, G_OPTION_ARG_FILENAME, &shots_dir, NULL, NULL }, { NULL } };
-
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_assert_true (g_option_context_parse (context, argc, argv, NULL));
-  if (shots_dir != NULL)
-    g_assert_cmpint (g_mkdir_with_parents (shots_dir, 0755), ==, 0);
+  look_init (argc, argv);
   g_assert_true (sl_crypto_init (NULL));
   sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
   gtk_disable_setlocale ();
@@ -152,7 +142,7 @@ screen_approve (Screen *screen, SlRole role)
 }
 
 static void
-present (Screen *screen, GtkWidget *(*create) (SlDesk *desk), const ScreenSize *size)
+present (Screen *screen, GtkWidget *(*create) (SlDesk *desk), LookSize size)
 {
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *host;
@@ -164,7 +154,7 @@ present (Screen *screen, GtkWidget *(*create) (SlDesk *desk), const ScreenSize *
   gtk_box_append (GTK_BOX (content), screen->section);
   host = sl_sheet_host_new (content);
   gtk_window_set_decorated (GTK_WINDOW (screen->window), FALSE);
-  gtk_window_set_default_size (GTK_WINDOW (screen->window), size->width, size->height);
+  gtk_window_set_default_size (GTK_WINDOW (screen->window), sizes[size].width, sizes[size].height);
   gtk_window_set_child (GTK_WINDOW (screen->window), host);
   gtk_window_present (GTK_WINDOW (screen->window));
   while (gtk_widget_get_width (host) == 0)
@@ -176,7 +166,7 @@ present (Screen *screen, GtkWidget *(*create) (SlDesk *desk), const ScreenSize *
 void
 screen_show (Screen *screen, GtkWidget *(*create) (SlDesk *desk))
 {
-  present (screen, create, &screen_sizes[0]);
+  present (screen, create, LOOK_1280X800);
 }
 
 /* --- what is there --- */
@@ -378,7 +368,7 @@ screen_spin (Screen *screen, gint64 capacity)
 }
 
 /* screen_five_rides: a package for R750. */
-void
+SlId
 screen_five_rides (Screen *screen)
 {
   SlId id;
@@ -386,87 +376,70 @@ screen_five_rides (Screen *screen)
 
   g_assert_true (sl_package_add (screen->desk.engine, &screen->desk.owner, "Five rides", 500, 75000, 90, &id, &refusal,
                                  NULL));
+  return id;
 }
 
 /* --- how it looks --- */
 
-static void
-shoot (Screen *screen, const char *name, const ScreenSize *size, int percent)
-{
-  g_autofree char *file = g_strdup_printf ("%s-%s-%d-%s", size->name, name, percent, sl_language_current ());
-
-  look_shoot (screen->window, shots_dir, file);
-}
-
-static gboolean
-has_any_text (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
-}
-
-static void
-check_widget (GtkWidget *widget, const char *where)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return;
-  if (GTK_IS_LABEL (widget))
-    {
-      PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (widget));
-      int width, height;
-
-      pango_layout_get_pixel_size (layout, &width, &height);
-      if (pango_layout_is_ellipsized (layout) || width > gtk_widget_get_width (widget) + 1
-          || height > gtk_widget_get_height (widget) + 1)
-        g_error ("%s: cut off: %s", where, gtk_label_get_text (GTK_LABEL (widget)));
-    }
-  if (GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget))
-    {
-      if (gtk_widget_get_width (widget) < 48 || gtk_widget_get_height (widget) < 48)
-        g_error ("%s: a target of %d by %d", where, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
-      if (GTK_IS_BUTTON (widget) && find (widget, has_any_text, NULL) == NULL)
-        g_error ("%s: a button without a name", where);
-    }
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    check_widget (child, where);
-}
-
 /* Nothing asks for more room than there is: a window would grow instead of cutting it off. */
 static void
-check_fits (Screen *screen, const ScreenSize *size, const char *where)
+check_fits (Screen *screen, LookSize size, const char *where)
 {
   GtkWidget *host = gtk_window_get_child (GTK_WINDOW (screen->window));
 
-  if (gtk_widget_get_width (host) > size->width || gtk_widget_get_height (host) > size->height)
-    g_error ("%s: wants %d by %d", where, gtk_widget_get_width (host), gtk_widget_get_height (host));
+  if (gtk_widget_get_width (host) > sizes[size].width || gtk_widget_get_height (host) > sizes[size].height)
+    look_fault ("%s: wants %d by %d", where, gtk_widget_get_width (host), gtk_widget_get_height (host));
+}
+
+typedef struct {
+  Screen *screen;
+  const char *name;
+  GtkWidget *(*create) (SlDesk *desk);
+  void (*fill) (Screen *screen);
+} Sample;
+
+static void
+check_look (const Look *look, gpointer data)
+{
+  const Sample *sample = data;
+  Screen *screen = sample->screen;
+  g_autofree char *where = look_where (look, sample->name);
+
+  present (screen, sample->create, look->size);
+  sample->fill (screen);
+  look_settle (screen->window);
+  /* A page finds its shape at its first size, which may have been too wide for it until then. */
+  gtk_window_set_default_size (GTK_WINDOW (screen->window), sizes[look->size].width, sizes[look->size].height);
+  look_settle (screen->window);
+  look_picture (screen->window, look, sample->name);
+  check_fits (screen, look->size, where);
+  look_check (screen->window, where);
 }
 
 void
 screen_check_looks (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),
                     void (*fill) (Screen *screen))
 {
+  Sample sample = { screen, name, create, fill };
+
+  look_each (check_look, &sample);
+}
+
+void
+screen_check_sheet (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),
+                    void (*fill) (Screen *screen))
+{
   static const char *const languages[] = { "en", "af" };
-  static const int percents[] = { 100, 150 };
+  Sample sample = { screen, name, create, fill };
 
-  for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
-    for (guint p = 0; p < G_N_ELEMENTS (percents); p++)
-      for (guint s = 0; s < G_N_ELEMENTS (screen_sizes); s++)
-        {
-          g_autofree char *where = g_strdup_printf ("%s %s %s %d %%", name, screen_sizes[s].name, languages[l],
-                                                    percents[p]);
+  look_set_text_size (150);
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    {
+      const Look look = { languages[i], LOOK_1280X800, 150, FALSE, TRUE };
 
-          sl_language_use (languages[l]);
-          look_set_text_size (percents[p]);
-          present (screen, create, &screen_sizes[s]);
-          fill (screen);
-          look_settle (screen->window);
-          /* A page finds its shape at its first size, which may have been too wide for it until then. */
-          gtk_window_set_default_size (GTK_WINDOW (screen->window), screen_sizes[s].width, screen_sizes[s].height);
-          look_settle (screen->window);
-          shoot (screen, name, &screen_sizes[s], percents[p]);
-          check_fits (screen, &screen_sizes[s], where);
-          check_widget (screen->window, where);
-        }
+      sl_language_use (look.language);
+      check_look (&look, &sample);
+    }
   look_set_text_size (100);
   sl_language_use ("en");
 }

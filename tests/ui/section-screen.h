@@ -20,9 +20,6 @@ typedef struct {
   SlId opened;
 } Screen;
 
-typedef struct { const char *name; int width, height; } ScreenSize;
-extern const ScreenSize screen_sizes[3]; /* what is left of the screens beside the rail */
-
 #define SCREEN_PIN "482916" /* of everybody who signs in */
 
 void screen_init (int *argc, char ***argv);
@@ -45,9 +42,13 @@ void screen_type (Screen *screen, const char *field, const char *text);
 const char *screen_typed (Screen *screen, const char *field);
 
 SlId screen_spin (Screen *screen, gint64 capacity);
-void screen_five_rides (Screen *screen);
+SlId screen_five_rides (Screen *screen);
 
-/* Every size, 100 % and 150 %, both languages: targets, names, nothing clipped; `--shots DIR` leaves pictures. fill:
- * called with the section in the language of the moment, makes it what is to be looked at. */
+/* As below, where it is tightest: the smallest screen and large type, in English and in Afrikaans. */
+void screen_check_sheet (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),
+                         void (*fill) (Screen *screen));
+
+/* In each look (look-walk.h): targets, names, nothing clipped; `--shots DIR` leaves pictures. fill: called with the
+ * section in the language of the moment, makes it what is to be looked at. */
 void screen_check_looks (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),
                          void (*fill) (Screen *screen));

@@ -347,7 +347,7 @@ test_sent_to_reception (Screen *screen, gconstpointer data)
   screen_wait (screen, "Thandi N. waits for reception");
   screen_wait (screen, "06:00 · The member is not active.");
   g_assert_cmpint (screen->place, !=, SL_DESK_MEMBERS);
-  screen_tap (screen, "Open their page");
+  screen_tap (screen, "Open member");
   g_assert_cmpint (screen->place, ==, SL_DESK_MEMBERS);
   g_assert_true (sl_id_equal (&screen->opened, &member));
   screen_wait_gone (screen, "waits for reception");
@@ -400,7 +400,7 @@ test_instructor_is_not_told_why (Screen *screen, gconstpointer data)
   screen_show (screen, sl_desk_today_new);
   screen_wait (screen, "Thandi N. waits for reception");
   g_assert_nonnull (screen_find (screen, "06:00"));
-  g_assert_null (screen_button (screen, "Open their page"));
+  g_assert_null (screen_button (screen, "Open member"));
 }
 
 /* --- three taps --- */

@@ -484,7 +484,7 @@ cancel_says_what_comes_back (Hall *hall, gconstpointer data)
   tap (hall, "Thandi Nkosi, Expected");
   tap (hall, "Cancel the booking");
   wait_for (hall, "Cancel Vinyasa, 20:00 for Thandi N.?");
-  g_assert_true (says (hall->window, "50 % of 2 credits come back."));
+  g_assert_true (says (hall->window, "of 2 credits, 50 % comes back."));
   g_assert_cmpstr (desk_status (&hall->other, &booking), ==, "confirmed");
   tap (hall, "Cancel the booking");
   wait_until_said (hall, "Credits back: 1.");
