@@ -14,7 +14,7 @@
 /* The checks after every step, and the end of a world. */
 
 #define HEAL_ROUNDS_MAX 24
-#define HEAL_PAUSE_MS (61 * SL_MINUTE_MS) /* where there is a hub: what it and agents put off they have done by then */
+#define HEAL_PAUSE_MS (61 * SL_MINUTE_MS) /* what the hub and agents put off they have done by then */
 #define HEAL_PAUSES 4 /* somebody whom nobody let in is never heard of at the hub */
 #define BOOKS_EVERY 3 /* steps: books are the dearest of what is looked at */
 #define HEAL_LATER_MS (25 * SL_HOUR_MS)  /* past the life of an invitation */
@@ -385,18 +385,37 @@ meet_hub (SimWorld *world, SimDevice *device)
     (void) sim_hub_link_like (world, device, desk);
 }
 
-/* Whether somebody lacks what the hub has, or the other way round. */
+/* Who hears everybody and tells everybody: the hub, or the first sound one, or where each believes that another has
+ * taken it away any. */
+static SimDevice *
+find_teller (SimWorld *world)
+{
+  if (world->hub != NULL)
+    return &world->devices[SIM_HUB];
+  for (guint i = 0; i < world->n_devices; i++)
+    if (is_sound (&world->devices[i]))
+      return &world->devices[i];
+  for (guint i = 0; i < world->n_devices; i++)
+    if (sim_device_runs (&world->devices[i]))
+      return &world->devices[i];
+  return NULL;
+}
+
+/* Whether it lacks what the teller has, or the other way round. */
 static gboolean
 lacks_something (SimWorld *world, SimDevice *device)
 {
-  SimDevice *hub = &world->devices[SIM_HUB];
-  return sim_device_runs (device) && !device->is_hub
-         && (!sim_device_runs (hub) || has_news (world, device, hub) || has_news (world, hub, device));
+  SimDevice *teller = find_teller (world);
+  return sim_device_runs (device) && device != teller
+         && (!sim_device_runs (teller) || has_news (world, device, teller) || has_news (world, teller, device));
 }
 
+/* Of other histories of a machine that was cloned the numbers say nothing: there the hub is given the time. */
 static gboolean
 is_meshed (SimWorld *world)
 {
+  if (world->cloned)
+    return world->hub == NULL;
   for (guint i = 0; i < world->n_devices && world->violation == NULL; i++)
     if (is_sound (&world->devices[i]) && lacks_something (world, &world->devices[i]))
       return FALSE;
@@ -420,18 +439,12 @@ mesh_by_hub (SimWorld *world)
 static void
 mesh (SimWorld *world)
 {
-  SimDevice *hub = NULL;
+  SimDevice *hub = find_teller (world);
   if (world->hub != NULL)
     {
       mesh_by_hub (world);
       return;
     }
-  for (guint i = 0; i < world->n_devices && hub == NULL; i++)
-    if (is_sound (&world->devices[i]))
-      hub = &world->devices[i];
-  for (guint i = 0; i < world->n_devices && hub == NULL; i++)
-    if (sim_device_runs (&world->devices[i])) /* each believes that another has taken it away */
-      hub = &world->devices[i];
   for (guint i = 0; i < 2 * world->n_devices && hub != NULL && world->violation == NULL; i++)
     {
       SimDevice *device = &world->devices[i % world->n_devices];
@@ -463,24 +476,24 @@ count_said (SimWorld *world)
   return total;
 }
 
+/* What agents put off they have done after a pause: at a hub always, between desks where something is left. */
 static void
 settle (SimWorld *world)
 {
-  gint64 before;
+  gboolean news = TRUE;
   guint round = 0;
   do
     {
-      before = count_said (world);
-      if (world->hub != NULL && round > 0)
+      gint64 before = count_said (world);
+      if (round > 0 && (world->hub != NULL || !news))
         world->now_ms += HEAL_PAUSE_MS;
       mesh (world);
       run_due_everywhere (world);
+      news = count_said (world) != before;
       if (++round > HEAL_ROUNDS_MAX)
         sim_violate (world, "the devices do not settle: %d rounds and there is still something to say",
                      HEAL_ROUNDS_MAX);
-  } while (world->violation == NULL
-           && (count_said (world) != before
-               || (world->hub != NULL && round < HEAL_PAUSES && (world->cloned || !is_meshed (world)))));
+  } while (world->violation == NULL && (news || (round < HEAL_PAUSES && !is_meshed (world))));
   mesh (world);
 }
 
