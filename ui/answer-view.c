@@ -8,8 +8,9 @@
 
 #include <adwaita.h>
 
-/* A headline of more characters takes the smaller of the two sizes: it stays within four lines of a small screen. */
+/* Of more characters than these an answer takes the smaller of the two sizes: it stays on a small screen. */
 #define HEADLINE_LONG_CHARS 32
+#define ANSWER_LONG_CHARS 110
 /* Steps of the bar that runs down: enough to look smooth, few enough to cost nothing. */
 #define COUNTDOWN_STEP_MS 50
 
@@ -290,6 +291,15 @@ sl_answer_view_new (void)
   return g_object_new (SL_TYPE_ANSWER_VIEW, NULL);
 }
 
+static gboolean
+is_long (const SlDoorWords *words)
+{
+  glong headline = g_utf8_strlen (words->headline, -1);
+
+  return headline > HEADLINE_LONG_CHARS
+         || headline + g_utf8_strlen (words->detail, -1) + g_utf8_strlen (words->next_step, -1) > ANSWER_LONG_CHARS;
+}
+
 /**
  * sl_answer_view_show:
  * @self: a view
@@ -310,7 +320,7 @@ sl_answer_view_show (SlAnswerView *self, const SlDoorWords *words, GPtrArray *ch
   self->is_question = is_choice || has_ways;
   set_tone (self, sl_tone_get_look (words->tone)->style_class);
   gtk_image_set_from_icon_name (self->icon, words->icon_name);
-  if (g_utf8_strlen (words->headline, -1) > HEADLINE_LONG_CHARS)
+  if (is_long (words))
     gtk_widget_add_css_class (GTK_WIDGET (self), "long");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "long");

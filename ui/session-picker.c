@@ -19,6 +19,10 @@ static const struct { const char *type, *label; } types[] = {
   { "cycling", NC_ ("class type", "Cycling") }, { "other", NC_ ("class type", "Other") },
 };
 
+/* A flow box that may be as narrow as one chip is measured as high as all of them. */
+#define CHIPS_MIN 2
+#define CHIPS_MAX 12
+
 struct _SlSessionPicker {
   GtkBox parent_instance;
 
@@ -261,10 +265,10 @@ add_filter (SlSessionPicker *self, const char *spoken)
   GtkWidget *flow = gtk_flow_box_new ();
 
   gtk_flow_box_set_selection_mode (GTK_FLOW_BOX (flow), GTK_SELECTION_NONE);
-  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), 12);
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (flow), CHIPS_MAX);
   gtk_flow_box_set_row_spacing (GTK_FLOW_BOX (flow), 8);
   gtk_flow_box_set_column_spacing (GTK_FLOW_BOX (flow), 8);
-  gtk_widget_set_halign (flow, GTK_ALIGN_START);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (flow), CHIPS_MIN);
   gtk_widget_add_css_class (flow, "filters");
   gtk_accessible_update_property (GTK_ACCESSIBLE (flow), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   gtk_box_append (GTK_BOX (self), flow);
@@ -280,6 +284,7 @@ add_chip (GtkWidget *flow, GtkToggleButton *group, const char *label, const char
   g_object_set_data_full (G_OBJECT (chip), "word", g_strdup (word), g_free);
   if (group != NULL)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (chip), group);
+  gtk_widget_set_halign (chip, GTK_ALIGN_START);
   gtk_flow_box_append (GTK_FLOW_BOX (flow), chip);
   place = gtk_widget_get_parent (chip);
   gtk_widget_set_focusable (place, FALSE); /* the chip is what is focused, not its place */

@@ -41,6 +41,40 @@ typedef struct {
 #define LONG_ROOM "The Loft above the Old Post Office"
 
 static void
+collect_buttons (GtkWidget *widget, GPtrArray *buttons)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (GTK_IS_BUTTON (widget))
+    g_ptr_array_add (buttons, widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_buttons (child, buttons);
+}
+
+/* A thumb means one of them. Those that scroll may be behind those that stay. */
+static void
+check_apart (GtkWidget *window, const char *where)
+{
+  g_autoptr (GPtrArray) buttons = g_ptr_array_new ();
+
+  collect_buttons (window, buttons);
+  for (guint i = 0; i < buttons->len; i++)
+    for (guint j = 0; j < i; j++)
+      {
+        GtkWidget *one = buttons->pdata[i], *other = buttons->pdata[j];
+        graphene_rect_t a, b, both;
+
+        if (gtk_widget_get_ancestor (one, GTK_TYPE_SCROLLED_WINDOW)
+            != gtk_widget_get_ancestor (other, GTK_TYPE_SCROLLED_WINDOW))
+          continue;
+        g_assert_true (gtk_widget_compute_bounds (one, window, &a) && gtk_widget_compute_bounds (other, window, &b));
+        if (graphene_rect_intersection (&a, &b, &both) && both.size.width > 1 && both.size.height > 1)
+          look_fault ("%s: one button lies on another at %.0f %.0f", where, both.origin.x, both.origin.y);
+      }
+}
+
+static void
 see (Look *look, const char *page)
 {
   GtkWidget *window = look->screen->window;
@@ -52,6 +86,7 @@ see (Look *look, const char *page)
   if (gtk_widget_get_width (window) != look->size->width || gtk_widget_get_height (window) != look->size->height)
     g_error ("%s: wants %d by %d", name, gtk_widget_get_width (window), gtk_widget_get_height (window));
   look_check (window, name);
+  check_apart (window, name);
 }
 
 static GtkWidget *
