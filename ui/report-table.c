@@ -5,7 +5,8 @@
 
 #include "parts.h"
 
-#define TEXT_WIDTH_MAX_CHARS 30 /* longer names wrap */
+#define TEXT_CHARS_MAX 30 /* longer names take another line */
+#define HEAD_CHARS_MIN 10 /* heads may be so wide over narrow figures */
 #define NUMBER_KEY "sl-report-row"
 
 struct _SlReportTable {
@@ -110,11 +111,39 @@ cell_new (SlReportTable *self, guint column, const char *classes)
 
   gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
   gtk_label_set_xalign (GTK_LABEL (label), is_figure (self, column) ? 1 : 0);
-  gtk_label_set_wrap (GTK_LABEL (label), !is_figure (self, column));
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD);
-  if (!is_figure (self, column))
-    gtk_label_set_max_width_chars (GTK_LABEL (label), TEXT_WIDTH_MAX_CHARS);
+  gtk_label_set_wrap (GTK_LABEL (label), FALSE);
+  gtk_label_set_justify (GTK_LABEL (label), is_figure (self, column) ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);
   return label;
+}
+
+/* Lines of so many letters where there are blanks. By hand: what wraps by itself has another width for each height, and
+ * the columns would not stand under one another. */
+static char *
+break_lines (const char *text, glong chars)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+  g_autoptr (GString) lines = g_string_new (NULL);
+  glong in_line = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      glong n = g_utf8_strlen (words[i], -1);
+      gboolean fits = i == 0 || in_line + 1 + n <= chars;
+
+      if (i > 0)
+        g_string_append_c (lines, fits ? ' ' : '\n');
+      g_string_append (lines, words[i]);
+      in_line = fits && i > 0 ? in_line + 1 + n : n;
+    }
+  return g_string_free (g_steal_pointer (&lines), FALSE);
+}
+
+static void
+set_text (GtkWidget *label, const char *text, glong chars)
+{
+  g_autofree char *lines = break_lines (text != NULL ? text : "", chars);
+
+  gtk_label_set_label (GTK_LABEL (label), lines);
 }
 
 /* What is given to a row, the heads and the sums alike, so that all stand under one another. */
@@ -152,13 +181,12 @@ head_new (SlReportTable *self, guint column)
 {
   GtkWidget *head = gtk_stack_new (), *title = cell_new (self, column, "report-head");
   GtkWidget *widest = cell_new (self, column, is_figure (self, column) ? "report-cell num" : "report-cell");
+  const char *longest = longest_of (self, column);
 
   gtk_stack_set_hhomogeneous (GTK_STACK (head), TRUE);
   gtk_stack_set_vhomogeneous (GTK_STACK (head), FALSE);
-  gtk_label_set_wrap (GTK_LABEL (title), TRUE);
-  gtk_label_set_justify (GTK_LABEL (title), is_figure (self, column) ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);
-  gtk_label_set_label (GTK_LABEL (title), self->data->titles->pdata[column]);
-  gtk_label_set_label (GTK_LABEL (widest), longest_of (self, column));
+  set_text (title, self->data->titles->pdata[column], MAX (g_utf8_strlen (longest, -1), HEAD_CHARS_MIN));
+  set_text (widest, longest, TEXT_CHARS_MAX);
   gtk_stack_add_child (GTK_STACK (head), title);
   gtk_stack_add_child (GTK_STACK (head), widest);
   gtk_widget_set_valign (head, GTK_ALIGN_END);
@@ -235,7 +263,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, SlReportTable *se
     {
       GtkWidget *label = GTK_IS_BUTTON (cell) ? gtk_button_get_child (GTK_BUTTON (cell)) : cell;
 
-      gtk_label_set_label (GTK_LABEL (label), row->cells[column] != NULL ? row->cells[column] : "");
+      set_text (label, row->cells[column], TEXT_CHARS_MAX);
       if (label == cell)
         continue;
       g_object_set_data (G_OBJECT (cell), NUMBER_KEY, GUINT_TO_POINTER (number));

@@ -12,7 +12,12 @@
 #define CARD_CHARS 18      /* as wide as a card wants to be; it takes what there is */
 #define FIGURE_CHARS 12    /* larger ones */
 #define LIST_COLUMNS 2
+/* At least so wide: a page asks for the height of what wraps at its narrowest. */
+#define TITLE_CHARS 10
+#define WORDS_CHARS 24
+#define NOTES_CHARS 50
 #define CHIPS_IN_A_ROW 8
+#define CHIPS_AT_LEAST 3   /* else a page asks for the height of all of them below one another */
 #define NUMBER_KEY "sl-reports-number"
 
 typedef struct {
@@ -112,6 +117,7 @@ add_card_label (GtkWidget *box, const char *classes, int chars)
 {
   GtkWidget *label = sl_parts_label (NULL, classes);
 
+  gtk_label_set_width_chars (GTK_LABEL (label), chars);
   gtk_label_set_max_width_chars (GTK_LABEL (label), chars);
   gtk_box_append (GTK_BOX (box), label);
   return GTK_LABEL (label);
@@ -169,6 +175,8 @@ make_head (SlReportsPage *self)
   self->title = GTK_LABEL (sl_parts_label (NULL, "title"));
   self->subtitle = GTK_LABEL (sl_parts_label (NULL, "row-detail quiet num"));
   self->print_button = sl_parts_button (_("Print"), "small");
+  gtk_label_set_width_chars (self->title, TITLE_CHARS);
+  gtk_label_set_width_chars (self->subtitle, WORDS_CHARS);
   gtk_widget_set_hexpand (words, TRUE);
   gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->title));
   gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->subtitle));
@@ -220,6 +228,7 @@ make_chips (SlReportsPage *self)
   G_STATIC_ASSERT (G_N_ELEMENTS (labels) == SL_REPORTS_PERIOD_LAST);
   self->chips = sl_parts_flow (CHIPS_IN_A_ROW);
   gtk_flow_box_set_homogeneous (GTK_FLOW_BOX (self->chips), FALSE);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (self->chips), CHIPS_AT_LEAST);
   for (guint i = 0; i < SL_REPORTS_PERIOD_LAST; i++)
     {
       GtkWidget *chip = gtk_toggle_button_new ();
@@ -239,8 +248,12 @@ make_report (SlReportsPage *self)
   GtkWidget *all = sl_parts_box (GTK_ORIENTATION_VERTICAL, "section-body", 0);
 
   self->body = GTK_STACK (gtk_stack_new ());
+  gtk_stack_set_hhomogeneous (self->body, FALSE);
+  gtk_stack_set_vhomogeneous (self->body, FALSE);
   self->said = GTK_LABEL (sl_parts_label (NULL, "body quiet"));
   self->notes = GTK_LABEL (sl_parts_label (NULL, "row-detail quiet"));
+  gtk_label_set_width_chars (self->said, WORDS_CHARS);
+  gtk_label_set_width_chars (self->notes, NOTES_CHARS);
   gtk_widget_set_valign (GTK_WIDGET (self->said), GTK_ALIGN_START);
   gtk_stack_add_child (self->body, GTK_WIDGET (self->said));
   gtk_widget_set_vexpand (GTK_WIDGET (self->body), TRUE);

@@ -234,7 +234,6 @@ test_usual (Screen *screen, gconstpointer data)
   live (screen);
   show_as (screen, SL_ROLE_MANAGER);
   screen_tap (screen, "Today against usual");
-  screen_wait (screen, "People by this time");
   screen_wait (screen, "Mon 9 March");
   g_assert_null (screen_button (screen, "This week")); /* it is of this moment */
 }
