@@ -13,6 +13,9 @@
 #include "oplog/sync-file.h"
 #include "store/store-private.h"
 
+#define ROUNDS 12      /* of kinds that an older program lacks, by chance */
+#define ROUNDS_LONG 40 /* with SL_TEST_LONG */
+
 /* A device that runs the program of today, and one that runs an older one. */
 typedef struct {
   Device a, b;
@@ -261,7 +264,8 @@ test_any_kinds_commute (Fixture *f, gconstpointer data)
   gboolean parked;
   write_business (f, &f->a, &f->b);
   write_business (f, &f->b, &f->a);
-  for (guint round = 0; round < 40; round++)
+  guint rounds = g_getenv ("SL_TEST_LONG") != NULL ? ROUNDS_LONG : ROUNDS;
+  for (guint round = 0; round < rounds; round++)
     {
       SlKindSet unknown = { 0 };
       for (guint kind = 1; kind < SL_KIND_LAST; kind++)
@@ -271,6 +275,7 @@ test_any_kinds_commute (Fixture *f, gconstpointer data)
     }
 }
 
+/* A program that knows more fields parks less: from the first that parks nothing on all are alike. */
 static void
 test_every_field_commutes (Fixture *f, gconstpointer data)
 {
@@ -283,7 +288,9 @@ test_every_field_commutes (Fixture *f, gconstpointer data)
         sl_oplog_set_known_fields (f->a.log, entity, last);
         assert_upgrade (&f->a, NULL, &parked);
         sl_oplog_set_known_fields (f->a.log, entity, 0);
-        n += parked ? 1 : 0;
+        if (!parked)
+          break;
+        n++;
       }
   g_assert_cmpuint (n, >=, 10);
 }
