@@ -236,10 +236,16 @@ screen_find (Screen *screen, const char *text)
   return find (screen->window, has_just, text);
 }
 
+GtkWidget *
+screen_find_part (Screen *screen, const char *text)
+{
+  return find (screen->window, has_part, text);
+}
+
 gboolean
 screen_shows (Screen *screen, const char *text)
 {
-  return find (screen->window, has_part, text) != NULL;
+  return screen_find_part (screen, text) != NULL;
 }
 
 static gboolean

@@ -31,6 +31,7 @@ void screen_approve (Screen *screen, SlRole role);  /* waits for that, and they 
 void screen_show (Screen *screen, GtkWidget *(*create) (SlDesk *desk));
 
 GtkWidget *screen_find (Screen *screen, const char *text);        /* (nullable): a mapped label with just this text */
+GtkWidget *screen_find_part (Screen *screen, const char *text);   /* (nullable): one that has this in it */
 gboolean screen_shows (Screen *screen, const char *text);         /* in any mapped label */
 void screen_wait (Screen *screen, const char *text);              /* until it is shown */
 void screen_wait_gone (Screen *screen, const char *text);
