@@ -116,8 +116,8 @@ is_spent (SlOplog *log, const Marked *marked, gboolean *out, GError **error)
   return TRUE;
 }
 
-/* A mark that a power cut has lost is made good at once and not only by the next commit, before which nobody could tell
- * that the database was put back to before what the mark no longer says. Where it cannot be, the next commit does it. */
+/* A mark that a power cut has lost is made good at once and not only by the next commit: before that nobody could tell
+ * that the database was put back to before what the mark no longer says. Where it cannot be, the next commit does. */
 static void
 catch_mark_up (SlOplog *log)
 {
