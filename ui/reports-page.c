@@ -17,7 +17,7 @@
 #define WORDS_CHARS 24
 #define NOTES_CHARS 50
 #define CHIPS_IN_A_ROW 8
-#define CHIPS_AT_LEAST 3   /* else a page asks for the height of all of them below one another */
+#define CHIPS_AT_LEAST 4   /* else a page asks for the height of all of them below one another */
 #define NUMBER_KEY "sl-reports-number"
 
 typedef struct {
