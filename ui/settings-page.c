@@ -263,6 +263,7 @@ arrange (SlSettingsPage *self, SlShape shape)
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), orientation);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->camera_columns), orientation);
+  gtk_box_set_homogeneous (GTK_BOX (self->camera_columns), !is_upright);
   gtk_widget_set_size_request (GTK_WIDGET (self->card), -1, is_upright ? PORTRAIT_CAMERA_HEIGHT_PX : CAMERA_HEIGHT_PX);
   for (guint i = 0; i < self->n_tabs; i++)
     {
@@ -371,7 +372,6 @@ make_camera (SlSettingsPage *self)
   GtkWidget *right = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
 
   self->camera_columns = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24);
-  gtk_box_set_homogeneous (GTK_BOX (self->camera_columns), TRUE);
   add_choice (self, left, CAMERA, _("Which camera reads the codes"), 1, "camera", "source");
   add_choice (self, left, MIRROR, _("Show its picture like a mirror"), 2, "camera", "mirror");
   self->card = g_object_new (SL_TYPE_CAMERA_CARD, NULL);
