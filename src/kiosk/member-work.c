@@ -429,6 +429,29 @@ sl_member_work_home (SlEngine *engine, gpointer data, gboolean *out_wrote, GErro
   return load_bookings (engine, request, error);
 }
 
+/* What could not be done because the studio has called the class off meanwhile: that is the answer then. */
+static gboolean
+tell_called_off (SlEngine *engine, SlMemberRequest *request, GError **error)
+{
+  g_autoptr (SlSession) session = sl_session_get (engine, &request->session, error);
+
+  if (session == NULL)
+    return FALSE;
+  if (!session->cancelled)
+    return TRUE;
+  sl_refusal_clear (&request->refusal);
+  request->refusal.code = SL_REFUSAL_SESSION_CANCELLED;
+  return request->offer != NULL || load_offer (engine, request, error);
+}
+
+/* How a command about a booking of theirs has gone. */
+static gboolean
+finish_own (SlEngine *engine, SlMemberRequest *request, gboolean *out_wrote, GError **error)
+{
+  *out_wrote = !stopped (request);
+  return *out_wrote || tell_called_off (engine, request, error);
+}
+
 /**
  * sl_member_work_cancel:
  *
@@ -445,8 +468,7 @@ sl_member_work_cancel (SlEngine *engine, gpointer data, gboolean *out_wrote, GEr
   sl_actor_init_device (&device);
   if (!sl_booking_cancel (engine, &device, &request->booking, NULL, &request->cancelled, &request->refusal, error))
     return FALSE;
-  *out_wrote = !stopped (request);
-  return TRUE;
+  return finish_own (engine, request, out_wrote, error);
 }
 
 /**
@@ -465,8 +487,7 @@ sl_member_work_leave_queue (SlEngine *engine, gpointer data, gboolean *out_wrote
   sl_actor_init_device (&device);
   if (!sl_waitlist_leave (engine, &device, &request->booking, &request->refusal, error))
     return FALSE;
-  *out_wrote = !stopped (request);
-  return TRUE;
+  return finish_own (engine, request, out_wrote, error);
 }
 
 /**
@@ -486,8 +507,7 @@ sl_member_work_accept (SlEngine *engine, gpointer data, gboolean *out_wrote, GEr
   if (!load_offer (engine, request, error)
       || !sl_offer_accept (engine, &device, &request->booking, NULL, &request->booked, &request->refusal, error))
     return FALSE;
-  *out_wrote = !stopped (request);
-  return TRUE;
+  return finish_own (engine, request, out_wrote, error);
 }
 
 /**
@@ -507,8 +527,7 @@ sl_member_work_decline (SlEngine *engine, gpointer data, gboolean *out_wrote, GE
   sl_actor_init_device (&device);
   if (!sl_offer_decline (engine, &device, &request->booking, &result, &request->refusal, error))
     return FALSE;
-  *out_wrote = !stopped (request);
-  return TRUE;
+  return finish_own (engine, request, out_wrote, error);
 }
 
 /**

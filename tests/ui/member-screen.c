@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#define PATIENCE_S 20 /* for a condition: a busy machine is no fault */
+#define PATIENCE_S 60 /* for a condition: a busy machine is no fault */
 
 static AdwApplication *application;
 
@@ -96,6 +96,36 @@ member_find (GtkWidget *widget, GType type, const char *text)
         return found;
     }
   return NULL;
+}
+
+static gboolean
+is_named_with (GtkWidget *widget, const char *text)
+{
+  GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
+  char *name;
+  gboolean is_so;
+
+  if (!gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL))
+    return FALSE;
+  /* What it is instead of nothing. */
+  name = gtk_test_accessible_check_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL, "");
+  is_so = name != NULL && strstr (name, text) != NULL;
+  g_free (name);
+  return is_so;
+}
+
+gboolean
+member_has_name_with (GtkWidget *widget, const char *text)
+{
+  if (!gtk_widget_get_visible (widget))
+    return FALSE;
+  if (is_named_with (widget, text))
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (member_has_name_with (child, text))
+      return TRUE;
+  return FALSE;
 }
 
 gboolean

@@ -28,6 +28,8 @@ void member_screen_close (MemberScreen *screen, gconstpointer data);
 
 /* (nullable): a button by what it says, or a row by what it says first; or a label with that text in it. */
 GtkWidget *member_find (GtkWidget *widget, GType type, const char *text);
+/* Whether a screen reader would say something of a visible widget with that name: a row, a picture. */
+gboolean member_has_name_with (GtkWidget *widget, const char *text);
 gboolean member_shows (MemberScreen *screen, const char *text);
 void member_wait (MemberScreen *screen, const char *text);      /* until it can be read */
 void member_wait_gone (MemberScreen *screen, const char *text);

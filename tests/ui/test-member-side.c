@@ -4,7 +4,9 @@
 #include "member-screen.h"
 
 #include "engine/parq.h"
+#include "engine/schedule.h"
 #include "engine/service.h"
+#include "engine/staff.h"
 
 #include <string.h>
 
@@ -310,6 +312,255 @@ test_hostile_code (MemberScreen *screen, gconstpointer data)
   member_wait (screen, "Check in without a code");
 }
 
+/* --- what a day brings --- */
+
+static void
+require_health (MemberScreen *screen, const SlId *service)
+{
+  SlServiceParams params;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  sl_service_params_init (&params);
+  params.needs_parq = 1;
+  g_assert_true (sl_service_edit (screen->desk.engine, &screen->desk.owner, service, &params, &refusal, NULL));
+}
+
+/* At the door, with a class that begins in twenty minutes: the form, and then in, without another tap. */
+static SlId
+fill_in_at_the_door (MemberScreen *screen, gboolean with_yes)
+{
+  SlId member = desk_member (&screen->desk, "Thandi"), service = desk_service (&screen->desk, 0, 8, 60);
+  g_autofree char *pass = desk_pass (&screen->desk, &member);
+  SlCheckinRequest request = { .code = pass };
+
+  require_health (screen, &service);
+  desk_session (&screen->desk, &service, MORNING + MINUTES (20));
+  g_autoptr (SlCheckinAnswer) answer = desk_checkin (&screen->desk, &request);
+  g_assert_cmpint (answer->result, ==, SL_REFUSAL_NO_BOOKING);
+  sl_member_side_follow (screen->side, pass, answer, SL_DOOR_ACTION_BOOK);
+  member_wait (screen, "One health form first");
+  member_tap (screen, "Fill in the health form");
+  member_wait (screen, "Save the answers");
+  answer_health (screen, with_yes);
+  member_tap (screen, "Save the answers");
+  member_wait (screen, "Welcome, Thandi N.");
+  return member;
+}
+
+static void
+test_health_form_at_the_door (MemberScreen *screen, gconstpointer data)
+{
+  SlId member = fill_in_at_the_door (screen, FALSE);
+
+  g_assert_true (member_shows (screen, "You are in"));
+  g_assert_cmpuint (bookings_of (screen, &member, SL_BOOKING_CHECKED_IN), ==, 1);
+}
+
+static void
+test_health_form_with_yes (MemberScreen *screen, gconstpointer data)
+{
+  SlId member = fill_in_at_the_door (screen, TRUE);
+
+  g_assert_true (member_shows (screen, "Please tell your instructor before you start"));
+  g_assert_cmpuint (bookings_of (screen, &member, SL_BOOKING_CHECKED_IN), ==, 1);
+}
+
+/* Nothing that anybody could read, nor that a screen reader could: no name, no number, no class. */
+static void
+assert_nothing_left (MemberScreen *screen)
+{
+  static const char *const private[] = { "Thandi", "082", "555", "0331", "●", "Vinyasa", "Booked", "06:10" };
+
+  member_wait_done (screen);
+  for (guint i = 0; i < G_N_ELEMENTS (private); i++)
+    g_assert_false (member_shows (screen, private[i]));
+  g_assert_false (member_has_name_with (screen->window, "Vinyasa"));
+  screen->done = 0;
+}
+
+static void
+pass_idle_time (MemberScreen *screen)
+{
+  screen->desk.world.now_ms += SL_MEMBER_SIDE_IDLE_S * 1000;
+  assert_nothing_left (screen);
+}
+
+static void
+test_idle_everywhere (MemberScreen *screen, gconstpointer data)
+{
+  SlId member = member_add (screen), session = desk_free_class (&screen->desk, MORNING + MINUTES (10), 8);
+  g_autofree char *pass = desk_pass (&screen->desk, &member);
+
+  desk_book (&screen->desk, &member, &session);
+  sl_member_side_start (screen->side, SL_MEMBER_START_NO_CODE);
+  member_wait (screen, "Your phone number");
+  member_type (screen, MEMBER_PHONE);
+  g_assert_true (member_shows (screen, "082 555 0331"));
+  pass_idle_time (screen);
+
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOKINGS);
+  member_identify (screen, MEMBER_PIN);
+  member_wait (screen, "Hello, Thandi N.");
+  g_assert_true (member_has_name_with (screen->window, "Vinyasa"));
+  pass_idle_time (screen);
+
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOKINGS);
+  member_identify (screen, MEMBER_PIN);
+  member_tap (screen, "My pass");
+  member_wait (screen, "Take a photo of it with your phone");
+  g_assert_true (member_has_name_with (screen->window, "Your pass"));
+  pass_idle_time (screen);
+  g_assert_false (member_has_name_with (screen->window, "Your pass"));
+}
+
+/* A bouncing finger. */
+static void
+test_two_taps_book_once (MemberScreen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi"), service = desk_service (&screen->desk, 100, 8, 60);
+  g_autofree char *pass = desk_pass (&screen->desk, &member);
+  GtkWidget *book;
+
+  desk_session (&screen->desk, &service, MORNING + HOURS (3));
+  desk_credits (&screen->desk, &member, 300, 30);
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOKINGS);
+  member_wait (screen, "Your phone number");
+  sl_member_side_handle_code (screen->side, pass);
+  member_tap (screen, "Book a class");
+  member_tap (screen, "8 spots free");
+  member_wait (screen, "Book it");
+  book = member_find (screen->window, GTK_TYPE_BUTTON, "Book it");
+  g_signal_emit_by_name (book, "clicked");
+  g_signal_emit_by_name (book, "clicked");
+  member_wait (screen, "You are booked");
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_true (member_shows (screen, "You are booked"));
+  g_assert_cmpuint (screen->answered, ==, 1);
+  g_assert_cmpuint (bookings_of (screen, &member, SL_BOOKING_CONFIRMED), ==, 1);
+  g_assert_cmpint (desk_balance (&screen->desk, &member), ==, 200);
+}
+
+/* The desk calls the class off while somebody is about to book it, or to let go of it. */
+static void
+test_called_off_before_booking (MemberScreen *screen, gconstpointer data)
+{
+  SlId session = desk_free_class (&screen->desk, MORNING + HOURS (3), 8);
+  SlId member = desk_member (&screen->desk, "Thandi");
+  g_autofree char *pass = desk_pass (&screen->desk, &member);
+
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
+  member_tap (screen, "8 spots free");
+  member_wait (screen, "Hold your pass here to book it.");
+  desk_cancel_session (&screen->desk, &session);
+  sl_member_side_handle_code (screen->side, pass);
+  member_wait (screen, "Vinyasa is cancelled");
+  g_assert_cmpuint (bookings_of (screen, &member, SL_BOOKING_CONFIRMED), ==, 0);
+  member_tap (screen, "Choose another class");
+  member_wait (screen, "No more classes are planned.");
+}
+
+static void
+test_called_off_before_letting_go (MemberScreen *screen, gconstpointer data)
+{
+  SlId member = member_add (screen), session = desk_free_class (&screen->desk, MORNING + HOURS (30), 8);
+
+  desk_book (&screen->desk, &member, &session);
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOKINGS);
+  member_identify (screen, MEMBER_PIN);
+  member_tap (screen, "Booked");
+  member_tap (screen, "Cancel the booking");
+  member_wait (screen, "Keep the booking");
+  desk_cancel_session (&screen->desk, &session);
+  member_tap (screen, "Cancel the booking");
+  member_wait (screen, "Vinyasa is cancelled");
+  g_assert_cmpuint (screen->failed, ==, 0);
+}
+
+static void
+test_nothing_like_that (MemberScreen *screen, gconstpointer data)
+{
+  SlId full = desk_free_class (&screen->desk, MORNING + HOURS (2), 1), other = desk_member (&screen->desk, "Sipho");
+
+  desk_book (&screen->desk, &other, &full);
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
+  member_tap (screen, "Only with free spots");
+  member_wait (screen, "No class like that on this day.");
+  g_assert_false (member_shows (screen, "Full"));
+  member_tap (screen, "Show all of this day");
+  member_wait (screen, "Full");
+  g_assert_false (member_shows (screen, "No class like that on this day."));
+}
+
+static SlId
+session_of (MemberScreen *screen, const char *name, const char *type, const SlId *instructor)
+{
+  SlServiceParams service;
+  SlSessionParams session;
+  g_auto (SlRefusal) refusal = { 0 };
+  SlId service_id, id;
+
+  sl_service_params_init (&service);
+  service.name = name;
+  service.kind = "class";
+  service.type = type;
+  service.mode = "mixed";
+  service.duration_min = 30;
+  service.capacity = 8;
+  g_assert_true (sl_service_add (screen->desk.engine, &screen->desk.owner, &service, &service_id, &refusal, NULL));
+  sl_session_params_init (&session);
+  session.service = &service_id;
+  session.instructor = instructor;
+  session.start_ms = MORNING + HOURS (3);
+  g_assert_true (sl_session_add (screen->desk.engine, &screen->desk.owner, &session, &id, &refusal, NULL));
+  g_assert_cmpint (refusal.code, ==, SL_REFUSAL_NONE);
+  return id;
+}
+
+static void
+test_filters_by_type_and_instructor (MemberScreen *screen, gconstpointer data)
+{
+  SlStaffParams params = { .name = "Lerato", .role = "instructor", .pin = "482916" };
+  g_auto (SlRefusal) refusal = { 0 };
+  SlId lerato, pieter;
+
+  g_assert_true (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &lerato, &refusal, NULL));
+  params.name = "Pieter";
+  g_assert_true (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &pieter, &refusal, NULL));
+  session_of (screen, "Sunrise", "yoga", &lerato);
+  session_of (screen, "Velodrome", "cycling", &pieter);
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
+  member_wait (screen, "Sunrise");
+  g_assert_true (member_shows (screen, "Velodrome"));
+  member_tap (screen, "Cycling");
+  g_assert_false (member_shows (screen, "Sunrise"));
+  g_assert_true (member_shows (screen, "Velodrome"));
+  member_tap (screen, "Lerato");
+  g_assert_true (member_shows (screen, "No class like that on this day."));
+  member_tap (screen, "All types");
+  g_assert_true (member_shows (screen, "Sunrise"));
+  g_assert_false (member_shows (screen, "Velodrome"));
+  member_tap (screen, "Any instructor");
+  g_assert_true (member_shows (screen, "Sunrise") && member_shows (screen, "Velodrome"));
+}
+
+static void
+test_camera_where_a_number_is_asked (MemberScreen *screen, gconstpointer data)
+{
+  sl_member_side_set_camera (screen->side, SL_CAMERA_SHOWN_LIVE);
+  sl_member_side_start (screen->side, SL_MEMBER_START_NO_CODE);
+  member_wait (screen, "Or hold your pass here.");
+  g_assert_true (sl_member_side_is_watching (screen->side));
+  g_assert_true (member_has_name_with (screen->window, "Live picture of the camera"));
+  sl_member_side_set_camera (screen->side, SL_CAMERA_SHOWN_NONE);
+  g_assert_true (member_shows (screen, "Or hold your pass to the scanner."));
+  sl_member_side_set_camera (screen->side, SL_CAMERA_SHOWN_MISSING);
+  g_assert_false (member_shows (screen, "hold your pass"));
+  sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
+  member_wait (screen, "No more classes are planned.");
+  g_assert_false (sl_member_side_is_watching (screen->side));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -328,5 +579,14 @@ main (int argc, char *argv[])
   member_screen_test ("/sl/member-side/untouched-it-counts-down-and-forgets", test_idle);
   member_screen_test ("/sl/member-side/next-one-checks-in-over-somebodys-page", test_next_one);
   member_screen_test ("/sl/member-side/hostile-code-is-refused-with-a-way-on", test_hostile_code);
+  member_screen_test ("/sl/member-side/health-form-at-the-door-lets-in-at-once", test_health_form_at_the_door);
+  member_screen_test ("/sl/member-side/health-form-with-a-yes-lets-in-and-says-so", test_health_form_with_yes);
+  member_screen_test ("/sl/member-side/untouched-no-page-leaves-anything-private", test_idle_everywhere);
+  member_screen_test ("/sl/member-side/two-taps-book-once", test_two_taps_book_once);
+  member_screen_test ("/sl/member-side/class-called-off-while-it-is-booked-says-so", test_called_off_before_booking);
+  member_screen_test ("/sl/member-side/class-called-off-while-it-is-let-go-says-so", test_called_off_before_letting_go);
+  member_screen_test ("/sl/member-side/nothing-like-that-has-a-way-back", test_nothing_like_that);
+  member_screen_test ("/sl/member-side/filters-by-type-and-instructor", test_filters_by_type_and_instructor);
+  member_screen_test ("/sl/member-side/pass-is-seen-where-a-number-is-asked", test_camera_where_a_number_is_asked);
   return g_test_run ();
 }
