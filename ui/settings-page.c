@@ -637,8 +637,8 @@ sl_settings_page_set_printer (SlSettingsPage *self, const SlSettingsPrinter *pri
     words = sl_text_fill (_("! {n} waiting: the printer does not print ({reason})"), "n", n, "reason",
                           printer->problem, NULL);
   else if (printer->waiting > 0)
-    words = sl_text_fill (ngettext ("{n} page is on its way.", "{n} pages are on their way.", printer->waiting), "n", n,
-                          NULL);
+    words = sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} page is on its way.", "{n} pages are on their way.",
+                                       printer->waiting), "n", n, NULL);
   else
     words = g_strdup (_("✓ All is printed."));
   gtk_label_set_label (self->printer_state, words);
