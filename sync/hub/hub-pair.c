@@ -69,8 +69,15 @@ add_about (SlHubTenant *tenant, GBytes *file, GError **error)
       return NULL;
     }
   g_mutex_lock (&tenant->lock);
-  json_object_set_new (line, "hub", sl_hub_about (tenant->row, tenant->key.public_key, tenant->position));
+  gboolean loaded = sl_hub_tenant_load (tenant, error); /* another request may have forgotten it */
+  if (loaded)
+    json_object_set_new (line, "hub", sl_hub_about (tenant->row, tenant->key.public_key, tenant->position));
   g_mutex_unlock (&tenant->lock);
+  if (!loaded)
+    {
+      json_decref (line);
+      return NULL;
+    }
   char *text = json_dumps (line, JSON_COMPACT);
   json_decref (line);
   GByteArray *out = g_byte_array_new ();
@@ -172,9 +179,15 @@ pair (SlHubCall *call, const Asked *asked, GError **error)
   if (!loaded || !invite (call, asked->request_text, &file, error))
     return NULL;
   g_mutex_lock (&call->tenant->lock);
-  call->hub_key = call->tenant->key;
-  call->hub_replica = call->tenant->row->replica;
+  loaded = sl_hub_tenant_load (call->tenant, error); /* it was not locked meanwhile */
+  if (loaded)
+    {
+      call->hub_key = call->tenant->key;
+      call->hub_replica = call->tenant->row->replica;
+    }
   g_mutex_unlock (&call->tenant->lock);
+  if (!loaded)
+    return NULL;
   return sl_sync_answer_new ("application/vnd.studioloop.invitation", file);
 }
 
