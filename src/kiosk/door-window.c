@@ -127,6 +127,9 @@ sl_door_window_init (SlDoorWindow *self)
 
   self->stack = GTK_STACK (gtk_stack_new ());
   self->box = GTK_BOX (gtk_box_new (GTK_ORIENTATION_VERTICAL, 0));
+  /* As large as the page in sight needs: keys below it have room where another page would leave none. */
+  gtk_stack_set_vhomogeneous (self->stack, FALSE);
+  gtk_stack_set_hhomogeneous (self->stack, FALSE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
   gtk_box_append (self->box, sl_sheet_host_new (GTK_WIDGET (self->stack)));
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->box));

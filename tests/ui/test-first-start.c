@@ -343,15 +343,15 @@ test_back_keeps (Device *device, gconstpointer data)
 
   /* Another language changes the words, not what was typed. */
   screen_tap (screen, "Afrikaans");
-  screen_tap (screen, "Stel 'n nuwe ateljee op");
-  g_assert_cmpstr (screen_typed (screen, "Die ateljee se naam"), ==, "Fynbos Fitness");
+  screen_tap (screen, "Stel ’n nuwe studio op");
+  g_assert_cmpstr (screen_typed (screen, "Die studio se naam"), ==, "Fynbos Fitness");
   screen_wait (screen, "Tydsone: Windhoek");
   screen_tap (screen, "Volgende");
   screen_tap (screen, "Volgende");
-  screen_tap (screen, "Stel die ateljee op");
+  screen_tap (screen, "Stel die studio op");
   screen_tap (screen, "Ek het dit neergeskryf");
-  screen_tap (screen, "Gaan aan sonder 'n toets");
-  screen_tap (screen, "Wys die inklokblad");
+  screen_tap (screen, "Gaan aan sonder ’n toets");
+  screen_tap (screen, "Wys die inklokbladsy");
   screen_wait (screen, "Fynbos Fitness · Sea Point");
   stop (device);
   /* The language was chosen for good. */
@@ -496,6 +496,29 @@ fill_draft (SlFirstDraft *draft)
   draft->pin = g_strdup (OWNER_PIN);
 }
 
+/* Without actions all buttons would be out of use. */
+static void
+add_actions (GtkWidget *window)
+{
+  static const char *const named[] = { "language", "new", "join", "zones", "zone", "begin", NULL };
+  static const char *const plain[] = { "next", "again", NULL };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  for (guint i = 0; named[i] != NULL; i++)
+    {
+      g_autoptr (GSimpleAction) action = g_simple_action_new (named[i], G_VARIANT_TYPE_STRING);
+
+      g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+    }
+  for (guint i = 0; plain[i] != NULL; i++)
+    {
+      g_autoptr (GSimpleAction) action = g_simple_action_new (plain[i], NULL);
+
+      g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (action));
+    }
+  gtk_widget_insert_action_group (window, SL_FIRST_START_ACTIONS, G_ACTION_GROUP (group));
+}
+
 static void
 check_step (const Look *look, gpointer data)
 {
@@ -511,6 +534,7 @@ check_step (const Look *look, gpointer data)
   GtkWidget *window = gtk_window_new ();
   SlFirstDraft draft;
 
+  add_actions (window);
   fill_draft (&draft);
   draft.wants_samples = look->percent == 150;
   g_ptr_array_add (zones, (gpointer) "Africa/Johannesburg");
