@@ -5,8 +5,8 @@
 #include "settings.h"
 
 /* This device: what it is told about itself, and what it sees, sounds and shines with. A choice holds at once, and is
- * written down by whoever may wait: sl_settings_save(). Signals: "changed": settings are others · "left": the program is
- * to end. */
+ * written down by whoever may wait: sl_settings_save(). Signals: "changed": settings are others · "left": the program
+ * is to end. */
 #define SL_TYPE_DEVICE (sl_device_get_type ())
 G_DECLARE_FINAL_TYPE (SlDevice, sl_device, SL, DEVICE, GObject)
 
