@@ -809,7 +809,7 @@ on_window_destroyed (GtkWidget *window, SlApplication *self)
   g_clear_handle_id (&self->language_id, g_source_remove);
 }
 
-/* Somebody has chosen another setting. A new language of the door is spoken at once, and reception stays where it is. */
+/* Somebody has chosen another setting. A new language of the door is spoken at once; reception stays where it is. */
 static void
 on_settings_changed (SlDevice *device, SlApplication *self)
 {
