@@ -4,11 +4,13 @@
 #include "member-screen.h"
 
 #include "answer-view.h"
+#include "checkin-page.h"
 #include "engine/location.h"
 #include "engine/member.h"
 #include "engine/schedule.h"
 #include "engine/service.h"
 #include "engine/staff.h"
+#include "kiosk/desk-status.h"
 #include "language.h"
 #include "member-words.h"
 #include "page-look.h"
@@ -208,8 +210,16 @@ see_identify (Look *look)
 {
   MemberScreen *screen = look->screen;
   g_autofree char *phone = g_strdup_printf ("278255503%02u", look->n); /* a try at each: none locks */
+  g_autoptr (GdkPixbuf) pixels = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 640, 360);
+  g_autoptr (GdkTexture) picture = NULL;
 
+  gdk_pixbuf_fill (pixels, 0x5c7a99ff);
+  picture = gdk_texture_new_for_pixbuf (pixels);
   sl_member_side_start (screen->side, SL_MEMBER_START_NO_CODE);
+  sl_member_side_set_camera (screen->side, SL_CAMERA_SHOWN_LIVE);
+  sl_member_side_set_picture (screen->side, picture, FALSE);
+  see (look, "00-phone-with-camera");
+  sl_member_side_set_camera (screen->side, SL_CAMERA_SHOWN_NONE);
   see (look, "01-phone-empty");
   member_type (screen, phone);
   see (look, "02-phone");
@@ -369,6 +379,31 @@ test_deeds (MemberScreen *screen, gconstpointer data)
   for_each_look (screen, see_deeds);
 }
 
+/* In the corner, in reception's words; what is told of the place later does not take them back. */
+static void
+test_network_words (void)
+{
+  SlDeskStatus status = { .paired = TRUE, .contact_ms = MORNING - HOURS (2) };
+  SlCheckinPage *page = SL_CHECKIN_PAGE (g_object_ref_sink (sl_checkin_page_new ()));
+  g_autofree char *offline = sl_desk_status_network (&status, MORNING);
+  g_autofree char *online = NULL;
+
+  sl_checkin_page_set_place (page, "Lotus & Iron", NULL, TRUE);
+  g_assert_nonnull (member_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Offline"));
+  g_assert_true (sl_desk_status_network_is_wrong (&status));
+  sl_checkin_page_set_network (page, offline, TRUE);
+  g_assert_nonnull (member_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Offline for 2 hours"));
+  g_assert_nonnull (find_class (GTK_WIDGET (page), "wrong"));
+  status.online = TRUE;
+  online = sl_desk_status_network (&status, MORNING);
+  g_assert_false (sl_desk_status_network_is_wrong (&status));
+  sl_checkin_page_set_network (page, online, FALSE);
+  sl_checkin_page_set_place (page, "Lotus & Iron", NULL, TRUE);
+  g_assert_nonnull (member_find (GTK_WIDGET (page), GTK_TYPE_LABEL, "Online"));
+  g_assert_null (find_class (GTK_WIDGET (page), "wrong"));
+  g_assert_finalize_object (page);
+}
+
 static void
 take_shots_option (int *argc, char ***argv)
 {
@@ -394,6 +429,7 @@ main (int argc, char *argv[])
   member_screen_test ("/sl/member-pages/home-and-bookings-fit-every-look", test_home);
   member_screen_test ("/sl/member-pages/classes-fit-every-look", test_sessions);
   member_screen_test ("/sl/member-pages/what-was-done-fits-every-look", test_deeds);
+  g_test_add_func ("/sl/member-pages/network-is-said-in-receptions-words", test_network_words);
   status = g_test_run ();
   g_free (shots_dir);
   return status;
