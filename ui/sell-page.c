@@ -178,7 +178,7 @@ make_buyer (SlSellPage *self)
   self->counter_button = sl_parts_button (_("At the counter"), "");
   g_signal_connect (self->buyer_button, "clicked", G_CALLBACK (on_ask_buyer), self);
   g_signal_connect (self->counter_button, "clicked", G_CALLBACK (on_counter), self);
-  gtk_box_append (GTK_BOX (across), GTK_WIDGET (self->buyer_label));
+  gtk_box_append (GTK_BOX (box), GTK_WIDGET (self->buyer_label)); /* a name needs its room, whatever buttons say */
   gtk_box_append (GTK_BOX (across), self->counter_button);
   gtk_box_append (GTK_BOX (across), self->buyer_button);
   gtk_box_append (GTK_BOX (box), across);

@@ -3,6 +3,7 @@
 
 #include "done-view.h"
 #include "language.h"
+#include "look-walk.h"
 #include "page-look.h"
 #include "sell-page.h"
 #include "till-page.h"
@@ -16,96 +17,39 @@
 /* The pages that take money, in every state, language, size and size of text: nothing is cut off, everything that acts
  * is large enough for a thumb and has a name. With `--shots DIR` the same run leaves a picture of each. */
 
-#define TARGET_MIN_PX 48
-
-static char *shots_dir; /* (nullable) */
-
-typedef struct {
-  const char *name;
-  int width, height;
-} Size;
-
-/* What reception's frame leaves of 1920×1080, 1280×800 and 1080×1920. */
-static const Size sizes[] = { { "1920x1080", 1740, 940 }, { "1280x800", 1120, 680 }, { "1080x1920", 1040, 1660 } };
-static const int percents[] = { 100, 150 };
+/* What reception's frame leaves of the screens. */
+static const struct { int width, height; } sizes[LOOK_SIZES] = { { 1120, 680 }, { 1740, 940 }, { 1040, 1660 } };
 
 /* --- looking at a page --- */
 
-/* (nullable): of a button. */
-static const char *
-first_words (GtkWidget *widget)
-{
-  const char *words = NULL;
-
-  if (GTK_IS_LABEL (widget) && *gtk_label_get_label (GTK_LABEL (widget)) != '\0')
-    return gtk_label_get_label (GTK_LABEL (widget));
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && words == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    words = first_words (child);
-  return words;
-}
+typedef struct {
+  GtkWidget *(*make) (void);
+  void (*change) (GtkWidget *page); /* (nullable): of the page, after it is shown */
+  const char *state;
+} Sample;
 
 static void
-look_at (GtkWidget *widget, const char *state)
+check (const Look *look, gpointer data)
 {
-  int min, natural;
-  gboolean acts = GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget);
-
-  if (!gtk_widget_get_mapped (widget))
-    return;
-  if (GTK_IS_LABEL (widget))
-    {
-      if (pango_layout_is_ellipsized (gtk_label_get_layout (GTK_LABEL (widget))))
-        g_error ("%s: cut off: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
-      gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &min, &natural, NULL, NULL);
-      if (gtk_widget_get_width (widget) + 1 < min)
-        g_error ("%s: squeezed: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
-    }
-  if (acts && (gtk_widget_get_width (widget) < TARGET_MIN_PX || gtk_widget_get_height (widget) < TARGET_MIN_PX))
-    g_error ("%s: too small for a thumb: %s, %d×%d", state, first_words (widget), gtk_widget_get_width (widget),
-             gtk_widget_get_height (widget));
-  if (GTK_IS_BUTTON (widget) && first_words (widget) == NULL)
-    g_error ("%s: a button without a name", state);
-  if (GTK_IS_ENTRY (widget)
-      && !gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL))
-    g_error ("%s: a field without a name", state);
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    look_at (child, state);
-}
-
-static void
-shoot (GtkWidget *window, const char *state, const Size *size, int percent, const char *theme)
-{
-  g_autofree char *name = g_strdup_printf ("%s-%s-%s-%s-%d", state, size->name, theme, sl_language_current (), percent);
-
-  look_shoot (window, shots_dir, name);
-}
-
-/* change (nullable): of the page, after it is shown. */
-static void
-check (GtkWidget *(*make) (void), void (*change) (GtkWidget *page), const char *state, const Size *size, int percent,
-       const char *theme)
-{
-  GtkWidget *window = gtk_window_new (), *page = make ();
-  int min, natural;
+  const Sample *sample = data;
+  g_autofree char *where = look_where (look, sample->state);
+  GtkWidget *window = gtk_window_new (), *page = sample->make ();
+  int width = sizes[look->size].width, height = sizes[look->size].height, min_width, min_height, natural;
 
   gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
-  gtk_window_set_default_size (GTK_WINDOW (window), size->width, size->height);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   gtk_window_set_child (GTK_WINDOW (window), sl_sheet_host_new (page));
   gtk_window_present (GTK_WINDOW (window));
   look_settle (window);
-  if (change != NULL)
-    change (page);
+  if (sample->change != NULL)
+    sample->change (page);
   look_settle (window);
-  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &min, &natural, NULL, NULL);
-  if (min > size->width)
-    g_error ("%s at %s, %d %%, %s: %d pixels wide", state, size->name, percent, sl_language_current (), min);
-  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, size->width, &min, &natural, NULL, NULL);
-  if (min > size->height)
-    g_error ("%s at %s, %d %%, %s: %d pixels high", state, size->name, percent, sl_language_current (), min);
-  look_at (window, state);
-  shoot (window, state, size, percent, theme);
+  look_picture (window, look, sample->state);
+  gtk_widget_measure (page, GTK_ORIENTATION_HORIZONTAL, -1, &min_width, &natural, NULL, NULL);
+  gtk_widget_measure (page, GTK_ORIENTATION_VERTICAL, width, &min_height, &natural, NULL, NULL);
+  if (min_width > width || min_height > height)
+    look_fault ("%s: wants %d by %d", where, min_width, min_height);
+  look_check (window, where);
   gtk_window_destroy (GTK_WINDOW (window));
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -114,26 +58,9 @@ check (GtkWidget *(*make) (void), void (*change) (GtkWidget *page), const char *
 static void
 check_looks (GtkWidget *(*make) (void), void (*change) (GtkWidget *page), const char *state)
 {
-  AdwStyleManager *style = adw_style_manager_get_default ();
-  static const char *const languages[] = { "en", "af" };
+  Sample sample = { make, change, state };
 
-  for (guint p = 0; p < G_N_ELEMENTS (percents); p++)
-    {
-      look_set_text_size (percents[p]);
-      for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
-        {
-          sl_language_use (languages[l]);
-          for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
-            check (make, change, state, &sizes[s], percents[p], "light");
-        }
-    }
-  look_set_text_size (100);
-  sl_language_use ("en");
-  if (shots_dir == NULL)
-    return;
-  adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_DARK);
-  check (make, change, state, &sizes[1], 100, "dark");
-  adw_style_manager_set_color_scheme (style, ADW_COLOR_SCHEME_FORCE_LIGHT);
+  look_each (check, &sample);
 }
 
 /* --- samples --- */
@@ -367,14 +294,7 @@ test_till (void)
 int
 main (int argc, char *argv[])
 {
-  for (int i = 1; i + 1 < argc; i++)
-    if (g_str_equal (argv[i], "--shots"))
-      {
-        shots_dir = argv[i + 1];
-        memmove (&argv[i], &argv[i + 2], sizeof *argv * (gsize) (argc - i - 1));
-        argc -= 2;
-        break;
-      }
+  look_init (&argc, &argv);
   sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
   gtk_disable_setlocale ();
   gtk_test_init (&argc, &argv, NULL);

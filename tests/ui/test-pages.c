@@ -7,47 +7,35 @@
 #include "checkin-page.h"
 #include "date-words.h"
 #include "language.h"
+#include "look-walk.h"
 #include "notice-page.h"
 #include "page-look.h"
 #include "pair-page.h"
 
 #include <adwaita.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* Every page in every state, language and size: all its words must be there, and none may be cut off. With
  * `--shots DIR` the same run leaves a picture of each. */
 
-static char *shots_dir; /* (nullable) */
-
-typedef struct {
-  const char *name;
-  int width, height;
-} Size;
-
-static const Size sizes[] = { { "1920x1080", 1920, 1080 }, { "1280x800", 1280, 800 }, { "1080x1920", 1080, 1920 } };
+static const struct { int width, height; } sizes[LOOK_SIZES] = { { 1280, 800 }, { 1920, 1080 }, { 1080, 1920 } };
 
 static GtkWidget *
-present (GtkWidget *page, const Size *size)
+present (GtkWidget *page, LookSize size)
 {
   GtkWidget *window = gtk_window_new ();
 
   gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
-  gtk_window_set_default_size (GTK_WINDOW (window), size->width, size->height);
+  gtk_window_set_default_size (GTK_WINDOW (window), sizes[size].width, sizes[size].height);
   gtk_window_set_child (GTK_WINDOW (window), page);
   gtk_window_present (GTK_WINDOW (window));
-  while (gtk_widget_get_width (page) != size->width || gtk_widget_get_height (page) != size->height)
+  while (gtk_widget_get_width (page) == 0)
     g_main_context_iteration (NULL, TRUE);
   look_settle (window);
+  /* A page finds its shape at its first size, which may have been too wide for it until then. */
+  gtk_window_set_default_size (GTK_WINDOW (window), sizes[size].width, sizes[size].height);
+  look_settle (window);
   return window;
-}
-
-static void
-shoot (GtkWidget *window, const char *state, const Size *size, const char *theme)
-{
-  g_autofree char *name = g_strdup_printf ("%s-%s-%s-%s", size->name, theme, state, sl_language_current ());
-
-  look_shoot (window, shots_dir, name);
 }
 
 /* Names a label that does not show its whole text. Labels in the list of sessions may: they end in "…" by design. */
@@ -62,11 +50,26 @@ assert_nothing_cut (GtkWidget *widget, const char *state)
                             || gtk_widget_has_css_class (widget, "choice-class");
 
       if (pango_layout_is_ellipsized (layout) && !may_be_cut)
-        g_error ("%s: cut off: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
+        look_fault ("%s: cut off: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
     }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     assert_nothing_cut (child, state);
+}
+
+/* The page is as large as its screen, all words are there, and there is a picture of it. */
+static void
+check_look (GtkWidget *window, const Look *look, const char *state)
+{
+  g_autofree char *where = look_where (look, state);
+  GtkWidget *page = gtk_window_get_child (GTK_WINDOW (window));
+
+  look_settle (window);
+  look_picture (window, look, state);
+  assert_nothing_cut (window, where);
+  if (gtk_widget_get_width (page) != sizes[look->size].width
+      || gtk_widget_get_height (page) != sizes[look->size].height)
+    look_fault ("%s: wants %d by %d", where, gtk_widget_get_width (page), gtk_widget_get_height (page));
 }
 
 static GtkWidget *
@@ -117,27 +120,7 @@ sample_picture (void)
 }
 
 static void
-for_each_look (void (*check) (const Size *size, const char *theme))
-{
-  AdwStyleManager *style = adw_style_manager_get_default ();
-  guint n;
-  const SlLanguage *languages = sl_language_list (&n);
-
-  /* A dark page is laid out as a light one: it is for looking at only. */
-  for (guint dark = 0; dark < (shots_dir != NULL ? 2 : 1); dark++)
-    {
-      adw_style_manager_set_color_scheme (style, dark ? ADW_COLOR_SCHEME_FORCE_DARK : ADW_COLOR_SCHEME_FORCE_LIGHT);
-      for (guint i = 0; i < n; i++)
-        {
-          sl_language_use (languages[i].code);
-          for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
-            check (&sizes[s], dark ? "dark" : "light");
-        }
-    }
-}
-
-static void
-check_start_page (const Size *size, const char *theme)
+check_start_page (const Look *look, gpointer data)
 {
   static const struct { const char *name; SlCameraShown shown; } cameras[] = {
     { "start", SL_CAMERA_SHOWN_LIVE }, { "start-camera-missing", SL_CAMERA_SHOWN_MISSING },
@@ -152,18 +135,14 @@ check_start_page (const Size *size, const char *theme)
   sl_checkin_page_set_place (page, "Lotus & Iron", "Observatory", FALSE);
   sl_checkin_page_set_now (page, SL_SAMPLE_NOW_MS, zone);
   sl_checkin_page_set_board (page, board);
-  GtkWidget *window = present (GTK_WIDGET (page), size);
+  GtkWidget *window = present (GTK_WIDGET (page), look->size);
   for (guint i = 0; i < G_N_ELEMENTS (cameras); i++)
     {
       sl_checkin_page_set_camera (page, cameras[i].shown);
       if (cameras[i].shown == SL_CAMERA_SHOWN_LIVE)
         sl_checkin_page_set_picture (page, picture, FALSE);
-      look_settle (window);
-      assert_nothing_cut (window, cameras[i].name);
-      shoot (window, cameras[i].name, size, theme);
+      check_look (window, look, cameras[i].name);
     }
-  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (page)), ==, size->width);
-  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (page)), ==, size->height);
   g_assert_cmpstr (label_of (window, "studio"), ==, "Lotus & Iron · Observatory");
   g_assert_cmpstr (label_of (window, "clock"), ==, "06:52");
   g_assert_cmpstr (label_of (window, "day"), ==, day);
@@ -173,11 +152,11 @@ check_start_page (const Size *size, const char *theme)
 static void
 test_start_page (void)
 {
-  for_each_look (check_start_page);
+  look_each (check_start_page, NULL);
 }
 
 static void
-check_empty_board (const Size *size, const char *theme)
+check_empty_board (const Look *look, gpointer data)
 {
   g_autoptr (GTimeZone) zone = sl_sample_zone ();
   g_autoptr (GPtrArray) board = g_ptr_array_new ();
@@ -186,9 +165,8 @@ check_empty_board (const Size *size, const char *theme)
   sl_checkin_page_set_place (page, "Lotus & Iron", "Lotus & Iron", FALSE);
   sl_checkin_page_set_now (page, SL_SAMPLE_NOW_MS, zone);
   sl_checkin_page_set_board (page, board);
-  GtkWidget *window = present (GTK_WIDGET (page), size);
-  assert_nothing_cut (window, "start-no-classes");
-  shoot (window, "start-no-classes", size, theme);
+  GtkWidget *window = present (GTK_WIDGET (page), look->size);
+  check_look (window, look, "start-no-classes");
   g_assert_cmpstr (label_of (window, "studio"), ==, "Lotus & Iron");
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -196,7 +174,7 @@ check_empty_board (const Size *size, const char *theme)
 static void
 test_empty_board (void)
 {
-  for_each_look (check_empty_board);
+  look_each (check_empty_board, NULL);
 }
 
 static void
@@ -211,12 +189,12 @@ assert_starts (const char *headline, const SlDoorSample *sample)
 }
 
 static void
-check_answers (const Size *size, const char *theme)
+check_answers (const Look *look, gpointer data)
 {
   g_autoptr (GTimeZone) zone = sl_sample_zone ();
   SlDoorPlace place = { zone, FALSE };
   SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
-  GtkWidget *window = present (GTK_WIDGET (view), size);
+  GtkWidget *window = present (GTK_WIDGET (view), look->size);
   guint n;
   const SlDoorSample *samples = sl_sample_answers (&n);
 
@@ -231,47 +209,40 @@ check_answers (const Size *size, const char *theme)
       else
         sl_door_words_for_answer (&sample->answer, &place, &words);
       sl_answer_view_show (view, &words, choices, zone);
-      look_settle (window);
-      assert_nothing_cut (window, sample->name);
-      shoot (window, sample->name, size, theme);
+      check_look (window, look, sample->name);
       assert_starts (label_of (window, "answer-headline"), sample);
       g_assert_true (gtk_widget_has_css_class (GTK_WIDGET (view), sl_tone_get_look (words.tone)->style_class));
     }
-  g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (view)), ==, size->width);
-  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (view)), ==, size->height);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
 test_answers (void)
 {
-  for_each_look (check_answers);
+  look_each (check_answers, NULL);
 }
 
 static void
-check_many_choices (const Size *size, const char *theme)
+check_many_choices (const Look *look, gpointer data)
 {
   g_autoptr (GTimeZone) zone = sl_sample_zone ();
   g_autoptr (GPtrArray) choices = sl_sample_choices (SL_ANSWER_CHOICES_MAX);
   SlDoorPlace place = { zone, FALSE };
   SlCheckinAnswer answer = { SL_REFUSAL_CHOOSE_SESSION };
   SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
-  GtkWidget *window = present (GTK_WIDGET (view), size);
+  GtkWidget *window = present (GTK_WIDGET (view), look->size);
   g_auto (SlDoorWords) words = { 0 };
 
   sl_door_words_for_answer (&answer, &place, &words);
   sl_answer_view_show (view, &words, choices, zone);
-  look_settle (window);
-  assert_nothing_cut (window, "choose-many");
-  shoot (window, "choose-many", size, theme);
-  g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (view)), ==, size->height);
+  check_look (window, look, "choose-many");
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
 static void
 test_many_choices (void)
 {
-  for_each_look (check_many_choices);
+  look_each (check_many_choices, NULL);
 }
 
 static void
@@ -299,7 +270,7 @@ test_choice_is_told (void)
   gboolean is_done = FALSE;
 
   sl_language_use ("en");
-  GtkWidget *window = present (GTK_WIDGET (view), &sizes[0]);
+  GtkWidget *window = present (GTK_WIDGET (view), LOOK_1920X1080);
   g_signal_connect (view, "session-chosen", G_CALLBACK (on_session_chosen), &chosen);
   g_signal_connect (view, "done", G_CALLBACK (on_done), &is_done);
   sl_door_words_for_answer (&answer, &place, &words);
@@ -327,7 +298,7 @@ test_answer_is_forgotten (void)
   SlAnswerView *view = SL_ANSWER_VIEW (sl_answer_view_new ());
   g_auto (SlDoorWords) words = { 0 };
 
-  GtkWidget *window = present (GTK_WIDGET (view), &sizes[1]);
+  GtkWidget *window = present (GTK_WIDGET (view), LOOK_1280X800);
   sl_door_words_for_answer (&samples[0].answer, &place, &words);
   sl_answer_view_show (view, &words, choices, zone);
   sl_answer_view_clear (view);
@@ -356,7 +327,7 @@ test_language_buttons (void)
 
   sl_language_use ("en");
   SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
-  GtkWidget *window = present (GTK_WIDGET (page), &sizes[1]);
+  GtkWidget *window = present (GTK_WIDGET (page), LOOK_1280X800);
   GtkWidget *button = gtk_widget_get_first_child (find_class (window, "languages"));
 
   g_signal_connect (page, "language-chosen", G_CALLBACK (on_language_chosen), &chosen);
@@ -388,9 +359,9 @@ assert_thumb_sized (GtkWidget *widget)
 static void
 test_thumb_sized (void)
 {
-  for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
+  for (guint s = 0; s < LOOK_SIZES; s++)
     {
-      GtkWidget *window = present (sl_checkin_page_new (), &sizes[s]);
+      GtkWidget *window = present (sl_checkin_page_new (), (LookSize) s);
 
       assert_thumb_sized (window);
       gtk_window_destroy (GTK_WINDOW (window));
@@ -398,10 +369,10 @@ test_thumb_sized (void)
 }
 
 static void
-check_notices (const Size *size, const char *theme)
+check_notices (const Look *look, gpointer data)
 {
   SlNoticePage *page = SL_NOTICE_PAGE (sl_notice_page_new ());
-  GtkWidget *window = present (GTK_WIDGET (page), size);
+  GtkWidget *window = present (GTK_WIDGET (page), look->size);
 
   for (int code = 0; code < SL_ERROR_LAST; code++)
     {
@@ -409,10 +380,7 @@ check_notices (const Size *size, const char *theme)
       g_autofree char *name = g_strdup_printf ("notice-%d", code);
 
       sl_notice_page_set_error (page, error, "/var/lib/studioloop");
-      look_settle (window);
-      assert_nothing_cut (window, name);
-      if (code == SL_ERROR_CORRUPT || code == SL_ERROR_READ_ONLY)
-        shoot (window, name, size, theme);
+      check_look (window, look, name);
       g_assert_cmpint (strlen (label_of (window, "notice-headline")), >, 0);
     }
   gtk_window_destroy (GTK_WINDOW (window));
@@ -421,11 +389,11 @@ check_notices (const Size *size, const char *theme)
 static void
 test_notices (void)
 {
-  for_each_look (check_notices);
+  look_each (check_notices, NULL);
 }
 
 static void
-check_pair_page (const Size *size, const char *theme)
+check_pair_page (const Look *look, gpointer data)
 {
   g_autoptr (GdkTexture) picture = sample_picture ();
   SlPairPage *page = SL_PAIR_PAGE (sl_pair_page_new ());
@@ -434,7 +402,7 @@ check_pair_page (const Size *size, const char *theme)
   sl_pair_page_set_data_dir (page, "/var/lib/studioloop");
   sl_pair_page_set_camera (page, SL_CAMERA_SHOWN_LIVE);
   sl_pair_page_set_picture (page, picture, FALSE);
-  GtkWidget *window = present (GTK_WIDGET (page), size);
+  GtkWidget *window = present (GTK_WIDGET (page), look->size);
   for (int shown = 0; shown < SL_PAIR_SHOWN_LAST; shown++)
     {
       gboolean has_code = shown == SL_PAIR_SHOWN_PAIRING || shown >= SL_PAIR_SHOWN_SPENT;
@@ -442,14 +410,10 @@ check_pair_page (const Size *size, const char *theme)
 
       sl_pair_page_set_text (page, has_code ? "https://hub.fynbos-fitness.example:8440#D7WB-WXHK-NK4P" : "");
       sl_pair_page_set_shown (page, shown, shown > SL_PAIR_SHOWN_SPENT ? "busy: what the hub has said to it" : NULL);
-      look_settle (window);
-      assert_nothing_cut (window, name);
-      shoot (window, name, size, theme);
+      check_look (window, look, name);
       g_assert_cmpstr (label_of (window, "pair-status-headline"), !=, before);
       g_free (before);
       before = g_strdup (label_of (window, "pair-status-headline"));
-      g_assert_cmpint (gtk_widget_get_width (GTK_WIDGET (page)), ==, size->width);
-      g_assert_cmpint (gtk_widget_get_height (GTK_WIDGET (page)), ==, size->height);
     }
   for (SlCameraShown shown = SL_CAMERA_SHOWN_STARTING; shown <= SL_CAMERA_SHOWN_NONE; shown++)
     {
@@ -463,7 +427,7 @@ check_pair_page (const Size *size, const char *theme)
 static void
 test_pair_page (void)
 {
-  for_each_look (check_pair_page);
+  look_each (check_pair_page, NULL);
 }
 
 static void
@@ -502,7 +466,7 @@ test_pair_page_tells_what_is_typed (void)
   SlPairPage *page = SL_PAIR_PAGE (sl_pair_page_new ());
 
   sl_language_use ("en");
-  GtkWidget *window = present (GTK_WIDGET (page), &sizes[0]);
+  GtkWidget *window = present (GTK_WIDGET (page), LOOK_1920X1080);
   GtkWidget *entry = find_type (window, GTK_TYPE_ENTRY, TRUE);
   g_signal_connect (page, "text-entered", G_CALLBACK (on_text), texts);
   g_signal_connect (page, "stop", G_CALLBACK (on_stop), &stops);
@@ -532,24 +496,10 @@ test_pair_page_tells_what_is_typed (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
-static void
-take_shots_option (int *argc, char ***argv)
-{
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  GOptionEntry entries[] = { { "shots", 0, 0, G_OPTION_ARG_FILENAME, &shots_dir, NULL, NULL }, { NULL } };
-
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_assert_true (g_option_context_parse (context, argc, argv, NULL));
-  if (shots_dir != NULL)
-    g_assert_cmpint (g_mkdir_with_parents (shots_dir, 0755), ==, 0);
-}
-
 int
 main (int argc, char *argv[])
 {
-  take_shots_option (&argc, &argv);
+  look_init (&argc, &argv);
   sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
   gtk_disable_setlocale ();
   gtk_test_init (&argc, &argv, NULL);
@@ -569,7 +519,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/sl/pages/every-failure-has-a-notice", test_notices);
   g_test_add_func ("/sl/pages/pairing-fits-every-screen", test_pair_page);
   g_test_add_func ("/sl/pages/pairing-tells-what-is-typed", test_pair_page_tells_what_is_typed);
-  int status = g_test_run ();
-  g_free (shots_dir);
-  return status;
+  return g_test_run ();
 }
