@@ -141,6 +141,7 @@ classes_words (const SlReport *report, char **out_figure, char **out_why)
       g_autofree char *percent = sl_report_number_text (SL_REPORT_PERCENT, sum.emptiest_permille, report->zone);
 
       empty = count_words (g_dngettext (GETTEXT_PACKAGE, "{n} runs empty", "{n} run empty", sum.empty), sum.empty);
+      /* xgettext:no-c-format */
       emptiest = sl_text_fill (_("{class}: {percent} % of its seats taken."), "class",
                                sum.emptiest != NULL ? sum.emptiest : _("A class"), "percent", percent, NULL);
     }
