@@ -227,8 +227,8 @@ static void
 make_welcome (SlFirstPage *self)
 {
   GtkWidget *left = body_new ();
-  const SlListRowWords found = { _("Set up a new studio"), _("On the first device of a studio: five short steps."), NULL,
-                                 NULL };
+  const SlListRowWords found = { _("Set up a new studio"), _("On the first device of a studio: five short steps."),
+                                 NULL, NULL };
   const SlListRowWords join = { _("Join a studio"), _("Its hub or another desk shows a code: hold that code before the "
                                                       "camera at once, or tap here."), NULL, NULL };
 
@@ -469,8 +469,8 @@ make_phrase (SlFirstPage *self, const SlFirstFacts *facts)
 {
   GtkWidget *body = body_new ();
 
-  add_words (body, _("This recovery phrase opens the studio's backups when this device is broken or stolen. It is shown "
-                     "only now, and kept nowhere. Write it on paper, and keep the paper in another building."));
+  add_words (body, _("This recovery phrase opens the studio's backups when this device is broken or stolen. It is "
+                     "shown only now, and kept nowhere. Write it on paper, and keep the paper in another building."));
   add (body, phrase_new (facts->phrase != NULL ? facts->phrase : ""));
   self->page = page_new (_("Write this down"), body);
   say_step (self->page, 4);

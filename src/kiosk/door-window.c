@@ -73,8 +73,8 @@ on_pointer_moved (GtkEventControllerMotion *motion, double x, double y, SlDoorWi
 }
 
 /* A bar code scanner that types as a keyboard, and whoever plugs one in: the door has nothing to type into, and a key
- * must never press what a finger did not. But a device that is not paired yet is told the hub's code that way, its first
- * start asks for names, and reception writes them. */
+ * must never press what a finger did not. But a device that is not paired yet is told the hub's code that way, its
+ * first start asks for names, and reception writes them. */
 static gboolean
 on_key_pressed (GtkEventControllerKey *keys, guint key, guint code, GdkModifierType state, SlDoorWindow *self)
 {
