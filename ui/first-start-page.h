@@ -7,7 +7,8 @@
 /* The pages of a device's first start, one for each step. What is typed goes into the draft at once, so a page can be
  * left and made again at any time. What is tapped is an action of the group SL_FIRST_START_ACTIONS, which the owner
  * puts above the page:
- * "language" (code) · "new", "join", "zones" ("") · "zone" (name) · "begin" ("empty" or "samples") · "next" · "again" */
+ * "language" (code) · "new", "join", "zones" ("") · "zone" (name) · "begin" ("empty" or "samples") · "next" ·
+ * "again" */
 #define SL_FIRST_START_ACTIONS "first"
 #define SL_FIRST_START_ZONES_MAX 40   /* rows at once: more are found by typing */
 #define SL_FIRST_START_READ_MAX_CHARS 80
