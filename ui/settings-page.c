@@ -420,7 +420,8 @@ make_printer (SlSettingsPage *self)
   gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->printer_state));
   add_button (buttons, _("Use this printer"), "main", NULL, G_CALLBACK (on_printer), self);
   self->test_button = add_button (buttons, _("Print a test page"), "", NULL, G_CALLBACK (on_print), self);
-  self->remove_button = add_button (buttons, _("Use no printer"), "danger", NULL, G_CALLBACK (on_printer_removed), self);
+  self->remove_button = add_button (buttons, _("Use no printer"), "danger", NULL, G_CALLBACK (on_printer_removed),
+                                    self);
   gtk_box_append (GTK_BOX (card), buttons);
 }
 

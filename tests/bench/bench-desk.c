@@ -2,8 +2,8 @@
 #define G_LOG_DOMAIN "sl-bench-desk"
 
 /* bench-desk DIR [--seconds S] [--quick]: reception with its real pages, window and engine on a studio with years
- * behind it. From a tap on a section to the frame that shows it; how long the main loop stood still at a time; what the desk
- * costs while nobody touches it; and over --seconds S of random use, what becomes of its memory. */
+ * behind it. From a tap on a section to the frame that shows it; how long the main loop stood still at a time; what the
+ * desk costs while nobody touches it; and over --seconds S of random use, what becomes of its memory. */
 
 #include "series.h"
 #include "studio-data.h"

@@ -305,7 +305,8 @@ test_switch_and_back (void)
 {
   static const struct { const char *code, *headline; } turns[] = {
     { "af", "Welkom, Thandi N." }, { "en", "Welcome, Thandi N." }, { "zu", "Siyakwamukela, Thandi N." },
-    { "xh", "Wamkelekile, Thandi N." }, { "st", "O amohelehile, Thandi N." }, { "st", "O amohelehile, Thandi N." }, { "en", "Welcome, Thandi N." },
+    { "xh", "Wamkelekile, Thandi N." }, { "st", "O amohelehile, Thandi N." }, { "st", "O amohelehile, Thandi N." },
+    { "en", "Welcome, Thandi N." },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (turns); i++)
