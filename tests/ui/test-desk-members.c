@@ -345,7 +345,7 @@ test_parq (Screen *screen, gconstpointer data)
   screen_tap (screen, "Fill in the health form");
   screen_tap (screen, "Save");
   screen_wait (screen, "Please answer every question.");
-  for (GtkWidget *button; (button = screen_button (screen, "No")) != NULL;)
+  for (GtkWidget *button; GTK_IS_TOGGLE_BUTTON ((button = screen_button (screen, "No")));)
     {
       gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (button), TRUE);
       gtk_widget_set_can_target (button, FALSE); /* this one is answered */
