@@ -11,6 +11,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define REVEAL_FRAMES 4 /* a page that is shown for the first time has its shape by then */
+
 struct _SlTodayPage {
   SlShapeBin parent_instance;
 
@@ -20,6 +22,7 @@ struct _SlTodayPage {
   GtkLabel *day_label;
   GtkWidget *own_label;
   GtkWidget *back_button;
+  GtkScrolledWindow *cards_scroller;
   GtkBox *cards;
   GtkWidget *empty_label;
   GtkBox *calls;
@@ -39,6 +42,8 @@ struct _SlTodayPage {
   SlToday *today;  /* (nullable): not known yet */
   GTimeZone *zone; /* (nullable): as today */
   SlId selected;   /* none: nothing is picked */
+  guint reveal_id; /* of the tick that scrolls to it */
+  int reveal_frames;
 };
 
 enum {
@@ -138,6 +143,25 @@ refresh_cards (SlTodayPage *self)
                                 : gtk_widget_get_first_child (GTK_WIDGET (self->cards))) != NULL)
     gtk_box_remove (self->cards, next);
   gtk_widget_set_visible (self->empty_label, self->today->sessions->len == 0);
+}
+
+/* What has been over for hours is left above. Frame by frame, as the cards find their places. */
+static gboolean
+on_reveal_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  SlTodayPage *self = SL_TODAY_PAGE (widget);
+  SlSessionCard *card = find_card (self, &self->selected);
+  GtkAdjustment *scrolled = gtk_scrolled_window_get_vadjustment (self->cards_scroller);
+  graphene_rect_t bounds;
+
+  if (card != NULL && gtk_widget_get_height (GTK_WIDGET (card)) == 0)
+    return G_SOURCE_CONTINUE;
+  if (card != NULL && gtk_widget_compute_bounds (GTK_WIDGET (card), GTK_WIDGET (self->cards), &bounds))
+    gtk_adjustment_set_value (scrolled, bounds.origin.y);
+  if (card != NULL && self->reveal_frames-- > 0)
+    return G_SOURCE_CONTINUE;
+  self->reveal_id = 0;
+  return G_SOURCE_REMOVE;
 }
 
 /* The one that is on, or the next: that is where people come to. */
@@ -329,6 +353,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, session_label);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, counts_label);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, change_button);
+  gtk_widget_class_bind_template_child (widget_class, SlTodayPage, cards_scroller);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, people_scroller);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, roster);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, undo_box);
@@ -404,7 +429,12 @@ sl_today_page_set_today (SlTodayPage *self, SlToday *today, GTimeZone *zone)
   g_clear_pointer (&self->zone, g_time_zone_unref);
   self->zone = zone;
   if (sl_today_find (today, &self->selected) == NULL)
-    pick_first (self);
+    {
+      pick_first (self);
+      self->reveal_frames = REVEAL_FRAMES;
+      if (self->reveal_id == 0)
+        self->reveal_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_reveal_tick, NULL, NULL);
+    }
   refresh_day (self);
   refresh_cards (self);
   refresh_session (self);

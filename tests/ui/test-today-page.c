@@ -212,6 +212,31 @@ test_long_list_comes_whole (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* Late in the day what is over fills the list: the class that people come to is in sight all the same. */
+static void
+test_now_is_in_sight (void)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_identifier ("Africa/Johannesburg");
+  g_autoptr (SlToday) today = sl_today_new ();
+  SlTodayPage *page = SL_TODAY_PAGE (sl_today_page_new ());
+  GtkWidget *window, *list, *card;
+  graphene_rect_t bounds;
+
+  today->day_ms = DAY_MS;
+  today->now_ms = AT (7, 2);
+  for (guint i = 0; i < 12; i++)
+    add_session (today, i, "Sunrise Yoga", (int) i / 2, 12);
+  add_session (today, 12, "Vinyasa Flow", 7, 12);
+  sl_today_page_set_today (page, today, zone);
+  window = present (GTK_WIDGET (page), LOOK_1280X800);
+  list = find_class (window, "today-cards");
+  card = gtk_widget_get_last_child (list);
+  g_assert_true (gtk_widget_compute_bounds (card, GTK_WIDGET (page), &bounds));
+  g_assert_cmpfloat (bounds.origin.y, >=, 0);
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, gtk_widget_get_height (GTK_WIDGET (page)));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -226,5 +251,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/sl/today-page/fits-every-screen-language-and-text-size", test_fits);
   g_test_add_func ("/sl/today-page/rows-stay-with-their-people", test_rows_stay_with_their_people);
   g_test_add_func ("/sl/today-page/a-long-list-comes-whole", test_long_list_comes_whole);
+  g_test_add_func ("/sl/today-page/now-is-in-sight", test_now_is_in_sight);
   return g_test_run ();
 }
