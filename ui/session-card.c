@@ -111,8 +111,9 @@ sl_session_card_counts (const SlTodaySession *session)
     /* Translators: a class that does not take place */
     return g_strdup (_("Cancelled"));
   /* Translators: how full a class is: people who are in, people who have booked, places */
-  full = sl_text_fill (_("{in} in · {booked} booked · {capacity} places"), "in", in, "booked", booked, "capacity",
-                       capacity, NULL);
+  full = sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{in} in · {booked} booked · {capacity} place",
+                                    "{in} in · {booked} booked · {capacity} places", (gulong) session->capacity),
+                       "in", in, "booked", booked, "capacity", capacity, NULL);
   return sl_text_join (" · ", full, waiting, NULL);
 }
 
