@@ -406,7 +406,7 @@ a_pass_checks_in (Hall *hall, gconstpointer data)
   wait_until_said (hall, "Thandi N. is in since 06:00.");
   /* And whatever else a scanner may send. */
   scan (hall, "SL1<b>&\"'%s{name}");
-  wait_until_said (hall, sl_refusal_info (SL_REFUSAL_BAD_CODE)->message);
+  wait_until_said (hall, "This code cannot be read. Hold it nearer, or find them by name.");
 }
 
 static void
