@@ -117,6 +117,7 @@ def run(build, chosen):
     if os.path.exists(log):
         os.unlink(log)
     multiplier = "8"  # a loaded machine is no fault; a test that hangs still ends
+    processes = str((os.cpu_count() or 1) + 1)  # the screens' tests mostly wait for frames
     subprocess.run(
         [
             "/usr/bin/meson",
@@ -129,6 +130,8 @@ def run(build, chosen):
             base,
             "--timeout-multiplier",
             multiplier,
+            "--num-processes",
+            processes,
             *sorted(chosen),
         ],
         check=False,
