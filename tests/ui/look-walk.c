@@ -11,13 +11,14 @@
 #include <string.h>
 
 /* SL_TEST_LOOKS=all: each language, light and dark, on each screen, at each size of text. Else English on each screen,
- * and every language where room is scarcest: large text on the smallest and on the narrowest screen. A dark page is
- * laid out as a light one. */
+ * and every language where room is scarcest: large text on the smallest screen; on the narrowest one those with the
+ * longest words. A dark page is laid out as a light one. */
 #define LOOKS_VARIABLE "SL_TEST_LOOKS"
 #define SHOTS_VARIABLE "SL_TEST_SHOTS" /* where `--shots DIR` does not say it */
 
 static const char *const size_names[LOOK_SIZES] = { "1280x800", "1920x1080", "1080x1920" };
 static const int percents[] = { 100, 150 };
+static const char *const longest[] = { "af", "zu", NULL };
 
 static char *shots_dir; /* (nullable) */
 
@@ -57,7 +58,7 @@ is_wanted (const Look *look, gboolean all, gboolean is_first_language)
     return FALSE;
   if (look->percent == 100)
     return is_first_language;
-  return look->size != LOOK_1920X1080;
+  return look->size == LOOK_1280X800 || (look->size == LOOK_1080X1920 && g_strv_contains (longest, look->language));
 }
 
 static void
