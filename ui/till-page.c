@@ -521,11 +521,12 @@ sl_till_page_set_pending (SlTillPage *self, GPtrArray *items)
       GtkWidget *not_come, *come;
 
       add_line (card, item->title, item->detail, item->side);
-      gtk_box_set_homogeneous (GTK_BOX (buttons), TRUE);
       add_button (buttons, _("It did not come"), "", G_CALLBACK (on_not_come), self);
       add_button (buttons, _("Money seen"), "main", G_CALLBACK (on_come), self);
       not_come = gtk_widget_get_first_child (buttons);
       come = gtk_widget_get_last_child (buttons);
+      gtk_widget_set_hexpand (not_come, TRUE); /* each as wide as its words need: some are one long word */
+      gtk_widget_set_hexpand (come, TRUE);
       g_object_set_data_full (G_OBJECT (not_come), "id", sl_id_copy (&item->id), g_free);
       g_object_set_data_full (G_OBJECT (come), "id", sl_id_copy (&item->id), g_free);
       gtk_box_append (GTK_BOX (card), buttons);
