@@ -129,6 +129,12 @@ class Kiosk:
         self.log.seek(0)
         return self.log.read().decode("utf-8", "replace")
 
+    def complaints(self):
+        """What it was not to do. GTK 4.8 also complains once of a page that finds its shape while it is measured: what
+        overlaps is looked for by the tests of the pages."""
+        lines = self.said().splitlines()
+        return [line for line in lines if "CRITICAL" in line and "Expect overlapping widgets" not in line]
+
     def is_alive(self):
         return self.process.poll() is None
 
@@ -364,9 +370,11 @@ def test_the_language_switches_at_a_tap(place):
     place.demo()
     kiosk = place.start("--camera", place.camera)
     kiosk.wait_for(r"^Next here$")
-    button = kiosk.wait_for(r"^Afrikaans$")
-    check(button.get_n_actions() > 0, "the language button cannot be pressed")
-    button.do_action(0)
+    # Reception's settings have one of that name too, behind a PIN; the check-in page's is told of last.
+    named = [node for node in kiosk.walk() if node.get_name() == "Afrikaans"]
+    buttons = [node for node in named if node.get_n_actions() == 1]
+    check(buttons, "the language button cannot be pressed")
+    buttons[-1].do_action(0)
     kiosk.wait_for(r"^Volgende hier$")
     kiosk.wait_for(r"^Selfstandig$")
     check(kiosk.find(r"^Next here$") is None, "English words stay behind")
@@ -439,7 +447,7 @@ def test_ending_it_from_outside_is_clean(place):
     kiosk = place.start("--camera", place.camera)
     kiosk.wait_for(r"^Next here$")
     check(kiosk.terminate() == 0, f"ended badly: {kiosk.said()}")
-    check("CRITICAL" not in kiosk.said(), kiosk.said())
+    check(not kiosk.complaints(), kiosk.said())
 
 
 def test_after_a_crash_the_page_is_back(place):
