@@ -249,7 +249,7 @@ test_disk_full (Kiosk *kiosk, gconstpointer data)
 
   start (kiosk, "");
   sl_trace_vfs_fail (kiosk->vfs, SL_TRACE_WRITE, SL_TRACE_WAL, 0, SQLITE_FULL, ENOSPC, TRUE);
-  g_test_expect_message ("sl-application", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
+  g_test_expect_message ("sl-application-answer", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
   sl_application_handle_code (kiosk->application, pass);
   wait_for_page (kiosk, SL_DOOR_SHOWS_ANSWER);
   g_test_assert_expected_messages ();
@@ -270,7 +270,7 @@ test_sync_fails (Kiosk *kiosk, gconstpointer data)
 
   start (kiosk, "");
   sl_trace_vfs_fail (kiosk->vfs, SL_TRACE_SYNC, SL_TRACE_WAL, 0, SQLITE_IOERR_FSYNC, EIO, FALSE);
-  g_test_expect_message ("sl-application", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
+  g_test_expect_message ("sl-application-answer", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
   sl_application_handle_code (kiosk->application, pass);
   wait_for_page (kiosk, SL_DOOR_SHOWS_ANSWER);
   g_test_assert_expected_messages ();

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-application-first"
+
+#include "application-private.h"
+
+#include "core/error.h"
+
+/* What was chosen before there was a studio is written down with it. */
+static void
+save_choices (GTask *task, gpointer source, gpointer choices, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sl_settings_save (g_object_get_data (G_OBJECT (task), "data-dir"), choices, &error))
+    g_warning ("What was chosen at the first start could not be written down: %s", error->message);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+keep_choices (SlApplication *self)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_task_data (task, sl_device_dup_choices (self->device), (GDestroyNotify) g_key_file_unref);
+  g_object_set_data_full (G_OBJECT (task), "data-dir", g_strdup (self->data_dir), g_free);
+  g_task_run_in_thread (task, save_choices);
+}
+
+/* Pairing */
+
+static void
+show_pairing (SlApplication *self, SlPairShown shown, const char *detail)
+{
+  self->pair_shown = shown;
+  if (self->window != NULL)
+    sl_pair_page_set_shown (sl_door_window_get_pair (self->window), shown, detail);
+}
+
+static void
+on_pairing_done (SlPairShown shown, const char *detail, gpointer user_data)
+{
+  if (shown == SL_PAIR_SHOWN_PAIRED)
+    {
+      g_message ("This device is paired"); /* and the door, which is tried again and again, opens */
+      keep_choices (user_data);
+    }
+  else
+    g_message ("This device could not be paired: %s", detail != NULL ? detail : "the invitation is not valid");
+  show_pairing (user_data, shown, detail);
+}
+
+/* A code for a door that has no studio yet. One at a time; what is held out meanwhile can be held out again. */
+static void
+pair (SlApplication *self, const char *text)
+{
+  SlPairShown shown;
+
+  if (sl_pairing_is_running (self->pairing) || self->pair_shown == SL_PAIR_SHOWN_PAIRED)
+    return;
+  shown = sl_pairing_begin (self->pairing, text);
+  if (shown == SL_PAIR_SHOWN_PAIRING && self->window != NULL)
+    sl_pair_page_set_text (sl_door_window_get_pair (self->window), text);
+  show_pairing (self, shown, NULL);
+  self->is_joining = TRUE;
+  if (self->window != NULL)
+    sl_application_show_rest (self);
+}
+
+static void
+on_pair_text (SlPairPage *page, const char *text, SlApplication *self)
+{
+  pair (self, text);
+}
+
+static void
+on_pair_stop (SlPairPage *page, SlApplication *self)
+{
+  sl_pairing_stop (self->pairing);
+}
+
+static void
+on_pair_left (SlPairPage *page, SlApplication *self)
+{
+  self->is_joining = FALSE;
+  sl_application_show_rest (self);
+}
+
+/* The first start */
+
+static void
+on_first_language (SlFirstStart *first, const char *code, SlApplication *self)
+{
+  sl_device_choose (self->device, "ui", "language", code);
+}
+
+static void
+on_join_wanted (SlFirstStart *first, SlApplication *self)
+{
+  self->is_joining = TRUE;
+  sl_application_show_rest (self);
+}
+
+static void
+on_first_text (SlFirstStart *first, const char *text, SlApplication *self)
+{
+  pair (self, text);
+}
+
+static void
+on_first_made (SlFirstStart *first, SlApplication *self)
+{
+  keep_choices (self);
+}
+
+/* Not before the door has found its studio: it looks once a second. */
+static void
+leave_first_start (SlApplication *self)
+{
+  if (!self->first_start_is_done || sl_door_get_state (self->door) != SL_DOOR_OPEN)
+    return;
+  self->first_start_is_done = FALSE;
+  sl_first_start_reset (self->first_start);
+  sl_application_show_rest (self);
+}
+
+static void
+on_first_done (SlFirstStart *first, SlApplication *self)
+{
+  self->first_start_is_done = TRUE;
+  leave_first_start (self);
+}
+
+/* On its first page, and where a device is to join, a code may be the one that pairs. */
+static gboolean
+is_first_starts (SlApplication *self)
+{
+  return sl_first_start_holds_screen (self->first_start)
+         || (sl_application_has_no_studio (self) && !self->is_joining
+             && sl_first_start_get_step (self->first_start) != SL_FIRST_WELCOME);
+}
+
+/**
+ * sl_application_add_pairing:
+ * @self: the application
+ *
+ * Makes what pairs this device, before there is a window.
+ */
+void
+sl_application_add_pairing (SlApplication *self)
+{
+  self->pairing = sl_pairing_new (self->data_dir, self->world, on_pairing_done, self);
+}
+
+/**
+ * sl_application_add_first_start:
+ * @self: the application
+ *
+ * Makes the pages of a device without a studio, a part of the window.
+ */
+void
+sl_application_add_first_start (SlApplication *self)
+{
+  self->first_start = sl_first_start_new (self->data_dir, self->world);
+  g_signal_connect_object (self->first_start, "language-chosen", G_CALLBACK (on_first_language), self, 0);
+  g_signal_connect_object (self->first_start, "join-wanted", G_CALLBACK (on_join_wanted), self, 0);
+  g_signal_connect_object (self->first_start, "text-entered", G_CALLBACK (on_first_text), self, 0);
+  g_signal_connect_object (self->first_start, "made", G_CALLBACK (on_first_made), self, 0);
+  g_signal_connect_object (self->first_start, "done", G_CALLBACK (on_first_done), self, 0);
+  sl_door_window_set_first (self->window, sl_first_start_get_widget (self->first_start));
+}
+
+/**
+ * sl_application_fill_first:
+ * @self: the application
+ */
+void
+sl_application_fill_first (SlApplication *self)
+{
+  SlPairPage *page = sl_door_window_get_pair (self->window);
+  SlCameraShown camera = sl_application_camera_shown (self);
+
+  g_signal_connect_object (page, "text-entered", G_CALLBACK (on_pair_text), self, 0);
+  g_signal_connect_object (page, "stop", G_CALLBACK (on_pair_stop), self, 0);
+  g_signal_connect_object (page, "left", G_CALLBACK (on_pair_left), self, 0);
+  sl_pair_page_set_data_dir (page, self->data_dir);
+  sl_pair_page_set_camera (page, camera);
+  sl_pair_page_set_shown (page, self->pair_shown, NULL);
+  sl_first_start_set_camera (self->first_start, camera);
+}
+
+/**
+ * sl_application_has_no_studio:
+ * @self: the application
+ *
+ * Returns: whether the data directory holds no studio yet
+ */
+gboolean
+sl_application_has_no_studio (SlApplication *self)
+{
+  return g_error_matches (sl_door_get_error (self->door), SL_ERROR, SL_ERROR_NO_STUDIO);
+}
+
+/**
+ * sl_application_end_first:
+ * @self: the application
+ *
+ * There is a studio now. Should its data go, this is a new device again.
+ */
+void
+sl_application_end_first (SlApplication *self)
+{
+  show_pairing (self, SL_PAIR_SHOWN_WAITING, NULL);
+  self->is_joining = FALSE;
+  if (!sl_first_start_holds_screen (self->first_start))
+    sl_first_start_reset (self->first_start);
+  leave_first_start (self);
+}
+
+/**
+ * sl_application_first_handle_code:
+ * @self: the application
+ * @code: what was read
+ *
+ * Returns: whether it was for the pages of a device without a studio: it may be the code that pairs
+ */
+gboolean
+sl_application_first_handle_code (SlApplication *self, const char *code)
+{
+  if (self->first_start != NULL && is_first_starts (self))
+    sl_first_start_handle_code (self->first_start, code);
+  else if (sl_application_has_no_studio (self))
+    pair (self, code);
+  else
+    return FALSE;
+  return TRUE;
+}
