@@ -63,6 +63,21 @@ sl_today_person_free (SlTodayPerson *person)
 }
 
 /**
+ * sl_today_note_free:
+ * @note: (nullable) (transfer full): to be freed
+ */
+void
+sl_today_note_free (SlTodayNote *note)
+{
+  if (note == NULL)
+    return;
+  g_free (note->text);
+  g_free (note->who);
+  g_free (note->about);
+  g_free (note);
+}
+
+/**
  * sl_today_session_new:
  *
  * Returns: (transfer full): a session without people
@@ -73,6 +88,7 @@ sl_today_session_new (void)
   SlTodaySession *session = g_new0 (SlTodaySession, 1);
 
   session->people = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_today_person_free);
+  session->notes = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_today_note_free);
   return session;
 }
 
@@ -89,6 +105,7 @@ sl_today_session_free (SlTodaySession *session)
   g_free (session->room);
   g_free (session->instructor);
   g_ptr_array_unref (session->people);
+  g_ptr_array_unref (session->notes);
   g_free (session);
 }
 

@@ -26,6 +26,13 @@ typedef struct {
   guint marks;                   /* of SlTodayMark */
 } SlTodayPerson;
 
+/* What somebody of the staff has written to a session. */
+typedef struct {
+  char *text;        /* (nullable): cannot be read on this device */
+  char *who, *about; /* (nullable): about: the member whom it is about */
+  gint64 at_ms;
+} SlTodayNote;
+
 typedef struct {
   SlId id;
   char *name, *room, *instructor; /* (nullable) */
@@ -34,8 +41,9 @@ typedef struct {
   int capacity, booked, in, waiting, expected; /* people; booked: in, expected and held; expected: still to come */
   int late, unpaid, parq, unknown;             /* people with that mark */
   /* what who has signed in may do with it */
-  gboolean may_check_in, may_undo, may_cancel, may_change, may_book;
+  gboolean may_check_in, may_undo, may_cancel, may_change, may_book, may_note;
   GPtrArray *people; /* (element-type SlTodayPerson): by name; who waits comes last, the first of them first */
+  GPtrArray *notes;  /* (element-type SlTodayNote): the latest first; of who may not read them: none */
 } SlTodaySession;
 
 /* One day. Counted, and changed by nobody once it is shown. */
@@ -54,6 +62,7 @@ void sl_today_person_free (SlTodayPerson *person);
 SlTodaySession *sl_today_session_new (void);
 void sl_today_session_free (SlTodaySession *session);
 void sl_today_session_add (SlTodaySession *session, SlTodayPerson *person);
+void sl_today_note_free (SlTodayNote *note);
 SlTodaySession *sl_today_find (const SlToday *today, const SlId *session_id); /* (nullable) */
 SlTodayPerson *sl_today_find_person (const SlToday *today, const SlId *booking_id, SlTodaySession **out_session);
 

@@ -5,6 +5,7 @@
 
 #include "date-words.h"
 #include "list-row.h"
+#include "record-words.h"
 #include "roster-view.h"
 #include "session-card.h"
 #include "text-fill.h"
@@ -30,7 +31,9 @@ struct _SlTodayPage {
   GtkWidget *session_box;
   GtkLabel *session_label;
   GtkLabel *counts_label;
+  GtkWidget *note_button;
   GtkWidget *change_button;
+  GtkBox *notes;
   GtkScrolledWindow *people_scroller;
   SlRosterView *roster;
   GtkWidget *undo_box;
@@ -48,8 +51,8 @@ struct _SlTodayPage {
 
 enum {
   SIGNAL_DAY_WANTED, SIGNAL_PERSON_TICKED, SIGNAL_PERSON_PICKED, SIGNAL_MEMBER_PICKED, SIGNAL_MEMBER_COMES,
-  SIGNAL_BATCH_WANTED, SIGNAL_SESSION_WANTED, SIGNAL_WALK_IN_WANTED, SIGNAL_UNDO_WANTED, SIGNAL_SEARCH, SIGNAL_ENTERED,
-  N_SIGNALS
+  SIGNAL_BATCH_WANTED, SIGNAL_SESSION_WANTED, SIGNAL_NOTE_WANTED, SIGNAL_WALK_IN_WANTED, SIGNAL_UNDO_WANTED,
+  SIGNAL_SEARCH, SIGNAL_ENTERED, N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
@@ -75,12 +78,37 @@ refresh_batch (SlTodayPage *self, const SlTodaySession *session)
 }
 
 static void
+add_note (SlTodayPage *self, const SlTodayNote *note)
+{
+  g_autofree char *when = sl_record_words_when (note->at_ms, self->today->now_ms, self->zone);
+  g_autofree char *detail = sl_text_join (" · ", note->about != NULL ? note->about : "",
+                                          note->who != NULL ? note->who : "", when, NULL);
+
+  gtk_box_append (self->notes, sl_list_row_new (&(SlListRowWords) {
+    note->text != NULL ? note->text : _("Cannot be read on this device"), detail, NULL, NULL }));
+}
+
+/* Not while somebody is searched for: who is found has the place. */
+static void
+refresh_notes (SlTodayPage *self, const SlTodaySession *session)
+{
+  gboolean wanted = session != NULL && *sl_today_page_get_search (self) == '\0';
+
+  sl_list_clear (self->notes);
+  gtk_widget_set_visible (GTK_WIDGET (self->notes), wanted && session->notes->len > 0);
+  gtk_widget_set_visible (self->note_button, wanted && session->may_note);
+  for (guint i = 0; wanted && i < session->notes->len; i++)
+    add_note (self, session->notes->pdata[i]);
+}
+
+static void
 refresh_session (SlTodayPage *self)
 {
   const SlTodaySession *session = sl_today_page_get_selected (self);
 
   gtk_widget_set_visible (self->session_box, session != NULL);
   refresh_batch (self, session);
+  refresh_notes (self, session);
   gtk_widget_set_sensitive (self->walk_in_button, session == NULL || session->may_book);
   if (self->today != NULL)
     sl_roster_view_set (self->roster, self->today, &self->selected, gtk_editable_get_text (self->search_entry),
@@ -257,6 +285,12 @@ on_change_clicked (SlTodayPage *self)
 }
 
 static void
+on_note_clicked (SlTodayPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_NOTE_WANTED], 0);
+}
+
+static void
 on_batch_clicked (SlTodayPage *self)
 {
   g_signal_emit (self, signals[SIGNAL_BATCH_WANTED], 0);
@@ -324,6 +358,7 @@ add_signals (GType type)
     { SIGNAL_MEMBER_COMES, "member-comes", G_TYPE_POINTER },
     { SIGNAL_BATCH_WANTED, "batch-wanted", G_TYPE_NONE },
     { SIGNAL_SESSION_WANTED, "session-wanted", G_TYPE_NONE },
+    { SIGNAL_NOTE_WANTED, "note-wanted", G_TYPE_NONE },
     { SIGNAL_WALK_IN_WANTED, "walk-in-wanted", G_TYPE_NONE },
     { SIGNAL_UNDO_WANTED, "undo-wanted", G_TYPE_NONE },
     { SIGNAL_SEARCH, "search", G_TYPE_STRING },
@@ -353,6 +388,8 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, session_label);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, counts_label);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, change_button);
+  gtk_widget_class_bind_template_child (widget_class, SlTodayPage, note_button);
+  gtk_widget_class_bind_template_child (widget_class, SlTodayPage, notes);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, cards_scroller);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, people_scroller);
   gtk_widget_class_bind_template_child (widget_class, SlTodayPage, roster);
@@ -370,6 +407,7 @@ bind_children (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_person_picked);
   gtk_widget_class_bind_template_callback (widget_class, on_member_picked);
   gtk_widget_class_bind_template_callback (widget_class, on_member_comes);
+  gtk_widget_class_bind_template_callback (widget_class, on_note_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_change_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_batch_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_walk_in_clicked);

@@ -8,7 +8,7 @@
  * "day-wanted" (int): −1 the day before, 1 the day after, 0 today
  * "person-ticked", "person-picked" (const SlId *booking)
  * "member-picked", "member-comes" (const SlId *member)
- * "batch-wanted", "session-wanted", "walk-in-wanted": of the session that is picked
+ * "batch-wanted", "session-wanted", "note-wanted", "walk-in-wanted": of the session that is picked
  * "undo-wanted" · "search" (const char *text): typed, maybe not to its end · "entered" (const char *text) */
 #define SL_TYPE_TODAY_PAGE (sl_today_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlTodayPage, sl_today_page, SL, TODAY_PAGE, SlShapeBin)

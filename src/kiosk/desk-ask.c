@@ -224,8 +224,15 @@ offer_other (Ask *ask, const SlRefusal *refusal)
   sl_form_add_wide (ask->form, anyway);
 }
 
-static char *
-words_of (const SlRefusal *refusal, const GError *error)
+/**
+ * sl_desk_ask_words:
+ * @refusal: of a job
+ * @error: (nullable): of a job
+ *
+ * Returns: (transfer full): why it was not done, and what to do, for where it was asked
+ */
+char *
+sl_desk_ask_words (const SlRefusal *refusal, const GError *error)
 {
   const SlCodeInfo *info;
 
@@ -344,7 +351,7 @@ on_deed_done (GObject *owner, gpointer result, const SlRefusal *refusal, const G
   else
     {
       set_busy (ask, FALSE);
-      text = words_of (refusal, error);
+      text = sl_desk_ask_words (refusal, error);
       if (error == NULL && refusal->code == SL_REFUSAL_POSSIBLE_DUPLICATE)
         offer_other (ask, refusal);
       else
@@ -407,4 +414,47 @@ sl_desk_ask_reason (SlDesk *desk, GtkWidget *page, const char *title, const char
   sl_form_add_entry (form, "reason", _("Reason"), GTK_INPUT_PURPOSE_FREE_FORM, NULL);
   sl_desk_ask (desk, page, &(SlDeskQuestion) { .title = title, .form = form, .label = label, .style = "danger",
                .make = make_with_reason, .id = *id, .data = GINT_TO_POINTER (kind) });
+}
+
+/* --- a note --- */
+
+static SlDeskDeed *
+make_note (SlForm *form, const SlId *id, gpointer data, char **out_missing)
+{
+  g_autofree char *text = sl_form_get (form, "text");
+  SlDeskDeed *deed;
+
+  if (*text == '\0')
+    {
+      *out_missing = g_strdup (_("Write something first."));
+      return NULL;
+    }
+  deed = sl_desk_deed_new (SL_DESK_ADD_NOTE, id);
+  if (data != NULL)
+    deed->other = *(SlId *) data;
+  deed->text = g_steal_pointer (&text);
+  return deed;
+}
+
+/**
+ * sl_desk_ask_note:
+ * @desk: reception
+ * @page: what it is asked over
+ * @words: (nullable): what the note is to
+ * @member: (nullable): on whom …
+ * @session: (nullable): … or to which session
+ *
+ * Asks for a note, and writes it down.
+ */
+void
+sl_desk_ask_note (SlDesk *desk, GtkWidget *page, const char *words, const SlId *member, const SlId *session)
+{
+  SlForm *form = sl_form_new ();
+
+  if (words != NULL)
+    sl_form_add_words (form, words);
+  sl_form_add_entry (form, "text", _("Note"), GTK_INPUT_PURPOSE_FREE_FORM, NULL);
+  sl_desk_ask (desk, page, &(SlDeskQuestion) { .title = _("Write a note"), .form = form, .label = _("Save"),
+               .style = "main", .make = make_note, .id = member != NULL ? *member : sl_id_none,
+               .data = session != NULL ? sl_id_copy (session) : NULL, .free_data = g_free });
 }

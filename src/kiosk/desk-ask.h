@@ -28,5 +28,7 @@ SlSheet *sl_desk_ask_open (SlDesk *desk, GtkWidget *page, const char *title, Gtk
 void sl_desk_ask_close (GtkWidget *page);
 gboolean sl_desk_ask_is_open (GtkWidget *page);
 void sl_desk_ask_do (SlDesk *desk, GtkWidget *page, SlDeskDeed *deed);
+void sl_desk_ask_note (SlDesk *desk, GtkWidget *page, const char *words, const SlId *member, const SlId *session);
 void sl_desk_ask_reason (SlDesk *desk, GtkWidget *page, const char *title, const char *words, const char *label,
                          SlDeskDeedKind kind, const SlId *id);
+char *sl_desk_ask_words (const SlRefusal *refusal, const GError *error);

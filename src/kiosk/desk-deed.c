@@ -244,7 +244,8 @@ static gboolean
 add_note (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result, SlRefusal *refusal,
           GError **error)
 {
-  return sl_note_add (engine, actor, &deed->id, NULL, deed->text, &result->id, refusal, error);
+  return sl_note_add (engine, actor, sl_id_is_none (&deed->id) ? NULL : &deed->id,
+                      sl_id_is_none (&deed->other) ? NULL : &deed->other, deed->text, &result->id, refusal, error);
 }
 
 static gboolean

@@ -24,7 +24,7 @@ typedef enum {
   SL_DESK_PAY_PLAN,       /* id: a membership; text: how */
   SL_DESK_REFUND,         /* id: a payment; number: cents; text: why; flag: what it bought stays */
   SL_DESK_SETTLE_PAYMENT, /* id: a payment; number: an SlOutcome */
-  SL_DESK_ADD_NOTE,       /* id: a member; text */
+  SL_DESK_ADD_NOTE,       /* id: a member, or none; other: a session, or none; text */
   SL_DESK_ANSWER_PARQ,    /* id: a member; text: the answers */
   SL_DESK_SETTLE_ITEM,    /* id: of "Needs attention"; text: why */
   SL_DESK_DEED_LAST

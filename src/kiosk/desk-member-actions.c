@@ -136,31 +136,12 @@ on_unblock (GSimpleAction *action, GVariant *target, gpointer user_data)
                       _("Unblock"), SL_DESK_UNBLOCK_MEMBER, &self->id);
 }
 
-static SlDeskDeed *
-make_note (SlForm *form, const SlId *id, gpointer data, char **out_missing)
-{
-  g_autofree char *text = sl_form_get (form, "text");
-  SlDeskDeed *deed;
-
-  if (*text == '\0')
-    {
-      *out_missing = g_strdup (_("Write something first."));
-      return NULL;
-    }
-  deed = sl_desk_deed_new (SL_DESK_ADD_NOTE, id);
-  deed->text = g_steal_pointer (&text);
-  return deed;
-}
-
 static void
 on_add_note (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   SlDeskMemberPage *self = user_data;
-  SlForm *form = sl_form_new ();
 
-  sl_form_add_entry (form, "text", _("Note"), GTK_INPUT_PURPOSE_FREE_FORM, NULL);
-  sl_desk_ask (self->desk, page_of (self), &(SlDeskQuestion) { .title = _("Write a note"), .form = form,
-               .label = _("Save"), .style = "main", .make = make_note, .id = self->id });
+  sl_desk_ask_note (self->desk, page_of (self), NULL, &self->id, NULL);
 }
 
 static void

@@ -67,28 +67,52 @@ load_scopes (const SlActor *actor, SlDeskMemberData *data)
   data->may_note = sl_actor_scope (actor, SL_ACTION_WRITE_NOTES) != SL_SCOPE_NONE;
 }
 
+/**
+ * sl_desk_read_staff_name:
+ * @engine: the engine
+ * @staff: who did something
+ * @out: (out) (transfer full) (nullable): their name; %NULL: nobody who is known here
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_desk_read_staff_name (SlEngine *engine, const SlId *staff, char **out, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (SlStaff) found = sl_staff_get (engine, staff, &failure);
+
+  *out = found != NULL ? g_steal_pointer (&found->name) : NULL;
+  if (found == NULL && !g_error_matches (failure, SL_ERROR, SL_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+load_name (SlEngine *engine, const SlId *staff, SlDeskMemberData *data, GError **error)
+{
+  char *name;
+
+  if (g_hash_table_contains (data->names, staff))
+    return TRUE;
+  if (!sl_desk_read_staff_name (engine, staff, &name, error))
+    return FALSE;
+  if (name != NULL)
+    g_hash_table_insert (data->names, sl_id_copy (staff), name);
+  return TRUE;
+}
+
 /* Who wrote the notes, by name. */
 static gboolean
 load_names (SlEngine *engine, SlDeskMemberData *data, GError **error)
 {
   data->names = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
   for (guint i = 0; data->notes != NULL && i < data->notes->len; i++)
-    {
-      const SlNote *note = g_ptr_array_index (data->notes, i);
-      g_autoptr (SlStaff) staff = NULL;
-      g_autoptr (GError) failure = NULL;
-
-      if (g_hash_table_contains (data->names, &note->actor))
-        continue;
-      staff = sl_staff_get (engine, &note->actor, &failure);
-      if (staff == NULL && !g_error_matches (failure, SL_ERROR, SL_ERROR_NOT_FOUND))
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return FALSE;
-        }
-      if (staff != NULL)
-        g_hash_table_insert (data->names, sl_id_copy (&note->actor), g_strdup (staff->name));
-    }
+    if (!load_name (engine, &((const SlNote *) data->notes->pdata[i])->actor, data, error))
+      return FALSE;
   return TRUE;
 }
 

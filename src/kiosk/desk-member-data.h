@@ -35,6 +35,8 @@ typedef struct {
 SlDeskMemberData *sl_desk_member_data_ref (SlDeskMemberData *self);
 void sl_desk_member_data_unref (SlDeskMemberData *self);
 
+/* On the engine's thread: whose id that is among the staff; out (transfer full) (nullable): nobody known here. */
+gboolean sl_desk_read_staff_name (SlEngine *engine, const SlId *staff, char **out, GError **error);
 void sl_desk_member_load (SlDesk *desk, GObject *owner, const SlId *member, SlDeskDone done);
 gboolean sl_desk_booking_is_ahead (const SlBookingView *booking, gint64 now_ms);
 

@@ -3,13 +3,17 @@
 
 #include "desk-today-private.h"
 
+#include "desk-member-data.h"
+
 #include "core/datetime.h"
 #include "engine/member.h"
+#include "engine/note.h"
 #include "engine/roster.h"
 #include "engine/schedule.h"
 #include "engine/waitlist.h"
 
 #define MEMBERS_MAX 8 /* whoever is not among them types another letter */
+#define NOTES_MAX 10 /* of a session: the latest */
 
 /* On the engine's thread. */
 
@@ -90,6 +94,43 @@ read_people (SlEngine *engine, const SlActor *actor, SlTodaySession *session, gi
   return TRUE;
 }
 
+static const char *
+name_in (const SlTodaySession *session, const SlId *member)
+{
+  for (guint i = 0; i < session->people->len; i++)
+    {
+      const SlTodayPerson *person = session->people->pdata[i];
+
+      if (sl_id_equal (&person->member_id, member))
+        return person->name;
+    }
+  return NULL;
+}
+
+static gboolean
+read_notes (SlEngine *engine, const SlActor *actor, SlTodaySession *session, SlRefusal *out_refusal, GError **error)
+{
+  g_autoptr (GPtrArray) notes = NULL;
+
+  if (!session->may_note)
+    return TRUE;
+  if (!sl_note_list (engine, actor, NULL, &session->id, &notes, out_refusal, error))
+    return FALSE;
+  for (guint i = 0; notes != NULL && i < MIN (notes->len, NOTES_MAX); i++)
+    {
+      SlNote *from = notes->pdata[i];
+      SlTodayNote *note = g_new0 (SlTodayNote, 1);
+
+      g_ptr_array_add (session->notes, note);
+      note->text = g_steal_pointer (&from->text);
+      note->at_ms = from->at_ms;
+      note->about = sl_id_is_none (&from->member_id) ? NULL : g_strdup (name_in (session, &from->member_id));
+      if (!sl_desk_read_staff_name (engine, &from->actor, &note->who, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 read_rights (const SlActor *actor, const SlSession *from, SlTodaySession *session)
 {
@@ -103,6 +144,7 @@ read_rights (const SlActor *actor, const SlSession *from, SlTodaySession *sessio
     { SL_ACTION_CANCEL_ANY, &session->may_cancel },
     { SL_ACTION_CHANGE_SCHEDULE, &session->may_change },
     { SL_ACTION_BOOK_FOR_MEMBER, &session->may_book },
+    { SL_ACTION_WRITE_NOTES, &session->may_note },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (asked); i++)
@@ -145,7 +187,8 @@ read_session (SlEngine *engine, const SlActor *actor, SlSession *from, gint64 no
   session = session_of (from, &counts, now_ms);
   read_rights (actor, from, session);
   g_ptr_array_add (today->sessions, session);
-  return read_people (engine, actor, session, counts.waitlisted, out_refusal, error);
+  return read_people (engine, actor, session, counts.waitlisted, out_refusal, error)
+         && (out_refusal->code != SL_REFUSAL_NONE || read_notes (engine, actor, session, out_refusal, error));
 }
 
 /**

@@ -58,6 +58,7 @@ void sl_desk_today_ask_move (SlDeskToday *self, const SlId *booking, const char 
 
 /* desk-today-session.c: what can be done with a session. */
 void sl_desk_today_change_session (SlDeskToday *self);
+void sl_desk_today_write_note (SlDeskToday *self);
 
 /* desk-today-sheet.c: what the sheets are made of. */
 typedef struct {

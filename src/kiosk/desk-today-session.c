@@ -4,6 +4,7 @@
 #include "desk-today-private.h"
 
 #include "date-words.h"
+#include "desk-ask.h"
 #include "session-card.h"
 #include "text-fill.h"
 
@@ -236,6 +237,30 @@ publish (SlTodayAsked *asked, const char *answer)
   change (asked, CHANGE_PUBLISH, 0, NULL);
 }
 
+static char *
+name_and_time (SlDeskToday *self, const SlTodaySession *session)
+{
+  g_autofree char *time = sl_date_words_time (session->start_ms, sl_desk_get_zone (self->desk));
+
+  return sl_text_join (", ", session->name != NULL ? session->name : "", time, NULL);
+}
+
+/**
+ * sl_desk_today_write_note:
+ * @self: the presenter
+ *
+ * Asks for a note to the session that is picked.
+ */
+void
+sl_desk_today_write_note (SlDeskToday *self)
+{
+  const SlTodaySession *session = sl_today_page_get_selected (self->page);
+  g_autofree char *name = session != NULL ? name_and_time (self, session) : NULL;
+
+  if (session != NULL)
+    sl_desk_ask_note (self->desk, GTK_WIDGET (self->page), name, NULL, &session->id);
+}
+
 /**
  * sl_desk_today_change_session:
  * @self: the presenter
@@ -246,15 +271,13 @@ void
 sl_desk_today_change_session (SlDeskToday *self)
 {
   const SlTodaySession *session = sl_today_page_get_selected (self->page);
-  g_autofree char *time = NULL;
   g_autofree char *name = NULL;
   g_autofree char *counts = NULL;
   SlTodayAsked *asked;
 
   if (session == NULL)
     return;
-  time = sl_date_words_time (session->start_ms, sl_desk_get_zone (self->desk));
-  name = sl_text_join (", ", session->name != NULL ? session->name : "", time, NULL);
+  name = name_and_time (self, session);
   counts = sl_session_card_counts (session);
   asked = sl_today_ask (self, name, counts, &session->id, name);
   if (session->draft)

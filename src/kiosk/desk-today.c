@@ -3,6 +3,7 @@
 
 #include "desk-today.h"
 
+#include "desk-ask.h"
 #include "desk-today-private.h"
 
 #define TODAY_KEY "sl-desk-today"
@@ -90,6 +91,7 @@ on_staff_changed (SlDeskToday *self)
   sl_desk_today_forget_undo (self);
   if (self->sheet != NULL) /* what it asks was asked of somebody else */
     sl_sheet_close (self->sheet);
+  sl_desk_ask_close (GTK_WIDGET (self->page));
   if (staff != NULL && staff->role == SL_ROLE_INSTRUCTOR && sl_today_page_get_today (self->page) != NULL)
     {
       nothing->day_ms = nothing->now_ms = sl_desk_get_now_ms (self->desk);
@@ -223,6 +225,7 @@ listen (SlDeskToday *self)
   g_signal_connect_swapped (self->page, "member-comes", G_CALLBACK (on_member_comes), self);
   g_signal_connect_swapped (self->page, "batch-wanted", G_CALLBACK (sl_desk_today_check_in_all), self);
   g_signal_connect_swapped (self->page, "session-wanted", G_CALLBACK (sl_desk_today_change_session), self);
+  g_signal_connect_swapped (self->page, "note-wanted", G_CALLBACK (sl_desk_today_write_note), self);
   g_signal_connect_swapped (self->page, "walk-in-wanted", G_CALLBACK (on_walk_in_wanted), self);
   g_signal_connect_swapped (self->page, "undo-wanted", G_CALLBACK (sl_desk_today_undo), self);
   g_signal_connect_swapped (self->page, "search", G_CALLBACK (on_search), self);

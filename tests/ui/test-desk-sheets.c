@@ -34,6 +34,7 @@ static const Way ways[] = {
   { "today-waive", sl_desk_today_new, { "Thandi Nkosi", "Cancel the booking", "Cancel, and give everything back" },
     "Goodwill" },
   { "today-move", sl_desk_today_new, { "Thandi Nkosi", "Move to another class" }, "Keep the booking" },
+  { "today-note", sl_desk_today_new, { "Write a note" }, "Note" },
   { "today-class", sl_desk_today_new, { "Change class" }, "Change the places" },
   { "today-places", sl_desk_today_new, { "Change class", "Change the places" }, NULL },
   { "today-class-cancel", sl_desk_today_new, { "Change class", "Cancel the class" }, "The instructor is ill" },

@@ -69,8 +69,19 @@ add_session (SlToday *today, guint n, const char *name, int hour, int capacity)
   session->begun = hour <= 7;
   session->over = hour < 7;
   session->may_check_in = session->may_undo = session->may_cancel = session->may_change = session->may_book = TRUE;
+  session->may_note = TRUE;
   g_ptr_array_add (today->sessions, session);
   return session;
+}
+
+static void
+add_note (SlTodaySession *session, const char *text, const char *about)
+{
+  SlTodayNote *note = g_new0 (SlTodayNote, 1);
+
+  *note = (SlTodayNote) { .text = g_strdup (text), .who = g_strdup ("Siphesihle Ndlovu-Buthelezi"),
+                          .about = g_strdup (about), .at_ms = AT (6, 40) };
+  g_ptr_array_add (session->notes, note);
 }
 
 static SlToday *
@@ -93,6 +104,9 @@ sample (void)
   add_person (session, 6, "Naledi Mokoena", SL_BOOKING_HELD, 0);
   add_person (session, 7, "Fatima Jacobs", SL_BOOKING_OFFERED, 0);
   add_person (session, 8, "Musa Khumalo", SL_BOOKING_WAITLISTED, 0);
+  add_note (session, "Slower today: three of them are here for the first time, and the heater of Studio 1 is broken.",
+            NULL);
+  add_note (session, NULL, "Thandi Nkosi");
   add_session (today, 2, "Reformer Pilates for beginners and returners", 9, 10)->booked = 4;
   add_session (today, 3, "One-to-one", 11, 1)->cancelled = TRUE;
   add_session (today, 4, "Strength", 17, 20)->draft = TRUE;
