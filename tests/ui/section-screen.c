@@ -104,6 +104,15 @@ on_signed_in (GObject *owner, gpointer result, const SlRefusal *refusal, const G
   g_assert_cmpstr (sl_refusal_name (refusal->code), ==, "ok");
 }
 
+void
+screen_sign_in_as (Screen *screen, const SlId *staff)
+{
+  sl_desk_sign_in (screen->reception, staff, SCREEN_PIN, NULL, on_signed_in);
+  while (sl_desk_get_staff (screen->reception) == NULL
+         || !sl_id_equal (&sl_desk_get_staff (screen->reception)->id, staff))
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* screen_sign_in: somebody new of that role is there. */
 void
 screen_sign_in (Screen *screen, SlRole role)
@@ -111,10 +120,7 @@ screen_sign_in (Screen *screen, SlRole role)
   SlActor actor;
 
   desk_staff (&screen->desk, role, &actor);
-  sl_desk_sign_in (screen->reception, &actor.id, SCREEN_PIN, NULL, on_signed_in);
-  while (sl_desk_get_staff (screen->reception) == NULL
-         || !sl_id_equal (&sl_desk_get_staff (screen->reception)->id, &actor.id))
-    g_main_context_iteration (NULL, TRUE);
+  screen_sign_in_as (screen, &actor.id);
 }
 
 static gboolean

@@ -25,7 +25,8 @@ typedef struct {
 void screen_init (int *argc, char ***argv);
 void screen_open (Screen *screen, gconstpointer data);
 void screen_close (Screen *screen, gconstpointer data);
-void screen_sign_in (Screen *screen, SlRole role);
+void screen_sign_in (Screen *screen, SlRole role);                  /* somebody new */
+void screen_sign_in_as (Screen *screen, const SlId *staff);
 void screen_wait_asked (Screen *screen);            /* for somebody who may allow it */
 void screen_approve (Screen *screen, SlRole role);  /* waits for that, and they do */
 void screen_show (Screen *screen, GtkWidget *(*create) (SlDesk *desk));
