@@ -15,6 +15,7 @@ struct _SlPinPage {
 
   GtkLabel *title_label;
   GtkLabel *why_label;
+  GtkLabel *waiting_label;
   GtkButton *leave_button;
   GtkBox *columns;
   GtkFlowBox *people;
@@ -222,6 +223,7 @@ sl_pin_page_class_init (SlPinPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/pin-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, title_label);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, why_label);
+  gtk_widget_class_bind_template_child (widget_class, SlPinPage, waiting_label);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, leave_button);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, columns);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, people);
@@ -334,6 +336,21 @@ sl_pin_page_pick (SlPinPage *self, const SlId *id)
   g_return_if_fail (SL_IS_PIN_PAGE (self) && id != NULL);
   self->picked = *id;
   show_picked (self);
+}
+
+/**
+ * sl_pin_page_set_waiting:
+ * @self: a page
+ * @text: (nullable): that somebody waits for whoever comes to the desk; %NULL: nobody
+ *
+ * For everybody to read, so it tells of nobody by name.
+ */
+void
+sl_pin_page_set_waiting (SlPinPage *self, const char *text)
+{
+  g_return_if_fail (SL_IS_PIN_PAGE (self));
+  gtk_label_set_text (self->waiting_label, text != NULL ? text : "");
+  gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->waiting_label)), text != NULL);
 }
 
 /**

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (SlPinPage, sl_pin_page, SL, PIN_PAGE, SlShapeBin)
 
 GtkWidget *sl_pin_page_new (void);
 void sl_pin_page_set_question (SlPinPage *self, const char *title, const char *why, const char *leave);
+void sl_pin_page_set_waiting (SlPinPage *self, const char *text); /* (nullable) */
 void sl_pin_page_clear_people (SlPinPage *self);
 void sl_pin_page_add_person (SlPinPage *self, const SlId *id, const char *name, const char *role);
 void sl_pin_page_pick (SlPinPage *self, const SlId *id);

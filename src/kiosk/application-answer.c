@@ -46,7 +46,7 @@ show_answer (SlApplication *self, SlCheckinAnswer *answer, const char *code)
   sl_door_words_for_answer (answer, &place, &words);
   show_words (self, &words, answer->choices);
   if (sl_door_words_send_to_reception (answer->result))
-    sl_application_ring (self, answer->result, answer->short_name, &answer->member_id);
+    sl_application_ring (self, answer->result, &answer->member_id);
 }
 
 static void

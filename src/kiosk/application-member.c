@@ -52,7 +52,7 @@ on_member_answered (SlMemberSide *side, int tone, SlApplication *self)
 static void
 on_member_called (SlMemberSide *side, int why, const char *who, const SlId *member, SlApplication *self)
 {
-  sl_application_ring (self, why, who, member);
+  sl_application_ring (self, why, member);
 }
 
 static void

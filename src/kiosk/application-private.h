@@ -61,7 +61,8 @@ void sl_application_show_failure (SlApplication *self, const GError *error);
 void sl_application_forget_asked (SlApplication *self);
 
 /* application-calls.c: who waits for reception */
-void sl_application_ring (SlApplication *self, SlRefusalCode why, const char *who, const SlId *member);
+void sl_application_add_calls (SlApplication *self);
+void sl_application_ring (SlApplication *self, SlRefusalCode why, const SlId *member);
 
 /* application-first.c: where there is no studio yet */
 void sl_application_add_pairing (SlApplication *self);

@@ -125,6 +125,7 @@ sl_application_activate (GApplication *application)
       sl_desk_set_device (self->desk, self->device);
       sl_application_add_screen (self);
       sl_application_add_start (self);
+      sl_application_add_calls (self);
       sl_application_add_member_side (self);
       sl_application_add_first_start (self);
       sl_application_fill_pages (self);

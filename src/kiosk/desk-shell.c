@@ -5,6 +5,7 @@
 
 #include "date-words.h"
 #include "desk-attention.h"
+#include "desk-calls.h"
 #include "desk-members.h"
 #include "desk-reports.h"
 #include "desk-sell.h"
@@ -263,6 +264,15 @@ on_scanned (SlDesk *desk, const char *code, Shell *shell)
     sl_desk_read_badge (desk, code, G_OBJECT (shell->page), on_badge);
 }
 
+/* Who waits may be told in front of anybody, but not who it is. */
+static void
+show_calls (Shell *shell)
+{
+  g_autofree char *words = sl_desk_calls_words (shell->desk);
+
+  sl_pin_page_set_waiting (sl_desk_page_get_pin (shell->page), words);
+}
+
 /* --- who is there --- */
 
 static void read_status (Shell *shell);
@@ -403,6 +413,7 @@ on_tick (gpointer user_data)
   if (!gtk_widget_get_mapped (GTK_WIDGET (shell->page)))
     return G_SOURCE_CONTINUE;
   show_clock (shell);
+  sl_desk_calls_look (shell->desk);
   read_status (shell);
   if (sl_desk_get_staff (shell->desk) != NULL && idle_us >= SL_DESK_IDLE_S * G_TIME_SPAN_SECOND)
     {
@@ -455,6 +466,7 @@ connect_desk (Shell *shell)
   g_signal_connect (shell->desk, "opened", G_CALLBACK (on_opened), shell);
   g_signal_connect (shell->desk, "scanned", G_CALLBACK (on_scanned), shell);
   g_signal_connect (shell->desk, "changed", G_CALLBACK (on_changed), shell);
+  g_signal_connect_swapped (shell->desk, "calls-changed", G_CALLBACK (show_calls), shell);
   g_signal_connect (shell->page, "destroy", G_CALLBACK (on_page_destroyed), shell);
 }
 
@@ -484,6 +496,7 @@ sl_desk_shell_attach (SlDesk *desk, SlDeskPage *page, SlDeskLeft left, gpointer 
   if (sections[0].name != NULL)
     sl_desk_page_show_section (page, sections[0].name);
   connect_desk (shell);
+  show_calls (shell);
   g_signal_connect (pin, "entered", G_CALLBACK (on_pin_entered), shell);
   g_signal_connect (pin, "left", G_CALLBACK (on_pin_left), shell);
   g_signal_connect (page, "section-wanted", G_CALLBACK (on_section_wanted), shell);

@@ -12,15 +12,15 @@
 
 /* Over the people of the day: who at the members' side waits for somebody of reception. */
 
-static const SlDeskCall *
+static const SlCall *
 find_call (const GPtrArray *calls, GVariant *target)
 {
   for (guint i = 0; i < calls->len; i++)
     {
-      const SlDeskCall *call = calls->pdata[i];
-      g_autofree char *number = g_strdup_printf ("%u", call->number);
+      const SlCall *call = calls->pdata[i];
+      char id[SL_ID_TEXT_BYTES];
 
-      if (g_str_equal (number, g_variant_get_string (target, NULL)))
+      if (g_str_equal (sl_id_format (&call->id, id), g_variant_get_string (target, NULL)))
         return call;
     }
   return NULL;
@@ -31,10 +31,10 @@ on_take (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   SlDeskToday *self = user_data;
   g_autoptr (GPtrArray) calls = sl_desk_list_calls (self->desk);
-  const SlDeskCall *call = find_call (calls, target);
+  const SlCall *call = find_call (calls, target);
 
   if (call != NULL)
-    sl_desk_take_call (self->desk, call->number);
+    sl_desk_take_call (self->desk, &call->id);
 }
 
 /* Who opens their page sees to them. */
@@ -43,19 +43,19 @@ on_open (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   SlDeskToday *self = user_data;
   g_autoptr (GPtrArray) calls = sl_desk_list_calls (self->desk);
-  const SlDeskCall *call = find_call (calls, target);
+  const SlCall *call = find_call (calls, target);
   SlId member;
 
   if (call == NULL)
     return;
-  member = call->member;
-  sl_desk_take_call (self->desk, call->number);
+  member = call->member_id;
+  sl_desk_take_call (self->desk, &call->id);
   sl_desk_open (self->desk, SL_DESK_MEMBERS, &member);
 }
 
 /* Why is for who may know it: an instructor sees that somebody waits. */
 static GtkWidget *
-row_of (SlDeskToday *self, const SlDeskCall *call, gboolean may_know)
+row_of (SlDeskToday *self, const SlCall *call, gboolean may_know)
 {
   g_autofree char *time = sl_date_words_time (call->at_ms, sl_desk_get_zone (self->desk));
   /* Translators: at the members' side, {name} has asked for reception, or was told to go there */
@@ -63,14 +63,15 @@ row_of (SlDeskToday *self, const SlDeskCall *call, gboolean may_know)
                                              : g_strdup (_("Somebody waits for reception"));
   const char *why = may_know ? dgettext (GETTEXT_PACKAGE, sl_refusal_info (call->why)->message) : "";
   g_autofree char *detail = sl_text_join (" · ", time, why, NULL);
-  g_autofree char *number = g_strdup_printf ("%u", call->number);
+  char id[SL_ID_TEXT_BYTES];
   GtkWidget *row = sl_list_row_new (&(SlListRowWords) { title, detail, NULL, NULL });
 
+  sl_id_format (&call->id, id);
   gtk_widget_add_css_class (row, "called");
-  if (may_know && !sl_id_is_none (&call->member))
-    sl_list_row_add_button (row, _("Open member"), "main", "calls.open", number);
+  if (may_know && !sl_id_is_none (&call->member_id))
+    sl_list_row_add_button (row, _("Open member"), "main", "calls.open", id);
   /* Translators: a button: somebody of reception sees to whoever waits */
-  sl_list_row_add_button (row, _("Seen to"), "", "calls.take", number);
+  sl_list_row_add_button (row, _("Seen to"), "", "calls.take", id);
   return row;
 }
 
@@ -96,6 +97,8 @@ sl_desk_today_show_calls (SlDeskToday *self)
 /**
  * sl_desk_today_add_call_actions:
  * @self: the presenter
+ *
+ * What can be done about who waits; and listens for others.
  */
 void
 sl_desk_today_add_call_actions (SlDeskToday *self)
@@ -108,4 +111,5 @@ sl_desk_today_add_call_actions (SlDeskToday *self)
 
   g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self->page), "calls", G_ACTION_GROUP (actions));
+  g_signal_connect_swapped (self->desk, "calls-changed", G_CALLBACK (sl_desk_today_show_calls), self);
 }

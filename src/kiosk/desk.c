@@ -40,8 +40,8 @@ struct _SlDesk {
 };
 
 enum {
-  SIGNAL_STAFF_CHANGED, SIGNAL_CHANGED, SIGNAL_SAID, SIGNAL_APPROVAL_WANTED, SIGNAL_SCANNED, SIGNAL_OPENED,
-  SIGNAL_FAILED, N_SIGNALS
+  SIGNAL_STAFF_CHANGED, SIGNAL_CHANGED, SIGNAL_CALLS_CHANGED, SIGNAL_SAID, SIGNAL_APPROVAL_WANTED, SIGNAL_SCANNED,
+  SIGNAL_OPENED, SIGNAL_FAILED, N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
@@ -253,6 +253,8 @@ sl_desk_class_init (SlDeskClass *class)
   signals[SIGNAL_STAFF_CHANGED] = g_signal_new ("staff-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                 G_TYPE_NONE, 0);
   signals[SIGNAL_CHANGED] = g_signal_new ("changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CALLS_CHANGED] = g_signal_new ("calls-changed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
   signals[SIGNAL_SAID] = g_signal_new ("said", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_INT,
                                        G_TYPE_STRING);
   signals[SIGNAL_APPROVAL_WANTED] = g_signal_new ("approval-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,

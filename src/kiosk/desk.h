@@ -11,6 +11,8 @@
  * Signals:
  * "staff-changed" · somebody has signed in, out, or in the place of another: sl_desk_get_staff()
  * "changed" · the studio's data may be others now, by this desk or another: what is shown is loaded again
+ * "calls-changed" (gboolean anew) · others wait at the members' side than before (desk-calls.h); anew: one of them has
+ *   called at another process, and has not been rung for here
  * "said" (SlDeskTone, const char *text) · a line for whoever stands there; gone by itself
  * "approval-wanted" (const char *why) · sl_desk_approve() or sl_desk_refuse_approval() goes on
  * "scanned" (const char *code) · something was held before the camera or a scanner: for whichever section is in sight

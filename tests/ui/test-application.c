@@ -7,7 +7,8 @@
 #include "trace-vfs.h"
 
 #include "core/crypto.h"
-#include "kiosk/door-window.h"
+#include "engine/call.h"
+#include "kiosk/application-private.h"
 #include "language.h"
 #include "scan/code-picture.h"
 
@@ -459,6 +460,134 @@ test_no_way_out (Kiosk *kiosk, gconstpointer data)
   g_assert_cmpint (sl_application_get_exit_status (kiosk->application), ==, 0);
 }
 
+/* --- the bell --- */
+
+#define WAVE_HEADER_BYTES 44
+
+/* Where all that is played ends up. */
+static void
+start_with_sound (Kiosk *kiosk)
+{
+  g_autofree char *path = sl_temp_dir_file (kiosk->desk.dir, "heard.raw");
+  g_autofree char *settings = g_strdup_printf (
+    "sounds=true\nsound_sink=audio/x-raw,format=S16LE ! filesink buffer-mode=unbuffered location=%s\n", path);
+
+  start (kiosk, settings);
+}
+
+static gboolean
+hears_bell (Kiosk *kiosk)
+{
+  g_autofree char *path = sl_temp_dir_file (kiosk->desk.dir, "heard.raw"), *data = NULL;
+  g_autoptr (GBytes) wave
+    = g_resources_lookup_data ("/za/studioloop/kiosk/sounds/bell.wav", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  gsize length, wave_length;
+  const char *bell = g_bytes_get_data (wave, &wave_length);
+
+  return g_file_get_contents (path, &data, &length, NULL) && length == wave_length - WAVE_HEADER_BYTES
+         && memcmp (data, bell + WAVE_HEADER_BYTES, length) == 0;
+}
+
+static void
+wait_for_bell (Kiosk *kiosk)
+{
+  while (!hears_bell (kiosk))
+    {
+      (void) g_main_context_iteration (NULL, FALSE);
+      g_thread_yield ();
+    }
+}
+
+/* Whether it stands anywhere in the window, in sight or not. */
+static gboolean
+says (GtkWidget *widget, const char *part)
+{
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), part) != NULL)
+    return TRUE;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    if (says (child, part))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+wait_for_words (Kiosk *kiosk, const char *part)
+{
+  while (!says (GTK_WIDGET (kiosk->window), part))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+go_to_reception (Kiosk *kiosk)
+{
+  g_signal_emit_by_name (sl_door_window_get_start (kiosk->window), "reception-wanted");
+  wait_for_page (kiosk, SL_DOOR_SHOWS_DESK);
+}
+
+static void
+call_elsewhere (Kiosk *kiosk, const SlId *member)
+{
+  SlId id;
+
+  g_assert_true (sl_call_add (kiosk->desk.engine, SL_REFUSAL_TOO_LATE, member, &id, NULL));
+}
+
+static void
+test_bell (Kiosk *kiosk, gconstpointer data)
+{
+  SlId member = desk_member (&kiosk->desk, "Thandi");
+
+  start_with_sound (kiosk);
+  g_signal_emit_by_name (kiosk->application->member_side, "called", SL_REFUSAL_TOO_LATE, "Thandi N.", &member);
+  wait_for_bell (kiosk);
+
+  /* Reception is locked: that somebody waits is for anybody to read, who it is is not. */
+  go_to_reception (kiosk);
+  wait_for_words (kiosk, "Somebody waits at the door");
+  GtkWidget *desk = GTK_WIDGET (sl_door_window_get_desk (kiosk->window));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (sl_desk_page_get_pin (SL_DESK_PAGE (desk)))));
+  g_assert_false (says (GTK_WIDGET (sl_desk_page_get_pin (SL_DESK_PAGE (desk))), "Thandi"));
+}
+
+static void
+test_sent_to_reception (Kiosk *kiosk, gconstpointer data)
+{
+  SlId member = desk_member (&kiosk->desk, "Sipho");
+  g_autofree char *barred = desk_pass (&kiosk->desk, &member);
+  desk_block (&kiosk->desk, &member);
+  start (kiosk, "");
+  sl_application_handle_code (kiosk->application, barred);
+  wait_for_label (kiosk, "answer-headline", "Please see reception");
+  wait_for_words (kiosk, "Somebody waits at the door");
+  g_autoptr (GPtrArray) calls = sl_call_list (kiosk->desk.engine, NULL);
+  g_assert_cmpuint (calls->len, ==, 1);
+  g_assert_cmpstr (((const SlCall *) calls->pdata[0])->who, ==, "Sipho N.");
+}
+
+static void
+test_bell_of_another_process (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *heard = sl_temp_dir_file (kiosk->desk.dir, "heard.raw");
+  SlId thandi = desk_member (&kiosk->desk, "Thandi"), sipho = desk_member (&kiosk->desk, "Sipho");
+
+  /* Nobody is at the desk here: it is written there, and no member hears a bell. */
+  start_with_sound (kiosk);
+  call_elsewhere (kiosk, &thandi);
+  wait_for_words (kiosk, "Somebody waits at the door");
+  g_assert_false (g_file_test (heard, G_FILE_TEST_EXISTS));
+
+  go_to_reception (kiosk);
+  call_elsewhere (kiosk, &sipho);
+  wait_for_words (kiosk, "2 people wait at the door");
+  wait_for_bell (kiosk);
+
+  /* Half an hour later they have gone. */
+  kiosk->desk.world.now_ms += MINUTES (SL_CALL_MINUTES + 1);
+  while (says (GTK_WIDGET (kiosk->window), "people wait at the door"))
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -482,5 +611,8 @@ main (int argc, char *argv[])
   TEST ("/sl/application/board-follows-bookings", test_board_counts_down);
   TEST ("/sl/application/cannot-be-closed-or-inspected", test_keys_do_nothing);
   TEST ("/sl/application/full-screen-has-no-way-out", test_no_way_out);
+  TEST ("/sl/application/who-asks-for-reception-rings-and-the-locked-desk-says-so-without-a-name", test_bell);
+  TEST ("/sl/application/who-is-sent-to-reception-is-told-there", test_sent_to_reception);
+  TEST ("/sl/application/call-of-another-process-rings-where-reception-is", test_bell_of_another_process);
   return g_test_run ();
 }

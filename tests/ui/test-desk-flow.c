@@ -322,7 +322,7 @@ test_full_class_not_approved (Screen *screen, gconstpointer data)
 static void
 on_called (SlMemberSide *side, int why, const char *who, const SlId *member, Screen *screen)
 {
-  sl_desk_call (screen->reception, why, who, member);
+  sl_desk_call (screen->reception, why, member);
 }
 
 /* The members' side in the place of a section. */
@@ -390,12 +390,45 @@ test_asks_for_reception (Screen *screen, gconstpointer data)
   screen_wait_gone (screen, "waits for reception");
 
   /* Who was not seen to in half an hour has gone. */
-  sl_desk_call (screen->reception, SL_REFUSAL_TOO_LATE, NULL, NULL);
+  sl_desk_call (screen->reception, SL_REFUSAL_TOO_LATE, NULL);
   screen_wait (screen, "Somebody waits for reception");
   screen->desk.world.now_ms += MINUTES (31);
   screen_show (screen, sl_desk_today_new);
   screen_wait (screen, "0 in · 1 booked");
   g_assert_false (screen_shows (screen, "Somebody waits for reception"));
+}
+
+static guint
+count_calls (Screen *screen)
+{
+  g_autoptr (GPtrArray) calls = sl_call_list (screen->desk.engine, NULL);
+
+  g_assert_nonnull (calls);
+  return calls->len;
+}
+
+/* Two doors on one data directory: the test's own engine is the other one. */
+static void
+test_called_elsewhere (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi"), id;
+
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_today_new);
+  g_assert_true (sl_call_add (screen->desk.engine, SL_REFUSAL_TOO_LATE, &member, &id, NULL));
+  screen_wait (screen, "Thandi N. waits for reception");
+  screen_tap (screen, "Seen to");
+  screen_wait_gone (screen, "waits for reception");
+  while (count_calls (screen) > 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  /* And the other way: whoever is at the other desk sees to them. */
+  sl_desk_call (screen->reception, SL_REFUSAL_TOO_LATE, &member);
+  screen_wait (screen, "Thandi N. waits for reception");
+  g_autoptr (GPtrArray) calls = sl_call_list (screen->desk.engine, NULL);
+  g_assert_cmpuint (calls->len, ==, 1);
+  g_assert_true (sl_call_take (screen->desk.engine, &((const SlCall *) calls->pdata[0])->id, NULL));
+  screen_wait_gone (screen, "waits for reception");
 }
 
 static void
@@ -404,7 +437,7 @@ test_instructor_is_not_told_why (Screen *screen, gconstpointer data)
   SlId member = desk_member (&screen->desk, "Thandi");
 
   screen_sign_in (screen, SL_ROLE_INSTRUCTOR);
-  sl_desk_call (screen->reception, SL_REFUSAL_PAYMENT_DUE, "Thandi N.", &member);
+  sl_desk_call (screen->reception, SL_REFUSAL_PAYMENT_DUE, &member);
   screen_show (screen, sl_desk_today_new);
   screen_wait (screen, "Thandi N. waits for reception");
   g_assert_nonnull (screen_find (screen, "06:00"));
@@ -502,6 +535,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-flow/full-class-stays-full-without-a-manager", test_full_class_not_approved);
   TEST ("/sl/desk-flow/who-is-sent-to-reception-is-shown-there", test_sent_to_reception);
   TEST ("/sl/desk-flow/who-asks-for-reception-is-shown-there", test_asks_for_reception);
+  TEST ("/sl/desk-flow/who-calls-at-another-process-is-shown-and-seen-to-for-all", test_called_elsewhere);
   TEST ("/sl/desk-flow/an-instructor-is-not-told-why", test_instructor_is_not_told_why);
   TEST ("/sl/desk-flow/everyday-things-take-three-taps", test_three_taps);
   return g_test_run ();

@@ -4,6 +4,7 @@
 #include "section-screen.h"
 
 #include "engine/member.h"
+#include "engine/program.h"
 #include "engine/sale.h"
 #include "kiosk/desk-calls.h"
 #include "kiosk/desk-members.h"
@@ -43,6 +44,7 @@ static const Way ways[] = {
   { "member-edit", sl_desk_members_new, { "Thandi Nkosi", "More …", "Edit details" }, NULL },
   { "member-pin", sl_desk_members_new, { "Thandi Nkosi", "More …", "PIN for the door" }, NULL },
   { "member-block", sl_desk_members_new, { "Thandi Nkosi", "More …", "Block" }, "Block this member?" },
+  { "member-progress", sl_desk_members_new, { "Thandi Nkosi", "Programs", "Write down" }, "Repetitions" },
   { "member-refund", sl_desk_members_new, { "Thandi Nkosi", "Credits and payments", "Give back" }, NULL },
   { "walk-in-over", sl_desk_walk_in_new, { "Spin", "Book over the places" }, "The instructor agrees" },
   { "till-open", sl_desk_till_new, { "Open the till" }, "Open it" },
@@ -72,6 +74,18 @@ go (Screen *screen)
     screen_wait (screen, in_words (way->shows));
 }
 
+static void
+add_program (Screen *screen)
+{
+  static SlExercise squat = { .name = "Bulgarian split squat", .sets = 3, .reps = 10, .load = "60 kg" };
+  SlExercise *const exercises[] = { &squat };
+  const SlProgramParams params = { .member = &thandi, .name = "Legs", .exercises = exercises, .n_exercises = 1 };
+  SlId id;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  g_assert_true (sl_program_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, NULL));
+}
+
 /* Thandi is booked by a package that she has bought; Spin is full. */
 static void
 fill_studio (Screen *screen)
@@ -87,6 +101,7 @@ fill_studio (Screen *screen)
   desk_session (&screen->desk, &service, MORNING + HOURS (26));
   full = screen_spin (screen, 1);
   g_assert_true (sl_member_add (screen->desk.engine, &screen->desk.owner, &member, TRUE, &thandi, &refusal, NULL));
+  add_program (screen);
   package = screen_five_rides (screen);
   sale.member_id = thandi;
   sale.package_id = package;
@@ -102,7 +117,7 @@ test_looks (Screen *screen, gconstpointer data)
 {
   fill_studio (screen);
   screen_sign_in (screen, SL_ROLE_MANAGER);
-  sl_desk_call (screen->reception, SL_REFUSAL_TOO_LATE, "Thandi N.", &thandi);
+  sl_desk_call (screen->reception, SL_REFUSAL_TOO_LATE, &thandi);
   way = data;
   screen_check_sheet (screen, way->name, way->create, go);
 }

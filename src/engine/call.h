@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/refusal.h"
+
+/* Who at the members' side waits for somebody of reception. Of this data directory alone, whichever of its processes
+ * looks; in no state that devices share, and in nobody's log. */
+
+#define SL_CALL_MINUTES 30 /* then they have gone, or have been seen to */
+#define SL_CALLS_MAX 5     /* of the last ones: more is a queue, and stands there */
+
+typedef struct {
+  SlId id;
+  gint64 at_ms;
+  SlRefusalCode why;       /* what the door had said to them */
+  SlId member_id;          /* none: it is not known who */
+  char *who;               /* (nullable) "Thandi N." */
+} SlCall;
+void sl_call_free (SlCall *call);
+
+/* member_id (nullable): who it is. Who calls again is one person still. */
+gboolean sl_call_add (SlEngine *engine, SlRefusalCode why, const SlId *member_id, SlId *out_id,
+                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray *sl_call_list (SlEngine *engine, GError **error); /* (transfer full) (element-type SlCall): the last one first */
+gboolean sl_call_take (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;
