@@ -10,9 +10,6 @@
 
 /* One exercise, as people write it and as it is kept. */
 
-#define LOAD_MAX_BYTES 40
-#define NOTE_MAX_BYTES 400
-
 /**
  * sl_exercise_free:
  * @exercise: (nullable) (transfer full): an exercise
@@ -121,10 +118,10 @@ sl_exercise_append (const SlExercise *exercise, GString *out, GError **error)
       || !append_text (out, "the exercise's name", exercise->name, SL_EXERCISE_NAME_MAX_BYTES, TRUE, error))
     return FALSE;
   g_string_append_printf (out, "\t%" G_GINT64_FORMAT "\t%" G_GINT64_FORMAT "\t", exercise->sets, exercise->reps);
-  if (!append_text (out, "the exercise's load", exercise->load, LOAD_MAX_BYTES, FALSE, error))
+  if (!append_text (out, "the exercise's load", exercise->load, SL_EXERCISE_LOAD_MAX_BYTES, FALSE, error))
     return FALSE;
   g_string_append_c (out, '\t');
-  if (!append_text (out, "the exercise's note", exercise->note, NOTE_MAX_BYTES, FALSE, error))
+  if (!append_text (out, "the exercise's note", exercise->note, SL_EXERCISE_NOTE_MAX_BYTES, FALSE, error))
     return FALSE;
   g_string_append_c (out, '\n');
   return TRUE;

@@ -8,6 +8,8 @@
 
 #define SL_EXERCISES_MAX 40      /* of one program: more than anybody does in an hour */
 #define SL_EXERCISE_NAME_MAX_BYTES 80
+#define SL_EXERCISE_LOAD_MAX_BYTES 40
+#define SL_EXERCISE_NOTE_MAX_BYTES 400
 #define SL_EXERCISE_COUNT_MAX 1000 /* sets, repetitions */
 #define SL_PROGRAM_NOTES_MAX_BYTES 2000
 

@@ -66,6 +66,7 @@ sl_desk_deed_free (SlDeskDeed *deed)
   forget (&deed->form.notes);
   forget (&deed->form.permission);
   forget (&deed->form.invoice_to);
+  sl_exercise_free (deed->exercise);
   g_free (deed);
 }
 
@@ -249,6 +250,13 @@ add_note (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDesk
 }
 
 static gboolean
+add_progress (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+              SlRefusal *refusal, GError **error)
+{
+  return sl_program_add_progress (engine, actor, &deed->id, deed->exercise, &result->id, refusal, error);
+}
+
+static gboolean
 answer_parq (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
              SlRefusal *refusal, GError **error)
 {
@@ -286,6 +294,7 @@ static const struct {
   [SL_DESK_REFUND] = { refund, NULL },
   [SL_DESK_SETTLE_PAYMENT] = { settle_payment, N_ ("Noted.") },
   [SL_DESK_ADD_NOTE] = { add_note, N_ ("The note is written down.") },
+  [SL_DESK_ADD_PROGRESS] = { add_progress, N_ ("The progress is written down.") },
   [SL_DESK_ANSWER_PARQ] = { answer_parq, N_ ("The health form is filled in.") },
   [SL_DESK_SETTLE_ITEM] = { settle_item, N_ ("Settled. It is no longer listed.") },
 };

@@ -5,6 +5,7 @@
 
 #include "engine/member.h"
 #include "engine/payment.h"
+#include "engine/program.h"
 
 /* One thing that reception does to a member, a booking, a payment or a membership, and what is said of it. */
 typedef enum {
@@ -25,6 +26,7 @@ typedef enum {
   SL_DESK_REFUND,         /* id: a payment; number: cents; text: why; flag: what it bought stays */
   SL_DESK_SETTLE_PAYMENT, /* id: a payment; number: an SlOutcome */
   SL_DESK_ADD_NOTE,       /* id: a member, or none; other: a session, or none; text */
+  SL_DESK_ADD_PROGRESS,   /* id: a program; exercise: what was done */
   SL_DESK_ANSWER_PARQ,    /* id: a member; text: the answers */
   SL_DESK_SETTLE_ITEM,    /* id: of "Needs attention"; text: why */
   SL_DESK_DEED_LAST
@@ -42,6 +44,7 @@ typedef struct {
   gint64 number;
   gboolean flag, anyway;
   SlDeskMemberForm form;
+  SlExercise *exercise;   /* (nullable) */
 } SlDeskDeed;
 
 /* What came of it. */

@@ -150,6 +150,12 @@ on_answer_parq (GSimpleAction *action, GVariant *target, gpointer user_data)
   sl_desk_parq_ask (user_data);
 }
 
+static void
+on_add_progress (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  sl_desk_programs_ask (user_data, g_variant_get_string (target, NULL));
+}
+
 /* --- bookings --- */
 
 static SlDeskDeed *
@@ -345,6 +351,7 @@ sl_desk_member_add_actions (SlDeskMemberPage *self)
     { "unblock", on_unblock, NULL, NULL, NULL, { 0 } },
     { "add-note", on_add_note, NULL, NULL, NULL, { 0 } },
     { "answer-parq", on_answer_parq, NULL, NULL, NULL, { 0 } },
+    { "add-progress", on_add_progress, "s", NULL, NULL, { 0 } },
     { "cancel-booking", on_cancel_booking, "s", NULL, NULL, { 0 } },
     { "move-booking", on_move_booking, "s", NULL, NULL, { 0 } },
     { "session-picked", on_session_picked, "s", NULL, NULL, { 0 } },
@@ -380,4 +387,5 @@ sl_desk_member_enable_actions (SlDeskMemberPage *self)
   enable (self, "unblock", there && data->may_edit);
   enable (self, "add-note", there && data->may_note);
   enable (self, "answer-parq", there && data->may_edit);
+  enable (self, "add-progress", there && data->may_train);
 }

@@ -65,6 +65,7 @@ load_scopes (const SlActor *actor, SlDeskMemberData *data)
   data->may_refund = sl_actor_scope (actor, SL_ACTION_REFUND_MONEY) == SL_SCOPE_ALL;
   data->may_waive = sl_actor_scope (actor, SL_ACTION_WAIVE_FEE) != SL_SCOPE_NONE;
   data->may_note = sl_actor_scope (actor, SL_ACTION_WRITE_NOTES) != SL_SCOPE_NONE;
+  data->may_train = sl_actor_scope (actor, SL_ACTION_WRITE_PROGRAMS) != SL_SCOPE_NONE;
 }
 
 /**
@@ -105,7 +106,7 @@ load_name (SlEngine *engine, const SlId *staff, SlDeskMemberData *data, GError *
   return TRUE;
 }
 
-/* Who wrote the notes, by name. */
+/* Who wrote the notes and the progress, by name. */
 static gboolean
 load_names (SlEngine *engine, SlDeskMemberData *data, GError **error)
 {
@@ -113,6 +114,33 @@ load_names (SlEngine *engine, SlDeskMemberData *data, GError **error)
   for (guint i = 0; data->notes != NULL && i < data->notes->len; i++)
     if (!load_name (engine, &((const SlNote *) data->notes->pdata[i])->actor, data, error))
       return FALSE;
+  for (guint i = 0; data->programs != NULL && i < data->programs->len; i++)
+    {
+      const SlProgram *program = data->programs->pdata[i];
+
+      for (guint p = 0; program->progress != NULL && p < MIN (program->progress->len, SL_DESK_ENTRIES_MAX); p++)
+        if (!load_name (engine, &((const SlProgress *) program->progress->pdata[p])->actor, data, error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+/* The list has none. */
+static gboolean
+load_progress (SlEngine *engine, const SlActor *actor, SlDeskMemberData *data, GError **error)
+{
+  for (guint i = 0; data->programs != NULL && i < data->programs->len; i++)
+    {
+      g_auto (SlRefusal) refusal = { 0 };
+      SlProgram *listed = data->programs->pdata[i], *whole;
+
+      if (!sl_program_show (engine, actor, &listed->id, &whole, &refusal, error))
+        return FALSE;
+      if (whole == NULL)
+        continue; /* who may list it may see it */
+      data->programs->pdata[i] = whole;
+      sl_program_free (listed);
+    }
   return TRUE;
 }
 
@@ -129,7 +157,7 @@ load_parts (SlEngine *engine, const SlActor *actor, const SlId *id, SlDeskMember
          && sl_note_list (engine, actor, id, NULL, &data->notes, &notes, error)
          && sl_parq_show (engine, actor, id, &data->parq, &parq, error)
          && sl_program_list (engine, actor, id, TRUE, &data->programs, &programs, error)
-         && load_names (engine, data, error);
+         && load_progress (engine, actor, data, error) && load_names (engine, data, error);
 }
 
 static gboolean

@@ -25,10 +25,11 @@ typedef struct {
   GPtrArray *payments;    /* (nullable) (element-type SlPayment) */
   GPtrArray *memberships; /* (nullable) (element-type SlMembership) */
   GPtrArray *notes;       /* (nullable) (element-type SlNote) */
-  GHashTable *names;      /* SlId → utf8: who wrote them */
+  GHashTable *names;      /* SlId → utf8: who wrote them, and progress */
   SlParq *parq;           /* (nullable) */
-  GPtrArray *programs;    /* (nullable) (element-type SlProgram) */
-  gboolean may_edit, may_finance, may_check_in, may_book, may_cancel, may_sell, may_refund, may_waive, may_note;
+  GPtrArray *programs;    /* (nullable) (element-type SlProgram): with their progress */
+  gboolean may_edit, may_finance, may_check_in, may_book, may_cancel, may_sell, may_refund, may_waive, may_note,
+    may_train;
 } SlDeskMemberData;
 
 /* The result of a load, kept for longer than its callback. */

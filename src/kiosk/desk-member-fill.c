@@ -291,7 +291,7 @@ fill_money (SlDeskMemberPage *self)
     add_lots_and_entries (self, data->credits);
 }
 
-/* --- notes and programs --- */
+/* --- notes --- */
 
 static void
 fill_notes (SlDeskMemberPage *self)
@@ -322,41 +322,6 @@ fill_notes (SlDeskMemberPage *self)
     }
 }
 
-static char *
-exercise_words (const SlExercise *exercise)
-{
-  g_autofree char *counts = exercise->sets > 0 && exercise->reps > 0
-    ? g_strdup_printf ("%" G_GINT64_FORMAT " × %" G_GINT64_FORMAT, exercise->sets, exercise->reps) : g_strdup ("");
-
-  return sl_text_join (" · ", exercise->name, counts, exercise->load != NULL ? exercise->load : "",
-                       exercise->note != NULL ? exercise->note : "", NULL);
-}
-
-static void
-fill_programs (SlDeskMemberPage *self)
-{
-  GPtrArray *programs = self->data->programs;
-
-  sl_member_file_clear_tab (self->page, SL_MEMBER_TAB_PROGRAMS);
-  sl_member_file_set_tab_visible (self->page, SL_MEMBER_TAB_PROGRAMS, programs != NULL);
-  for (guint i = 0; programs != NULL && i < programs->len; i++)
-    {
-      const SlProgram *program = g_ptr_array_index (programs, i);
-      g_autoptr (GString) text = g_string_new (program->notes);
-
-      for (guint e = 0; program->exercises != NULL && e < program->exercises->len; e++)
-        {
-          g_autofree char *line = exercise_words (g_ptr_array_index (program->exercises, e));
-
-          g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", line);
-        }
-      add (self, SL_MEMBER_TAB_PROGRAMS, sl_list_row_new (&(SlListRowWords) { program->name != NULL ? program->name
-           : _("Cannot be read on this device"), text->str, program->active ? NULL : C_ ("program", "Over"), NULL }));
-    }
-  if (programs != NULL && programs->len == 0)
-    add (self, SL_MEMBER_TAB_PROGRAMS, sl_list_note_new (_("No programs yet.")));
-}
-
 /* sl_desk_member_fill: shows what was read last; scrolled to where it was. */
 void
 sl_desk_member_fill (SlDeskMemberPage *self)
@@ -366,5 +331,5 @@ sl_desk_member_fill (SlDeskMemberPage *self)
   fill_money (self);
   fill_notes (self);
   sl_desk_parq_fill (self);
-  fill_programs (self);
+  sl_desk_programs_fill (self);
 }

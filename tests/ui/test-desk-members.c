@@ -9,6 +9,9 @@
 #include "engine/parq.h"
 #include "engine/payment.h"
 #include "engine/plan.h"
+#include "engine/program.h"
+#include "engine/schedule.h"
+#include "engine/staff.h"
 #include "kiosk/desk-members.h"
 
 #include <glib/gi18n-lib.h>
@@ -478,6 +481,92 @@ test_freeze_and_end_plan (Screen *screen, gconstpointer data)
   g_assert_cmpint (membership_status (screen, &membership), ==, SL_MEMBERSHIP_CANCELLED);
 }
 
+/* --- programs --- */
+
+static SlId
+add_program (Screen *screen, const SlId *member)
+{
+  static SlExercise squat = { .name = "Squat", .sets = 3, .reps = 10, .load = "60 kg" }, plank = { .name = "Plank" };
+  SlExercise *const exercises[] = { &squat, &plank };
+  const SlProgramParams params = { .member = member, .name = "Strong legs", .notes = "Slowly down",
+                                   .exercises = exercises, .n_exercises = G_N_ELEMENTS (exercises) };
+  SlId id = sl_id_none;
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+
+  g_assert_true (sl_program_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, &failure));
+  g_assert_no_error (failure);
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+  return id;
+}
+
+static void
+test_progress (Screen *screen, gconstpointer data)
+{
+  SlId id = thandi (screen), program = add_program (screen, &id);
+  g_autoptr (SlProgram) written = NULL;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  open_member (screen, &id);
+  screen_tap (screen, "Programs");
+  screen_wait (screen, "Strong legs");
+  screen_wait (screen, "3 × 10 · 60 kg");
+  screen_tap (screen, "Squat: Write down");
+  g_assert_cmpstr (screen_typed (screen, "Sets"), ==, "3");
+  screen_type (screen, "Repetitions", "ten");
+  screen_tap (screen, "Save");
+  screen_wait (screen, "Sets and repetitions are whole numbers, from 1 to 1000.");
+  screen_type (screen, "Repetitions", "8");
+  screen_type (screen, "Load", "So much that forty letters cannot say how much it was");
+  screen_tap (screen, "Save");
+  screen_wait (screen, "That is too long. Say it in fewer words.");
+  screen_type (screen, "Load", "62.5 kg");
+  screen_tap (screen, "Save");
+  screen_wait_said (screen, "The progress is written down.");
+  screen_wait (screen, "Squat · 3 × 8 · 62.5 kg");
+  g_assert_true (sl_program_show (screen->desk.engine, &screen->desk.owner, &program, &written, &refusal, NULL));
+  g_assert_cmpuint (written->progress->len, ==, 1);
+
+  /* The next time begins where they were. */
+  screen_tap (screen, "Squat: Write down");
+  g_assert_cmpstr (screen_typed (screen, "Load"), ==, "62.5 kg");
+  g_assert_cmpstr (screen_typed (screen, "Repetitions"), ==, "8");
+}
+
+/* A trainer, of somebody who comes to them; and what is refused is said where it was asked. */
+static void
+test_progress_of_own_members (Screen *screen, gconstpointer data)
+{
+  SlId id = thandi (screen), session = desk_free_class (&screen->desk, MORNING + HOURS (1), 8);
+  SlActor trainer;
+  SlSessionParams params;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  add_program (screen, &id);
+  desk_staff (&screen->desk, SL_ROLE_INSTRUCTOR, &trainer);
+  sl_session_params_init (&params);
+  params.instructor = &trainer.id;
+  g_assert_true (sl_session_edit (screen->desk.engine, &screen->desk.owner, &session, &params, &refusal, NULL));
+  desk_book (&screen->desk, &id, &session);
+  screen_sign_in_as (screen, &trainer.id);
+  open_member (screen, &id);
+  screen_tap (screen, "Programs");
+  screen_tap (screen, "Plank: Write down");
+  g_assert_cmpstr (screen_typed (screen, "Sets"), ==, "");
+  screen_type (screen, "Note", "A whole minute");
+  screen_tap (screen, "Save");
+  screen_wait_said (screen, "The progress is written down.");
+  screen_wait (screen, "Plank · A whole minute");
+  screen_tap (screen, "Squat: Write down");
+  /* The session goes to somebody else meanwhile, and with it the member. */
+  desk_staff (&screen->desk, SL_ROLE_INSTRUCTOR, &trainer);
+  g_assert_true (sl_session_edit (screen->desk.engine, &screen->desk.owner, &session, &params, &refusal, NULL));
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+  screen_tap (screen, "Save");
+  screen_wait (screen, sl_refusal_info (SL_REFUSAL_NOT_ALLOWED)->message);
+}
+
 static void
 test_roles (Screen *screen, gconstpointer data)
 {
@@ -559,6 +648,13 @@ fill_health (Screen *screen)
 }
 
 static void
+fill_programs (Screen *screen)
+{
+  show_nth_tab (screen, "Programs");
+  screen_wait (screen, "Plank");
+}
+
+static void
 fill_more (Screen *screen)
 {
   show_nth_tab (screen, "More …");
@@ -591,12 +687,14 @@ test_looks (Screen *screen, gconstpointer data)
   membership_of (screen, &shown);
   desk_book (&screen->desk, &shown, &soon);
   desk_book (&screen->desk, &shown, &later);
+  add_program (screen, &shown);
   screen_sign_in (screen, SL_ROLE_MANAGER);
   screen_check_looks (screen, "members", sl_desk_members_new, fill_list);
   screen_check_looks (screen, "members-new", sl_desk_members_new, fill_new);
   screen_check_looks (screen, "member", sl_desk_members_new, fill_member);
   screen_check_looks (screen, "member-money", sl_desk_members_new, fill_money);
   screen_check_looks (screen, "member-health", sl_desk_members_new, fill_health);
+  screen_check_looks (screen, "member-programs", sl_desk_members_new, fill_programs);
   screen_check_looks (screen, "member-more", sl_desk_members_new, fill_more);
   screen_check_looks (screen, "member-cancel", sl_desk_members_new, fill_cancel);
 }
@@ -620,6 +718,8 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-members/money-goes-back-with-a-reason", test_refund);
   TEST ("/sl/desk-members/much-money-wants-a-manager", test_refund_over_limit_wants_a_manager);
   TEST ("/sl/desk-members/plan-freezes-goes-on-and-ends", test_freeze_and_end_plan);
+  TEST ("/sl/desk-members/progress-of-a-program-is-written-down", test_progress);
+  TEST ("/sl/desk-members/trainers-write-progress-of-their-own", test_progress_of_own_members);
   TEST ("/sl/desk-members/each-role-sees-its-own", test_roles);
   TEST ("/sl/desk-members/change-elsewhere-leaves-a-question-alone", test_change_while_asking);
   TEST ("/sl/desk-members/fits-every-screen", test_looks);
