@@ -22,5 +22,6 @@ void sl_call_free (SlCall *call);
 /* member_id (nullable): who it is. Who calls again is one person still. */
 gboolean sl_call_add (SlEngine *engine, SlRefusalCode why, const SlId *member_id, SlId *out_id,
                       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-GPtrArray *sl_call_list (SlEngine *engine, GError **error); /* (transfer full) (element-type SlCall): the last one first */
+/* (transfer full) (element-type SlCall): the last one first */
+GPtrArray *sl_call_list (SlEngine *engine, GError **error);
 gboolean sl_call_take (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,8 +5,8 @@
 
 #include "desk-calls.h"
 
-/* Somebody has called at another process of this studio: who is at the desk here hears it. At the members' side the bell
- * would be for nobody. */
+/* Somebody has called at another process of this studio: who is at the desk here hears it. At the members' side the
+ * bell would be for nobody. */
 static void
 on_calls_changed (SlDesk *desk, gboolean is_anew, SlApplication *self)
 {
