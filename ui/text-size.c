@@ -8,6 +8,8 @@
 
 #define STYLE "/za/studioloop/kiosk/style.css"
 
+static int used_percent = SL_TEXT_SIZE_MIN_PERCENT;
+
 /* The size of text in a block of declarations; 0: it says none. */
 static gint64
 find_size (const char *block, gsize length)
@@ -95,6 +97,7 @@ sl_text_size_use (int percent)
 
   g_return_if_fail (bytes != NULL);
   percent = CLAMP (percent, SL_TEXT_SIZE_MIN_PERCENT, SL_TEXT_SIZE_MAX_PERCENT);
+  used_percent = percent;
   if (provider != NULL)
     gtk_style_context_remove_provider_for_display (display, GTK_STYLE_PROVIDER (provider));
   g_clear_object (&provider);
@@ -106,4 +109,15 @@ sl_text_size_use (int percent)
   gtk_css_provider_load_from_data (provider, larger, -1);
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (provider),
                                               GTK_STYLE_PROVIDER_PRIORITY_USER + 1);
+}
+
+/**
+ * sl_text_size_get:
+ *
+ * Returns: what sl_text_size_use() was told last: for pages that are put together otherwise where words are wide
+ */
+int
+sl_text_size_get (void)
+{
+  return used_percent;
 }

@@ -8,4 +8,5 @@
 #define SL_TEXT_SIZE_MAX_PERCENT 150 /* up to here each page fits its screen */
 
 void sl_text_size_use (int percent);
+int sl_text_size_get (void);
 char *sl_text_size_make_style (const char *style, int percent); /* for its test */

@@ -8,6 +8,7 @@
 #include "desk-calls.h"
 #include "desk-members.h"
 #include "desk-reports.h"
+#include "desk-schedule.h"
 #include "desk-sell.h"
 #include "desk-settings.h"
 #include "desk-status.h"
@@ -55,6 +56,9 @@ static const Section sections[] = {
   { SL_DESK_SELL, "sell", N_("Sell"), "sl-sell-symbolic", SL_ACTION_TAKE_PAYMENT, sl_desk_sell_new },
   /* Translators: a section of reception: the cash drawer and its books */
   { SL_DESK_TILL, "till", N_("Till"), "sl-till-symbolic", SL_ACTION_TAKE_PAYMENT, sl_desk_till_new },
+  /* Translators: a section of reception: the classes of a week, to be planned */
+  { SL_DESK_SCHEDULE, "schedule", N_("Schedule"), "sl-schedule-symbolic", SL_ACTION_CHANGE_SCHEDULE,
+    sl_desk_schedule_new },
   /* Translators: a section of reception: what needs somebody */
   { SL_DESK_ATTENTION, "attention", N_("Attention"), "sl-attention-symbolic", SL_ACTION_CANCEL_ANY,
     sl_desk_attention_new },

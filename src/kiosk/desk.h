@@ -32,6 +32,7 @@ typedef enum {
   SL_DESK_MEMBERS,   /* id: whose page */
   SL_DESK_SELL,      /* id: the member who buys; none: somebody at the counter */
   SL_DESK_TILL,
+  SL_DESK_SCHEDULE,
   SL_DESK_ATTENTION,
   SL_DESK_REPORTS,
   SL_DESK_SETTINGS,

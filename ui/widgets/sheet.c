@@ -10,6 +10,7 @@ struct _SlSheet {
 
   GtkLabel *title_label;
   GtkScrolledWindow *scroller;
+  GtkLabel *said_label;
   GtkBox *actions;
   GtkWidget *focus_before; /* (nullable), weak */
 };
@@ -112,6 +113,12 @@ sl_sheet_init (SlSheet *self)
   gtk_widget_set_vexpand (GTK_WIDGET (self->scroller), TRUE);
   gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->scroller));
 
+  self->said_label = g_object_new (GTK_TYPE_LABEL, "accessible-role", GTK_ACCESSIBLE_ROLE_STATUS, "xalign", 0.0, "wrap",
+                                   TRUE, "visible", FALSE, NULL);
+  gtk_widget_add_css_class (GTK_WIDGET (self->said_label), "body");
+  gtk_widget_add_css_class (GTK_WIDGET (self->said_label), "wrong");
+  gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->said_label));
+
   self->actions = GTK_BOX (gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0));
   gtk_box_set_homogeneous (self->actions, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (self->actions), "sheet-actions");
@@ -192,6 +199,21 @@ sl_sheet_add_action (SlSheet *self, const char *label, const char *style, GCallb
     g_signal_connect_swapped (button, "clicked", G_CALLBACK (sl_sheet_close), self);
   gtk_box_append (self->actions, button);
   return button;
+}
+
+/**
+ * sl_sheet_say:
+ * @self: a sheet
+ * @text: (nullable): why its question was not answered; %NULL: nothing
+ *
+ * Says it above the actions, in sight wherever the rest has been scrolled to.
+ */
+void
+sl_sheet_say (SlSheet *self, const char *text)
+{
+  g_return_if_fail (SL_IS_SHEET (self));
+  gtk_label_set_label (self->said_label, text != NULL ? text : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->said_label), text != NULL);
 }
 
 /**

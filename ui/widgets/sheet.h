@@ -13,6 +13,7 @@ void sl_sheet_set_title (SlSheet *self, const char *title);
 void sl_sheet_set_child (SlSheet *self, GtkWidget *child);
 GtkWidget *sl_sheet_add_action (SlSheet *self, const char *label, const char *style, GCallback callback,
                                 gpointer user_data);
+void sl_sheet_say (SlSheet *self, const char *text);
 void sl_sheet_present (SlSheet *self, GtkWidget *over);
 void sl_sheet_close (SlSheet *self);
 
