@@ -82,7 +82,6 @@ typedef struct {
   gboolean confirmed, released;
   guint release_why;
   int release_percent;
-  gint64 price_cents;             /* -1: none */
   gint64 credits_hundredths;
   gint64 held_until_ms;
   SlBookingStatus status;
@@ -97,8 +96,22 @@ typedef struct {
 
 /* claims: (element-type SlReportClaim); walk_ins (nullable): (element-type SlReportWalkIn) */
 typedef void (*SlReportSessionFunc) (const SlReportSession *session, GArray *claims, GArray *walk_ins, gpointer data);
-/* Every session that starts on these local days, drafts and cancelled ones too, with all that is known of it; by place
- * and start. */
+/* The claims of sessions (report-claims.c), for the walk through these alone. Found, then read, then matched with who
+ * came or looked up one by one. */
+typedef struct _SlReportClaims SlReportClaims;
+SlReportClaims *sl_report_claims_new (SlReportRun *run);
+void sl_report_claims_free (SlReportClaims *claims);
+void sl_report_claims_clear (SlReportClaims *claims);
+gboolean sl_report_claims_add (SlReportClaims *claims, const SlId *session, guint *out_n,
+                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_report_claims_read (SlReportClaims *claims, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_report_claims_match (SlReportClaims *claims, const SlReportNumbers *checkins);
+gboolean sl_report_claims_look_up (SlReportClaims *claims, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void sl_report_claims_of (const SlReportClaims *claims, guint session, GArray *out);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlReportClaims, sl_report_claims_free)
+
+/* Every session that starts on these local days, drafts and cancelled ones too, with all that is known of it; by
+ * start. */
 gboolean sl_report_scan (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportSessionFunc func, gpointer data,
                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_report_scan_claims (SlReportRun *run, gint64 from_day, gint64 to_day, SlReportSessionFunc func,

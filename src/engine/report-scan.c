@@ -6,22 +6,19 @@
 #include "engine/checkin-window.h"
 #include "engine/claim-queries.h"
 
-/* One walk through the sessions of some days, by the index of places and starts, each with its claims and who came by
- * them: a hundred thousand bookings of a year in well under a second (tests/bench). What a booking is follows from
- * sl_booking_status(), as everywhere; where more than one claim or a duplicate has to do with it, from
+/* One walk through the sessions of some days, by the index of places and starts, each with its claims (report-claims.c)
+ * and who came by them: a year of a million bookings in well under a second (tests/bench). What a booking is follows
+ * from sl_booking_status(), as everywhere; where more than one claim or a duplicate has to do with it, from
  * sl_claim_find_booking() itself. */
 
 typedef struct {
   SlReportRun *run;
-  const SlReportPlace *place;
   SlReportSessionFunc func;
   gpointer data;
   gboolean claims_only; /* nobody asks who came */
-  GHashTable *closes;   /* SlId of a service → gint64: how long after the start check-in closes there */
+  GArray *sessions;     /* (element-type SlReportSession): of all places, by start */
   GHashTable *walk_ins; /* SlId of a session → GArray of SlReportWalkIn */
   SlReportNumbers *in;  /* (nullable): spots that are in, by booking: sl_report_numbers_find() */
-  SlReportSession session;
-  GArray *claims;
 } Scan;
 
 enum {
@@ -31,25 +28,11 @@ enum {
   "SELECT id, service_id, room_id, instructor_id, start_ms, end_ms, capacity, cancelled, published FROM session " \
   "WHERE location_id = ? AND start_ms >= ? AND start_ms < ? AND created_hlc IS NOT NULL ORDER BY start_ms, id"
 
-/* Of one session: what is the same in all rows of a join would cost each of its claims as much again. */
-enum {
-  AT_CLAIM, AT_BOOKING, AT_MEMBER, AT_TYPE, AT_SPOTS, AT_RELEASED_SPOTS, AT_HELD_UNTIL, AT_CONFIRMED, AT_PRICE,
-  AT_CREDITS, AT_SETTLED, AT_PERCENT, AT_WHY, AT_CHECKIN, AT_CHECKIN_SPOTS
-};
-#define CLAIMS(checkin_columns, checkin_join) \
-  "SELECT c.id, c.booking_id, c.member_id, c.type, c.spots, c.released_spots, c.held_until_ms, " \
-  "c.confirm_hlc IS NOT NULL, c.price_cents, c.credits_hundredths, c.settled_hundredths, c.release_percent, " \
-  "c.release_why" checkin_columns " FROM claim c " checkin_join \
-  "WHERE c.session_id = ? AND c.created_hlc IS NOT NULL"
-#define CLAIMS_AND_CHECKINS \
-  CLAIMS (", k.hlc, k.spots", "LEFT JOIN checkin k ON k.booking_id = coalesce (c.booking_id, c.id) " \
-                              "AND k.undone = 0 AND k.hlc IS NOT NULL ")
-/* The same where all check-ins have been read before, or nobody asks. */
-#define CLAIMS_ALONE CLAIMS ("", "")
 #define ALL_IN \
   "SELECT booking_id, spots FROM checkin WHERE booking_id IS NOT NULL AND undone = 0 AND hlc IS NOT NULL " \
   "ORDER BY booking_id"
 #define WIDE_PART 8 /* from the eighth part of all sessions on a walk through all check-ins costs less than look-ups */
+#define CLAIMS_MAX 65536 /* that are held in memory at a time: some eight MB */
 
 /* sl_report_is_held: see the header. */
 gboolean
@@ -58,101 +41,48 @@ sl_report_is_held (const SlReportSession *session)
   return session->published && !session->cancelled;
 }
 
-/* Check-in closes so long after each start of a service at a place: asked once. */
+/* Check-in closes so long after each start of a service at a place: asked once. closes: SlId of a service → gint64 */
 static gboolean
-find_closes (Scan *scan, const SlId *service, gint64 start_ms, gint64 *out_closes_ms, GError **error)
+find_closes (SlReportRun *run, GHashTable *closes, SlReportSession *session, GError **error)
 {
-  const gint64 *known = g_hash_table_lookup (scan->closes, service);
+  const gint64 *known = g_hash_table_lookup (closes, &session->service_id);
   gint64 opens_ms;
   if (known == NULL)
     {
       gint64 *after = g_new (gint64, 1);
-      if (!sl_checkin_window (scan->run->engine, &scan->place->id, service, 0, &opens_ms, after, error))
+      if (!sl_checkin_window (run->engine, &session->place->id, &session->service_id, 0, &opens_ms, after, error))
         {
           g_free (after);
           return FALSE;
         }
-      g_hash_table_insert (scan->closes, sl_id_copy (service), after);
+      g_hash_table_insert (closes, sl_id_copy (&session->service_id), after);
       known = after;
     }
-  *out_closes_ms = start_ms + *known;
+  session->closes_ms = session->start_ms + *known;
   return TRUE;
 }
 
-static gboolean
-read_session (Scan *scan, SlRows *rows, GError **error)
+static void
+read_session (SlRows *rows, const SlReportPlace *place, SlReportSession *session)
 {
-  SlReportSession *session = &scan->session;
   sl_rows_id (rows, AT_SESSION, &session->id);
   sl_rows_id (rows, AT_SERVICE, &session->service_id);
   sl_rows_id (rows, AT_ROOM, &session->room_id);
   sl_rows_id (rows, AT_INSTRUCTOR, &session->instructor_id);
-  session->place = scan->place;
+  session->place = place;
   session->start_ms = sl_rows_int (rows, AT_START);
   session->end_ms = sl_rows_int (rows, AT_END);
   session->capacity = sl_rows_int (rows, AT_CAPACITY);
   session->cancelled = sl_rows_int (rows, AT_CANCELLED) != 0;
   session->published = sl_rows_int (rows, AT_PUBLISHED) != 0;
-  gint64 local_ms = sl_time_to_local (session->start_ms, scan->place->zone);
-  session->day = sl_report_local_day (session->start_ms, scan->place->zone);
+  gint64 local_ms = sl_time_to_local (session->start_ms, place->zone);
+  session->day = sl_report_local_day (session->start_ms, place->zone);
   session->minute = (int) ((local_ms - session->day * SL_DAY_MS) / SL_MINUTE_MS);
-  return find_closes (scan, &session->service_id, session->start_ms, &session->closes_ms, error);
 }
 
 static void
-read_claim (Scan *scan, SlRows *rows)
+judge (SlReportRun *run, const SlReportSession *session, SlReportClaim *claim)
 {
-  SlReportClaim claim = { 0 };
-  SlId member;
-  sl_rows_id (rows, AT_CLAIM, &claim.id);
-  sl_rows_id (rows, sl_rows_is_null (rows, AT_BOOKING) ? AT_CLAIM : AT_BOOKING, &claim.booking_id);
-  sl_rows_id (rows, AT_MEMBER, &member);
-  sl_report_root (scan->run, &member, &claim.member_id);
-  claim.type = (SlClaimType) sl_rows_int (rows, AT_TYPE);
-  claim.spots = (int) sl_rows_int (rows, AT_SPOTS);
-  claim.seats = __builtin_popcount (sl_spots_mask (claim.spots) & ~(guint32) sl_rows_int (rows, AT_RELEASED_SPOTS));
-  gboolean gone = claim.seats == 0;
-  claim.confirmed = sl_rows_int (rows, AT_CONFIRMED) != 0;
-  claim.released = !sl_rows_is_null (rows, AT_PERCENT) || gone;
-  claim.release_why = sl_rows_is_null (rows, AT_PERCENT) && gone ? SL_RELEASE_CANCELLED
-                                                                 : (guint) sl_rows_int (rows, AT_WHY);
-  claim.release_percent = (int) sl_rows_int (rows, AT_PERCENT);
-  claim.price_cents = sl_rows_is_null (rows, AT_PRICE) ? -1 : sl_rows_int (rows, AT_PRICE);
-  claim.credits_hundredths = sl_rows_int (rows, AT_CREDITS) + sl_rows_int (rows, AT_SETTLED);
-  claim.held_until_ms = sl_rows_int (rows, AT_HELD_UNTIL);
-  g_array_append_val (scan->claims, claim);
-}
-
-/* bits 0: all of its spots */
-static void
-add_checkin (SlReportClaim *claim, guint32 bits)
-{
-  claim->bits_in |= bits != 0 ? bits : sl_spots_mask (claim->spots);
-}
-
-/* Several check-ins of one booking are several rows, one after the other. */
-static void
-read_checkin (Scan *scan, SlRows *rows)
-{
-  if (!sl_rows_is_null (rows, AT_CHECKIN))
-    add_checkin (&g_array_index (scan->claims, SlReportClaim, scan->claims->len - 1),
-                 (guint32) sl_rows_int (rows, AT_CHECKIN_SPOTS));
-}
-
-static void
-find_checkins (Scan *scan)
-{
-  SlReportClaim *claim = &g_array_index (scan->claims, SlReportClaim, scan->claims->len - 1);
-  guint32 bits;
-  for (guint at = sl_report_numbers_find (scan->in, &claim->booking_id);
-       sl_report_numbers_at (scan->in, at, &claim->booking_id, &bits); at++)
-    add_checkin (claim, bits);
-}
-
-static void
-judge (Scan *scan, SlReportClaim *claim)
-{
-  const SlReportSession *session = &scan->session;
   SlBookingFacts facts = {
     .confirmed = claim->confirmed,
     .held_until_ms = claim->held_until_ms,
@@ -167,17 +97,16 @@ judge (Scan *scan, SlReportClaim *claim)
     .session_end_ms = session->end_ms,
     .checkin_closes_ms = session->closes_ms,
   };
-  claim->status = sl_booking_status (&facts, scan->run->now_ms);
+  claim->status = sl_booking_status (&facts, run->now_ms);
 }
 
 /* A booking with several claims is what its standing one is. */
 static gboolean
-judge_exactly (Scan *scan, guint number, GError **error)
+judge_exactly (SlReportRun *run, SlReportClaim *claim, GError **error)
 {
-  SlReportClaim *claim = &g_array_index (scan->claims, SlReportClaim, number);
   SlClaim standing;
   gboolean found;
-  if (!sl_claim_find_booking (scan->run->engine, &claim->booking_id, scan->run->now_ms, &standing, &found, error))
+  if (!sl_claim_find_booking (run->engine, &claim->booking_id, run->now_ms, &standing, &found, error))
     return FALSE;
   claim->stands = found && sl_id_equal (&standing.id, &claim->id);
   if (!claim->stands)
@@ -215,71 +144,71 @@ has_seconds (GArray *claims)
 }
 
 static gboolean
-judge_all (Scan *scan, GError **error)
+judge_all (SlReportRun *run, const SlReportSession *session, GArray *claims, GError **error)
 {
-  gboolean seconds = has_seconds (scan->claims), any_kept = g_hash_table_size (scan->run->kept) > 0;
-  for (guint i = 0; i < scan->claims->len; i++)
+  gboolean seconds = has_seconds (claims), any_kept = g_hash_table_size (run->kept) > 0;
+  for (guint i = 0; i < claims->len; i++)
     {
-      SlReportClaim *claim = &g_array_index (scan->claims, SlReportClaim, i);
+      SlReportClaim *claim = &g_array_index (claims, SlReportClaim, i);
       if ((claim->release_why & (SL_RELEASE_OFFERED | SL_RELEASE_DUPLICATE)) != 0)
         continue;
       claim->stands = TRUE;
-      judge (scan, claim);
-      gboolean stands_for_others = any_kept && g_hash_table_contains (scan->run->kept, &claim->id);
-      if ((stands_for_others || (seconds && !is_alone (scan->claims, i))) && !judge_exactly (scan, i, error))
+      judge (run, session, claim);
+      gboolean stands_for_others = any_kept && g_hash_table_contains (run->kept, &claim->id);
+      if ((stands_for_others || (seconds && !is_alone (claims, i))) && !judge_exactly (run, claim, error))
         return FALSE;
     }
   return TRUE;
 }
 
+/* As many sessions from a number on as are held in memory at a time. */
 static gboolean
-read_claims (Scan *scan, GError **error)
+read_part (Scan *scan, SlReportClaims *part, guint from, guint *out_to, GError **error)
 {
-  gboolean alone = scan->claims_only || scan->in != NULL;
-  g_autoptr (SlRows) rows = sl_store_query (scan->run->engine->store, alone ? CLAIMS_ALONE : CLAIMS_AND_CHECKINS, "d",
-                                            &scan->session.id);
-  g_array_set_size (scan->claims, 0);
-  while (sl_rows_next (rows))
-    {
-      SlId claim;
-      if (alone)
-        {
-          read_claim (scan, rows);
-          if (scan->in != NULL)
-            find_checkins (scan);
-          continue;
-        }
-      sl_rows_id (rows, AT_CLAIM, &claim);
-      if (scan->claims->len == 0
-          || !sl_id_equal (&g_array_index (scan->claims, SlReportClaim, scan->claims->len - 1).id, &claim))
-        read_claim (scan, rows);
-      read_checkin (scan, rows);
-    }
-  return sl_rows_finish (rows, error) && (scan->claims_only || judge_all (scan, error));
+  guint to = from, n = 0;
+  sl_report_claims_clear (part);
+  while (to < scan->sessions->len && n < CLAIMS_MAX)
+    if (!sl_report_claims_add (part, &g_array_index (scan->sessions, SlReportSession, to++).id, &n, error))
+      return FALSE;
+  *out_to = to;
+  if (!sl_report_claims_read (part, error))
+    return FALSE;
+  if (scan->in != NULL)
+    sl_report_claims_match (part, scan->in);
+  return scan->claims_only || scan->in != NULL || sl_report_claims_look_up (part, error);
 }
 
 static gboolean
-scan_sessions (Scan *scan, SlRows *rows, GError **error)
+scan_sessions (Scan *scan, GError **error)
 {
-  while (sl_rows_next (rows))
+  g_autoptr (SlReportClaims) part = sl_report_claims_new (scan->run);
+  g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (SlReportClaim));
+  for (guint from = 0, to; from < scan->sessions->len; from = to)
     {
-      if (!read_session (scan, rows, error) || !read_claims (scan, error))
+      if (!read_part (scan, part, from, &to, error))
         return FALSE;
-      scan->func (&scan->session, scan->claims, g_hash_table_lookup (scan->walk_ins, &scan->session.id), scan->data);
+      for (guint i = from; i < to; i++)
+        {
+          const SlReportSession *session = &g_array_index (scan->sessions, SlReportSession, i);
+          sl_report_claims_of (part, i - from, claims);
+          if (!scan->claims_only && !judge_all (scan->run, session, claims, error))
+            return FALSE;
+          scan->func (session, claims, g_hash_table_lookup (scan->walk_ins, &session->id), scan->data);
+        }
     }
-  return sl_rows_finish (rows, error);
+  return TRUE;
 }
 
 /* People who are recorded as in by a booking that nothing here knows, or by none. */
 static gboolean
-load_walk_ins (Scan *scan, gint64 from_ms, gint64 to_ms, GError **error)
+load_walk_ins (Scan *scan, const SlReportPlace *place, gint64 from_ms, gint64 to_ms, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
     scan->run->engine->store,
     "SELECT s.id, k.member_id, k.at_ms FROM session s CROSS JOIN checkin k ON k.session_id = s.id "
     "WHERE s.location_id = ? AND s.start_ms >= ? AND s.start_ms < ? AND k.undone = 0 AND k.hlc IS NOT NULL "
     "AND NOT EXISTS (SELECT 1 FROM claim c WHERE c.id = k.booking_id AND c.created_hlc IS NOT NULL)",
-    "dii", &scan->place->id, from_ms, to_ms);
+    "dii", &place->id, from_ms, to_ms);
   while (sl_rows_next (rows))
     {
       SlId session, member;
@@ -299,59 +228,68 @@ load_walk_ins (Scan *scan, gint64 from_ms, gint64 to_ms, GError **error)
 }
 
 static gboolean
-scan_place (Scan *scan, gint64 from_ms, gint64 to_ms, GError **error)
+load_sessions (Scan *scan, const SlReportPlace *place, gint64 from_ms, gint64 to_ms, GError **error)
 {
-  g_autoptr (SlRows) rows = NULL;
-  g_hash_table_remove_all (scan->closes);
-  g_hash_table_remove_all (scan->walk_ins);
-  if (!scan->claims_only && !load_walk_ins (scan, from_ms, to_ms, error))
-    return FALSE;
-  rows = sl_store_query (scan->run->engine->store, SESSIONS, "dii", &scan->place->id, from_ms, to_ms);
-  return scan_sessions (scan, rows, error);
+  g_autoptr (GHashTable) closes = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  g_autoptr (SlRows) rows
+    = sl_store_query (scan->run->engine->store, SESSIONS, "dii", &place->id, from_ms, to_ms);
+  while (sl_rows_next (rows))
+    {
+      SlReportSession session = { 0 };
+      read_session (rows, place, &session);
+      if (!find_closes (scan->run, closes, &session, error))
+        return FALSE;
+      g_array_append_val (scan->sessions, session);
+    }
+  return sl_rows_finish (rows, error);
+}
+
+static int
+compare_starts (gconstpointer a, gconstpointer b)
+{
+  gint64 x = ((const SlReportSession *) a)->start_ms, y = ((const SlReportSession *) b)->start_ms;
+  return x < y ? -1 : x > y;
+}
+
+/* By start whatever the place: those that are held at the same time were booked at the same time. */
+static gboolean
+load_places (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
+{
+  for (guint i = 0; i < scan->run->places->len; i++)
+    {
+      const SlReportPlace *place = scan->run->places->pdata[i];
+      gint64 from_ms = sl_report_day_ms (from_day, place->zone), to_ms = sl_report_day_ms (to_day + 1, place->zone);
+      if (!load_sessions (scan, place, from_ms, to_ms, error)
+          || (!scan->claims_only && !load_walk_ins (scan, place, from_ms, to_ms, error)))
+        return FALSE;
+    }
+  g_array_sort (scan->sessions, compare_starts);
+  return TRUE;
 }
 
 /* Reads all check-ins where the days have so many of all sessions that it is worth it. */
 static gboolean
-prepare_wide (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
+prepare_wide (Scan *scan, GError **error)
 {
-  gint64 sessions, all;
-  GTimeZone *zone = scan->run->report->zone;
-  if (!sl_store_query_int (scan->run->engine->store, 0, &sessions, error,
-                           "SELECT count (*) FROM session WHERE start_ms >= ? AND start_ms < ?", "ii",
-                           sl_report_day_ms (from_day, zone), sl_report_day_ms (to_day + 1, zone))
-      || !sl_store_query_int (scan->run->engine->store, 0, &all, error, "SELECT count (*) FROM session", ""))
+  gint64 all;
+  if (!sl_store_query_int (scan->run->engine->store, 0, &all, error, "SELECT count (*) FROM session", ""))
     return FALSE;
-  if (sessions == 0 || sessions * WIDE_PART < all)
+  if (scan->sessions->len == 0 || (gint64) scan->sessions->len * WIDE_PART < all)
     return TRUE;
   scan->in = sl_report_numbers_load (scan->run, ALL_IN, error);
   return scan->in != NULL;
 }
 
 static gboolean
-scan_places (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
-{
-  for (guint i = 0; i < scan->run->places->len; i++)
-    {
-      scan->place = scan->run->places->pdata[i];
-      if (!scan_place (scan, sl_report_day_ms (from_day, scan->place->zone),
-                       sl_report_day_ms (to_day + 1, scan->place->zone), error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
 scan_all (Scan *scan, gint64 from_day, gint64 to_day, GError **error)
 {
-  g_autoptr (GHashTable) closes = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
   g_autoptr (GHashTable) walk_ins
     = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, (GDestroyNotify) g_array_unref);
-  g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (SlReportClaim));
-  scan->closes = closes;
+  g_autoptr (GArray) sessions = g_array_new (FALSE, FALSE, sizeof (SlReportSession));
   scan->walk_ins = walk_ins;
-  scan->claims = claims;
-  gboolean done = (scan->claims_only || prepare_wide (scan, from_day, to_day, error))
-                  && scan_places (scan, from_day, to_day, error);
+  scan->sessions = sessions;
+  gboolean done = load_places (scan, from_day, to_day, error)
+                  && (scan->claims_only || prepare_wide (scan, error)) && scan_sessions (scan, error);
   g_clear_pointer (&scan->in, sl_report_numbers_free);
   return done;
 }

@@ -3,11 +3,14 @@
 
 #include "engine/report.h"
 
+#include <string.h>
+
 #include "desk-fixture.h"
 #include "engine/checkin.h"
 #include "expect.h"
 
-/* A report of most of a studio's sessions reads all check-ins at once, one of a few looks each up: the same figures. */
+/* A report of most of a studio's sessions reads all check-ins at once, one of a few looks each up: the same figures.
+ * And what was booked between the bookings of a day is read past, be it little or much. */
 
 #define DAYS_AHEAD 30 /* a session on each of so many later days makes the first two days few among all */
 
@@ -42,9 +45,9 @@ live (Desk *desk)
 
 /* Every cell of every row, and the sum. */
 static char *
-text_of (Desk *desk, SlReportName name, const char *by)
+text_between (Desk *desk, SlReportName name, const char *by, const char *from, const char *to)
 {
-  const SlReportParams params = { .name = name, .by = by, .from = "2026-03-02", .to = "2026-03-03" };
+  const SlReportParams params = { .name = name, .by = by, .from = from, .to = to };
   g_autoptr (SlReport) report = NULL;
   GString *text = g_string_new (NULL);
   done (sl_report_run (desk->engine, &desk->owner, &params, &report, &refusal, &failure));
@@ -59,6 +62,12 @@ text_of (Desk *desk, SlReportName name, const char *by)
       g_string_append_c (text, '\n');
     }
   return g_string_free (text, FALSE);
+}
+
+static char *
+text_of (Desk *desk, SlReportName name, const char *by)
+{
+  return text_between (desk, name, by, "2026-03-02", "2026-03-03");
 }
 
 static void
@@ -89,10 +98,33 @@ few_of_many_say_the_same (Desk *desk, gconstpointer data)
     }
 }
 
+static void
+bookings_of_other_days_lie_between (Desk *desk, gconstpointer data)
+{
+  static const char *const names[] = { "Thandi", "Pieter", "Zoë", "Naledi", "Sipho", "Lindiwe", "Kagiso" };
+  static const char of_day[] = "MTMTTTTTTM"; /* whose turn it is to be booked: Monday's class or Tuesday's */
+  SlId members[G_N_ELEMENTS (names)];
+  SlId monday = desk_free_class (desk, MORNING + HOURS (1), 12);
+  SlId tuesday = desk_free_class (desk, MORNING + DAYS (1), 12);
+  guint on_monday = 0, on_tuesday = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    members[i] = desk_member (desk, names[i]);
+  for (guint i = 0; of_day[i] != '\0'; i++)
+    (void) desk_book (desk, &members[of_day[i] == 'M' ? on_monday++ : on_tuesday++],
+                      of_day[i] == 'M' ? &monday : &tuesday);
+  g_autofree char *first = text_between (desk, SL_REPORT_ATTENDANCE, "class", "2026-03-02", "2026-03-02");
+  g_autofree char *second = text_between (desk, SL_REPORT_ATTENDANCE, "class", "2026-03-03", "2026-03-03");
+  g_autofree char *both = text_of (desk, SL_REPORT_ATTENDANCE, "class");
+  g_assert_nonnull (strstr (first, "\nTotal|3|0|0|0|0|3|"));
+  g_assert_nonnull (strstr (second, "\nTotal|7|0|0|0|0|7|"));
+  g_assert_nonnull (strstr (both, "\nTotal|10|0|0|0|0|10|"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   desk_test ("/sl/report-wide/few-sessions-of-many-say-the-same", few_of_many_say_the_same);
+  desk_test ("/sl/report-wide/bookings-of-other-days-lie-between", bookings_of_other_days_lie_between);
   return g_test_run ();
 }
