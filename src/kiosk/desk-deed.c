@@ -13,6 +13,7 @@
 #include "engine/member-merge.h"
 #include "engine/membership.h"
 #include "engine/note.h"
+#include "engine/notification-send.h"
 #include "engine/parq.h"
 #include "engine/refund.h"
 #include "engine/renewal.h"
@@ -257,6 +258,13 @@ add_progress (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, Sl
 }
 
 static gboolean
+note_told (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+           SlRefusal *refusal, GError **error)
+{
+  return sl_notifications_note_sent (engine, actor, &deed->id, NULL, SL_SENT_SENT, refusal, error);
+}
+
+static gboolean
 answer_parq (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
              SlRefusal *refusal, GError **error)
 {
@@ -295,6 +303,7 @@ static const struct {
   [SL_DESK_SETTLE_PAYMENT] = { settle_payment, N_ ("Noted.") },
   [SL_DESK_ADD_NOTE] = { add_note, N_ ("The note is written down.") },
   [SL_DESK_ADD_PROGRESS] = { add_progress, N_ ("The progress is written down.") },
+  [SL_DESK_NOTE_TOLD] = { note_told, N_ ("Noted.") },
   [SL_DESK_ANSWER_PARQ] = { answer_parq, N_ ("The health form is filled in.") },
   [SL_DESK_SETTLE_ITEM] = { settle_item, N_ ("Settled. It is no longer listed.") },
 };

@@ -27,6 +27,7 @@ typedef enum {
   SL_DESK_SETTLE_PAYMENT, /* id: a payment; number: an SlOutcome */
   SL_DESK_ADD_NOTE,       /* id: a member, or none; other: a session, or none; text */
   SL_DESK_ADD_PROGRESS,   /* id: a program; exercise: what was done */
+  SL_DESK_NOTE_TOLD,      /* id: a notification: somebody of reception has told it */
   SL_DESK_ANSWER_PARQ,    /* id: a member; text: the answers */
   SL_DESK_SETTLE_ITEM,    /* id: of "Needs attention"; text: why */
   SL_DESK_DEED_LAST

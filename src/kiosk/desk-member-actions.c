@@ -72,6 +72,7 @@ on_more (GSimpleAction *action, GVariant *target, gpointer user_data)
   if (self->data == NULL)
     return;
   name = sl_record_words_name (self->data->member);
+  gtk_box_append (GTK_BOX (list), sl_action_button_new (_("Messages"), "", "member.messages", NULL));
   gtk_box_append (GTK_BOX (list), sl_action_button_new (_("Edit details"), "", "member.edit", NULL));
   gtk_box_append (GTK_BOX (list), sl_action_button_new (_("PIN for the door"), "", "member.set-pin", NULL));
   gtk_box_append (GTK_BOX (list), sl_action_button_new (_("Write a note"), "", "member.add-note", NULL));
@@ -148,6 +149,22 @@ static void
 on_answer_parq (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   sl_desk_parq_ask (user_data);
+}
+
+static void
+on_messages (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  sl_desk_messages_ask (user_data);
+}
+
+static void
+on_told (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  SlDeskMemberPage *self = user_data;
+  SlId id;
+
+  if (read_id (target, &id))
+    sl_desk_ask_do (self->desk, page_of (self), sl_desk_deed_new (SL_DESK_NOTE_TOLD, &id));
 }
 
 static void
@@ -351,6 +368,8 @@ sl_desk_member_add_actions (SlDeskMemberPage *self)
     { "unblock", on_unblock, NULL, NULL, NULL, { 0 } },
     { "add-note", on_add_note, NULL, NULL, NULL, { 0 } },
     { "answer-parq", on_answer_parq, NULL, NULL, NULL, { 0 } },
+    { "messages", on_messages, NULL, NULL, NULL, { 0 } },
+    { "told", on_told, "s", NULL, NULL, { 0 } },
     { "add-progress", on_add_progress, "s", NULL, NULL, { 0 } },
     { "cancel-booking", on_cancel_booking, "s", NULL, NULL, { 0 } },
     { "move-booking", on_move_booking, "s", NULL, NULL, { 0 } },
@@ -387,5 +406,7 @@ sl_desk_member_enable_actions (SlDeskMemberPage *self)
   enable (self, "unblock", there && data->may_edit);
   enable (self, "add-note", there && data->may_note);
   enable (self, "answer-parq", there && data->may_edit);
+  enable (self, "messages", there && data->may_tell);
+  enable (self, "told", there && data->may_tell);
   enable (self, "add-progress", there && data->may_train);
 }

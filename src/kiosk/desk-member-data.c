@@ -65,6 +65,7 @@ load_scopes (const SlActor *actor, SlDeskMemberData *data)
   data->may_refund = sl_actor_scope (actor, SL_ACTION_REFUND_MONEY) == SL_SCOPE_ALL;
   data->may_waive = sl_actor_scope (actor, SL_ACTION_WAIVE_FEE) != SL_SCOPE_NONE;
   data->may_note = sl_actor_scope (actor, SL_ACTION_WRITE_NOTES) != SL_SCOPE_NONE;
+  data->may_tell = sl_actor_scope (actor, SL_ACTION_SEND_NOTIFICATIONS) == SL_SCOPE_ALL;
   data->may_train = sl_actor_scope (actor, SL_ACTION_WRITE_PROGRAMS) != SL_SCOPE_NONE;
 }
 

@@ -29,7 +29,7 @@ typedef struct {
   SlParq *parq;           /* (nullable) */
   GPtrArray *programs;    /* (nullable) (element-type SlProgram): with their progress */
   gboolean may_edit, may_finance, may_check_in, may_book, may_cancel, may_sell, may_refund, may_waive, may_note,
-    may_train;
+    may_train, may_tell;
 } SlDeskMemberData;
 
 /* The result of a load, kept for longer than its callback. */

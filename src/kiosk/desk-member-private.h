@@ -24,5 +24,7 @@ void sl_desk_member_add_money_actions (SlDeskMemberPage *self);   /* desk-member
 void sl_desk_parq_ask (SlDeskMemberPage *self);                   /* desk-member-parq.c */
 void sl_desk_parq_fill (SlDeskMemberPage *self);
 
+void sl_desk_messages_ask (SlDeskMemberPage *self);               /* desk-member-messages.c */
+
 void sl_desk_programs_ask (SlDeskMemberPage *self, const char *target); /* desk-member-programs.c */
 void sl_desk_programs_fill (SlDeskMemberPage *self);

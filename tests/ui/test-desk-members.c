@@ -6,6 +6,7 @@
 #include "engine/member.h"
 #include "engine/membership.h"
 #include "engine/note.h"
+#include "engine/notification-send.h"
 #include "engine/parq.h"
 #include "engine/payment.h"
 #include "engine/plan.h"
@@ -481,6 +482,36 @@ test_freeze_and_end_plan (Screen *screen, gconstpointer data)
   g_assert_cmpint (membership_status (screen, &membership), ==, SL_MEMBERSHIP_CANCELLED);
 }
 
+/* --- messages --- */
+
+static void
+test_messages (Screen *screen, gconstpointer data)
+{
+  SlId id = thandi (screen), session = desk_free_class (&screen->desk, MORNING + HOURS (48), 8);
+  g_autoptr (GPtrArray) list = NULL;
+  g_auto (SlRefusal) refusal = { 0 };
+  guint told = 0;
+
+  desk_book (&screen->desk, &id, &session);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  open_member (screen, &id);
+  screen_tap (screen, "More …");
+  screen_tap (screen, "Messages");
+  screen_wait (screen, "You are booked: Vinyasa");
+  screen_wait (screen, "Welcome to");
+  screen_wait (screen, "Not sent yet");
+  screen_tap (screen, "I told them");
+  screen_wait_said (screen, "Noted.");
+  screen_tap (screen, "More …");
+  screen_tap (screen, "Messages");
+  screen_wait (screen, "Sent");
+  g_assert_true (sl_notifications_list (screen->desk.engine, &screen->desk.owner, MORNING - HOURS (1),
+                                        MORNING + HOURS (1), &id, &list, &refusal, NULL));
+  for (guint i = 0; i < list->len; i++)
+    told += ((const SlNotification *) list->pdata[i])->sent == SL_SENT_SENT;
+  g_assert_cmpuint (told, ==, 1);
+}
+
 /* --- programs --- */
 
 static SlId
@@ -661,6 +692,14 @@ fill_more (Screen *screen)
 }
 
 static void
+fill_messages (Screen *screen)
+{
+  fill_more (screen);
+  screen_tap (screen, dgettext (GETTEXT_PACKAGE, "Messages"));
+  screen_wait (screen, dgettext (GETTEXT_PACKAGE, "Not sent yet"));
+}
+
+static void
 fill_new (Screen *screen)
 {
   screen_tap (screen, dgettext (GETTEXT_PACKAGE, "New member"));
@@ -696,6 +735,7 @@ test_looks (Screen *screen, gconstpointer data)
   screen_check_looks (screen, "member-health", sl_desk_members_new, fill_health);
   screen_check_looks (screen, "member-programs", sl_desk_members_new, fill_programs);
   screen_check_looks (screen, "member-more", sl_desk_members_new, fill_more);
+  screen_check_looks (screen, "member-messages", sl_desk_members_new, fill_messages);
   screen_check_looks (screen, "member-cancel", sl_desk_members_new, fill_cancel);
 }
 
@@ -718,6 +758,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-members/money-goes-back-with-a-reason", test_refund);
   TEST ("/sl/desk-members/much-money-wants-a-manager", test_refund_over_limit_wants_a_manager);
   TEST ("/sl/desk-members/plan-freezes-goes-on-and-ends", test_freeze_and_end_plan);
+  TEST ("/sl/desk-members/messages-are-read-and-told", test_messages);
   TEST ("/sl/desk-members/progress-of-a-program-is-written-down", test_progress);
   TEST ("/sl/desk-members/trainers-write-progress-of-their-own", test_progress_of_own_members);
   TEST ("/sl/desk-members/each-role-sees-its-own", test_roles);
