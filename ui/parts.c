@@ -4,6 +4,7 @@
 #include "parts.h"
 
 #include "text-fill.h"
+#include "widgets/tall-bin.h"
 
 #define WHOLE_DIGITS_MAX 9 /* more money than any till holds */
 
@@ -182,7 +183,8 @@ sl_parts_scroll (GtkWidget *child)
   GtkWidget *scroller = gtk_scrolled_window_new ();
 
   gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroller), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
-  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), child);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroller), GTK_IS_SCROLLABLE (child) ? child
+                                                                 : sl_tall_bin_new (child));
   gtk_widget_set_vexpand (scroller, TRUE);
   gtk_widget_set_hexpand (scroller, TRUE);
   return scroller;
