@@ -4,9 +4,11 @@
 #include "report-table.h"
 
 #include "parts.h"
+#include "report-columns.h"
 
 #define TEXT_CHARS_MAX 30 /* longer names take another line */
 #define HEAD_CHARS_MIN 10 /* heads may be so wide over narrow figures */
+#define WIDEST_MAX 3      /* that look the widest of a column are measured */
 #define NUMBER_KEY "sl-report-row"
 
 struct _SlReportTable {
@@ -14,7 +16,7 @@ struct _SlReportTable {
 
   SlTableData *data;
   gboolean opens;       /* some row does */
-  GPtrArray *widths;    /* (element-type GtkSizeGroup): a column each */
+  SlReportColumns *columns;
 };
 
 enum { SIGNAL_ROW_OPENED, N_SIGNALS };
@@ -109,11 +111,32 @@ cell_new (SlReportTable *self, guint column, const char *classes)
 {
   GtkWidget *label = sl_parts_label (NULL, classes);
 
-  gtk_widget_set_valign (label, GTK_ALIGN_CENTER);
   gtk_label_set_xalign (GTK_LABEL (label), is_figure (self, column) ? 1 : 0);
   gtk_label_set_wrap (GTK_LABEL (label), FALSE);
   gtk_label_set_justify (GTK_LABEL (label), is_figure (self, column) ? GTK_JUSTIFY_RIGHT : GTK_JUSTIFY_LEFT);
   return label;
+}
+
+static void
+on_row_clicked (GtkButton *button, SlReportTable *self)
+{
+  g_signal_emit (self, signals[SIGNAL_ROW_OPENED], 0,
+                 GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), NUMBER_KEY)));
+}
+
+/* A row's: the first one is tapped where rows open. */
+static GtkWidget *
+row_cell_new (SlReportTable *self, guint column)
+{
+  GtkWidget *cell = cell_new (self, column, is_figure (self, column) ? "report-cell num" : "report-cell"), *button;
+
+  if (column > 0 || !self->opens)
+    return cell;
+  button = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (button), cell);
+  gtk_widget_add_css_class (button, "report-open");
+  g_signal_connect (button, "clicked", G_CALLBACK (on_row_clicked), self);
+  return button;
 }
 
 /* Lines of so many letters where there are blanks. By hand: what wraps by itself has another width for each height, and
@@ -138,82 +161,163 @@ break_lines (const char *text, glong chars)
   return g_string_free (g_steal_pointer (&lines), FALSE);
 }
 
+/* cell: of cell_new() or row_cell_new() */
 static void
-set_text (GtkWidget *label, const char *text, glong chars)
+set_text (GtkWidget *cell, const char *text, glong chars)
 {
+  GtkWidget *label = GTK_IS_BUTTON (cell) ? gtk_button_get_child (GTK_BUTTON (cell)) : cell;
   g_autofree char *lines = break_lines (text != NULL ? text : "", chars);
 
   gtk_label_set_label (GTK_LABEL (label), lines);
 }
 
-/* What is given to a row, the heads and the sums alike, so that all stand under one another. */
-static void
-put_cell (SlReportTable *self, GtkWidget *row, guint column, GtkWidget *cell)
+/* --- widths --- */
+
+/* How wide texts are, letter by letter: enough to tell which of thousands are worth measuring. */
+typedef struct {
+  PangoLayout *layout;
+  GHashTable *widths; /* (element-type gunichar int) */
+} Ruler;
+
+static int
+letter_width (Ruler *ruler, gunichar letter)
 {
-  gtk_widget_set_hexpand (cell, column == 0);
-  gtk_size_group_add_widget (self->widths->pdata[column], cell);
-  gtk_box_append (GTK_BOX (row), cell);
+  gpointer width;
+  char text[6];
+  int measured;
+
+  if (g_unichar_isdigit (letter))
+    letter = '0'; /* figures are all of one width */
+  if (g_hash_table_lookup_extended (ruler->widths, GUINT_TO_POINTER (letter), NULL, &width))
+    return GPOINTER_TO_INT (width);
+  pango_layout_set_text (ruler->layout, text, g_unichar_to_utf8 (letter, text));
+  pango_layout_get_size (ruler->layout, &measured, NULL);
+  g_hash_table_insert (ruler->widths, GUINT_TO_POINTER (letter), GINT_TO_POINTER (measured));
+  return measured;
 }
 
-static const char *
-longest_of (SlReportTable *self, guint column)
+/* Of the widest line. */
+static int
+text_width (Ruler *ruler, const char *text)
 {
-  const char *longest = self->data->total != NULL ? self->data->total[column] : "";
-  glong length = g_utf8_strlen (longest, -1);
+  g_autofree char *lines = break_lines (text != NULL ? text : "", TEXT_CHARS_MAX);
+  int line = 0, widest = 0;
+
+  for (const char *at = lines; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      line = *at == '\n' ? 0 : line + letter_width (ruler, g_utf8_get_char (at));
+      widest = MAX (widest, line);
+    }
+  return widest;
+}
+
+/* The texts of a column that look the widest, the widest first; less than so many: %NULL. */
+static void
+find_widest (SlReportTable *self, Ruler *ruler, guint column, const char *texts[WIDEST_MAX])
+{
+  int widths[WIDEST_MAX] = { 0 };
 
   for (guint i = 0; i < self->data->rows->len; i++)
     {
       const char *text = ((const SlTableRow *) self->data->rows->pdata[i])->cells[column];
-      glong n = text != NULL ? g_utf8_strlen (text, -1) : 0;
+      int width = text_width (ruler, text);
 
-      if (n > length)
-        {
-          longest = text;
-          length = n;
-        }
+      for (guint j = 0; j < WIDEST_MAX && width > 0; j++)
+        if (width > widths[j])
+          {
+            const char *narrower = texts[j];
+            int narrower_width = widths[j];
+
+            texts[j] = text;
+            widths[j] = width;
+            text = narrower;
+            width = narrower_width;
+          }
     }
+}
+
+/* A column is as wide as the widest of its texts, also where that is out of sight: nothing moves while it scrolls. */
+static void
+add_widest (SlReportTable *self, GtkWidget *heads, Ruler *ruler, guint column)
+{
+  const char *texts[WIDEST_MAX] = { NULL };
+
+  find_widest (self, ruler, column, texts);
+  for (guint i = 0; i < WIDEST_MAX && texts[i] != NULL; i++)
+    {
+      GtkWidget *cell = row_cell_new (self, column);
+
+      set_text (cell, texts[i], TEXT_CHARS_MAX);
+      gtk_box_append (GTK_BOX (heads), cell);
+      gtk_widget_set_child_visible (cell, FALSE);
+      gtk_accessible_update_state (GTK_ACCESSIBLE (cell), GTK_ACCESSIBLE_STATE_HIDDEN, TRUE, -1);
+      sl_report_columns_add (self->columns, column, cell);
+    }
+}
+
+static glong
+count_chars (const char *text)
+{
+  return text != NULL ? g_utf8_strlen (text, -1) : 0;
+}
+
+static glong
+longest_of (SlReportTable *self, guint column)
+{
+  glong longest = self->data->total != NULL ? count_chars (self->data->total[column]) : 0;
+
+  for (guint i = 0; i < self->data->rows->len; i++)
+    longest = MAX (longest, count_chars (((const SlTableRow *) self->data->rows->pdata[i])->cells[column]));
   return longest;
 }
 
-/* A head is as wide as the widest of its column, also where that is out of sight: nothing moves while it scrolls. */
-static GtkWidget *
-head_new (SlReportTable *self, guint column)
-{
-  GtkWidget *head = gtk_stack_new (), *title = cell_new (self, column, "report-head");
-  GtkWidget *widest = cell_new (self, column, is_figure (self, column) ? "report-cell num" : "report-cell");
-  const char *longest = longest_of (self, column);
-
-  gtk_stack_set_hhomogeneous (GTK_STACK (head), TRUE);
-  gtk_stack_set_vhomogeneous (GTK_STACK (head), FALSE);
-  set_text (title, self->data->titles->pdata[column], MAX (g_utf8_strlen (longest, -1), HEAD_CHARS_MIN));
-  set_text (widest, longest, TEXT_CHARS_MAX);
-  gtk_stack_add_child (GTK_STACK (head), title);
-  gtk_stack_add_child (GTK_STACK (head), widest);
-  gtk_widget_set_valign (head, GTK_ALIGN_END);
-  return head;
-}
+/* --- heads and sums --- */
 
 static GtkWidget *
 heads_new (SlReportTable *self)
 {
   GtkWidget *row = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "report-row report-heads", 0);
+  g_autoptr (GtkWidget) cell = g_object_ref_sink (cell_new (self, 0, "report-cell"));
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (cell, NULL);
+  g_autoptr (GHashTable) widths = g_hash_table_new (NULL, NULL);
+  Ruler ruler = { layout, widths };
 
   for (guint i = 0; i < self->data->n_columns; i++)
-    put_cell (self, row, i, head_new (self, i));
+    {
+      GtkWidget *title = cell_new (self, i, "report-head");
+
+      set_text (title, self->data->titles->pdata[i], MAX (longest_of (self, i), HEAD_CHARS_MIN));
+      gtk_widget_set_valign (title, GTK_ALIGN_END);
+      gtk_box_append (GTK_BOX (row), title);
+      sl_report_columns_add (self->columns, i, title);
+    }
+  for (guint i = 0; i < self->data->n_columns; i++)
+    add_widest (self, row, &ruler, i);
+  gtk_widget_set_layout_manager (row, GTK_LAYOUT_MANAGER (g_object_ref (self->columns)));
+  return row;
+}
+
+static GtkWidget *
+row_new (SlReportTable *self, const char *classes)
+{
+  GtkWidget *row = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, classes, 0);
+
+  gtk_widget_set_layout_manager (row, GTK_LAYOUT_MANAGER (sl_report_columns_new_below (self->columns)));
   return row;
 }
 
 static GtkWidget *
 total_new (SlReportTable *self)
 {
-  GtkWidget *row = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "report-row report-total", 0);
+  GtkWidget *row = row_new (self, "report-row report-total");
 
   for (guint i = 0; i < self->data->n_columns; i++)
     {
       GtkWidget *cell = cell_new (self, i, "report-cell num");
 
       gtk_label_set_label (GTK_LABEL (cell), self->data->total[i]);
-      put_cell (self, row, i, cell);
+      gtk_box_append (GTK_BOX (row), cell);
+      sl_report_columns_add (self->columns, i, cell);
     }
   return row;
 }
@@ -221,32 +325,12 @@ total_new (SlReportTable *self)
 /* --- rows --- */
 
 static void
-on_row_clicked (GtkButton *button, SlReportTable *self)
-{
-  g_signal_emit (self, signals[SIGNAL_ROW_OPENED], 0,
-                 GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), NUMBER_KEY)));
-}
-
-static void
 on_setup (GtkSignalListItemFactory *factory, GtkListItem *item, SlReportTable *self)
 {
-  GtkWidget *row = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "report-row", 0);
+  GtkWidget *row = row_new (self, "report-row");
 
   for (guint i = 0; i < self->data->n_columns; i++)
-    {
-      GtkWidget *cell = cell_new (self, i, is_figure (self, i) ? "report-cell num" : "report-cell");
-
-      if (i == 0 && self->opens)
-        {
-          GtkWidget *button = gtk_button_new ();
-
-          gtk_button_set_child (GTK_BUTTON (button), cell);
-          gtk_widget_add_css_class (button, "report-open");
-          g_signal_connect (button, "clicked", G_CALLBACK (on_row_clicked), self);
-          cell = button;
-        }
-      put_cell (self, row, i, cell);
-    }
+    gtk_box_append (GTK_BOX (row), row_cell_new (self, i));
   gtk_list_item_set_activatable (item, FALSE);
   gtk_list_item_set_selectable (item, FALSE);
   gtk_list_item_set_child (item, row);
@@ -261,10 +345,8 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, SlReportTable *se
   for (GtkWidget *cell = gtk_widget_get_first_child (gtk_list_item_get_child (item)); cell != NULL;
        cell = gtk_widget_get_next_sibling (cell), column++)
     {
-      GtkWidget *label = GTK_IS_BUTTON (cell) ? gtk_button_get_child (GTK_BUTTON (cell)) : cell;
-
-      set_text (label, row->cells[column], TEXT_CHARS_MAX);
-      if (label == cell)
+      set_text (cell, row->cells[column], TEXT_CHARS_MAX);
+      if (!GTK_IS_BUTTON (cell))
         continue;
       g_object_set_data (G_OBJECT (cell), NUMBER_KEY, GUINT_TO_POINTER (number));
       gtk_widget_set_sensitive (cell, row->opens);
@@ -309,7 +391,7 @@ sl_report_table_finalize (GObject *object)
   SlReportTable *self = SL_REPORT_TABLE (object);
 
   sl_table_data_free (self->data);
-  g_ptr_array_unref (self->widths);
+  g_clear_object (&self->columns);
   G_OBJECT_CLASS (sl_report_table_parent_class)->finalize (object);
 }
 
@@ -325,7 +407,6 @@ sl_report_table_class_init (SlReportTableClass *class)
 static void
 sl_report_table_init (SlReportTable *self)
 {
-  self->widths = g_ptr_array_new_with_free_func (g_object_unref);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
   gtk_widget_add_css_class (GTK_WIDGET (self), "report-table");
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_START);
@@ -346,8 +427,7 @@ sl_report_table_new (SlTableData *data)
   g_return_val_if_fail (data != NULL, NULL);
   self = g_object_new (SL_TYPE_REPORT_TABLE, NULL);
   self->data = data;
-  for (guint i = 0; i < data->n_columns; i++)
-    g_ptr_array_add (self->widths, gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL));
+  self->columns = sl_report_columns_new (data->n_columns);
   for (guint i = 0; i < data->rows->len; i++)
     self->opens |= ((const SlTableRow *) data->rows->pdata[i])->opens;
   gtk_box_append (GTK_BOX (content), heads_new (self));
