@@ -6,6 +6,9 @@
 #include "parts.h"
 
 #define VALUE_KEY "sl-choice-flow-value"
+/* What scrolls asks for the height of a flow at its narrowest: no narrower than this. */
+#define FEWEST_IN_A_ROW 2
+#define LABEL_CHARS_MIN 10
 
 struct _SlChoiceFlow {
   GtkBox parent_instance;
@@ -67,6 +70,7 @@ sl_choice_flow_new (const char *question, guint most_in_a_row)
 
   self->question = g_strdup (question);
   self->flow = sl_parts_flow (most_in_a_row);
+  gtk_flow_box_set_min_children_per_line (GTK_FLOW_BOX (self->flow), MIN (FEWEST_IN_A_ROW, most_in_a_row));
   gtk_box_append (GTK_BOX (self), sl_parts_label (question, "field-label"));
   gtk_box_append (GTK_BOX (self), self->flow);
   return GTK_WIDGET (self);
@@ -86,6 +90,7 @@ sl_choice_flow_add (SlChoiceFlow *self, const char *value, const char *label)
 
   g_return_if_fail (SL_IS_CHOICE_FLOW (self) && value != NULL && label != NULL);
   spoken = g_strdup_printf ("%s: %s", self->question, label);
+  gtk_label_set_width_chars (GTK_LABEL (text), LABEL_CHARS_MIN);
   gtk_label_set_justify (GTK_LABEL (text), GTK_JUSTIFY_CENTER);
   gtk_label_set_xalign (GTK_LABEL (text), 0.5f);
   gtk_button_set_child (GTK_BUTTON (button), text);

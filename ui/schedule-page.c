@@ -415,7 +415,8 @@ show_week (SlSchedulePage *self)
   title = g_strdup_printf ("%s – %s", from, to);
   gtk_label_set_label (self->title, title);
   gtk_widget_set_visible (GTK_WIDGET (self->own_label), self->week->own);
-  gtk_widget_set_visible (self->new_button, self->week->may_add && self->week->first_day + DAYS > self->week->today);
+  gtk_widget_set_visible (self->new_button, !is_narrow && self->week->may_add
+                                              && self->week->first_day + DAYS > self->week->today);
   gtk_widget_set_visible (self->now_button, self->week->today < self->week->first_day
                                               || self->week->today >= self->week->first_day + DAYS);
   gtk_widget_set_visible (self->heads, !is_narrow);

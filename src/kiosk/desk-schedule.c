@@ -311,7 +311,7 @@ on_looked_to_cancel (GObject *owner, gpointer result, const SlRefusal *refusal, 
   const char *reasons[] = { _("The instructor is ill"), _("The room cannot be used"), _("Too few are coming") };
   g_autofree char *title = NULL, *following = NULL;
 
-  if (went_wrong (self, refusal, error) || self->sheet == NULL)
+  if (went_wrong (self, refusal, error) || self->sheet == NULL || !sl_id_equal (&look->session->id, &self->id))
     return;
   self->bookings = look->bookings;
   self->bookings_following = look->bookings_following;
@@ -520,11 +520,12 @@ static void
 on_looked_to_move (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
   Schedule *self = schedule_of (owner);
+  const SlScheduleLook *look = result;
 
-  if (went_wrong (self, refusal, error))
+  if (went_wrong (self, refusal, error) || !sl_id_equal (&look->session->id, &self->save.session))
     return;
-  take_session (self, result);
-  self->save.plan.minute += self->plan.minute % 60;
+  take_session (self, look);
+  self->save.plan.minute += self->plan.minute % 60 - self->save.plan.minute % 60;
   self->save.fields = sl_schedule_fields_changed (&self->plan, &self->save.plan) & SL_SCHEDULE_START;
   if (self->save.fields != 0)
     ask_which_or_save (self);
