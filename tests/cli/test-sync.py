@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two desks and a stick: files of segments, whole and damaged, in every order."""
+import contextlib
 import json
 import os
 import random
+import sqlite3
 import sys
 
 from contract import EXIT_DONE, EXIT_INPUT, EXIT_USAGE, MORNING, check, equal, hours, main, parse_time, test
@@ -108,6 +110,33 @@ def _(context):
     equal(after["pulled"], sum(one.ok("state-hash")["vector"].values()) - after["pushed"], "pulled")
     equal(parse_time(after["last"]).date(), MORNING.date(), "last")
     equal(after["org"], two.ok("sync", "status")["org"], "org")
+
+
+def write_of_hub(desk, refused):
+    """What the agent writes down of a hub that has said no; None: that has not."""
+    with contextlib.closing(sqlite3.connect(os.path.join(desk.directory, "studioloop.db"))) as database:
+        database.execute("INSERT OR IGNORE INTO local_hub (one, url, replica, public_key, own_ca, plain)"
+                         " VALUES (1, 'https://hub.example', randomblob(16), randomblob(32), 0, 0)")
+        database.execute("INSERT OR REPLACE INTO local_contact (one, refused) VALUES (1, ?)", (refused,))
+        database.commit()
+
+
+@test("status says what to do about a hub that is not the one that was paired, and about no other")
+def _(context):
+    desk = context.new_studio()
+    words = "at each desk 'pair URL CODE --again'"
+    equal(desk.ok("sync", "status")["way_out"], None, "without a hub")
+    for refused in (None, "busy", "device_revoked", "unknown_device"):
+        write_of_hub(desk, refused)
+        got = desk.ok("sync", "status")
+        equal((got["refused"], got["way_out"], got["online"]), (refused, None, False), "answer")
+        check(words not in desk("sync", "status", as_json=False).out.decode(), f"said of {refused}")
+    write_of_hub(desk, "bad_signature")
+    got = desk.ok("sync", "status")
+    equal(got["refused"], "bad_signature", "refused")
+    check(words in got["way_out"], f"{got}")
+    said = " ".join(desk("sync", "status", as_json=False).out.decode().split())
+    check("What to do" in said and words in said, said)
 
 
 @test("files in any order, and twice, make the same log")

@@ -16,6 +16,7 @@ import e2e
 from e2e import check, wait_until
 
 RECEPTIONIST, PIN, WRONG = r"^Lerato Mokoena, Reception$", "571936", "207145"  # the demo studio's
+MANAGER, MANAGER_PIN = r"^Johan van der Merwe, Manager$", "482916"
 HOSTILE = [
     b"SL1\x00" + b"A" * 2048,
     b"'; DROP TABLE member; --",
@@ -47,11 +48,11 @@ def type_pin(kiosk, pin):
     kiosk.keys["OK"].do_action(0)
 
 
-def sign_in(kiosk):
+def sign_in(kiosk, who=RECEPTIONIST, pin=PIN):
     kiosk.wait_for(r"^Next here$")
     tap(kiosk, r"^Reception$")
-    tap(kiosk, RECEPTIONIST)
-    type_pin(kiosk, PIN)
+    tap(kiosk, who)
+    type_pin(kiosk, pin)
     kiosk.wait_for(r"places")  # a class of today
 
 
@@ -159,6 +160,29 @@ def test_a_change_while_the_question_is_open(place):
     wait_until(lambda: kiosk.find(r"^Kite Runner, (In|Expected)") is None, "a roster without who has cancelled")
     check(kiosk.is_alive() and not kiosk.complaints(), kiosk.said())
     check(place.ask("verify")["ok"] is True, "verify found problems")
+
+
+def test_a_manager_leaves_and_the_service_is_over(place):
+    """The service's loop goes on for any other status: what ends it has to be 0."""
+    place.demo()
+    kiosk = e2e.Supervised(["--data", place.data, "--camera", "none"])
+    place.kiosks.append(kiosk)
+    sign_in(kiosk, MANAGER, MANAGER_PIN)
+    tap(kiosk, r"^Settings$")
+    tab = kiosk.wait_for(r"^Leave$").get_parent()  # it is told by the words in it
+    leave = kiosk.wait_for(r"^Leave the desk program$")
+
+    def is_asked():  # a button takes its time to be pressed, and does nothing before it is in sight
+        tab.do_action(0)
+        leave.do_action(0)
+        return kiosk.find(r"^A manager's PIN$")
+
+    wait_until(is_asked, "a PIN, from a manager who is there already, too")
+    tap(kiosk, MANAGER)
+    type_pin(kiosk, MANAGER_PIN)
+    check(kiosk.service.wait(timeout=e2e.PATIENCE_S) == 0, kiosk.said())
+    check(kiosk.said().count("Somebody has left the desk program") == 1, kiosk.said())
+    check(not kiosk.complaints(), kiosk.said())
 
 
 def test_a_full_disk_is_said_and_loses_nothing(place):
