@@ -3,7 +3,6 @@
 
 #include "attention-page.h"
 
-#include "list-row.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
@@ -53,26 +52,17 @@ sl_attention_page_new (void)
 }
 
 /**
- * sl_attention_page_clear:
+ * sl_attention_page_set_items:
  * @self: a page
+ * @items: what needs somebody; a reference is kept
+ * @rows: how one is shown; static
+ * @user_data: for @rows; outlives the page
  */
 void
-sl_attention_page_clear (SlAttentionPage *self)
+sl_attention_page_set_items (SlAttentionPage *self, GPtrArray *items, const SlListRows *rows, gpointer user_data)
 {
   g_return_if_fail (SL_IS_ATTENTION_PAGE (self));
-  sl_list_clear (self->list);
-}
-
-/**
- * sl_attention_page_add:
- * @self: a page
- * @row: (transfer floating): what goes to its end
- */
-void
-sl_attention_page_add (SlAttentionPage *self, GtkWidget *row)
-{
-  g_return_if_fail (SL_IS_ATTENTION_PAGE (self));
-  gtk_box_append (self->list, row);
+  sl_list_fill (self->list, items, rows, user_data);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 #define BUTTONS_KEY "sl-list-row-buttons"
 #define COUNT_KEY "sl-list-row-count"
+#define CHARS_MIN 8      /* else the least width is tried, with each letter on a line: milliseconds for a sentence */
 #define BUTTONS_BESIDE 2 /* more go below the words, which would have no room */
 
 static GtkWidget *
@@ -15,6 +16,7 @@ label_new (const char *text, const char *css_class)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_width_chars (GTK_LABEL (label), CHARS_MIN);
   gtk_widget_add_css_class (label, css_class);
   return label;
 }
@@ -48,6 +50,20 @@ content_new (const SlListRowWords *words)
       gtk_box_append (GTK_BOX (line), figure);
     }
   return line;
+}
+
+/**
+ * sl_list_row_words_to_string:
+ * @words: what a row says
+ *
+ * Returns: (transfer full): the same of any row that reads alike
+ */
+char *
+sl_list_row_words_to_string (const SlListRowWords *words)
+{
+  g_return_val_if_fail (words != NULL && words->title != NULL, g_strdup (""));
+  return g_strjoin ("\x1f", words->title, words->detail != NULL ? words->detail : "",
+                    words->state != NULL ? words->state : "", words->figure != NULL ? words->figure : "", NULL);
 }
 
 /**

@@ -12,6 +12,7 @@ typedef struct {
   const char *figure; /* (nullable) */
 } SlListRowWords;
 
+char *sl_list_row_words_to_string (const SlListRowWords *words); /* (transfer full): two rows that read alike */
 GtkWidget *sl_list_row_new (const SlListRowWords *words);
 GtkWidget *sl_list_row_new_tapped (const SlListRowWords *words, const char *action, const char *target);
 GtkWidget *sl_list_row_add_button (GtkWidget *row, const char *label, const char *style, const char *action,

@@ -3,6 +3,7 @@
 
 #include "members-page.h"
 
+#include "list-fill.h"
 #include "list-row.h"
 #include "record-words.h"
 #include "text-fill.h"
@@ -16,6 +17,8 @@ struct _SlMembersPage {
   GtkStack *stack;
   GtkScrolledWindow *scroller;
   GtkBox *list;
+
+  GPtrArray *members; /* (nullable) (element-type SlMember): who is listed */
 };
 
 enum { SIGNAL_SEARCH_CHANGED, N_SIGNALS };
@@ -35,15 +38,14 @@ on_search_changed (SlMembersPage *self)
 static void
 on_search_activated (SlMembersPage *self)
 {
-  GtkWidget *first = gtk_widget_get_first_child (GTK_WIDGET (self->list));
-
-  if (first != NULL && gtk_widget_get_next_sibling (first) == NULL && GTK_IS_BUTTON (first))
-    g_signal_emit_by_name (first, "clicked");
+  if (self->members != NULL && self->members->len == 1)
+    g_signal_emit_by_name (gtk_widget_get_first_child (GTK_WIDGET (self->list)), "clicked");
 }
 
 static void
 sl_members_page_dispose (GObject *object)
 {
+  g_clear_pointer (&SL_MEMBERS_PAGE (object)->members, g_ptr_array_unref);
   gtk_widget_dispose_template (GTK_WIDGET (object), SL_TYPE_MEMBERS_PAGE);
   G_OBJECT_CLASS (sl_members_page_parent_class)->dispose (object);
 }
@@ -109,34 +111,83 @@ sl_members_page_clear_search (SlMembersPage *self)
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
-static void
-add_member (SlMembersPage *self, const SlMember *member)
-{
-  g_autofree char *name = sl_record_words_name (member);
-  g_autofree char *credits = sl_record_words_credits (member->credits_hundredths);
-  g_autofree char *id = sl_id_to_string (&member->id);
-  gboolean usual = g_strcmp0 (member->status, "active") == 0;
-  SlListRowWords words = { name, member->phone, usual ? NULL : sl_record_words_status (member->status),
-                           member->credits_hundredths != 0 ? credits : NULL };
+/* --- the list; below its members the note that there are more, which is %NULL --- */
 
-  gtk_box_append (self->list, sl_list_row_new_tapped (&words, "members.open", id));
+typedef struct {
+  char *name, *credits;
+  SlListRowWords words;
+} MemberWords;
+
+static void
+member_words_clear (MemberWords *words)
+{
+  g_free (words->name);
+  g_free (words->credits);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (MemberWords, member_words_clear)
+
+static void
+member_words_init (MemberWords *words, const SlMember *member)
+{
+  gboolean usual = g_strcmp0 (member->status, "active") == 0;
+
+  words->name = sl_record_words_name (member);
+  words->credits = sl_record_words_credits (member->credits_hundredths);
+  words->words = (SlListRowWords) { words->name, member->phone,
+                                    usual ? NULL : sl_record_words_status (member->status),
+                                    member->credits_hundredths != 0 ? words->credits : NULL };
+}
+
+static char *
+row_name (gpointer item, gpointer user_data)
+{
+  const SlMember *member = item;
+
+  return member != NULL ? sl_id_to_string (&member->id) : g_strdup ("");
+}
+
+static char *
+row_shows (gpointer item, gpointer user_data)
+{
+  g_auto (MemberWords) words = { 0 };
+
+  if (item == NULL)
+    return g_strdup ("");
+  member_words_init (&words, item);
+  return sl_list_row_words_to_string (&words.words);
+}
+
+static GtkWidget *
+row_new (gpointer item, gpointer user_data)
+{
+  g_auto (MemberWords) words = { 0 };
+  g_autofree char *id = row_name (item, user_data);
+
+  if (item == NULL)
+    return sl_list_note_new (_("There are more. Type another letter of the name, or digits of the phone number."));
+  member_words_init (&words, item);
+  return sl_list_row_new_tapped (&words.words, "members.open", id);
 }
 
 /**
  * sl_members_page_set_results:
  * @self: a page
- * @members: (element-type SlMember): who was found, by name
+ * @members: (element-type SlMember): who was found, by name; a reference is kept
  * @more: there are more than these
  */
 void
 sl_members_page_set_results (SlMembersPage *self, GPtrArray *members, gboolean more)
 {
+  static const SlListRows rows = { row_name, row_shows, row_new };
+  g_autoptr (GPtrArray) items = g_ptr_array_new ();
+
   g_return_if_fail (SL_IS_MEMBERS_PAGE (self) && members != NULL);
-  sl_list_clear (self->list);
-  for (guint i = 0; i < members->len; i++)
-    add_member (self, g_ptr_array_index (members, i));
+  g_ptr_array_extend (items, members, NULL, NULL);
   if (more)
-    gtk_box_append (self->list, sl_list_note_new (_("There are more. Type another letter of the name, or digits of the "
-                                                    "phone number.")));
+    g_ptr_array_add (items, NULL);
+  sl_list_fill (self->list, items, &rows, NULL);
+  g_ptr_array_ref (members); /* after the list has let go of those before */
+  g_clear_pointer (&self->members, g_ptr_array_unref);
+  self->members = members;
   gtk_stack_set_visible_child_name (self->stack, members->len > 0 ? "list" : "none");
 }

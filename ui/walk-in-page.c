@@ -3,6 +3,7 @@
 
 #include "walk-in-page.h"
 
+#include "list-fill.h"
 #include "parts.h"
 #include "text-fill.h"
 
@@ -24,6 +25,7 @@ struct _SlWalkInPage {
   GtkWidget *sessions_box, *offers_box;
   GtkLabel *duplicate_label;
   GtkEntry *search_entry, *first_entry, *last_entry, *phone_entry;
+  GPtrArray *sessions; /* (nullable) (element-type SlWalkInItem): what there is to choose from */
   SlPayView *pay;
   SlDoneView *done;
 };
@@ -162,10 +164,18 @@ sl_walk_in_page_shape_changed (SlShapeBin *bin, SlShape shape)
 }
 
 static void
+sl_walk_in_page_finalize (GObject *object)
+{
+  g_clear_pointer (&SL_WALK_IN_PAGE (object)->sessions, g_ptr_array_unref);
+  G_OBJECT_CLASS (sl_walk_in_page_parent_class)->finalize (object);
+}
+
+static void
 sl_walk_in_page_class_init (SlWalkInPageClass *class)
 {
   GType type = G_TYPE_FROM_CLASS (class);
 
+  G_OBJECT_CLASS (class)->finalize = sl_walk_in_page_finalize;
   SL_SHAPE_BIN_CLASS (class)->shape_changed = sl_walk_in_page_shape_changed;
   signals[SIGNAL_SEARCH] = g_signal_new ("search", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                          G_TYPE_STRING);
@@ -380,13 +390,21 @@ sl_walk_in_page_get_step (SlWalkInPage *self)
 }
 
 static GtkWidget *
-add_row (GtkWidget *box, const SlWalkInItem *item, GCallback callback, SlWalkInPage *self)
+make_row (const SlWalkInItem *item, GCallback callback, SlWalkInPage *self)
 {
   GtkWidget *row = sl_parts_row (item->title, item->detail, item->side);
 
   g_object_set_data_full (G_OBJECT (row), "id", sl_id_copy (&item->id), g_free);
   g_object_set_data (G_OBJECT (row), "full", GINT_TO_POINTER (item->is_full));
   g_signal_connect (row, "clicked", callback, self);
+  return row;
+}
+
+static GtkWidget *
+add_row (GtkWidget *box, const SlWalkInItem *item, GCallback callback, SlWalkInPage *self)
+{
+  GtkWidget *row = make_row (item, callback, self);
+
   gtk_box_append (GTK_BOX (box), row);
   return row;
 }
@@ -445,30 +463,69 @@ sl_walk_in_page_set_person (SlWalkInPage *self, const char *name)
   gtk_label_set_label (GTK_LABEL (self->summary_label), name != NULL ? name : "");
 }
 
+/* What stands between the classes, and in their place. */
+static const char *const full_heading = N_("Full. Tap one for its waitlist, or for one more place:");
+static const char *const no_sessions = N_("No classes in the next seven days.");
+
+static gboolean
+is_words (gconstpointer item)
+{
+  return item == full_heading || item == no_sessions;
+}
+
+static char *
+session_name (gpointer item, gpointer user_data)
+{
+  return is_words (item) ? g_strdup (item) : sl_id_to_string (&((const SlWalkInItem *) item)->id);
+}
+
+static char *
+session_shows (gpointer data, gpointer user_data)
+{
+  const SlWalkInItem *item = data;
+
+  if (is_words (data))
+    return g_strdup (_(data));
+  return g_strdup_printf ("%d %s\x1f%s\x1f%s", item->is_full, item->title, item->detail != NULL ? item->detail : "",
+                          item->side != NULL ? item->side : "");
+}
+
+static GtkWidget *
+session_new (gpointer item, gpointer user_data)
+{
+  if (is_words (item))
+    return sl_parts_label (_(item), item == full_heading ? "body quiet" : "body");
+  return make_row (item, G_CALLBACK (on_session), user_data);
+}
+
 /**
  * sl_walk_in_page_set_sessions:
  * @self: a page
- * @items: (element-type SlWalkInItem): classes, in their order
+ * @items: (element-type SlWalkInItem): classes, in their order; a reference is kept
  */
 void
 sl_walk_in_page_set_sessions (SlWalkInPage *self, GPtrArray *items)
 {
+  static const SlListRows rows = { session_name, session_shows, session_new };
+  g_autoptr (GPtrArray) shown = g_ptr_array_new ();
   gboolean was_full = FALSE;
 
   g_return_if_fail (SL_IS_WALK_IN_PAGE (self) && items != NULL);
-  sl_parts_clear (self->sessions_box);
   for (guint i = 0; i < items->len; i++)
     {
       const SlWalkInItem *item = items->pdata[i];
 
       if (item->is_full && !was_full)
-        gtk_box_append (GTK_BOX (self->sessions_box),
-                        sl_parts_label (_("Full. Tap one for its waitlist, or for one more place:"), "body quiet"));
+        g_ptr_array_add (shown, (gpointer) full_heading);
       was_full = item->is_full;
-      add_row (self->sessions_box, item, G_CALLBACK (on_session), self);
+      g_ptr_array_add (shown, items->pdata[i]);
     }
   if (items->len == 0)
-    gtk_box_append (GTK_BOX (self->sessions_box), sl_parts_label (_("No classes in the next seven days."), "body"));
+    g_ptr_array_add (shown, (gpointer) no_sessions);
+  sl_list_fill (GTK_BOX (self->sessions_box), shown, &rows, self);
+  g_ptr_array_ref (items); /* after the list has let go of those before */
+  g_clear_pointer (&self->sessions, g_ptr_array_unref);
+  self->sessions = items;
 }
 
 /**

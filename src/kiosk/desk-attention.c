@@ -24,6 +24,8 @@ typedef struct {
   SlAttentionPage *page; /* holds this */
   GSimpleActionGroup *actions;
   gboolean loads, again;
+  GPtrArray *items; /* (nullable) (element-type SlAttentionItem): what is listed */
+  gboolean may_settle, may_merge, may_take;
 } Attention;
 
 /* --- on the engine's thread --- */
@@ -134,20 +136,20 @@ add_button_for (GtkWidget *row, const SlId *id, const char *label, const char *s
 }
 
 static void
-add_buttons (GtkWidget *row, const SlAttentionItem *item, const Items *items)
+add_buttons (GtkWidget *row, const SlAttentionItem *item, const Attention *self)
 {
   const SlId *session = subject_of (item, "session", 0), *payment = subject_of (item, "payment", 0);
   const SlId *membership = subject_of (item, "membership", 0);
   const SlId *one = subject_of (item, "member", 0), *other = subject_of (item, "member", 1);
 
-  if (item->kind == SL_ATTENTION_PAYMENT_PENDING && items->may_take)
+  if (item->kind == SL_ATTENTION_PAYMENT_PENDING && self->may_take)
     {
       add_button_for (row, payment, _("It came in"), "main", "attention.paid");
       add_button_for (row, payment, _("It did not come"), "", "attention.failed");
     }
-  if ((item->kind == SL_ATTENTION_PAYMENT_FAILED || item->kind == SL_ATTENTION_MEMBERSHIP_UNPAID) && items->may_take)
+  if ((item->kind == SL_ATTENTION_PAYMENT_FAILED || item->kind == SL_ATTENTION_MEMBERSHIP_UNPAID) && self->may_take)
     add_button_for (row, membership, _("Take the payment"), "main", "attention.pay");
-  if (item->kind == SL_ATTENTION_SAME_PHONE && one != NULL && other != NULL && items->may_merge)
+  if (item->kind == SL_ATTENTION_SAME_PHONE && one != NULL && other != NULL && self->may_merge)
     {
       g_autofree char *a = sl_id_to_string (one);
       g_autofree char *b = sl_id_to_string (other);
@@ -159,25 +161,68 @@ add_buttons (GtkWidget *row, const SlAttentionItem *item, const Items *items)
     add_button_for (row, &item->member_id, _("Open member"), "", "attention.member");
   else if (session != NULL)
     add_button_for (row, session, _("Open class"), "", "attention.session");
-  if (items->may_settle)
+  if (self->may_settle)
     add_button_for (row, &item->id, _("Settled"), "", "attention.settle");
 }
 
-static void
-add_item (Attention *self, const SlAttentionItem *item, const Items *items)
+static char *
+row_detail (Attention *self, const SlAttentionItem *item)
 {
   GTimeZone *zone = sl_desk_get_zone (self->desk);
   g_autofree char *when = sl_record_words_when (item->at_ms, sl_desk_get_now_ms (self->desk), zone);
   g_autofree char *who = sl_text_join (" · ", item->member != NULL ? item->member : "",
                                        item->device != NULL ? item->device : "", when,
                                        item->reason != NULL ? item->reason : "", NULL);
-  const char *hint = dgettext (GETTEXT_PACKAGE, sl_attention_hint (item->kind));
-  g_autofree char *detail = g_strdup_printf ("%s\n%s", who, hint);
+
+  return g_strdup_printf ("%s\n%s", who, dgettext (GETTEXT_PACKAGE, sl_attention_hint (item->kind)));
+}
+
+static char *
+row_name (gpointer item, gpointer user_data)
+{
+  return sl_id_to_string (&((const SlAttentionItem *) item)->id);
+}
+
+/* What a row is about decides which buttons it has, and for whom. */
+static char *
+row_shows (gpointer item, gpointer user_data)
+{
+  Attention *self = user_data;
+  g_autofree char *detail = row_detail (self, item);
+
+  return g_strdup_printf ("%d %d%d%d %s", ((const SlAttentionItem *) item)->kind, self->may_settle, self->may_merge,
+                          self->may_take, detail);
+}
+
+static GtkWidget *
+row_new (gpointer data, gpointer user_data)
+{
+  Attention *self = user_data;
+  const SlAttentionItem *item = data;
+  g_autofree char *detail = row_detail (self, item);
   GtkWidget *row = sl_list_row_new (&(SlListRowWords) { dgettext (GETTEXT_PACKAGE, sl_attention_message (item->kind)),
                                     detail, NULL, NULL });
 
-  add_buttons (row, item, items);
-  sl_attention_page_add (self->page, row);
+  add_buttons (row, item, self);
+  return row;
+}
+
+static void
+show (Attention *self, const Items *items)
+{
+  static const SlListRows rows = { row_name, row_shows, row_new };
+  g_autoptr (GPtrArray) shown = g_ptr_array_new ();
+
+  for (guint i = 0; i < items->items->len && i < SL_DESK_ATTENTION_MAX; i++)
+    g_ptr_array_add (shown, items->items->pdata[i]);
+  self->may_settle = items->may_settle;
+  self->may_merge = items->may_merge;
+  self->may_take = items->may_take;
+  sl_attention_page_set_count (self->page, items->items->len);
+  sl_attention_page_set_items (self->page, shown, &rows, self);
+  g_ptr_array_ref (items->items); /* after the page has let go of those before */
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  self->items = items->items;
 }
 
 static void load (Attention *self);
@@ -199,10 +244,7 @@ on_listed (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
       sl_desk_say_outcome (self->desk, refusal, error);
       return;
     }
-  sl_attention_page_clear (self->page);
-  sl_attention_page_set_count (self->page, items->items->len);
-  for (guint i = 0; i < items->items->len && i < SL_DESK_ATTENTION_MAX; i++)
-    add_item (self, g_ptr_array_index (items->items, i), items);
+  show (self, items);
 }
 
 static void
@@ -419,6 +461,7 @@ attention_free (gpointer data)
   Attention *self = data;
 
   g_signal_handlers_disconnect_by_data (self->desk, self);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
   g_object_unref (self->actions);
   g_object_unref (self->desk);
   g_free (self);

@@ -99,6 +99,62 @@ test_search (Screen *screen, gconstpointer data)
   g_assert_true (sl_id_equal (&screen->opened, &id));
 }
 
+static double
+scrolled_to (Screen *screen)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (screen_button (screen, "Zola 20 Nkosi"), GTK_TYPE_SCROLLED_WINDOW);
+
+  return gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)));
+}
+
+/* What another desk changes moves nothing under the finger, and leaves the focus where it is. */
+static void
+test_long_list (Screen *screen, gconstpointer data)
+{
+  SlId members[SL_DESK_MEMBERS_SHOWN + 1];
+  GtkWidget *row;
+  double scrolled;
+
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      g_autofree char *first = g_strdup_printf ("Zola %02u", i);
+
+      members[i] = desk_member (&screen->desk, first);
+    }
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_members_new);
+  screen_wait (screen, "There are more.");
+  g_assert_false (screen_shows (screen, "Zola 40 Nkosi"));
+  row = screen_button (screen, "Zola 20 Nkosi");
+  gtk_widget_grab_focus (row);
+  while (scrolled_to (screen) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  scrolled = scrolled_to (screen);
+
+  desk_credits (&screen->desk, &members[3], 700, 30);
+  screen_wait (screen, "7 credits");
+  g_assert_true (screen_button (screen, "Zola 20 Nkosi") == row);
+  g_assert_true (gtk_widget_has_focus (row));
+  g_assert_cmpfloat (scrolled_to (screen), ==, scrolled);
+
+  desk_credits (&screen->desk, &members[20], 900, 30);
+  screen_wait (screen, "9 credits");
+  g_assert_true (gtk_widget_has_focus (screen_button (screen, "Zola 20 Nkosi")));
+
+  search_for (screen, "Zola 31");
+  screen_wait_gone (screen, "Zola 20 Nkosi");
+  g_assert_true (screen_shows (screen, "Zola 31 Nkosi"));
+  search_for (screen, "");
+  screen_wait (screen, "There are more.");
+  row = gtk_widget_get_first_child (gtk_widget_get_parent (screen_button (screen, "Zola 31 Nkosi")));
+  for (guint i = 0; i < SL_DESK_MEMBERS_SHOWN; i++, row = gtk_widget_get_next_sibling (row))
+    {
+      g_autofree char *name = g_strdup_printf ("Zola %02u Nkosi", i);
+
+      g_assert_true (screen_button (screen, name) == row);
+    }
+}
+
 static void
 test_new_member (Screen *screen, gconstpointer data)
 {
@@ -745,6 +801,7 @@ main (int argc, char *argv[])
   screen_init (&argc, &argv);
 #define TEST(path, func) g_test_add (path, Screen, NULL, screen_open, func, screen_close)
   TEST ("/sl/desk-members/found-by-name-and-number", test_search);
+  TEST ("/sl/desk-members/long-list-stays-where-it-is", test_long_list);
   TEST ("/sl/desk-members/somebody-new-is-written-down-and-opened", test_new_member);
   TEST ("/sl/desk-members/same-number-offers-the-other", test_possible_duplicate);
   TEST ("/sl/desk-members/cancelling-says-what-comes-back", test_cancel_says_what_comes_back);
