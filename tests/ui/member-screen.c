@@ -6,25 +6,16 @@
 #include "core/crypto.h"
 #include "engine/member.h"
 #include "language.h"
+#include "stage.h"
 
 #include <string.h>
-
-#define PATIENCE_S 60 /* for a condition: a busy machine is no fault */
-
-static AdwApplication *application;
 
 void
 member_screen_init (int *argc, char ***argv)
 {
   g_assert_true (sl_crypto_init (NULL));
-  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
-  gtk_disable_setlocale ();
-  gtk_test_init (argc, argv, NULL);
+  stage_open (argc, argv);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  /* An AdwApplication loads the style sheets and icons of its resource path. */
-  application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path",
-                              "/za/studioloop/kiosk", NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
 }
 
 static void
@@ -134,41 +125,12 @@ member_shows (MemberScreen *screen, const char *text)
   return member_find (screen->window, GTK_TYPE_LABEL, text) != NULL;
 }
 
-/* What can be read now, for a test that waits in vain. */
-static void
-tell_labels (GtkWidget *widget)
-{
-  if (GTK_IS_LABEL (widget) && gtk_widget_get_visible (widget))
-    g_printerr ("  %s\n", gtk_label_get_label (GTK_LABEL (widget)));
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    tell_labels (child);
-}
-
 typedef gboolean (*IsSo) (MemberScreen *screen, const char *text);
-
-static gboolean
-wake (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
 
 static void
 wait_until (MemberScreen *screen, IsSo is_so, const char *text)
 {
-  gint64 until_us = g_get_monotonic_time () + PATIENCE_S * G_USEC_PER_SEC;
-  guint waker = g_timeout_add (20, wake, NULL);
-
-  while (!is_so (screen, text))
-    {
-      if (g_get_monotonic_time () > until_us)
-        {
-          tell_labels (screen->window);
-          g_error ("waited in vain for: %s", text);
-        }
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (waker);
+  stage_wait (screen->window, (StageIsSo) is_so, screen, text);
 }
 
 void

@@ -10,16 +10,13 @@
 #include "language.h"
 #include "look-walk.h"
 #include "page-look.h"
+#include "stage.h"
 #include "widgets/sheet.h"
 
 #include <string.h>
 
-#define PATIENCE_S 60 /* for a condition: a busy machine is no fault */
-
 /* What is left of the screens beside the rail. */
 static const struct { int width, height; } sizes[LOOK_SIZES] = { { 1112, 664 }, { 1720, 936 }, { 1016, 1640 } };
-
-static AdwApplication *application;
 
 /* screen_init: as main() begins. */
 void
@@ -27,14 +24,8 @@ screen_init (int *argc, char ***argv)
 {
   look_init (argc, argv);
   g_assert_true (sl_crypto_init (NULL));
-  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
-  gtk_disable_setlocale ();
-  gtk_test_init (argc, argv, NULL);
+  stage_open (argc, argv);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  /* An AdwApplication loads the style sheets and icons of its resource path. */
-  application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE, "resource-base-path",
-                              "/za/studioloop/kiosk", NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 
@@ -45,6 +36,7 @@ on_said (SlDesk *desk, int tone, const char *text, Screen *screen)
 {
   g_free (screen->said);
   screen->said = g_strdup (text);
+  g_test_message ("said: %s", text);
 }
 
 static void
@@ -151,21 +143,12 @@ static void
 present (Screen *screen, GtkWidget *(*create) (SlDesk *desk), LookSize size)
 {
   GtkWidget *content = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *host;
 
   drop_window (screen);
-  screen->window = gtk_window_new ();
   screen->section = create (screen->reception);
   gtk_widget_set_vexpand (screen->section, TRUE);
   gtk_box_append (GTK_BOX (content), screen->section);
-  host = sl_sheet_host_new (content);
-  gtk_window_set_decorated (GTK_WINDOW (screen->window), FALSE);
-  gtk_window_set_default_size (GTK_WINDOW (screen->window), sizes[size].width, sizes[size].height);
-  gtk_window_set_child (GTK_WINDOW (screen->window), host);
-  gtk_window_present (GTK_WINDOW (screen->window));
-  while (gtk_widget_get_width (host) == 0)
-    g_main_context_iteration (NULL, TRUE);
-  look_settle (screen->window);
+  screen->window = stage_present (sl_sheet_host_new (content), sizes[size].width, sizes[size].height);
 }
 
 /* screen_show: the section, as on the smallest screen. */
@@ -254,25 +237,10 @@ screen_shows (Screen *screen, const char *text)
   return screen_find_part (screen, text) != NULL;
 }
 
-static gboolean
-wake (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 wait_until (Screen *screen, gboolean (*is_so) (Screen *, const char *), const char *text)
 {
-  gint64 end_us = g_get_monotonic_time () + PATIENCE_S * G_TIME_SPAN_SECOND;
-  guint waker = g_timeout_add (20, wake, NULL);
-
-  while (!is_so (screen, text))
-    {
-      if (g_get_monotonic_time () > end_us)
-        g_error ("waited in vain for: %s (said: %s)", text, screen->said != NULL ? screen->said : "nothing");
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_source_remove (waker);
+  stage_wait (screen->window, (StageIsSo) is_so, screen, text);
 }
 
 void

@@ -11,8 +11,8 @@
 #include "notice-page.h"
 #include "page-look.h"
 #include "pair-page.h"
+#include "stage.h"
 
-#include <adwaita.h>
 #include <string.h>
 
 /* Every page in every state, language and size: all its words must be there, and none may be cut off. With
@@ -23,19 +23,7 @@ static const struct { int width, height; } sizes[LOOK_SIZES] = { { 1280, 800 }, 
 static GtkWidget *
 present (GtkWidget *page, LookSize size)
 {
-  GtkWidget *window = gtk_window_new ();
-
-  gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
-  gtk_window_set_default_size (GTK_WINDOW (window), sizes[size].width, sizes[size].height);
-  gtk_window_set_child (GTK_WINDOW (window), page);
-  gtk_window_present (GTK_WINDOW (window));
-  while (gtk_widget_get_width (page) == 0)
-    g_main_context_iteration (NULL, TRUE);
-  look_settle (window);
-  /* A page finds its shape at its first size, which may have been too wide for it until then. */
-  gtk_window_set_default_size (GTK_WINDOW (window), sizes[size].width, sizes[size].height);
-  look_settle (window);
-  return window;
+  return stage_present (page, sizes[size].width, sizes[size].height);
 }
 
 /* Names a label that does not show its whole text. Labels in the list of sessions may: they end in "…" by design. */
@@ -73,26 +61,10 @@ check_look (GtkWidget *window, const Look *look, const char *state)
     look_fault ("%s: wants %d by %d", where, gtk_widget_get_width (page), gtk_widget_get_height (page));
 }
 
-static GtkWidget *
-find_class (GtkWidget *widget, const char *css_class)
-{
-  if (gtk_widget_has_css_class (widget, css_class))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_class (child, css_class);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static const char *
 label_of (GtkWidget *page, const char *css_class)
 {
-  GtkWidget *label = find_class (page, css_class);
+  GtkWidget *label = stage_find_class (page, css_class);
 
   g_assert_nonnull (label);
   return gtk_label_get_label (GTK_LABEL (label));
@@ -277,13 +249,13 @@ test_choice_is_told (void)
   sl_door_words_for_answer (&answer, &place, &words);
   sl_answer_view_show (view, &words, choices, zone);
 
-  GtkWidget *first = find_class (window, "choice");
+  GtkWidget *first = stage_find_class (window, "choice");
   g_signal_emit_by_name (gtk_widget_get_next_sibling (first), "clicked");
   g_assert_cmpint (chosen.bytes[0], ==, 2);
   g_assert_false (gtk_widget_is_sensitive (first));
   g_assert_false (is_done);
 
-  g_signal_emit_by_name (find_class (window, "none-button"), "clicked");
+  g_signal_emit_by_name (stage_find_class (window, "none-button"), "clicked");
   g_assert_true (is_done);
   gtk_window_destroy (GTK_WINDOW (window));
 }
@@ -306,7 +278,7 @@ test_answer_is_forgotten (void)
   g_assert_cmpstr (label_of (window, "answer-headline"), ==, "");
   g_assert_cmpstr (label_of (window, "answer-detail"), ==, "");
   g_assert_cmpstr (label_of (window, "answer-next"), ==, "");
-  g_assert_null (find_class (window, "choice"));
+  g_assert_null (stage_find_class (window, "choice"));
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -329,7 +301,7 @@ test_language_buttons (void)
   sl_language_use ("en");
   SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
   GtkWidget *window = present (GTK_WIDGET (page), LOOK_1280X800);
-  GtkWidget *button = gtk_widget_get_first_child (find_class (window, "languages"));
+  GtkWidget *button = gtk_widget_get_first_child (stage_find_class (window, "languages"));
 
   g_signal_connect (page, "language-chosen", G_CALLBACK (on_language_chosen), &chosen);
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (button)));
@@ -501,13 +473,7 @@ int
 main (int argc, char *argv[])
 {
   look_init (&argc, &argv);
-  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
-  gtk_disable_setlocale ();
-  gtk_test_init (&argc, &argv, NULL);
-  /* An AdwApplication loads the style sheets and icons of its resource path. */
-  g_autoptr (AdwApplication) application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE,
-                                                         "resource-base-path", "/za/studioloop/kiosk", NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  stage_open (&argc, &argv);
 
   g_test_add_func ("/sl/pages/start-page-shows-place-time-and-board", test_start_page);
   g_test_add_func ("/sl/pages/empty-board-says-so", test_empty_board);

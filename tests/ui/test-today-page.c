@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-test-today-page"
 
-#include "language.h"
 #include "look-walk.h"
 #include "page-look.h"
 #include "roster-row.h"
+#include "stage.h"
 #include "today-page.h"
 
 #include "core/datetime.h"
 
-#include <adwaita.h>
-#include <string.h>
 
 /* The page of the day with made-up people, in each language, size and text size: all of it fits, all that can be tapped
  * is large enough and has a name. `--shots DIR` leaves a picture of each. */
@@ -116,35 +114,7 @@ sample (void)
 static GtkWidget *
 present (GtkWidget *page, LookSize size)
 {
-  GtkWidget *window = gtk_window_new ();
-
-  gtk_window_set_decorated (GTK_WINDOW (window), FALSE);
-  gtk_window_set_default_size (GTK_WINDOW (window), sizes[size].width, sizes[size].height);
-  gtk_window_set_child (GTK_WINDOW (window), page);
-  gtk_window_present (GTK_WINDOW (window));
-  while (gtk_widget_get_width (page) == 0)
-    g_main_context_iteration (NULL, TRUE);
-  look_settle (window);
-  /* A page finds its shape at its first size, which may have been too wide for it until then. */
-  gtk_window_set_default_size (GTK_WINDOW (window), sizes[size].width, sizes[size].height);
-  look_settle (window);
-  return window;
-}
-
-static GtkWidget *
-find_class (GtkWidget *widget, const char *css_class)
-{
-  if (gtk_widget_has_css_class (widget, css_class))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_class (child, css_class);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return stage_present (page, sizes[size].width, sizes[size].height);
 }
 
 static void
@@ -188,7 +158,7 @@ test_rows_stay_with_their_people (void)
 
   sl_today_page_set_today (page, before, zone);
   window = present (GTK_WIDGET (page), LOOK_1280X800);
-  list = find_class (window, "roster-list");
+  list = stage_find_class (window, "roster-list");
   zanele = gtk_widget_get_next_sibling (gtk_widget_get_next_sibling (gtk_widget_get_first_child (list)));
   booking = *sl_roster_row_get_booking (SL_ROSTER_ROW (zanele));
   g_ptr_array_remove_index (session->people, 0);
@@ -213,7 +183,7 @@ test_long_list_comes_whole (void)
     add_person (session, 20 + i, "Thandi Nkosi", SL_BOOKING_CONFIRMED, 0);
   sl_today_page_set_today (page, today, zone);
   window = present (GTK_WIDGET (page), LOOK_1280X800);
-  list = find_class (window, "roster-list");
+  list = stage_find_class (window, "roster-list");
   sl_today_page_select (page, &session->id);
   while (n < 200)
     {
@@ -243,7 +213,7 @@ test_now_is_in_sight (void)
   add_session (today, 12, "Vinyasa Flow", 7, 12);
   sl_today_page_set_today (page, today, zone);
   window = present (GTK_WIDGET (page), LOOK_1280X800);
-  list = find_class (window, "today-cards");
+  list = stage_find_class (window, "today-cards");
   card = gtk_widget_get_last_child (list);
   g_assert_true (gtk_widget_compute_bounds (card, GTK_WIDGET (page), &bounds));
   g_assert_cmpfloat (bounds.origin.y, >=, 0);
@@ -255,12 +225,7 @@ int
 main (int argc, char *argv[])
 {
   look_init (&argc, &argv);
-  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
-  gtk_disable_setlocale ();
-  gtk_test_init (&argc, &argv, NULL);
-  g_autoptr (AdwApplication) application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE,
-                                                         "resource-base-path", "/za/studioloop/kiosk", NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  stage_open (&argc, &argv);
 
   g_test_add_func ("/sl/today-page/fits-every-screen-language-and-text-size", test_fits);
   g_test_add_func ("/sl/today-page/rows-stay-with-their-people", test_rows_stay_with_their_people);
