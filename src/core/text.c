@@ -215,18 +215,54 @@ sl_phone_normalise (const char *raw, const char *country_code, GError **error)
   return g_strdup_printf ("+%s", digits->str);
 }
 
-/* Signs as they are written in front of amounts in their countries; others go by their ISO 4217 code. */
-static const struct { const char *currency, *sign; } currency_signs[] = {
-  { "ZAR", "R" },  { "NAD", "N$" },  { "BWP", "P" },   { "SZL", "E" },   { "LSL", "L" },  { "ZMW", "K" },
-  { "KES", "KSh" }, { "NGN", "₦" },  { "USD", "$" },   { "EUR", "€" },   { "GBP", "£" },
+/* How amounts are written in a currency's countries: its sign in front, and what stands between thousands. Those who
+ * write a comma before the cents have a blank there, which reads beside our point as well. Others go by their ISO 4217
+ * code. */
+#define NO_BREAK "\xc2\xa0" /* U+00A0: an amount stays on one line */
+typedef struct { const char *currency, *sign, *group; } MoneyStyle;
+static const MoneyStyle money_styles[] = {
+  { "ZAR", "R", NO_BREAK }, { "NAD", "N$", NO_BREAK }, { "SZL", "E", NO_BREAK }, { "LSL", "L", NO_BREAK },
+  { "EUR", "€", NO_BREAK }, { "BWP", "P", "," },       { "ZMW", "K", "," },      { "KES", "KSh", "," },
+  { "NGN", "₦", "," },      { "USD", "$", "," },       { "GBP", "£", "," },
 };
+
+static MoneyStyle
+find_style (const char *currency)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (money_styles); i++)
+    if (g_str_equal (currency, money_styles[i].currency))
+      return money_styles[i];
+  return (MoneyStyle){ currency, NULL, NO_BREAK };
+}
+
+/**
+ * sl_text_append_grouped:
+ * @out: a text
+ * @number: a whole number
+ * @group: what stands between thousands
+ *
+ * Appends its digits in groups of three.
+ */
+void
+sl_text_append_grouped (GString *out, guint64 number, const char *group)
+{
+  char digits[24];
+  int length = g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+  for (int i = 0; i < length; i++)
+    {
+      if (i > 0 && (length - i) % 3 == 0)
+        g_string_append (out, group);
+      g_string_append_c (out, digits[i]);
+    }
+}
 
 /**
  * sl_money_format:
  * @cents: an amount in hundredths of the currency
  * @currency: its ISO 4217 code
  *
- * Returns: (transfer full): "R150.00", "-R0.50"; with the code and a blank where the currency has no sign here
+ * Returns: (transfer full): "R1 150.00", "-R0.50", with the code and a blank where the currency has no sign here. No
+ *   line breaks between its thousands
  */
 char *
 sl_money_format (gint64 cents, const char *currency)
@@ -234,12 +270,12 @@ sl_money_format (gint64 cents, const char *currency)
   g_return_val_if_fail (currency != NULL, NULL);
 
   guint64 amount = cents < 0 ? -(guint64) cents : (guint64) cents;
-  const char *sign = NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (currency_signs) && sign == NULL; i++)
-    if (g_str_equal (currency, currency_signs[i].currency))
-      sign = currency_signs[i].sign;
-  return g_strdup_printf ("%s%s%s%" G_GUINT64_FORMAT ".%02u", cents < 0 ? "-" : "", sign != NULL ? sign : currency,
-                          sign != NULL ? "" : " ", amount / 100, (guint) (amount % 100));
+  MoneyStyle style = find_style (currency);
+  GString *out = g_string_new (cents < 0 ? "-" : NULL);
+  g_string_append_printf (out, "%s%s", style.sign != NULL ? style.sign : currency, style.sign != NULL ? "" : " ");
+  sl_text_append_grouped (out, amount / 100, style.group);
+  g_string_append_printf (out, ".%02u", (guint) (amount % 100));
+  return g_string_free (out, FALSE);
 }
 
 /**

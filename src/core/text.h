@@ -10,6 +10,7 @@ char *sl_text_clean (const char *field, const char *raw, gsize max_bytes, GError
 char *sl_text_fold (const char *text);
 /* Phone to E.164; national numbers (leading 0) get country_code ("27"). NULL and BAD_INPUT when it cannot be one. */
 char *sl_phone_normalise (const char *raw, const char *country_code, GError **error);
-/* "R150.00"-style amounts: cents to text with the currency's usual sign. */
+void sl_text_append_grouped (GString *out, guint64 number, const char *group); /* digits in groups of three */
+/* "R1 150.00"-style amounts: cents to text with the currency's usual sign. */
 char *sl_money_format (gint64 cents, const char *currency);
 char *sl_credits_format (gint64 hundredths);

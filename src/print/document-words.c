@@ -29,20 +29,6 @@ find_style (const char *currency)
   return (MoneyStyle){ currency, NULL, NO_BREAK, "." };
 }
 
-/* Whole digits in groups of three. */
-static void
-append_grouped (GString *out, guint64 number, const char *group)
-{
-  char digits[24];
-  int length = g_snprintf (digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
-  for (int i = 0; i < length; i++)
-    {
-      if (i > 0 && (length - i) % 3 == 0)
-        g_string_append (out, group);
-      g_string_append_c (out, digits[i]);
-    }
-}
-
 static guint64
 magnitude (gint64 number)
 {
@@ -67,7 +53,7 @@ sl_document_money (gint64 cents, const char *currency)
     g_string_append (out, style.sign);
   else
     g_string_append_printf (out, "%s" NO_BREAK, currency);
-  append_grouped (out, magnitude (cents) / 100, style.group);
+  sl_text_append_grouped (out, magnitude (cents) / 100, style.group);
   g_string_append_printf (out, "%s%02u", style.point, (guint) (magnitude (cents) % 100));
   return g_string_free (out, FALSE);
 }
@@ -79,7 +65,7 @@ write_hundredths (gint64 hundredths, const char *currency)
   MoneyStyle style = find_style (currency);
   guint rest = (guint) (magnitude (hundredths) % 100);
   GString *out = g_string_new (hundredths < 0 ? "-" : NULL);
-  append_grouped (out, magnitude (hundredths) / 100, style.group);
+  sl_text_append_grouped (out, magnitude (hundredths) / 100, style.group);
   if (rest != 0)
     g_string_append_printf (out, rest % 10 == 0 ? "%s%u" : "%s%02u", style.point, rest % 10 == 0 ? rest / 10 : rest);
   return g_string_free (out, FALSE);
@@ -114,7 +100,7 @@ sl_document_percent (gint64 permille, const char *currency)
 
   MoneyStyle style = find_style (currency);
   GString *out = g_string_new (permille < 0 ? "-" : NULL);
-  append_grouped (out, magnitude (permille) / 10, style.group);
+  sl_text_append_grouped (out, magnitude (permille) / 10, style.group);
   if (permille % 10 != 0)
     g_string_append_printf (out, "%s%u", style.point, (guint) (magnitude (permille) % 10));
   g_string_append (out, NO_BREAK "%");
@@ -198,7 +184,7 @@ sl_document_cell_text (const SlDocument *document, const SlDocumentTable *table,
     default:
       {
         GString *out = g_string_new (cell->number < 0 ? "-" : NULL);
-        append_grouped (out, magnitude (cell->number), find_style (document->currency).group);
+        sl_text_append_grouped (out, magnitude (cell->number), find_style (document->currency).group);
         return g_string_free (out, FALSE);
       }
     }

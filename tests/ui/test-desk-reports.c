@@ -218,7 +218,7 @@ test_money (Screen *screen, gconstpointer data)
   screen_wait (screen, "Mon 30 March");
   screen_wait (screen, "R300.00");
   screen_tap (screen, "This year");
-  screen_wait (screen, "R1200.00");
+  screen_wait (screen, "R1\u00a0200.00");
   screen_tap (screen, "By day");
   screen_tap (screen, "By month");
   screen_wait (screen, "April 2026");

@@ -153,7 +153,7 @@ pay (GtkWidget *page)
   what (page);
   add_item (offers, "Money, for this class alone", NULL, "R180.00");
   add_item (offers, "Five classes, three months", "5 credits, this class takes 1 credit", "R750.00");
-  add_item (offers, "Ten classes", "10 credits, this class takes 1 credit", "R1400.00");
+  add_item (offers, "Ten classes", "10 credits, this class takes 1 credit", "R1\u00a0400.00");
   sl_walk_in_page_set_chosen (SL_WALK_IN_PAGE (page), "Thandi Nkosi · Vinyasa Flow · Today 07:00");
   sl_walk_in_page_set_offers (SL_WALK_IN_PAGE (page), offers, 0);
   sl_pay_view_set_total (view, 18000, "ZAR");
@@ -180,7 +180,7 @@ sell (GtkWidget *page)
   g_autoptr (GPtrArray) things = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sell_item_free);
 
   g_ptr_array_add (things, sl_sell_item_new (&sl_id_none, "Five classes", "5 credits for 90 days", "R750.00"));
-  g_ptr_array_add (things, sl_sell_item_new (&sl_id_none, "Ten classes", "10 credits for 180 days", "R1400.00"));
+  g_ptr_array_add (things, sl_sell_item_new (&sl_id_none, "Ten classes", "10 credits for 180 days", "R1\u00a0400.00"));
   sl_sell_page_set_buyer (SL_SELL_PAGE (page), "Thandeka van der Westhuizen-Mokoena");
   sl_sell_page_set_things (SL_SELL_PAGE (page), SL_SELL_PACKAGE, things, NULL);
   sl_pay_view_set_may_owe (sl_sell_page_get_pay (SL_SELL_PAGE (page)), TRUE);
@@ -228,15 +228,15 @@ till (GtkWidget *page)
                         .put_in_cents = -5000, .expected_cents = 263000, .since = "Today 05:45", .currency = "ZAR" };
   g_autoptr (GPtrArray) takings = till_items_new (), pending = till_items_new (), receipts = till_items_new ();
 
-  add_till (takings, "Cash", "R180.00 of it given back", "R2180.00");
-  add_till (takings, "Card", NULL, "R4410.00");
+  add_till (takings, "Cash", "R180.00 of it given back", "R2\u00a0180.00");
+  add_till (takings, "Card", NULL, "R4\u00a0410.00");
   add_till (takings, "QR code", NULL, "R750.00");
   add_till (pending, "EFT", "Today 06:40 · NKOSI VINYASA", "R750.00");
   add_till (receipts, "09:12 · Five classes", "Thandi Nkosi · A7F3-000124", "R750.00");
   add_till (receipts, "08:55 · Vinyasa Flow", "Thandeka van der Westhuizen-Mokoena · A7F3-000123", "R180.00");
   add_till (receipts, "08:41 · Towel", "A7F3-000122", "R65.50");
   sl_till_page_set_state (SL_TILL_PAGE (page), &state);
-  sl_till_page_set_takings (SL_TILL_PAGE (page), takings, "R7340.00");
+  sl_till_page_set_takings (SL_TILL_PAGE (page), takings, "R7\u00a0340.00");
   sl_till_page_set_pending (SL_TILL_PAGE (page), pending);
   sl_till_page_set_receipts (SL_TILL_PAGE (page), receipts);
 }

@@ -129,8 +129,10 @@ money_has_its_sign_and_two_decimals (void)
 {
   static const struct { gint64 cents; const char *currency, *text; } examples[] = {
     { 15000, "ZAR", "R150.00" }, { 5, "ZAR", "R0.05" }, { -50, "ZAR", "-R0.50" }, { 0, "EUR", "€0.00" },
-    { 12345, "XOF", "XOF 123.45" },
-    { -12345, "XOF", "-XOF 123.45" }, { G_MININT64, "USD", "-$92233720368547758.08" } };
+    { 99999, "ZAR", "R999.99" }, { 100000, "ZAR", "R1\u00a0000.00" },
+    { -1234567890, "ZAR", "-R12\u00a0345\u00a0678.90" },
+    { 1234550, "KES", "KSh12,345.50" }, { 12345, "XOF", "XOF 123.45" }, { 1234500, "XOF", "XOF 12\u00a0345.00" },
+    { -12345, "XOF", "-XOF 123.45" }, { G_MININT64, "USD", "-$92,233,720,368,547,758.08" } };
   for (guint i = 0; i < G_N_ELEMENTS (examples); i++)
     {
       g_autofree char *text = sl_money_format (examples[i].cents, examples[i].currency);
