@@ -21,6 +21,8 @@
 
 #define SHELL_KEY "sl-desk-shell"
 #define TICK_S 5
+#define COUNT_S 60    /* the clock alone makes things due */
+#define COUNT_REST 50 /* times as long as counting took, nothing is counted: at most 2 % of the engine's time */
 
 typedef struct {
   SlDesk *desk;
@@ -32,7 +34,10 @@ typedef struct {
   gint64 touched_us;   /* monotonic */
   guint tick_id;
   gboolean camera_missing, scanner_missing;
-  gboolean reads_status;
+  gboolean reads_status, again; /* changed while it is read */
+  gboolean uncounted;           /* changed since what needs attention was counted */
+  gint64 counted_us, rests_us;  /* monotonic: when it was counted, until when it rests */
+  guint rest_id;                /* of the end of that, where it is waited for */
   SlPower *power;
 } Shell;
 
@@ -106,6 +111,7 @@ shell_free (gpointer data)
   Shell *shell = data;
 
   g_clear_handle_id (&shell->tick_id, g_source_remove);
+  g_clear_handle_id (&shell->rest_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (shell->desk, shell);
   g_clear_pointer (&shell->power, sl_power_free);
   g_object_unref (shell->desk);
@@ -327,6 +333,8 @@ on_staff_changed (SlDesk *desk, Shell *shell)
   show_sections_for (shell, staff->role);
   sl_desk_page_set_locked (shell->page, FALSE);
   touch (shell);
+  shell->uncounted = TRUE; /* they may see others */
+  shell->rests_us = 0;
   read_status (shell);
 }
 
@@ -380,19 +388,31 @@ show_clock (Shell *shell)
   sl_desk_page_set_place (shell->page, name);
 }
 
-static void
-on_status (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+static gboolean
+on_rested (gpointer user_data)
 {
-  Shell *shell = shell_of (SL_DESK_PAGE (owner));
+  Shell *shell = user_data;
 
-  shell->reads_status = FALSE;
-  if (result == NULL)
-    return;
+  shell->rest_id = 0;
+  if (gtk_widget_get_mapped (GTK_WIDGET (shell->page)))
+    read_status (shell);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+note_counted (Shell *shell, const SlDeskStatus *status)
+{
+  shell->counted_us = g_get_monotonic_time ();
+  shell->rests_us = shell->counted_us + COUNT_REST * status->count_us;
+  sl_desk_page_set_badge (shell->page, "attention", status->attention);
+}
+
+static void
+show_status (Shell *shell, const SlDeskStatus *status)
+{
   sl_desk_page_clear_states (shell->page);
-  sl_desk_status_show (result, sl_desk_get_now_ms (shell->desk), sl_desk_get_zone (shell->desk), shell->page);
+  sl_desk_status_show (status, sl_desk_get_now_ms (shell->desk), sl_desk_get_zone (shell->desk), shell->page);
   sl_desk_status_show_power (shell->power, shell->page);
-  if (find_section ("attention") != NULL)
-    sl_desk_page_set_badge (shell->page, "attention", ((const SlDeskStatus *) result)->attention);
   if (shell->camera_missing)
     sl_desk_page_add_state (shell->page, _("Camera missing"), TRUE);
   if (shell->scanner_missing)
@@ -400,12 +420,51 @@ on_status (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 }
 
 static void
+on_status (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Shell *shell = shell_of (SL_DESK_PAGE (owner));
+  const SlDeskStatus *status = result;
+
+  shell->reads_status = FALSE;
+  if (status != NULL)
+    show_status (shell, status);
+  if (status != NULL && status->counted)
+    note_counted (shell, status);
+  if (shell->again)
+    read_status (shell);
+}
+
+/* Counting looks through the last months: it takes a fraction of a second in a large studio, in which nobody can be
+ * checked in. So it follows changes, and rests in between; not while they are listed, where each is looked at. */
+static gboolean
+may_count (Shell *shell)
+{
+  gint64 now_us = g_get_monotonic_time ();
+
+  if (!shell->uncounted && now_us - shell->counted_us < COUNT_S * G_TIME_SPAN_SECOND)
+    return FALSE;
+  if (now_us >= shell->rests_us || g_strcmp0 (sl_desk_page_get_section (shell->page), "attention") == 0)
+    return TRUE;
+  if (shell->rest_id == 0)
+    shell->rest_id = g_timeout_add ((guint) ((shell->rests_us - now_us) / G_TIME_SPAN_MILLISECOND + 1), on_rested,
+                                    shell);
+  return FALSE;
+}
+
+static void
 read_status (Shell *shell)
 {
-  if (shell->reads_status || sl_desk_get_staff (shell->desk) == NULL)
+  gboolean count;
+
+  if (sl_desk_get_staff (shell->desk) == NULL)
     return;
+  shell->again = shell->reads_status;
+  if (shell->reads_status)
+    return;
+  count = may_count (shell);
   shell->reads_status = TRUE;
-  sl_desk_status_read (shell->desk, G_OBJECT (shell->page), on_status);
+  shell->uncounted &= !count;
+  sl_desk_status_read (shell->desk, count, G_OBJECT (shell->page), on_status);
 }
 
 static gboolean
@@ -432,6 +491,7 @@ on_tick (gpointer user_data)
 static void
 on_changed (SlDesk *desk, Shell *shell)
 {
+  shell->uncounted = TRUE;
   if (gtk_widget_get_mapped (GTK_WIDGET (shell->page)))
     read_status (shell);
 }

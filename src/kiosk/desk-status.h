@@ -16,10 +16,12 @@ typedef struct {
   guint64 pending;         /* changes that nobody else holds yet */
   gboolean printer_off;    /* it did not take what waits */
   guint prints_waiting, prints_uncertain;
-  guint attention;         /* what people should look at */
+  gboolean counted;        /* what people should look at: only where it was asked for */
+  guint attention;
+  gint64 count_us;         /* that it took to count them: everything of the last months is looked at */
 } SlDeskStatus;
 
-void sl_desk_status_read (SlDesk *desk, GObject *owner, SlDeskDone done); /* result: SlDeskStatus */
+void sl_desk_status_read (SlDesk *desk, gboolean count, GObject *owner, SlDeskDone done); /* result: SlDeskStatus */
 void sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone, SlDeskPage *page);
 void sl_desk_status_show_power (SlPower *power, SlDeskPage *page);
 char *sl_desk_status_network (const SlDeskStatus *status, gint64 now_ms);

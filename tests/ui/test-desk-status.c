@@ -4,6 +4,7 @@
 #include "section-screen.h"
 
 #include "engine/print-queue.h"
+#include "engine/sale.h"
 #include "kiosk/desk-shell.h"
 
 /* The words at the edge of reception's page: how things stand. */
@@ -109,11 +110,46 @@ test_printer_off (Screen *screen, gconstpointer data)
   screen_wait_gone (screen, "Printer off");
 }
 
+/* --- what needs attention, on the rail --- */
+
+/* A transfer that another desk was promised nine days ago, and something that it does now. */
+static void
+promise (Screen *screen, const char *who)
+{
+  SlPay pay = { .method = "eft", .amount_cents = SL_NUMBER_NONE, .pending = TRUE };
+  SlSaleParams params = { .member_id = desk_member (&screen->desk, who), .package_id = screen_five_rides (screen),
+                          .pays = &pay, .n_pays = 1, .amount_cents = SL_NUMBER_NONE };
+  SlSale sale = { 0 };
+  g_auto (SlRefusal) refusal = { 0 };
+
+  g_assert_true (sl_sale_package (screen->desk.engine, &screen->desk.owner, &params, &sale, &refusal, NULL));
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+  screen->desk.world.now_ms += DAYS (9);
+  desk_member (&screen->desk, "Zola");
+}
+
+static void
+test_counts_what_needs_attention (Screen *screen, gconstpointer data)
+{
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, reception_new);
+  g_assert_null (screen_find (screen, "1"));
+  promise (screen, "Thandi");
+  while (screen_find (screen, "1") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  promise (screen, "Sipho");
+  promise (screen, "Lindiwe");
+  while (screen_find (screen, "3") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char *argv[])
 {
   screen_init (&argc, &argv);
   g_test_add ("/sl/desk-status/printer-that-is-off-is-said-with-what-waits", Screen, NULL, screen_open,
               test_printer_off, screen_close);
+  g_test_add ("/sl/desk-status/what-needs-attention-is-counted-as-it-comes", Screen, NULL, screen_open,
+              test_counts_what_needs_attention, screen_close);
   return g_test_run ();
 }

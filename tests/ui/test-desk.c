@@ -293,7 +293,7 @@ static void
 reads_how_things_stand (Reception *self, gconstpointer data)
 {
   sign_in (self, &self->receptionist, PIN);
-  sl_desk_status_read (self->reception, self->owner, on_status);
+  sl_desk_status_read (self->reception, TRUE, self->owner, on_status);
   wait_for_answers (self, 2);
 }
 
