@@ -3,14 +3,11 @@
 
 #include "engine/package.h"
 
-#include "core/text.h"
+#include "engine/catalogue.h"
 #include "engine/engine-private.h"
 #include "engine/id-list.h"
 #include "engine/location.h"
 
-#define NAME_MAX_BYTES 120
-#define CREDITS_MAX_HUNDREDTHS \
-  G_GINT64_CONSTANT (100000000) /* a million credits: beyond any price list, far below overflow */
 #define PRICE_MAX_CENTS G_GINT64_CONSTANT (10000000000)        /* a hundred million rand */
 #define DAYS_MAX 3660                                          /* ten years */
 #define PER_MEMBER_MAX 1000                                    /* more is no limit */
@@ -71,37 +68,6 @@ bad_input (GError **error, const char *message)
   return FALSE;
 }
 
-/* words: what people call it in a message. */
-static gboolean
-set_number (SlFields *fields, const char *column, const char *words, gint64 value, gint64 min, gint64 max,
-            GError **error)
-{
-  if (value == SL_NUMBER_NONE)
-    return TRUE;
-  if (value < min || value > max)
-    {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
-                   "the package's %s are a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, words, min, max);
-      return FALSE;
-    }
-  sl_fields_set_int (fields, column, value);
-  return TRUE;
-}
-
-static gboolean
-set_name (SlFields *fields, const char *name, GError **error)
-{
-  if (name == NULL)
-    return TRUE;
-  g_autofree char *clean = sl_text_clean ("the package's name", name, NAME_MAX_BYTES, error);
-  if (clean == NULL)
-    return FALSE;
-  if (*clean == '\0')
-    return bad_input (error, "the package's name is empty");
-  sl_fields_set_text (fields, "name", clean);
-  return TRUE;
-}
-
 static gboolean
 set_locations (SlEngine *engine, SlFields *fields, const SlPackageParams *params, GError **error)
 {
@@ -122,12 +88,15 @@ set_locations (SlEngine *engine, SlFields *fields, const SlPackageParams *params
 static gboolean
 fill (SlEngine *engine, SlFields *fields, const SlPackageParams *params, GError **error)
 {
-  if (!set_name (fields, params->name, error)
-      || !set_number (fields, "credits_hundredths", "credits", params->credits_hundredths, 1, CREDITS_MAX_HUNDREDTHS,
-                      error)
-      || !set_number (fields, "price_cents", "cents", params->price_cents, 0, PRICE_MAX_CENTS, error)
-      || !set_number (fields, "valid_days", "days", params->valid_days, 1, DAYS_MAX, error)
-      || !set_number (fields, "per_member", "numbers for each member", params->per_member, 0, PER_MEMBER_MAX, error)
+  if (!sl_catalogue_set_name (fields, "the package's name", params->name, error)
+      || !sl_catalogue_set_number (fields, "credits_hundredths", "the package's credits are",
+                                   params->credits_hundredths, 1, SL_CATALOGUE_CREDITS_MAX_HUNDREDTHS, error)
+      || !sl_catalogue_set_number (fields, "price_cents", "the package's cents are", params->price_cents, 0,
+                                   PRICE_MAX_CENTS, error)
+      || !sl_catalogue_set_number (fields, "valid_days", "the package's days are", params->valid_days, 1, DAYS_MAX,
+                                   error)
+      || !sl_catalogue_set_number (fields, "per_member", "the package's numbers for each member are",
+                                   params->per_member, 0, PER_MEMBER_MAX, error)
       || !set_locations (engine, fields, params, error))
     return FALSE;
   if (params->new_only != 0)
@@ -164,13 +133,8 @@ sl_package_create (SlEngine *engine, const SlActor *actor, const SlPackageParams
       || params->valid_days == SL_NUMBER_NONE)
     return bad_input (error, "a package needs a name, credits, a price and days");
   whole.active = 1;
-  if (!fill (engine, fields, &whole, error) || !sl_command_begin (engine, actor, error))
-    return FALSE;
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, &engine->location, out_refusal))
-    return sl_command_refuse (engine, actor, "package add", out_refusal, error);
-  if (!sl_op_create (engine->log, fields, out_id, error))
-    return sl_command_fail (engine);
-  return sl_command_commit (engine, error);
+  return fill (engine, fields, &whole, error)
+         && sl_catalogue_add (engine, actor, "package add", fields, out_id, out_refusal, error);
 }
 
 /**
@@ -229,11 +193,7 @@ sl_package_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const S
   g_autoptr (SlPackage) package = sl_package_get (engine, id, error);
   if (package == NULL)
     return sl_command_fail (engine);
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, &engine->location, out_refusal))
-    return sl_command_refuse (engine, actor, "package edit", out_refusal, error);
-  if (!sl_fields_is_empty (fields) && !sl_op_edit (engine->log, id, fields, error))
-    return sl_command_fail (engine);
-  return sl_command_commit (engine, error);
+  return sl_catalogue_edit (engine, actor, "package edit", id, fields, out_refusal, error);
 }
 
 static gboolean

@@ -4,14 +4,13 @@
 #include "engine/plan.h"
 
 #include "core/text.h"
+#include "engine/catalogue.h"
 #include "engine/engine-private.h"
 #include "engine/hours.h"
 #include "engine/id-list.h"
 #include "engine/service.h"
 
-#define NAME_MAX_BYTES 120
 #define HOURS_MAX_BYTES 400
-#define CREDITS_MAX_HUNDREDTHS G_GINT64_CONSTANT (100000000)    /* a million credits: beyond any price list */
 #define COLUMNS \
   "SELECT id, name, kind, period, price_cents, joining_cents, credits_hundredths, services, access_hours, open_gym, " \
   "active FROM plan "
@@ -76,35 +75,6 @@ bad_input (GError **error, const char *message)
 }
 
 static gboolean
-set_number (SlFields *fields, const char *column, gint64 value, gint64 max, GError **error)
-{
-  if (value == SL_NUMBER_NONE)
-    return TRUE;
-  if (value < 0 || value > max)
-    {
-      g_set_error (error, SL_ERROR, SL_ERROR_BAD_INPUT,
-                   "the plan's %s is a number from 0 to %" G_GINT64_FORMAT, column, max);
-      return FALSE;
-    }
-  sl_fields_set_int (fields, column, value);
-  return TRUE;
-}
-
-static gboolean
-set_name (SlFields *fields, const char *name, GError **error)
-{
-  if (name == NULL)
-    return TRUE;
-  g_autofree char *clean = sl_text_clean ("the plan's name", name, NAME_MAX_BYTES, error);
-  if (clean == NULL)
-    return FALSE;
-  if (*clean == '\0')
-    return bad_input (error, "the plan's name is empty");
-  sl_fields_set_text (fields, "name", clean);
-  return TRUE;
-}
-
-static gboolean
 set_hours (SlFields *fields, const char *hours, GError **error)
 {
   if (hours == NULL)
@@ -143,11 +113,14 @@ fill (SlEngine *engine, SlFields *fields, const SlPlanParams *params, GError **e
     return bad_input (error, "the plan's kind is one of unlimited, credits");
   if (params->period != NULL && !g_strv_contains (periods, params->period))
     return bad_input (error, "the plan's period is one of monthly, annual");
-  if (!set_name (fields, params->name, error) || !set_hours (fields, params->access_hours, error)
-      || !set_services (engine, fields, params, error)
-      || !set_number (fields, "price_cents", params->price_cents, SL_PLAN_PRICE_MAX_CENTS, error)
-      || !set_number (fields, "joining_cents", params->joining_cents, SL_PLAN_PRICE_MAX_CENTS, error)
-      || !set_number (fields, "credits_hundredths", params->credits_hundredths, CREDITS_MAX_HUNDREDTHS, error))
+  if (!sl_catalogue_set_name (fields, "the plan's name", params->name, error)
+      || !set_hours (fields, params->access_hours, error) || !set_services (engine, fields, params, error)
+      || !sl_catalogue_set_number (fields, "price_cents", "the plan's price_cents is", params->price_cents, 0,
+                                   SL_PLAN_PRICE_MAX_CENTS, error)
+      || !sl_catalogue_set_number (fields, "joining_cents", "the plan's joining_cents is", params->joining_cents, 0,
+                                   SL_PLAN_PRICE_MAX_CENTS, error)
+      || !sl_catalogue_set_number (fields, "credits_hundredths", "the plan's credits_hundredths is",
+                                   params->credits_hundredths, 0, SL_CATALOGUE_CREDITS_MAX_HUNDREDTHS, error))
     return FALSE;
   if (params->kind != NULL)
     sl_fields_set_text (fields, "kind", params->kind);
@@ -196,14 +169,8 @@ sl_plan_add (SlEngine *engine, const SlActor *actor, const SlPlanParams *params,
   if (params->name == NULL || params->kind == NULL || params->period == NULL || params->price_cents == SL_NUMBER_NONE)
     return bad_input (error, "a plan needs a name, a kind, a period and a price");
   whole.active = 1;
-  if (!fill (engine, fields, &whole, error) || !check_credits (params->kind, params->credits_hundredths, error)
-      || !sl_command_begin (engine, actor, error))
-    return FALSE;
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, &engine->location, out_refusal))
-    return sl_command_refuse (engine, actor, "plan add", out_refusal, error);
-  if (!sl_op_create (engine->log, fields, out_id, error))
-    return sl_command_fail (engine);
-  return sl_command_commit (engine, error);
+  return fill (engine, fields, &whole, error) && check_credits (params->kind, params->credits_hundredths, error)
+         && sl_catalogue_add (engine, actor, "plan add", fields, out_id, out_refusal, error);
 }
 
 /**
@@ -236,11 +203,7 @@ sl_plan_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlPl
                                                                       : plan->credits_hundredths,
                          error))
     return sl_command_fail (engine);
-  if (!sl_actor_may (actor, SL_ACTION_EDIT_CATALOGUE, &engine->location, out_refusal))
-    return sl_command_refuse (engine, actor, "plan edit", out_refusal, error);
-  if (!sl_fields_is_empty (fields) && !sl_op_edit (engine->log, id, fields, error))
-    return sl_command_fail (engine);
-  return sl_command_commit (engine, error);
+  return sl_catalogue_edit (engine, actor, "plan edit", id, fields, out_refusal, error);
 }
 
 /**
