@@ -209,6 +209,21 @@ sl_parts_clear (GtkWidget *box)
 }
 
 /**
+ * sl_parts_set_class:
+ * @widget: any
+ * @css_class: a style class
+ * @wanted: whether it has it from now on
+ */
+void
+sl_parts_set_class (GtkWidget *widget, const char *css_class, gboolean wanted)
+{
+  if (wanted)
+    gtk_widget_add_css_class (widget, css_class);
+  else
+    gtk_widget_remove_css_class (widget, css_class);
+}
+
+/**
  * sl_parts_select_only:
  * @box: with rows
  * @row: (nullable): the one that is picked
@@ -219,12 +234,8 @@ void
 sl_parts_select_only (GtkWidget *box, GtkWidget *row)
 {
   for (GtkWidget *child = gtk_widget_get_first_child (box); child != NULL; child = gtk_widget_get_next_sibling (child))
-    if (!GTK_IS_BUTTON (child))
-      continue;
-    else if (child == row)
-      gtk_widget_add_css_class (child, "selected");
-    else
-      gtk_widget_remove_css_class (child, "selected");
+    if (GTK_IS_BUTTON (child))
+      sl_parts_set_class (child, "selected", child == row);
 }
 
 /**

@@ -15,6 +15,7 @@ void sl_parts_flow_add (GtkWidget *flow, GtkWidget *child);
 GtkWidget *sl_parts_scroll (GtkWidget *child);
 void sl_parts_clear (GtkWidget *box);
 void sl_parts_select_only (GtkWidget *box, GtkWidget *row); /* row (nullable) */
+void sl_parts_set_class (GtkWidget *widget, const char *css_class, gboolean wanted);
 
 /* "150", "150.50", "R 1 150,5": TRUE with cents of it, 0 or more; no floating point. */
 gboolean sl_parts_parse_money (const char *text, gint64 *out_cents);

@@ -30,39 +30,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SlSellPage, sl_sell_page, SL_TYPE_SHAPE_BIN)
 
-/**
- * sl_sell_item_new:
- * @id: of the person or the thing
- * @title: what it is
- * @detail: (nullable): a quiet line below
- * @side: (nullable): to the right
- *
- * Returns: (transfer full): a row
- */
-SlSellItem *
-sl_sell_item_new (const SlId *id, const char *title, const char *detail, const char *side)
-{
-  SlSellItem *item = g_new0 (SlSellItem, 1);
-
-  *item = (SlSellItem) { .id = *id, .title = g_strdup (title), .detail = g_strdup (detail), .side = g_strdup (side) };
-  return item;
-}
-
-/**
- * sl_sell_item_free:
- * @item: (nullable) (transfer full): a row
- */
-void
-sl_sell_item_free (SlSellItem *item)
-{
-  if (item == NULL)
-    return;
-  g_free (item->title);
-  g_free (item->detail);
-  g_free (item->side);
-  g_free (item);
-}
-
 static void
 on_search (GtkEditable *editable, SlSellPage *self)
 {
@@ -287,7 +254,7 @@ add_rows (SlSellPage *self, GtkWidget *box, GPtrArray *items, GCallback callback
   sl_parts_clear (box);
   for (guint i = 0; i < items->len; i++)
     {
-      const SlSellItem *item = items->pdata[i];
+      const SlPageItem *item = items->pdata[i];
       GtkWidget *row = sl_parts_row (item->title, item->detail, item->side);
 
       g_object_set_data_full (G_OBJECT (row), "id", sl_id_copy (&item->id), g_free);
@@ -300,7 +267,7 @@ add_rows (SlSellPage *self, GtkWidget *box, GPtrArray *items, GCallback callback
 /**
  * sl_sell_page_set_people:
  * @self: a page
- * @items: (element-type SlSellItem): who was found
+ * @items: (element-type SlPageItem): who was found
  */
 void
 sl_sell_page_set_people (SlSellPage *self, GPtrArray *items)
@@ -346,7 +313,7 @@ sl_sell_page_ask_buyer (SlSellPage *self)
  * sl_sell_page_set_things:
  * @self: a page
  * @kind: what they are: where it is no longer shown, nothing happens
- * @items: (element-type SlSellItem): what is sold
+ * @items: (element-type SlPageItem): what is sold
  * @none: (nullable): what to say where there are none
  */
 void
@@ -371,10 +338,7 @@ sl_sell_page_show_kind (SlSellPage *self, SlSellKind kind)
   g_return_if_fail (SL_IS_SELL_PAGE (self) && kind < SL_SELL_KIND_LAST);
   self->kind = kind;
   for (guint i = 0; i < SL_SELL_KIND_LAST; i++)
-    if (i == kind)
-      gtk_widget_add_css_class (self->kind_buttons[i], "selected");
-    else
-      gtk_widget_remove_css_class (self->kind_buttons[i], "selected");
+    sl_parts_set_class (self->kind_buttons[i], "selected", i == kind);
   sl_parts_clear (self->things_box);
   gtk_widget_set_visible (self->none_label, FALSE);
   gtk_widget_set_visible (self->typed_box, kind == SL_SELL_VOUCHER || kind == SL_SELL_OTHER);

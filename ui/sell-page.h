@@ -2,6 +2,7 @@
 #pragma once
 
 #include "done-view.h"
+#include "page-item.h"
 #include "pay-view.h"
 #include "widgets/shape-bin.h"
 
@@ -18,14 +19,6 @@ G_DECLARE_FINAL_TYPE (SlSellPage, sl_sell_page, SL, SELL_PAGE, SlShapeBin)
 typedef enum {
   SL_SELL_PACKAGE, SL_SELL_PLAN, SL_SELL_VOUCHER, SL_SELL_OTHER, SL_SELL_DUE, SL_SELL_KIND_LAST
 } SlSellKind;
-
-/* A row to pick: a person or a thing. */
-typedef struct {
-  SlId id;
-  char *title, *detail, *side; /* detail, side (nullable) */
-} SlSellItem;
-SlSellItem *sl_sell_item_new (const SlId *id, const char *title, const char *detail, const char *side);
-void sl_sell_item_free (SlSellItem *item);
 
 GtkWidget *sl_sell_page_new (void);
 void sl_sell_page_set_people (SlSellPage *self, GPtrArray *items);

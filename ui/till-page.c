@@ -34,39 +34,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SlTillPage, sl_till_page, SL_TYPE_SHAPE_BIN)
 
-/**
- * sl_till_item_new:
- * @id: of the payment or the sale; none for a method
- * @title: what it is
- * @detail: (nullable): a quiet line below
- * @side: (nullable): an amount
- *
- * Returns: (transfer full): a row
- */
-SlTillItem *
-sl_till_item_new (const SlId *id, const char *title, const char *detail, const char *side)
-{
-  SlTillItem *item = g_new0 (SlTillItem, 1);
-
-  *item = (SlTillItem) { .id = *id, .title = g_strdup (title), .detail = g_strdup (detail), .side = g_strdup (side) };
-  return item;
-}
-
-/**
- * sl_till_item_free:
- * @item: (nullable) (transfer full): a row
- */
-void
-sl_till_item_free (SlTillItem *item)
-{
-  if (item == NULL)
-    return;
-  g_free (item->title);
-  g_free (item->detail);
-  g_free (item->side);
-  g_free (item);
-}
-
 /* --- sheets --- */
 
 static gboolean
@@ -480,7 +447,7 @@ sl_till_page_set_state (SlTillPage *self, const SlTillState *state)
 /**
  * sl_till_page_set_takings:
  * @self: a page
- * @items: (element-type SlTillItem): a row for each way of paying
+ * @items: (element-type SlPageItem): a row for each way of paying
  * @total: all of it
  */
 void
@@ -492,7 +459,7 @@ sl_till_page_set_takings (SlTillPage *self, GPtrArray *items, const char *total)
   sl_parts_clear (self->takings_box);
   for (guint i = 0; i < items->len; i++)
     {
-      const SlTillItem *item = items->pdata[i];
+      const SlPageItem *item = items->pdata[i];
 
       add_line (self->takings_box, item->title, item->detail, item->side);
     }
@@ -504,7 +471,7 @@ sl_till_page_set_takings (SlTillPage *self, GPtrArray *items, const char *total)
 /**
  * sl_till_page_set_pending:
  * @self: a page
- * @items: (element-type SlTillItem): money that nobody has seen yet
+ * @items: (element-type SlPageItem): money that nobody has seen yet
  */
 void
 sl_till_page_set_pending (SlTillPage *self, GPtrArray *items)
@@ -515,7 +482,7 @@ sl_till_page_set_pending (SlTillPage *self, GPtrArray *items)
     gtk_box_append (GTK_BOX (self->pending_box), sl_parts_label (_("Not seen yet"), "row-title"));
   for (guint i = 0; i < items->len; i++)
     {
-      const SlTillItem *item = items->pdata[i];
+      const SlPageItem *item = items->pdata[i];
       GtkWidget *card = sl_parts_box (GTK_ORIENTATION_VERTICAL, "card", 8);
       GtkWidget *buttons = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 12);
       GtkWidget *not_come, *come;
@@ -535,7 +502,7 @@ sl_till_page_set_pending (SlTillPage *self, GPtrArray *items)
 }
 
 static GtkWidget *
-receipt_row (const SlTillItem *item, GCallback callback, SlTillPage *self)
+receipt_row (const SlPageItem *item, GCallback callback, SlTillPage *self)
 {
   GtkWidget *row = sl_parts_row (item->title, item->detail, item->side);
 
@@ -548,7 +515,7 @@ receipt_row (const SlTillItem *item, GCallback callback, SlTillPage *self)
 /**
  * sl_till_page_set_receipts:
  * @self: a page
- * @items: (element-type SlTillItem): sales, the latest first
+ * @items: (element-type SlPageItem): sales, the latest first
  */
 void
 sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items)
@@ -566,7 +533,7 @@ sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items)
  * @self: a page
  * @sale: whose receipt
  * @title: its number and what it comes to
- * @payments: (element-type SlTillItem): what can be given back of it
+ * @payments: (element-type SlPageItem): what can be given back of it
  *
  * Offers to print it again, or to give money back.
  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "page-item.h"
 #include "widgets/shape-bin.h"
 
 #include "core/id.h"
@@ -12,15 +13,6 @@
  * "print" (const SlId *sale) · "settle" (const SlId *payment, gboolean has_come) */
 #define SL_TYPE_TILL_PAGE (sl_till_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlTillPage, sl_till_page, SL, TILL_PAGE, SlShapeBin)
-
-/* A row; the same for methods, receipts, and what nobody has seen yet. */
-typedef struct {
-  SlId id;
-  char *title, *detail, *side; /* detail, side (nullable) */
-  gint64 cents;                /* of a payment: what can be given back */
-} SlTillItem;
-SlTillItem *sl_till_item_new (const SlId *id, const char *title, const char *detail, const char *side);
-void sl_till_item_free (SlTillItem *item);
 
 typedef struct {
   gboolean is_open;

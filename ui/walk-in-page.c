@@ -25,7 +25,7 @@ struct _SlWalkInPage {
   GtkWidget *sessions_box, *offers_box;
   GtkLabel *duplicate_label;
   GtkEntry *search_entry, *first_entry, *last_entry, *phone_entry;
-  GPtrArray *sessions; /* (nullable) (element-type SlWalkInItem): what there is to choose from */
+  GPtrArray *sessions; /* (nullable) (element-type SlPageItem): what there is to choose from */
   SlPayView *pay;
   SlDoneView *done;
 };
@@ -38,40 +38,6 @@ enum {
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SlWalkInPage, sl_walk_in_page, SL_TYPE_SHAPE_BIN)
-
-/**
- * sl_walk_in_item_new:
- * @id: of the person or the class; none for a way to get in
- * @title: what it is
- * @detail: (nullable): a quiet line below
- * @side: (nullable): to the right
- *
- * Returns: (transfer full): a row
- */
-SlWalkInItem *
-sl_walk_in_item_new (const SlId *id, const char *title, const char *detail, const char *side)
-{
-  SlWalkInItem *item = g_new0 (SlWalkInItem, 1);
-
-  *item = (SlWalkInItem) { .id = *id, .title = g_strdup (title), .detail = g_strdup (detail),
-                           .side = g_strdup (side) };
-  return item;
-}
-
-/**
- * sl_walk_in_item_free:
- * @item: (nullable) (transfer full): a row
- */
-void
-sl_walk_in_item_free (SlWalkInItem *item)
-{
-  if (item == NULL)
-    return;
-  g_free (item->title);
-  g_free (item->detail);
-  g_free (item->side);
-  g_free (item);
-}
 
 static void
 on_search (GtkEditable *editable, SlWalkInPage *self)
@@ -367,10 +333,7 @@ sl_walk_in_page_show_step (SlWalkInPage *self, SlWalkInStep step)
 
       gtk_widget_set_visible (self->step_buttons[i], !is_done);
       gtk_widget_set_sensitive (self->step_buttons[i], can);
-      if (i == step)
-        gtk_widget_add_css_class (self->step_buttons[i], "selected");
-      else
-        gtk_widget_remove_css_class (self->step_buttons[i], "selected");
+      sl_parts_set_class (self->step_buttons[i], "selected", i == step);
     }
   if (step == SL_WALK_IN_WHO)
     gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
@@ -390,7 +353,7 @@ sl_walk_in_page_get_step (SlWalkInPage *self)
 }
 
 static GtkWidget *
-make_row (const SlWalkInItem *item, GCallback callback, SlWalkInPage *self)
+make_row (const SlPageItem *item, GCallback callback, SlWalkInPage *self)
 {
   GtkWidget *row = sl_parts_row (item->title, item->detail, item->side);
 
@@ -401,7 +364,7 @@ make_row (const SlWalkInItem *item, GCallback callback, SlWalkInPage *self)
 }
 
 static GtkWidget *
-add_row (GtkWidget *box, const SlWalkInItem *item, GCallback callback, SlWalkInPage *self)
+add_row (GtkWidget *box, const SlPageItem *item, GCallback callback, SlWalkInPage *self)
 {
   GtkWidget *row = make_row (item, callback, self);
 
@@ -412,7 +375,7 @@ add_row (GtkWidget *box, const SlWalkInItem *item, GCallback callback, SlWalkInP
 /**
  * sl_walk_in_page_set_people:
  * @self: a page
- * @items: (element-type SlWalkInItem): who was found
+ * @items: (element-type SlPageItem): who was found
  * @nobody: (nullable): what to say where there is none
  */
 void
@@ -476,13 +439,13 @@ is_words (gconstpointer item)
 static char *
 session_name (gpointer item, gpointer user_data)
 {
-  return is_words (item) ? g_strdup (item) : sl_id_to_string (&((const SlWalkInItem *) item)->id);
+  return is_words (item) ? g_strdup (item) : sl_id_to_string (&((const SlPageItem *) item)->id);
 }
 
 static char *
 session_shows (gpointer data, gpointer user_data)
 {
-  const SlWalkInItem *item = data;
+  const SlPageItem *item = data;
 
   if (is_words (data))
     return g_strdup (_(data));
@@ -501,7 +464,7 @@ session_new (gpointer item, gpointer user_data)
 /**
  * sl_walk_in_page_set_sessions:
  * @self: a page
- * @items: (element-type SlWalkInItem): classes, in their order; a reference is kept
+ * @items: (element-type SlPageItem): classes, in their order; a reference is kept
  */
 void
 sl_walk_in_page_set_sessions (SlWalkInPage *self, GPtrArray *items)
@@ -513,7 +476,7 @@ sl_walk_in_page_set_sessions (SlWalkInPage *self, GPtrArray *items)
   g_return_if_fail (SL_IS_WALK_IN_PAGE (self) && items != NULL);
   for (guint i = 0; i < items->len; i++)
     {
-      const SlWalkInItem *item = items->pdata[i];
+      const SlPageItem *item = items->pdata[i];
 
       if (item->is_full && !was_full)
         g_ptr_array_add (shown, (gpointer) full_heading);
@@ -556,7 +519,7 @@ sl_walk_in_page_set_chosen (SlWalkInPage *self, const char *summary)
 /**
  * sl_walk_in_page_set_offers:
  * @self: a page
- * @items: (element-type SlWalkInItem): the ways to get in
+ * @items: (element-type SlPageItem): the ways to get in
  * @chosen: which of them is picked
  */
 void

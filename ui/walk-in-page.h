@@ -2,6 +2,7 @@
 #pragma once
 
 #include "done-view.h"
+#include "page-item.h"
 #include "pay-view.h"
 #include "widgets/shape-bin.h"
 
@@ -15,15 +16,6 @@
 G_DECLARE_FINAL_TYPE (SlWalkInPage, sl_walk_in_page, SL, WALK_IN_PAGE, SlShapeBin)
 
 typedef enum { SL_WALK_IN_WHO, SL_WALK_IN_WHAT, SL_WALK_IN_PAY, SL_WALK_IN_DONE, SL_WALK_IN_STEP_LAST } SlWalkInStep;
-
-/* A row to pick: a person, a class, a way to get in. */
-typedef struct {
-  SlId id;
-  char *title, *detail, *side; /* detail, side (nullable) */
-  gboolean is_full;            /* of a class: picking it joins the waitlist */
-} SlWalkInItem;
-SlWalkInItem *sl_walk_in_item_new (const SlId *id, const char *title, const char *detail, const char *side);
-void sl_walk_in_item_free (SlWalkInItem *item);
 
 GtkWidget *sl_walk_in_page_new (void);
 void sl_walk_in_page_show_step (SlWalkInPage *self, SlWalkInStep step);

@@ -83,7 +83,7 @@ choose (Sell *self, const SlId *thing, const char *name, gint64 total_cents)
   sl_pay_view_set_busy (self->pay, FALSE);
 }
 
-static SlSellItem *
+static SlPageItem *
 thing_item (Sell *self, const SlSellThing *thing)
 {
   g_autofree char *price = money (self, thing->price_cents);
@@ -104,7 +104,7 @@ thing_item (Sell *self, const SlSellThing *thing)
     detail = g_strdup (thing->annual ? _("The first year") : _("The first month"));
   else
     detail = sl_date_words_day (thing->at_ms, sl_desk_get_zone (self->desk));
-  return sl_sell_item_new (&thing->id, thing->name, detail, price);
+  return sl_page_item_new (&thing->id, thing->name, detail, price);
 }
 
 static const char *
@@ -128,7 +128,7 @@ static void
 on_things (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
   Sell *self = sell_of (owner);
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sell_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
   if (error != NULL || refusal->code != SL_REFUSAL_NONE)
     {
@@ -251,7 +251,7 @@ on_people (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 {
   Sell *self = sell_of (owner);
   const SlWalkInPeople *people = result;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sell_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
   if (error != NULL || refusal->code != SL_REFUSAL_NONE)
     {
@@ -270,7 +270,7 @@ on_people (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
           set_buyer (self, &member->id, name);
           return;
         }
-      g_ptr_array_add (items, sl_sell_item_new (&member->id, name, member->phone, NULL));
+      g_ptr_array_add (items, sl_page_item_new (&member->id, name, member->phone, NULL));
     }
   sl_sell_page_set_people (self->page, items);
   if (items->len == 0 && people->by_code)

@@ -79,7 +79,7 @@ show_state (Till *self, const SlCashUp *cash_up)
 static void
 show_takings (Till *self, const SlCashUp *cash_up)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_till_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
   gint64 total = 0;
 
   for (guint i = 0; i < SL_CASH_UP_METHODS; i++)
@@ -93,7 +93,7 @@ show_takings (Till *self, const SlCashUp *cash_up)
       if (row->sales + row->payments + row->refunds == 0)
         continue;
       total += cents;
-      g_ptr_array_add (items, sl_till_item_new (&sl_id_none, sl_pay_method_words (row->method), detail, amount));
+      g_ptr_array_add (items, sl_page_item_new (&sl_id_none, sl_pay_method_words (row->method), detail, amount));
     }
   g_autofree char *together = money (self, total);
   sl_till_page_set_takings (self->page, items, together);
@@ -102,7 +102,7 @@ show_takings (Till *self, const SlCashUp *cash_up)
 static void
 show_pending (Till *self, const GPtrArray *pending)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_till_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
   for (guint i = 0; i < pending->len; i++)
     {
@@ -116,7 +116,7 @@ show_pending (Till *self, const GPtrArray *pending)
 
       if (g_str_equal (payment->method, "account"))
         continue;
-      g_ptr_array_add (items, sl_till_item_new (&payment->id, sl_pay_method_words (payment->method), detail, amount));
+      g_ptr_array_add (items, sl_page_item_new (&payment->id, sl_pay_method_words (payment->method), detail, amount));
     }
   sl_till_page_set_pending (self->page, items);
 }
@@ -124,7 +124,7 @@ show_pending (Till *self, const GPtrArray *pending)
 static void
 show_receipts (Till *self, const SlTillDay *day)
 {
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_till_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
   for (guint i = 0; i < day->receipts->len; i++)
     {
@@ -136,7 +136,7 @@ show_receipts (Till *self, const SlTillDay *day)
       g_autofree char *title = sl_text_join (" · ", time, line != NULL && line->name != NULL ? line->name : "", NULL);
       g_autofree char *detail = sl_text_join (" · ", day->buyers->pdata[i], number, NULL);
 
-      g_ptr_array_add (items, sl_till_item_new (&sale->id, title, detail, amount));
+      g_ptr_array_add (items, sl_page_item_new (&sale->id, title, detail, amount));
     }
   sl_till_page_set_receipts (self->page, items);
 }
@@ -259,7 +259,7 @@ on_sale (GObject *owner, gpointer result, const SlRefusal *refusal, const GError
 {
   Till *self = till_of (owner);
   const SlSaleRecord *sale = result;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_till_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
   if (went_wrong (self, refusal, error))
     return;
@@ -267,11 +267,11 @@ on_sale (GObject *owner, gpointer result, const SlRefusal *refusal, const GError
     {
       const SlPayment *payment = sale->payments->pdata[i];
       g_autofree char *left = money (self, payment->refundable_cents);
-      SlTillItem *item;
+      SlPageItem *item;
 
       if (payment->refundable_cents <= 0 || g_str_equal (payment->method, "account"))
         continue;
-      item = sl_till_item_new (&payment->id, sl_pay_method_words (payment->method), payment->reference, left);
+      item = sl_page_item_new (&payment->id, sl_pay_method_words (payment->method), payment->reference, left);
       item->cents = payment->refundable_cents;
       g_ptr_array_add (items, item);
     }

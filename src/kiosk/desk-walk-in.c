@@ -120,7 +120,7 @@ on_people (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 {
   WalkIn *self = walk_in_of (owner);
   SlWalkInPeople *people = result;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_walk_in_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
   if (went_wrong (self, refusal, error) || people->search != self->searches)
     return;
@@ -129,11 +129,11 @@ on_people (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
       const SlMember *member = people->members->pdata[i];
       g_autofree char *name = sl_walk_in_member_name (member);
 
-      g_ptr_array_add (items, sl_walk_in_item_new (&member->id, name, member->phone, NULL));
+      g_ptr_array_add (items, sl_page_item_new (&member->id, name, member->phone, NULL));
     }
   if (people->by_code && items->len == 1)
     {
-      const SlWalkInItem *item = items->pdata[0];
+      const SlPageItem *item = items->pdata[0];
 
       choose_member (self, &item->id, item->title);
       return;
@@ -218,7 +218,7 @@ time_words (WalkIn *self, gint64 start_ms)
   return g_strdup_printf ("%s %s", day, time);
 }
 
-static SlWalkInItem *
+static SlPageItem *
 session_item (WalkIn *self, const SlBoardSession *session)
 {
   g_autofree char *when = time_words (self, session->start_ms);
@@ -227,7 +227,7 @@ session_item (WalkIn *self, const SlBoardSession *session)
                                           session->instructor_name != NULL ? session->instructor_name : "", NULL);
   g_autofree char *count = g_strdup_printf ("%d", session->free > 0 ? session->free : session->waitlisted);
   g_autofree char *side = NULL;
-  SlWalkInItem *item;
+  SlPageItem *item;
 
   if (session->free > 0)
     /* Translators: free spots in a class; {n} is the number */
@@ -237,7 +237,7 @@ session_item (WalkIn *self, const SlBoardSession *session)
     /* Translators: people on the waitlist of a class; {n} is the number */
     side = sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} waiting", "{n} waiting", (gulong) session->waitlisted),
                          "n", count, NULL);
-  item = sl_walk_in_item_new (&session->session_id, title, detail, side);
+  item = sl_page_item_new (&session->session_id, title, detail, side);
   item->is_full = session->free <= 0;
   return item;
 }
@@ -284,7 +284,7 @@ on_sessions (GObject *owner, gpointer result, const SlRefusal *refusal, const GE
 {
   WalkIn *self = walk_in_of (owner);
   GPtrArray *sessions = result;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_walk_in_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
   if (went_wrong (self, refusal, error))
     return;
@@ -333,7 +333,7 @@ credits_words (gint64 hundredths)
                                     hundredths == 100 ? 1 : 2), "n", count, NULL);
 }
 
-static SlWalkInItem *
+static SlPageItem *
 offer_item (WalkIn *self, const SlWalkInOffer *offer)
 {
   g_autofree char *price = offer->price_cents > 0
@@ -345,24 +345,24 @@ offer_item (WalkIn *self, const SlWalkInOffer *offer)
   switch (offer->kind)
     {
     case SL_WALK_IN_FREE:
-      return sl_walk_in_item_new (&sl_id_none, _("Free class"), NULL, NULL);
+      return sl_page_item_new (&sl_id_none, _("Free class"), NULL, NULL);
     case SL_WALK_IN_PLAN:
-      return sl_walk_in_item_new (&sl_id_none, _("Their plan"), offer->name, NULL);
+      return sl_page_item_new (&sl_id_none, _("Their plan"), offer->name, NULL);
     case SL_WALK_IN_CREDITS:
       /* Translators: {has} is "8 credits": what a member has */
       detail = sl_text_fill (_("They have {has}"), "has", has, NULL);
-      return sl_walk_in_item_new (&sl_id_none, needed, detail, NULL);
+      return sl_page_item_new (&sl_id_none, needed, detail, NULL);
     case SL_WALK_IN_PRICE:
-      return sl_walk_in_item_new (&sl_id_none, _("Money, for this class alone"), NULL, price);
+      return sl_page_item_new (&sl_id_none, _("Money, for this class alone"), NULL, price);
     case SL_WALK_IN_PACKAGE:
       /* Translators: a package of {has} ("5 credits"), of which this class takes {needed} ("1 credit") */
       detail = sl_text_fill (_("{has}, this class takes {needed}"), "has", has, "needed", needed, NULL);
-      return sl_walk_in_item_new (&sl_id_none, offer->name, detail, price);
+      return sl_page_item_new (&sl_id_none, offer->name, detail, price);
     case SL_WALK_IN_BESIDE:
-      return sl_walk_in_item_new (&sl_id_none, _("Book over the places"),
+      return sl_page_item_new (&sl_id_none, _("Book over the places"),
                                   _("One more than there is room for. A manager allows it."), NULL);
     default:
-      return sl_walk_in_item_new (&sl_id_none, _("The waitlist"), _("Whoever is next is told of a free place."), NULL);
+      return sl_page_item_new (&sl_id_none, _("The waitlist"), _("Whoever is next is told of a free place."), NULL);
     }
 }
 
@@ -370,10 +370,10 @@ static void
 choose_offer (WalkIn *self, guint index)
 {
   const SlWalkInOffer *offer = self->offers->pdata[index];
-  SlWalkInItem *item = offer_item (self, offer);
+  SlPageItem *item = offer_item (self, offer);
   g_autofree char *why = sl_text_join (" · ", item->title, item->detail != NULL ? item->detail : "", NULL);
 
-  sl_walk_in_item_free (item);
+  sl_page_item_free (item);
   self->chosen = index;
   sl_pay_view_set_free (self->pay, why, offer->kind == SL_WALK_IN_WAITS ? _("Join the waitlist")
                                         : self->beside != NULL ? _("Book over the places") : _("Book"));
@@ -410,7 +410,7 @@ on_offers (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 {
   WalkIn *self = walk_in_of (owner);
   SlWalkInOffers *got = result;
-  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_walk_in_item_free);
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
   guint chosen;
 
   if (went_wrong (self, refusal, error))

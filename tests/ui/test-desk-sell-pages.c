@@ -2,16 +2,15 @@
 #define G_LOG_DOMAIN "sl-test-desk-sell-pages"
 
 #include "done-view.h"
-#include "language.h"
 #include "look-walk.h"
 #include "page-look.h"
 #include "sell-page.h"
+#include "stage.h"
 #include "till-page.h"
 #include "walk-in-page.h"
 
 #include "widgets/sheet.h"
 
-#include <adwaita.h>
 #include <string.h>
 
 /* The pages that take money, in every state, language, size and size of text: nothing is cut off, everything that acts
@@ -87,13 +86,13 @@ sample_code (void)
 static void
 add_item (GPtrArray *items, const char *title, const char *detail, const char *side)
 {
-  g_ptr_array_add (items, sl_walk_in_item_new (&sl_id_none, title, detail, side));
+  g_ptr_array_add (items, sl_page_item_new (&sl_id_none, title, detail, side));
 }
 
 static GPtrArray *
 items_new (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_walk_in_item_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 }
 
 static void
@@ -124,7 +123,7 @@ what (GtkWidget *page)
   add_item (sessions, "Today 09:00 · Spin", "Gym floor", "1 free");
   add_item (sessions, "Tomorrow 06:00 · Power Yoga", "Studio 1 · Sipho Dlamini", "14 free");
   add_item (sessions, "Today 17:30 · HIIT", "Gym floor · Lerato", "3 waiting");
-  ((SlWalkInItem *) sessions->pdata[4])->is_full = TRUE;
+  ((SlPageItem *) sessions->pdata[4])->is_full = TRUE;
   sl_walk_in_page_set_person (SL_WALK_IN_PAGE (page), "Thandi Nkosi");
   sl_walk_in_page_set_sessions (SL_WALK_IN_PAGE (page), sessions);
   sl_walk_in_page_show_step (SL_WALK_IN_PAGE (page), SL_WALK_IN_WHAT);
@@ -177,10 +176,10 @@ done (GtkWidget *page)
 static void
 sell (GtkWidget *page)
 {
-  g_autoptr (GPtrArray) things = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sell_item_free);
+  g_autoptr (GPtrArray) things = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
-  g_ptr_array_add (things, sl_sell_item_new (&sl_id_none, "Five classes", "5 credits for 90 days", "R750.00"));
-  g_ptr_array_add (things, sl_sell_item_new (&sl_id_none, "Ten classes", "10 credits for 180 days", "R1\u00a0400.00"));
+  g_ptr_array_add (things, sl_page_item_new (&sl_id_none, "Five classes", "5 credits for 90 days", "R750.00"));
+  g_ptr_array_add (things, sl_page_item_new (&sl_id_none, "Ten classes", "10 credits for 180 days", "R1\u00a0400.00"));
   sl_sell_page_set_buyer (SL_SELL_PAGE (page), "Thandeka van der Westhuizen-Mokoena");
   sl_sell_page_set_things (SL_SELL_PAGE (page), SL_SELL_PACKAGE, things, NULL);
   sl_pay_view_set_may_owe (sl_sell_page_get_pay (SL_SELL_PAGE (page)), TRUE);
@@ -212,13 +211,13 @@ add_till (GPtrArray *items, const char *title, const char *detail, const char *s
 {
   SlId id = { { 1 } };
 
-  g_ptr_array_add (items, sl_till_item_new (&id, title, detail, side));
+  g_ptr_array_add (items, sl_page_item_new (&id, title, detail, side));
 }
 
 static GPtrArray *
 till_items_new (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_till_item_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 }
 
 static void
@@ -261,7 +260,7 @@ till_receipt (GtkWidget *page)
 
   till (page);
   add_till (payments, "Card", "7741", "R750.00");
-  sl_till_page_show_receipt (SL_TILL_PAGE (page), &((SlTillItem *) payments->pdata[0])->id,
+  sl_till_page_show_receipt (SL_TILL_PAGE (page), &((SlPageItem *) payments->pdata[0])->id,
                              "Receipt A7F3-000124 · R750.00", payments);
 }
 
@@ -295,13 +294,7 @@ int
 main (int argc, char *argv[])
 {
   look_init (&argc, &argv);
-  sl_language_init (g_getenv ("SL_TEST_LOCALE_DIR"));
-  gtk_disable_setlocale ();
-  gtk_test_init (&argc, &argv, NULL);
-  /* An AdwApplication loads the style sheets and icons of its resource path. */
-  g_autoptr (AdwApplication) application = g_object_new (ADW_TYPE_APPLICATION, "flags", G_APPLICATION_NON_UNIQUE,
-                                                         "resource-base-path", "/za/studioloop/kiosk", NULL);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+  stage_open (&argc, &argv);
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
   g_test_add_func ("/sl/desk/pages/walk-in-fits-every-screen", test_walk_in);
   g_test_add_func ("/sl/desk/pages/sell-fits-every-screen", test_sell);
