@@ -4,6 +4,7 @@
 #include "answer-view.h"
 
 #include "date-words.h"
+#include "parts.h"
 #include "text-fill.h"
 
 #include <adwaita.h>
@@ -320,14 +321,8 @@ sl_answer_view_show (SlAnswerView *self, const SlDoorWords *words, GPtrArray *ch
   self->is_question = is_choice || has_ways;
   set_tone (self, sl_tone_get_look (words->tone)->style_class);
   gtk_image_set_from_icon_name (self->icon, words->icon_name);
-  if (is_long (words))
-    gtk_widget_add_css_class (GTK_WIDGET (self), "long");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "long");
-  if (has_ways)
-    gtk_widget_add_css_class (GTK_WIDGET (self), "ways");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self), "ways");
+  sl_parts_set_class (GTK_WIDGET (self), "long", is_long (words));
+  sl_parts_set_class (GTK_WIDGET (self), "ways", has_ways);
   gtk_label_set_label (self->headline_label, words->headline);
   gtk_label_set_label (self->detail_label, words->detail);
   gtk_widget_set_visible (GTK_WIDGET (self->detail_label), *words->detail != '\0');

@@ -3,6 +3,7 @@
 
 #include "member-page.h"
 
+#include "parts.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
@@ -199,10 +200,7 @@ sl_member_page_set_left (SlMemberPage *self, int seconds)
   /* Translators: on the member's pages, counting down while nobody touches the screen; {n} is a number of seconds */
   g_autofree char *text = sl_text_fill (_("Closes in {n} s"), "n", count, NULL);
   gtk_label_set_label (self->left_label, text);
-  if (seconds <= SL_MEMBER_PAGE_LEFT_URGENT_S)
-    gtk_widget_add_css_class (GTK_WIDGET (self->left_label), "urgent");
-  else
-    gtk_widget_remove_css_class (GTK_WIDGET (self->left_label), "urgent");
+  sl_parts_set_class (GTK_WIDGET (self->left_label), "urgent", seconds <= SL_MEMBER_PAGE_LEFT_URGENT_S);
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #include "pair-page.h"
 
+#include "parts.h"
 #include "text-fill.h"
 #include "widgets/camera-card.h"
 
@@ -294,10 +295,7 @@ sl_pair_page_set_shown (SlPairPage *self, SlPairShown shown, const char *detail)
   gtk_widget_set_visible (GTK_WIDGET (self->status_detail), detail != NULL);
   /* Not insensitive: in GTK 4.8 a field that loses the focus that way goes on blinking, and warns. */
   gtk_editable_set_editable (GTK_EDITABLE (self->entry), takes_text);
-  if (takes_text)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->entry), "busy");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->entry), "busy");
+  sl_parts_set_class (GTK_WIDGET (self->entry), "busy", !takes_text);
   gtk_widget_set_visible (GTK_WIDGET (self->pair_button), !is_pairing);
   gtk_widget_set_sensitive (GTK_WIDGET (self->pair_button), takes_text);
   gtk_widget_set_visible (GTK_WIDGET (self->stop_button), is_pairing);

@@ -218,10 +218,7 @@ show_total (SlPayView *self)
                                                                   : _("To pay"));
   gtk_label_set_label (self->total_label, is_free ? self->free_text : amount);
   gtk_label_set_wrap (self->total_label, is_free); /* an amount in two lines is no amount */
-  if (is_free)
-    gtk_widget_remove_css_class (GTK_WIDGET (self->total_label), "big");
-  else
-    gtk_widget_add_css_class (GTK_WIDGET (self->total_label), "big");
+  sl_parts_set_class (GTK_WIDGET (self->total_label), "big", !is_free);
   gtk_widget_set_visible (self->paying, !is_free && left > 0);
 }
 
@@ -252,10 +249,7 @@ show_way (SlPayView *self)
   gboolean refers = self->way == SL_PAY_CARD || self->way == SL_PAY_EFT || self->way == SL_PAY_VOUCHER;
 
   for (int i = 0; i < SL_PAY_WAY_LAST; i++)
-    if (i == (int) self->way)
-      gtk_widget_add_css_class (self->way_buttons[i], "selected");
-    else
-      gtk_widget_remove_css_class (self->way_buttons[i], "selected");
+    sl_parts_set_class (self->way_buttons[i], "selected", i == (int) self->way);
   gtk_widget_set_visible (self->notes_box, cash);
   gtk_widget_set_visible (self->clear_button, cash);
   gtk_widget_set_visible (self->reference_field, refers);

@@ -3,6 +3,7 @@
 
 #include "pin-page.h"
 
+#include "parts.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
@@ -146,10 +147,7 @@ show_picked (SlPinPage *self)
       GtkWidget *button = gtk_flow_box_child_get_child (GTK_FLOW_BOX_CHILD (child));
       const SlId *id = g_object_get_data (G_OBJECT (button), "person");
 
-      if (sl_id_equal (id, &self->picked))
-        gtk_widget_add_css_class (button, "selected");
-      else
-        gtk_widget_remove_css_class (button, "selected");
+      sl_parts_set_class (button, "selected", sl_id_equal (id, &self->picked));
       gtk_accessible_update_state (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_STATE_PRESSED,
                                    sl_id_equal (id, &self->picked) ? GTK_ACCESSIBLE_TRISTATE_TRUE
                                                                    : GTK_ACCESSIBLE_TRISTATE_FALSE, -1);

@@ -4,6 +4,7 @@
 #include "roster-row.h"
 
 #include "date-words.h"
+#include "parts.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
@@ -224,15 +225,6 @@ mark_words (const SlTodayPerson *person)
                        (person->marks & SL_TODAY_MARK_UNKNOWN) != 0 ? _("To confirm") : "", NULL);
 }
 
-static void
-set_class (GtkWidget *widget, const char *name, gboolean wanted)
-{
-  if (wanted)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
 /* What a tap on the tick does; NULL: there is nothing to tick. */
 static const char *
 tick_words (const SlTodaySession *session, const SlTodayPerson *person)
@@ -272,7 +264,7 @@ set_tick (SlRosterRow *self, const SlTodaySession *session, const SlTodayPerson 
 
   gtk_widget_set_visible (self->tick_button, words != NULL || in);
   gtk_widget_set_sensitive (self->tick_button, words != NULL);
-  set_class (self->tick_button, "in", in);
+  sl_parts_set_class (self->tick_button, "in", in);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->tick_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
@@ -301,10 +293,10 @@ sl_roster_row_set (SlRosterRow *self, const SlTodaySession *session, const SlTod
   gtk_label_set_label (self->initials_label, initials);
   gtk_label_set_label (self->name_label, sl_roster_row_name (person));
   gtk_label_set_label (self->status_label, status);
-  set_class (GTK_WIDGET (self->status_label), "late", (person->marks & SL_TODAY_MARK_LATE) != 0);
+  sl_parts_set_class (GTK_WIDGET (self->status_label), "late", (person->marks & SL_TODAY_MARK_LATE) != 0);
   gtk_label_set_label (self->marks_label, marks);
   gtk_widget_set_visible (self->marks_box, *marks != '\0');
-  set_class (GTK_WIDGET (self), "in", person->spots_in > 0);
+  sl_parts_set_class (GTK_WIDGET (self), "in", person->spots_in > 0);
   set_tick (self, session, person);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->person_button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }

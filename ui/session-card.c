@@ -4,6 +4,7 @@
 #include "session-card.h"
 
 #include "date-words.h"
+#include "parts.h"
 #include "text-fill.h"
 #include "widgets/capacity-bar.h"
 
@@ -136,15 +137,6 @@ mark_words (const SlTodaySession *session)
   return sl_text_join (" · ", late, unpaid, parq, unknown, NULL);
 }
 
-static void
-set_class (GtkWidget *widget, const char *name, gboolean wanted)
-{
-  if (wanted)
-    gtk_widget_add_css_class (widget, name);
-  else
-    gtk_widget_remove_css_class (widget, name);
-}
-
 /**
  * sl_session_card_set:
  * @self: a card
@@ -175,7 +167,7 @@ sl_session_card_set (SlSessionCard *self, const SlTodaySession *session, GTimeZo
   gtk_widget_set_visible (self->marks_box, *marks != '\0');
   sl_capacity_bar_set (self->bar, session->in, session->booked, session->capacity);
   gtk_widget_set_visible (GTK_WIDGET (self->bar), !session->cancelled);
-  set_class (self->button, "over", session->over || session->cancelled);
+  sl_parts_set_class (self->button, "over", session->over || session->cancelled);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
@@ -188,7 +180,7 @@ void
 sl_session_card_set_selected (SlSessionCard *self, gboolean selected)
 {
   g_return_if_fail (SL_IS_SESSION_CARD (self));
-  set_class (self->button, "selected", selected);
+  sl_parts_set_class (self->button, "selected", selected);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_STATE_SELECTED, selected, -1);
 }
 
