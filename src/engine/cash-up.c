@@ -125,14 +125,13 @@ count_rest (SlEngine *engine, SlCashUp *cash_up, GError **error)
   return TRUE;
 }
 
-/* Fills in the figures of what is named. */
+/* Fills in what was taken and what cash there should be. */
 static gboolean
-count_all (SlEngine *engine, SlCashUp *cash_up, GError **error)
+count_takings (SlEngine *engine, SlCashUp *cash_up, GError **error)
 {
   for (guint i = 0; i < SL_CASH_UP_METHODS; i++)
     cash_up->rows[i].method = methods[i];
-  if (!count_payments (engine, cash_up, error) || !count_refunds (engine, cash_up, error)
-      || !count_rest (engine, cash_up, error))
+  if (!count_payments (engine, cash_up, error) || !count_refunds (engine, cash_up, error))
     return FALSE;
   const SlCashUpRow *cash = &cash_up->rows[0];
   cash_up->expected_cents = cash->sales_cents + cash->payments_cents - cash->refunds_cents;
@@ -142,6 +141,37 @@ count_all (SlEngine *engine, SlCashUp *cash_up, GError **error)
       cash_up->expected_cents += cash_up->till->float_cents + cash_up->put_in_cents;
     }
   return TRUE;
+}
+
+/* Fills in all figures of what is named. */
+static gboolean
+count_all (SlEngine *engine, SlCashUp *cash_up, GError **error)
+{
+  return count_takings (engine, cash_up, error) && count_rest (engine, cash_up, error);
+}
+
+/**
+ * sl_cash_up_takings_of_till:
+ * @engine: the engine
+ * @till: a till
+ * @error: return location
+ *
+ * As sl_cash_up_of_till(), with nothing of vouchers, accounts and VAT: for what asks of many.
+ *
+ * Returns: (transfer full): its figures; %NULL with %SL_ERROR_NOT_FOUND or a failure
+ */
+SlCashUp *
+sl_cash_up_takings_of_till (SlEngine *engine, const SlId *till, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && till != NULL, NULL);
+
+  g_autoptr (SlCashUp) cash_up = g_new0 (SlCashUp, 1);
+  if (!sl_till_get (engine, till, &cash_up->till, error))
+    return NULL;
+  cash_up->replica = cash_up->till->replica;
+  cash_up->from_ms = cash_up->till->opened_ms;
+  cash_up->until_ms = cash_up->till->closed_ms;
+  return count_takings (engine, cash_up, error) ? g_steal_pointer (&cash_up) : NULL;
 }
 
 /**
@@ -157,31 +187,24 @@ count_all (SlEngine *engine, SlCashUp *cash_up, GError **error)
 SlCashUp *
 sl_cash_up_of_till (SlEngine *engine, const SlId *till, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && till != NULL, NULL);
-
-  g_autoptr (SlCashUp) cash_up = g_new0 (SlCashUp, 1);
-  if (!sl_till_get (engine, till, &cash_up->till, error))
-    return NULL;
-  cash_up->replica = cash_up->till->replica;
-  cash_up->from_ms = cash_up->till->opened_ms;
-  cash_up->until_ms = cash_up->till->closed_ms;
-  return count_all (engine, cash_up, error) ? g_steal_pointer (&cash_up) : NULL;
+  g_autoptr (SlCashUp) cash_up = sl_cash_up_takings_of_till (engine, till, error);
+  return cash_up != NULL && count_rest (engine, cash_up, error) ? g_steal_pointer (&cash_up) : NULL;
 }
 
 /**
- * sl_cash_up_of_day:
+ * sl_cash_up_takings_of_day:
  * @engine: the engine
  * @replica: a device
  * @from_ms: from here, UTC ms …
  * @until_ms: … to before here
  * @error: return location
  *
- * What it took without a till.
+ * What it took without a till, with nothing of vouchers, accounts and VAT.
  *
  * Returns: (transfer full): its figures; %NULL on failure
  */
 SlCashUp *
-sl_cash_up_of_day (SlEngine *engine, const SlId *replica, gint64 from_ms, gint64 until_ms, GError **error)
+sl_cash_up_takings_of_day (SlEngine *engine, const SlId *replica, gint64 from_ms, gint64 until_ms, GError **error)
 {
   g_return_val_if_fail (engine != NULL && replica != NULL, NULL);
 
@@ -189,7 +212,7 @@ sl_cash_up_of_day (SlEngine *engine, const SlId *replica, gint64 from_ms, gint64
   cash_up->replica = *replica;
   cash_up->from_ms = from_ms;
   cash_up->until_ms = until_ms;
-  return count_all (engine, cash_up, error) ? g_steal_pointer (&cash_up) : NULL;
+  return count_takings (engine, cash_up, error) ? g_steal_pointer (&cash_up) : NULL;
 }
 
 /* The local day of a device, by the clock of its location. */

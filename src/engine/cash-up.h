@@ -43,7 +43,9 @@ gboolean sl_cash_up (SlEngine *engine, const SlActor *actor, const SlCashUpParam
 /* As it is printed. */
 SlDocument *sl_cash_up_to_document (SlEngine *engine, const SlCashUp *cash_up,
                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-/* For other queries of the engine, which have asked who wants to know. NOT_FOUND. */
-SlCashUp *sl_cash_up_of_day (SlEngine *engine, const SlId *replica, gint64 from_ms, gint64 until_ms,
-                             GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* For other queries of the engine, which have asked who wants to know. NOT_FOUND. Takings: with nothing of vouchers,
+ * accounts and VAT. */
 SlCashUp *sl_cash_up_of_till (SlEngine *engine, const SlId *till, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SlCashUp *sl_cash_up_takings_of_till (SlEngine *engine, const SlId *till, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+SlCashUp *sl_cash_up_takings_of_day (SlEngine *engine, const SlId *replica, gint64 from_ms, gint64 until_ms,
+                                     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -231,7 +231,7 @@ static gboolean
 check_till (Check *check, const SlId *till, GError **error)
 {
   static const char *const accounts[] = { "cash", "card", "eft", "qr", "online" };
-  g_autoptr (SlCashUp) cash_up = sl_cash_up_of_till (check->engine, till, error);
+  g_autoptr (SlCashUp) cash_up = sl_cash_up_takings_of_till (check->engine, till, error);
   if (cash_up == NULL)
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (accounts); i++)

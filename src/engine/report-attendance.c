@@ -144,28 +144,33 @@ add_tally (SlReportTally *into, const SlReportTally *from)
   into->ahead += from->ahead;
 }
 
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return sl_id_compare (a, b);
+}
+
 /* Members by name; those who were erased are one row that names nobody. */
 static gboolean
 add_members (SlReportRun *run, GHashTable *tallies, GError **error)
 {
   SlReportTally erased = { 0 };
-  GHashTableIter iter;
-  gpointer key, value;
-  g_hash_table_iter_init (&iter, tallies);
-  while (g_hash_table_iter_next (&iter, &key, &value))
+  g_autoptr (GList) ids = g_list_sort (g_hash_table_get_keys (tallies), compare_ids); /* as members lie in the store */
+  for (const GList *id = ids; id != NULL; id = id->next)
     {
+      const SlReportTally *tally = g_hash_table_lookup (tallies, id->data);
       g_autofree char *name = NULL;
       gboolean is_erased;
-      if (!sl_report_member_name (run, key, &name, &is_erased, error))
+      if (!sl_report_member_name (run, id->data, &name, &is_erased, error))
         return FALSE;
       if (is_erased)
         {
-          add_tally (&erased, value);
+          add_tally (&erased, tally);
           continue;
         }
-      SlReportRow *row = sl_report_add_row (run->report, key);
+      SlReportRow *row = sl_report_add_row (run->report, id->data);
       sl_report_put_text (row, 0, name);
-      put_outcomes (row, 1, value);
+      put_outcomes (row, 1, tally);
     }
   if (erased.bookings == 0)
     return TRUE;

@@ -83,7 +83,7 @@ add_tills (SlReportRun *run, const SlReportPlace *place, gint64 from_ms, gint64 
     return FALSE;
   for (guint i = 0; i < ids->len; i++)
     {
-      g_autoptr (SlCashUp) cash_up = sl_cash_up_of_till (run->engine, &g_array_index (ids, SlId, i), error);
+      g_autoptr (SlCashUp) cash_up = sl_cash_up_takings_of_till (run->engine, &g_array_index (ids, SlId, i), error);
       if (cash_up == NULL)
         return FALSE;
       add_cash_up (run, place, sl_report_local_day (cash_up->from_ms, place->zone), cash_up->till->name, cash_up);
@@ -146,8 +146,8 @@ add_days (SlReportRun *run, const SlReportPlace *place, gint64 from_ms, gint64 t
     {
       const DeviceDay *one = &g_array_index (days, DeviceDay, i);
       g_autoptr (SlCashUp) cash_up
-        = sl_cash_up_of_day (run->engine, &one->replica, sl_report_day_ms (one->day, place->zone),
-                             sl_report_day_ms (one->day + 1, place->zone), error);
+        = sl_cash_up_takings_of_day (run->engine, &one->replica, sl_report_day_ms (one->day, place->zone),
+                                     sl_report_day_ms (one->day + 1, place->zone), error);
       if (cash_up == NULL)
         return FALSE;
       add_cash_up (run, place, one->day, one->name, cash_up);

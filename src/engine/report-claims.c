@@ -46,7 +46,7 @@ sl_report_claims_new (SlReportRun *run)
   SlReportClaims *claims = g_new0 (SlReportClaims, 1);
   claims->run = run;
   claims->places = g_array_new (FALSE, FALSE, sizeof (Place));
-  claims->groups = g_array_new (FALSE, FALSE, sizeof (Group));
+  claims->groups = g_array_new (FALSE, TRUE, sizeof (Group));
   claims->claims = g_array_new (FALSE, TRUE, sizeof (SlReportClaim));
   return claims;
 }
@@ -63,30 +63,42 @@ sl_report_claims_free (SlReportClaims *claims)
   g_free (claims);
 }
 
-/* sl_report_claims_clear: of no session again. */
-void
-sl_report_claims_clear (SlReportClaims *claims)
+static gboolean
+find_rows (SlReportClaims *claims, const SlId *session, guint number, GError **error)
 {
-  g_array_set_size (claims->places, 0);
-  g_array_set_size (claims->groups, 0);
-  g_array_set_size (claims->claims, 0);
-}
-
-/* sl_report_claims_add: one more session; out_n: how many claims all of them have, at most. */
-gboolean
-sl_report_claims_add (SlReportClaims *claims, const SlId *session, guint *out_n, GError **error)
-{
-  Group group = { claims->places->len, claims->places->len };
+  Group *group = &g_array_index (claims->groups, Group, number);
   g_autoptr (SlRows) rows
     = sl_store_query (claims->run->engine->store, "SELECT rowid FROM claim WHERE session_id = ?", "d", session);
+  group->from = group->to = claims->places->len;
   while (sl_rows_next (rows))
     {
-      Place place = { sl_rows_int (rows, 0), claims->groups->len };
+      Place place = { sl_rows_int (rows, 0), number };
       g_array_append_val (claims->places, place);
     }
-  g_array_append_val (claims->groups, group);
-  *out_n = claims->places->len;
   return sl_rows_finish (rows, error);
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return sl_id_compare (&(*(const SlReportSession *const *) a)->id, &(*(const SlReportSession *const *) b)->id);
+}
+
+/* In the order of the index, too. */
+static gboolean
+find_all_rows (SlReportClaims *claims, const SlReportSession *sessions, guint n_sessions, GError **error)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_sized_new (n_sessions);
+  for (guint i = 0; i < n_sessions; i++)
+    g_ptr_array_add (sorted, (gpointer) &sessions[i]);
+  g_ptr_array_sort (sorted, compare_ids);
+  for (guint i = 0; i < n_sessions; i++)
+    {
+      const SlReportSession *session = sorted->pdata[i];
+      if (!find_rows (claims, &session->id, (guint) (session - sessions), error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static int
@@ -142,10 +154,15 @@ read_neighbours (SlReportClaims *claims, guint *at, GError **error)
   return sl_rows_finish (rows, error);
 }
 
-/* sl_report_claims_read: what they are; who came is asked for after. */
+/* sl_report_claims_read: of these sessions, in place of what it has held; who came is asked for after. */
 gboolean
-sl_report_claims_read (SlReportClaims *claims, GError **error)
+sl_report_claims_read (SlReportClaims *claims, const SlReportSession *sessions, guint n_sessions, GError **error)
 {
+  g_array_set_size (claims->places, 0);
+  g_array_set_size (claims->claims, 0);
+  g_array_set_size (claims->groups, n_sessions);
+  if (!find_all_rows (claims, sessions, n_sessions, error))
+    return FALSE;
   g_array_sort (claims->places, compare_places);
   g_array_set_size (claims->claims, claims->places->len);
   for (guint at = 0; at < claims->places->len;)
@@ -202,7 +219,7 @@ sl_report_claims_look_up (SlReportClaims *claims, GError **error)
   return TRUE;
 }
 
-/* sl_report_claims_of: those of a session, by the order in which it was added, in place of what out has held. */
+/* sl_report_claims_of: those of a session, by its number among those that were read, in place of what out has held. */
 void
 sl_report_claims_of (const SlReportClaims *claims, guint session, GArray *out)
 {

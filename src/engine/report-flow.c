@@ -10,9 +10,11 @@
 /* Lots are those of the place where the device stands that made them. */
 #define LOT_PLACE "(SELECT d.location_id FROM device d WHERE d.id = l.replica)"
 
-/* What SL_SQL_LOT_LEFT says before anything was spent; and what expiry wrote off, which ran out all the same. One walk
- * through each table costs less than a look-up in each for every lot. */
-#define LOT_RIGHTS "SELECT lot_id, sum (credits_hundredths) FROM lot_right GROUP BY lot_id"
+/* By the index of their ends, but in the order of their ids (LIMIT: lest SQLite let it go): what belongs to lots lies
+ * in that order, too, and is read from end to end. */
+#define EXPIRED_IDS "(SELECT id FROM lot WHERE expires_ms >= ? AND expires_ms < ? ORDER BY id LIMIT -1) x "
+/* What SL_SQL_LOT_LEFT says before anything was spent; and what expiry wrote off, which ran out all the same. */
+#define LOT_RIGHTS "coalesce ((SELECT sum (r.credits_hundredths) FROM lot_right r WHERE r.lot_id = l.id), 0)"
 #define LOT_WRITTEN_OFF "SELECT lot_id, amount_hundredths FROM lot_burn WHERE kind = 2"
 /* Of which claims something came back, and how much: an index alone (claim_given_back). */
 #define GIVEN_BACK "SELECT id, release_percent FROM claim WHERE release_percent > 0 ORDER BY id"
@@ -29,73 +31,75 @@ is_of_places (SlReportRun *run, const SlId *place)
 }
 
 typedef struct {
+  SlId id;
   gint64 expires_ms, left_hundredths;
 } Lot;
 
-/* sql: ids of lots, and what is added to what is left of them. */
-static gboolean
-add_to_lots (SlReportRun *run, const char *sql, GHashTable *lots, GError **error)
+static int
+compare_lots (gconstpointer a, gconstpointer b)
 {
-  g_autoptr (SlRows) rows = sl_store_query (run->engine->store, sql, "");
+  return sl_id_compare (&((const Lot *) a)->id, &((const Lot *) b)->id);
+}
+
+static gboolean
+add_written_off (SlReportRun *run, GArray *lots, GError **error)
+{
+  g_autoptr (SlRows) rows = sl_store_query (run->engine->store, LOT_WRITTEN_OFF, "");
   while (sl_rows_next (rows))
     {
-      SlId id;
-      sl_rows_id (rows, 0, &id);
-      Lot *lot = g_hash_table_lookup (lots, &id);
-      if (lot != NULL)
-        lot->left_hundredths += sl_rows_int (rows, 1);
+      Lot lot;
+      guint at;
+      sl_rows_id (rows, 0, &lot.id);
+      if (g_array_binary_search (lots, &lot, compare_lots, &at))
+        g_array_index (lots, Lot, at).left_hundredths += sl_rows_int (rows, 1);
     }
   return sl_rows_finish (rows, error);
 }
 
-/* (transfer full): SlId → Lot: those that expire in the span, nothing of them spent yet. */
-static GHashTable *
+/* (transfer full) (element-type Lot): those that expire in the span, nothing of them spent yet; by id. */
+static GArray *
 load_expired (SlReportRun *run, gint64 from_ms, gint64 to_ms, GError **error)
 {
-  g_autoptr (GHashTable) lots = g_hash_table_new_full (sl_id_hash, sl_id_equal, g_free, g_free);
+  g_autoptr (GArray) lots = g_array_new (FALSE, FALSE, sizeof (Lot));
   g_autoptr (SlRows) rows = sl_store_query (run->engine->store,
-                                            "SELECT l.id, l.expires_ms, " LOT_PLACE " FROM lot l "
-                                            "WHERE l.expires_ms >= ? AND l.expires_ms < ?",
+                                            "SELECT l.id, l.expires_ms, " LOT_RIGHTS ", " LOT_PLACE " FROM " EXPIRED_IDS
+                                            "CROSS JOIN lot l ON l.id = x.id",
                                             "ii", from_ms, to_ms);
   while (sl_rows_next (rows))
     {
-      SlId id, place;
-      Lot lot = { .expires_ms = sl_rows_int (rows, 1) };
-      sl_rows_id (rows, 0, &id);
-      sl_rows_id (rows, 2, &place);
+      SlId place;
+      Lot lot = { .expires_ms = sl_rows_int (rows, 1), .left_hundredths = sl_rows_int (rows, 2) };
+      sl_rows_id (rows, 0, &lot.id);
+      sl_rows_id (rows, 3, &place);
       if (is_of_places (run, &place))
-        g_hash_table_insert (lots, sl_id_copy (&id), g_memdup2 (&lot, sizeof lot));
+        g_array_append_val (lots, lot);
     }
-  if (!sl_rows_finish (rows, error) || !add_to_lots (run, LOT_RIGHTS, lots, error)
-      || !add_to_lots (run, LOT_WRITTEN_OFF, lots, error))
+  if (!sl_rows_finish (rows, error) || !add_written_off (run, lots, error))
     return NULL;
   return g_steal_pointer (&lots);
 }
 
 /* Ten spends a lot, and of few claims something came back: those are looked up in memory. */
 static gboolean
-take_spent (SlReportRun *run, GHashTable *lots, gint64 from_ms, gint64 to_ms, GError **error)
+take_spent (SlReportRun *run, GArray *lots, gint64 from_ms, gint64 to_ms, GError **error)
 {
   g_autoptr (SlReportNumbers) given_back = sl_report_numbers_load (run, GIVEN_BACK, error);
   if (given_back == NULL)
     return FALSE;
   g_autoptr (SlRows) rows = sl_store_query (run->engine->store,
                                             "SELECT s.lot_id, s.claim_id, s.before_hundredths, s.amount_hundredths "
-                                            "FROM lot l CROSS JOIN claim_spend s ON s.lot_id = l.id "
-                                            "WHERE l.expires_ms >= ? AND l.expires_ms < ?",
+                                            "FROM " EXPIRED_IDS "CROSS JOIN claim_spend s ON s.lot_id = x.id",
                                             "ii", from_ms, to_ms);
-  SlId id = sl_id_none;
-  Lot *lot = NULL;
+  Lot *lot = (Lot *) lots->data, *end = lot + lots->len;
   while (sl_rows_next (rows))
     {
-      SlId next, claim;
+      SlId id, claim;
       guint32 percent;
-      sl_rows_id (rows, 0, &next);
+      sl_rows_id (rows, 0, &id);
       sl_rows_id (rows, 1, &claim);
-      if (!sl_id_equal (&next, &id)) /* the spends of a lot come one after the other */
-        lot = g_hash_table_lookup (lots, &next);
-      id = next;
-      if (lot == NULL)
+      while (lot < end && sl_id_compare (&lot->id, &id) < 0)
+        lot++;
+      if (lot == end || !sl_id_equal (&lot->id, &id)) /* of a place that nobody asked for */
         continue;
       lot->left_hundredths -= sl_rows_int (rows, 3);
       if (sl_report_numbers_at (given_back, sl_report_numbers_find (given_back, &claim), &claim, &percent))
@@ -112,15 +116,12 @@ for_each_expired (SlReportRun *run, ExpiredFunc func, gpointer data, GError **er
   GTimeZone *zone = run->report->zone;
   gint64 from_ms = sl_report_day_ms (run->report->from_day, zone);
   gint64 to_ms = MIN (sl_report_day_ms (run->report->to_day + 1, zone), run->now_ms + 1);
-  g_autoptr (GHashTable) lots = load_expired (run, from_ms, to_ms, error);
-  GHashTableIter iter;
-  gpointer value;
+  g_autoptr (GArray) lots = load_expired (run, from_ms, to_ms, error);
   if (lots == NULL || !take_spent (run, lots, from_ms, to_ms, error))
     return FALSE;
-  g_hash_table_iter_init (&iter, lots);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  for (guint i = 0; i < lots->len; i++)
     {
-      const Lot *lot = value;
+      const Lot *lot = &g_array_index (lots, Lot, i);
       if (lot->left_hundredths != 0)
         func (sl_report_local_day (lot->expires_ms, zone), lot->left_hundredths, data);
     }

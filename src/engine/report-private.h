@@ -96,15 +96,13 @@ typedef struct {
 
 /* claims: (element-type SlReportClaim); walk_ins (nullable): (element-type SlReportWalkIn) */
 typedef void (*SlReportSessionFunc) (const SlReportSession *session, GArray *claims, GArray *walk_ins, gpointer data);
-/* The claims of sessions (report-claims.c), for the walk through these alone. Found, then read, then matched with who
- * came or looked up one by one. */
+/* The claims of sessions (report-claims.c), for the walk through these alone: read, then matched with who came, or that
+ * looked up. */
 typedef struct _SlReportClaims SlReportClaims;
 SlReportClaims *sl_report_claims_new (SlReportRun *run);
 void sl_report_claims_free (SlReportClaims *claims);
-void sl_report_claims_clear (SlReportClaims *claims);
-gboolean sl_report_claims_add (SlReportClaims *claims, const SlId *session, guint *out_n,
-                               GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean sl_report_claims_read (SlReportClaims *claims, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_report_claims_read (SlReportClaims *claims, const SlReportSession *sessions, guint n_sessions,
+                                GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_report_claims_match (SlReportClaims *claims, const SlReportNumbers *checkins);
 gboolean sl_report_claims_look_up (SlReportClaims *claims, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void sl_report_claims_of (const SlReportClaims *claims, guint session, GArray *out);

@@ -31,8 +31,8 @@ enum {
 #define ALL_IN \
   "SELECT booking_id, spots FROM checkin WHERE booking_id IS NOT NULL AND undone = 0 AND hlc IS NOT NULL " \
   "ORDER BY booking_id"
-#define WIDE_PART 8 /* from the eighth part of all sessions on a walk through all check-ins costs less than look-ups */
-#define CLAIMS_MAX 65536 /* that are held in memory at a time: some eight MB */
+#define WIDE_PART 12 /* from the twelfth part of all sessions on all check-ins cost less than as many look-ups */
+#define PART_SESSIONS 4096 /* that are in memory with their claims at a time: with seventeen each some 8 MB */
 
 /* sl_report_is_held: see the header. */
 gboolean
@@ -161,17 +161,10 @@ judge_all (SlReportRun *run, const SlReportSession *session, GArray *claims, GEr
   return TRUE;
 }
 
-/* As many sessions from a number on as are held in memory at a time. */
 static gboolean
-read_part (Scan *scan, SlReportClaims *part, guint from, guint *out_to, GError **error)
+read_part (Scan *scan, SlReportClaims *part, guint from, guint n, GError **error)
 {
-  guint to = from, n = 0;
-  sl_report_claims_clear (part);
-  while (to < scan->sessions->len && n < CLAIMS_MAX)
-    if (!sl_report_claims_add (part, &g_array_index (scan->sessions, SlReportSession, to++).id, &n, error))
-      return FALSE;
-  *out_to = to;
-  if (!sl_report_claims_read (part, error))
+  if (!sl_report_claims_read (part, &g_array_index (scan->sessions, SlReportSession, from), n, error))
     return FALSE;
   if (scan->in != NULL)
     sl_report_claims_match (part, scan->in);
@@ -183,14 +176,15 @@ scan_sessions (Scan *scan, GError **error)
 {
   g_autoptr (SlReportClaims) part = sl_report_claims_new (scan->run);
   g_autoptr (GArray) claims = g_array_new (FALSE, FALSE, sizeof (SlReportClaim));
-  for (guint from = 0, to; from < scan->sessions->len; from = to)
+  for (guint from = 0, n; from < scan->sessions->len; from += n)
     {
-      if (!read_part (scan, part, from, &to, error))
+      n = MIN (scan->sessions->len - from, PART_SESSIONS);
+      if (!read_part (scan, part, from, n, error))
         return FALSE;
-      for (guint i = from; i < to; i++)
+      for (guint i = 0; i < n; i++)
         {
-          const SlReportSession *session = &g_array_index (scan->sessions, SlReportSession, i);
-          sl_report_claims_of (part, i - from, claims);
+          const SlReportSession *session = &g_array_index (scan->sessions, SlReportSession, from + i);
+          sl_report_claims_of (part, i, claims);
           if (!scan->claims_only && !judge_all (scan->run, session, claims, error))
             return FALSE;
           scan->func (session, claims, g_hash_table_lookup (scan->walk_ins, &session->id), scan->data);
