@@ -75,7 +75,8 @@ write_everything (Device *device, Studio *studio)
   const SlPaymentParts paid = { .member_id = studio->member, .currency = "ZAR", .receipt = 1,
                                 .taking = { .method = "cash", .status = "paid", .amount_cents = 500 } };
   SlRefundParts back = { .amount_cents = 200, .receipt = 2, .reason = "was ill" };
-  SlId checkin, other, lot, claim, refund;
+  const SlVoucherParts given = { .member_id = studio->member, .amount_cents = 1000, .code_hash = { 1 } };
+  SlId checkin, other, lot, claim, refund, voucher;
   GError *error = NULL;
   sl_fields_set_text (fields, "notes", "a bad knee");
   sl_fields_set_text (fields, "status_reason", "owes money");
@@ -95,7 +96,9 @@ write_everything (Device *device, Studio *studio)
           sl_op_lot_create (device->log, &lot_params, &lot, &error)
               && sl_op_lot_burn (device->log, &lot, SL_BURN_ADJUST, 50, "by mistake", &error)
               && sl_op_payment_take (device->log, &paid, &back.payment_id, &error)
-              && sl_op_payment_refund (device->log, &back, &refund, &error),
+              && sl_op_payment_refund (device->log, &back, &refund, &error)
+              && sl_op_voucher_issue (device->log, &given, &voucher, &error)
+              && sl_op_voucher_void (device->log, &voucher, 1000, "has moved away", &error),
           error);
 }
 
@@ -106,7 +109,8 @@ static const char left_over[] =
     " + (SELECT count (*) FROM checkin WHERE coalesce (reason, undo_reason) IS NOT NULL)"
     " + (SELECT count (*) FROM lot WHERE reason IS NOT NULL)"
     " + (SELECT count (*) FROM lot_burn WHERE reason IS NOT NULL)"
-    " + (SELECT count (*) FROM refund WHERE reason IS NOT NULL)";
+    " + (SELECT count (*) FROM refund WHERE reason IS NOT NULL)"
+    " + (SELECT count (*) FROM voucher_void WHERE reason IS NOT NULL)";
 
 /* Spots of the first desk's session for the others. */
 static void
@@ -174,7 +178,7 @@ test_everything_goes (void)
   Studio studio = { 0 };
   studio_open (&studio);
   write_everything (&studio.one, &studio);
-  g_assert_cmpint (ask (&studio.one, left_over), ==, 7);
+  g_assert_cmpint (ask (&studio.one, left_over), ==, 8);
   erase (&studio.one, &studio.member);
   assert_gone (&studio.one, &studio.member);
   g_assert_cmpint (ask (&studio.one, "SELECT sum (credits_hundredths) FROM lot"), ==, 1100); /* the accounts stay */
@@ -397,6 +401,30 @@ file_has (Device *device, const char *name, GBytes *bytes)
          && memmem (text, length, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes)) != NULL;
 }
 
+/* What write_everything() said about her is in no file, in clear, before or after. */
+static void
+test_no_word_is_in_clear (void)
+{
+  static const char *const words[] = { "Guest", "by the window", "late, but here", "forgot the pass", "for the wait",
+                                       "by mistake", "was ill", "has moved away", "a bad knee", "owes money" };
+  static const char *const files[] = { "studioloop.db", "studioloop.db-wal" };
+  Studio studio = { 0 };
+  studio_open (&studio);
+  write_everything (&studio.one, &studio);
+  for (guint erased = 0; erased < 2; erased++)
+    {
+      for (guint w = 0; w < G_N_ELEMENTS (words); w++)
+        {
+          g_autoptr (GBytes) word = g_bytes_new_static (words[w], strlen (words[w]));
+          for (guint f = 0; f < G_N_ELEMENTS (files); f++)
+            g_assert_false (file_has (&studio.one, files[f], word));
+        }
+      if (erased == 0)
+        erase (&studio.one, &studio.member);
+    }
+  studio_clear (&studio);
+}
+
 #define CROWD 300
 
 /* With so many others that rows have moved between pages since the key was written. */
@@ -480,6 +508,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sl/erase/a-restored-backup-loses-the-key-again", test_restored_backup_of_before);
   g_test_add_func ("/sl/erase/so-does-one-over-a-damaged-database", test_restored_where_the_database_is_damaged);
   g_test_add_func ("/sl/erase/logs-that-were-set-aside-lose-the-key", test_logs_set_aside_lose_the_key);
+  g_test_add_func ("/sl/erase/no-word-is-in-clear", test_no_word_is_in_clear);
   g_test_add_func ("/sl/erase/the-bytes-are-gone", test_bytes_are_gone);
   g_test_add_func ("/sl/erase/other-processes-forget-the-key", test_other_processes_forget);
   g_test_add_func ("/sl/erase/twice-is-once", test_twice_is_once);
