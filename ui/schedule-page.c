@@ -19,6 +19,7 @@
 #define SLOT_KEY "sl-schedule-slot"
 #define ID_KEY "sl-schedule-id"
 #define COLUMNS_PERCENT_MAX 125 /* larger text has no room in seven columns */
+#define REVEAL_FRAMES 3         /* until all has found its place */
 
 typedef struct { gint64 day; int hour; } Slot;
 
@@ -31,6 +32,9 @@ struct _SlSchedulePage {
 
   SlScheduleWeek *week; /* (nullable) */
   GTimeZone *zone;      /* (nullable) */
+  GtkWidget *today;     /* (nullable), weak: its name in the list */
+  guint reveal_id;      /* of the tick that scrolls to it */
+  int reveal_frames;
 };
 
 enum { SIGNAL_WEEK, SIGNAL_NEW, SIGNAL_PICKED, SIGNAL_MOVED, N_SIGNALS };
@@ -369,6 +373,8 @@ show_list (SlSchedulePage *self)
       GtkWidget *head = head_new (self, day, "list-heading");
       guint n = 0;
 
+      if (day == self->week->today)
+        g_set_weak_pointer (&self->today, top);
       gtk_widget_set_hexpand (head, TRUE);
       gtk_widget_add_css_class (top, "schedule-top");
       gtk_widget_set_valign (head, GTK_ALIGN_CENTER);
@@ -426,12 +432,39 @@ show_week (SlSchedulePage *self)
     show_columns (self);
 }
 
+/* In a list the days that are over are left above. Frame by frame, as the rows find their places. */
+static gboolean
+on_reveal_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  SlSchedulePage *self = SL_SCHEDULE_PAGE (widget);
+  GtkWidget *scroller = gtk_widget_get_ancestor (self->body, GTK_TYPE_SCROLLED_WINDOW);
+  graphene_rect_t bounds;
+
+  if (self->today != NULL && gtk_widget_get_height (self->today) == 0)
+    return G_SOURCE_CONTINUE;
+  if (self->today != NULL && gtk_widget_compute_bounds (self->today, self->body, &bounds))
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)), bounds.origin.y);
+  if (self->today != NULL && self->reveal_frames-- > 0)
+    return G_SOURCE_CONTINUE;
+  self->reveal_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+reveal_today (SlSchedulePage *self)
+{
+  self->reveal_frames = REVEAL_FRAMES;
+  if (self->reveal_id == 0)
+    self->reveal_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_reveal_tick, NULL, NULL);
+}
+
 /* --- the page --- */
 
 static void
 sl_schedule_page_shape_changed (SlShapeBin *bin, SlShape shape)
 {
   show_week (SL_SCHEDULE_PAGE (bin));
+  reveal_today (SL_SCHEDULE_PAGE (bin));
 }
 
 static void
@@ -439,6 +472,7 @@ sl_schedule_page_finalize (GObject *object)
 {
   SlSchedulePage *self = SL_SCHEDULE_PAGE (object);
 
+  g_clear_weak_pointer (&self->today);
   g_clear_pointer (&self->week, sl_schedule_week_unref);
   g_clear_pointer (&self->zone, g_time_zone_unref);
   g_clear_object (&self->hours);
@@ -540,14 +574,15 @@ sl_schedule_page_new (void)
  * @week: what to show
  * @zone: of its times
  *
- * What looks as it does already is left alone: a finger may be on it.
+ * What looks as it does already is left alone: a finger may be on it. Of the same week, what is scrolled to stays.
  */
 void
 sl_schedule_page_set_week (SlSchedulePage *self, SlScheduleWeek *week, GTimeZone *zone)
 {
-  gboolean is_same;
+  gboolean is_same, is_another;
 
   g_return_if_fail (SL_IS_SCHEDULE_PAGE (self) && week != NULL && zone != NULL);
+  is_another = self->week == NULL || self->week->first_day != week->first_day;
   is_same = self->week != NULL && self->zone == zone && sl_schedule_week_equal (self->week, week);
   g_clear_pointer (&self->week, sl_schedule_week_unref);
   g_clear_pointer (&self->zone, g_time_zone_unref);
@@ -555,6 +590,8 @@ sl_schedule_page_set_week (SlSchedulePage *self, SlScheduleWeek *week, GTimeZone
   self->zone = g_time_zone_ref (zone);
   if (!is_same)
     show_week (self);
+  if (is_another)
+    reveal_today (self);
 }
 
 /**

@@ -9,8 +9,12 @@
 #include "engine/service.h"
 #include "engine/staff.h"
 #include "kiosk/desk-schedule.h"
+#include "page-look.h"
+#include "stage.h"
 
 #include <glib/gi18n-lib.h>
+
+#define HEAD_PX 250 /* the line with the week, and the first day below it */
 
 /* The schedule at reception: made, changed, cancelled by what somebody taps; what the engine has then. The week is that
  * of Monday 2 March 2026, and it is 06:00. */
@@ -479,6 +483,32 @@ test_instructor_sees_own (Screen *screen, gconstpointer data)
   g_assert_null (screen_button (screen, "Instructor: Zanele"));
 }
 
+static gboolean
+is_at_the_top (gpointer owner, const char *day)
+{
+  Screen *screen = owner;
+  GtkWidget *label = screen_find (screen, day);
+  graphene_rect_t bounds;
+
+  return label != NULL && gtk_widget_compute_bounds (label, screen->section, &bounds) && bounds.origin.y > 0
+         && bounds.origin.y < HEAD_PX;
+}
+
+/* Large text makes a list of it, and on a Friday nobody plans the Monday before. */
+static void
+test_list_begins_with_today (Screen *screen, gconstpointer data)
+{
+  SlId pilates = add_service (screen, "Pilates", 45, 8);
+
+  for (int hour = 0; hour < 5 * 24; hour += 4)
+    add_session (screen, &pilates, NULL, MORNING + HOURS (hour), FALSE);
+  screen->desk.world.now_ms += DAYS (4);
+  look_set_text_size (150);
+  show (screen, SL_ROLE_MANAGER);
+  stage_wait (screen->window, is_at_the_top, screen, "Fri 6 March");
+  look_set_text_size (100);
+}
+
 /* --- how it looks --- */
 
 static void
@@ -578,6 +608,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-schedule/receptionist-of-elsewhere-may-not", test_may_not);
   TEST ("/sl/desk-schedule/right-is-gone-while-the-panel-is-open", test_may_not_any_more);
   TEST ("/sl/desk-schedule/instructor-sees-their-own", test_instructor_sees_own);
+  TEST ("/sl/desk-schedule/list-begins-with-today", test_list_begins_with_today);
   TEST ("/sl/desk-schedule/fits-every-screen", test_looks);
   return g_test_run ();
 }
