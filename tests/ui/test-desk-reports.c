@@ -11,6 +11,7 @@
 #include "expect.h"
 #include "kiosk/desk-reports.h"
 #include "page-look.h"
+#include "reports-page.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -441,6 +442,105 @@ test_print (Screen *screen)
   g_assert_cmpuint (count_jobs (screen), ==, 1);
 }
 
+/* --- a long one --- */
+
+#define LONG_ROWS 300
+#define WIDE_ROW 250 /* out of sight at first, and of fewer letters than the others */
+
+static SlTableData *
+long_table (void)
+{
+  SlTableData *table = sl_table_data_new ();
+
+  sl_table_data_add_column (table, "Member", FALSE);
+  sl_table_data_add_column (table, "Class", FALSE);
+  sl_table_data_add_column (table, "Visits", TRUE);
+  for (guint i = 0; i < LONG_ROWS; i++)
+    {
+      char **cells = sl_table_data_add_row (table, TRUE);
+
+      cells[0] = g_strdup_printf ("Lili %u", i);
+      cells[1] = g_strdup (i == WIDE_ROW ? "WWWWWWWWWWWWWWWW" : "illi illi illi illi");
+      cells[2] = g_strdup_printf ("%u", 1000 + i);
+    }
+  return table;
+}
+
+static graphene_rect_t
+bounds_of (Screen *screen, const char *text)
+{
+  GtkWidget *label;
+  graphene_rect_t bounds;
+
+  screen_wait (screen, text);
+  label = screen_find (screen, text);
+  g_assert_nonnull (label);
+  g_assert_true (gtk_widget_compute_bounds (label, screen->window, &bounds));
+  return bounds;
+}
+
+static GtkWidget *
+list_below (GtkWidget *widget)
+{
+  GtkWidget *list = GTK_IS_LIST_VIEW (widget) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && list == NULL;
+       child = gtk_widget_get_next_sibling (child))
+    list = list_below (child);
+  return list;
+}
+
+static void
+scroll_to_row (Screen *screen, guint number)
+{
+  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list_below (screen->window)));
+
+  gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down) * number / LONG_ROWS);
+  look_settle (screen->window);
+}
+
+/* The heads stand over the cells, wherever it is scrolled to. Gives the width of the column of classes. */
+static float
+check_columns (Screen *screen)
+{
+  graphene_rect_t first, head, wide, figures, figure;
+
+  scroll_to_row (screen, 0);
+  first = bounds_of (screen, "Class");
+  scroll_to_row (screen, WIDE_ROW);
+  head = bounds_of (screen, "Class");
+  wide = bounds_of (screen, "WWWWWWWWWWWWWWWW");
+  figures = bounds_of (screen, "Visits");
+  figure = bounds_of (screen, "1250");
+  g_assert_true (graphene_rect_equal (&head, &first));
+  g_assert_cmpfloat (wide.origin.x, ==, head.origin.x);
+  g_assert_cmpfloat (wide.size.width, ==, head.size.width);
+  g_assert_cmpfloat (figure.origin.x + figure.size.width, ==, figures.origin.x + figures.size.width);
+  look_check (screen->window, "a long report");
+  return head.size.width;
+}
+
+static void
+test_long_table (void)
+{
+  Screen screen = { .window = gtk_window_new () };
+  GtkWidget *page = sl_reports_page_new ();
+  float width;
+
+  gtk_window_set_default_size (GTK_WINDOW (screen.window), 1112, 664);
+  gtk_window_set_child (GTK_WINDOW (screen.window), page);
+  sl_reports_page_show_report (SL_REPORTS_PAGE (page), "Attendance");
+  sl_reports_page_set_report (SL_REPORTS_PAGE (page), "", long_table (), "");
+  gtk_window_present (GTK_WINDOW (screen.window));
+  look_settle (screen.window);
+  width = check_columns (&screen);
+  look_set_text_size (150);
+  look_settle (screen.window);
+  g_assert_cmpfloat (check_columns (&screen), >, width * 1.3);
+  look_set_text_size (100);
+  gtk_window_destroy (GTK_WINDOW (screen.window));
+}
+
 /* --- how it looks --- */
 
 static const char *
@@ -521,6 +621,7 @@ main (int argc, char *argv[])
 
   screen_init (&argc, &argv);
   g_test_add ("/sl/desk-reports/a-new-studio-has-answers", Screen, NULL, screen_open, test_new_studio, screen_close);
+  g_test_add_func ("/sl/desk-reports/a-long-one-keeps-its-columns", test_long_table);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i], run_case);
   status = g_test_run ();
