@@ -8,6 +8,7 @@
 
 #define NAME_MAX_BYTES 120
 
+/* sl_catalogue_set_number: what it is called in a message comes with its verb. BAD_INPUT */
 gboolean
 sl_catalogue_set_number (SlFields *fields, const char *column, const char *what, gint64 value, gint64 min, gint64 max,
                          GError **error)
@@ -24,6 +25,7 @@ sl_catalogue_set_number (SlFields *fields, const char *column, const char *what,
   return TRUE;
 }
 
+/* sl_catalogue_set_name: without blanks around it; not empty. BAD_INPUT */
 gboolean
 sl_catalogue_set_name (SlFields *fields, const char *what, const char *name, GError **error)
 {
@@ -41,6 +43,7 @@ sl_catalogue_set_name (SlFields *fields, const char *what, const char *name, GEr
   return TRUE;
 }
 
+/* sl_catalogue_add: outside a command: the whole of it. Refusals: not_allowed. */
 gboolean
 sl_catalogue_add (SlEngine *engine, const SlActor *actor, const char *command, SlFields *fields, SlId *out_id,
                   SlRefusal *out_refusal, GError **error)
@@ -54,6 +57,7 @@ sl_catalogue_add (SlEngine *engine, const SlActor *actor, const char *command, S
   return sl_command_commit (engine, error);
 }
 
+/* sl_catalogue_edit: inside a command, which it ends. Refusals: not_allowed. */
 gboolean
 sl_catalogue_edit (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, SlFields *fields,
                    SlRefusal *out_refusal, GError **error)
