@@ -54,6 +54,19 @@ sl_desk_ask_is_open (GtkWidget *page)
   return ask_of (page) != NULL;
 }
 
+/**
+ * sl_desk_ask_read_id:
+ * @target: (nullable): of an action
+ * @out: (out): what it is about
+ *
+ * Returns: whether it names anything
+ */
+gboolean
+sl_desk_ask_read_id (GVariant *target, SlId *out)
+{
+  return target != NULL && sl_id_parse (g_variant_get_string (target, NULL), out);
+}
+
 static void
 on_sheet_closed (SlSheet *sheet, GtkWidget *page)
 {

@@ -27,6 +27,7 @@ void sl_desk_ask (SlDesk *desk, GtkWidget *page, const SlDeskQuestion *question)
 SlSheet *sl_desk_ask_open (SlDesk *desk, GtkWidget *page, const char *title, GtkWidget *child);
 void sl_desk_ask_close (GtkWidget *page);
 gboolean sl_desk_ask_is_open (GtkWidget *page);
+gboolean sl_desk_ask_read_id (GVariant *target, SlId *out); /* of an action of a row; target (nullable) */
 void sl_desk_ask_do (SlDesk *desk, GtkWidget *page, SlDeskDeed *deed);
 void sl_desk_ask_note (SlDesk *desk, GtkWidget *page, const char *words, const SlId *member, const SlId *session);
 void sl_desk_ask_reason (SlDesk *desk, GtkWidget *page, const char *title, const char *words, const char *label,

@@ -262,19 +262,13 @@ load (Attention *self)
 
 /* --- what can be done --- */
 
-static gboolean
-read_id (GVariant *target, SlId *out)
-{
-  return target != NULL && sl_id_parse (g_variant_get_string (target, NULL), out);
-}
-
 static void
 on_member (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   Attention *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_open (self->desk, SL_DESK_MEMBERS, &id);
 }
 
@@ -284,7 +278,7 @@ on_session (GSimpleAction *action, GVariant *target, gpointer user_data)
   Attention *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_open (self->desk, SL_DESK_TODAY, &id);
 }
 
@@ -294,7 +288,7 @@ settle_payment (Attention *self, GVariant *target, SlOutcome outcome)
   SlDeskDeed *deed;
   SlId id;
 
-  if (!read_id (target, &id))
+  if (!sl_desk_ask_read_id (target, &id))
     return;
   deed = sl_desk_deed_new (SL_DESK_SETTLE_PAYMENT, &id);
   deed->number = outcome;
@@ -319,7 +313,7 @@ on_pay (GSimpleAction *action, GVariant *target, gpointer user_data)
   Attention *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_ask_payment (self->desk, GTK_WIDGET (self->page), &id);
 }
 
@@ -350,7 +344,7 @@ on_settle (GSimpleAction *action, GVariant *target, gpointer user_data)
   const char *agreed = _("Agreed with the member"), *corrected = _("Put right by hand"), *nothing = _("Nothing to do");
   const SlFormChoice choices[] = { { agreed, agreed }, { corrected, corrected }, { nothing, nothing } };
 
-  if (!read_id (target, &id))
+  if (!sl_desk_ask_read_id (target, &id))
     return;
   form = sl_form_new ();
   sl_form_add_words (form, _("It is no longer listed, here and at all other desks. How it was settled is kept."));

@@ -21,12 +21,6 @@ page_of (SlDeskMemberPage *self)
   return GTK_WIDGET (self->page);
 }
 
-static gboolean
-read_id (GVariant *target, SlId *out)
-{
-  return target != NULL && sl_id_parse (g_variant_get_string (target, NULL), out);
-}
-
 /* --- the head --- */
 
 static void
@@ -163,7 +157,7 @@ on_told (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskMemberPage *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_ask_do (self->desk, page_of (self), sl_desk_deed_new (SL_DESK_NOTE_TOLD, &id));
 }
 
@@ -266,7 +260,7 @@ on_cancel_booking (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskMemberPage *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_giving_up_load (self->desk, G_OBJECT (self->page), &id, FALSE, on_cancel_known);
 }
 
@@ -336,7 +330,7 @@ on_move_booking (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskMemberPage *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_giving_up_load (self->desk, G_OBJECT (self->page), &id, TRUE, on_move_known);
 }
 
@@ -346,7 +340,7 @@ on_undo_check_in (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskMemberPage *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_ask_reason (self->desk, page_of (self), _("Undo the check-in?"),
                         _("They are no longer in, and can check in again."), _("Undo check-in"), SL_DESK_UNDO_CHECK_IN,
                         &id);

@@ -16,12 +16,6 @@
 
 /* Plans and payments on a member's page. */
 
-static gboolean
-read_id (GVariant *target, SlId *out)
-{
-  return target != NULL && sl_id_parse (g_variant_get_string (target, NULL), out);
-}
-
 /* --- plans --- */
 
 static SlDeskDeed *
@@ -45,7 +39,7 @@ on_freeze_plan (GSimpleAction *action, GVariant *target, gpointer user_data)
   const SlFormChoice choices[] = { { "14", _("Two weeks") }, { "30", _("30 days") }, { "90", _("90 days") },
                                    { "0", _("Until further notice") } };
 
-  if (!read_id (target, &id))
+  if (!sl_desk_ask_read_id (target, &id))
     return;
   form = sl_form_new ();
   sl_form_add_words (form, _("From now on nothing is asked for and nobody gets in by it; what is paid is moved "
@@ -61,7 +55,7 @@ on_unfreeze_plan (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskMemberPage *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_ask_do (self->desk, GTK_WIDGET (self->page), sl_desk_deed_new (SL_DESK_UNFREEZE_PLAN, &id));
 }
 
@@ -78,7 +72,7 @@ on_end_plan (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlForm *form;
   SlId id;
 
-  if (!read_id (target, &id))
+  if (!sl_desk_ask_read_id (target, &id))
     return;
   form = sl_form_new ();
   sl_form_add_words (form, _("It goes on until the end of what is paid, and nothing more is asked for."));
@@ -92,7 +86,7 @@ on_pay_plan (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskMemberPage *self = user_data;
   SlId id;
 
-  if (read_id (target, &id))
+  if (sl_desk_ask_read_id (target, &id))
     sl_desk_ask_payment (self->desk, GTK_WIDGET (self->page), &id);
 }
 
@@ -135,7 +129,7 @@ on_payment_paid (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskDeed *deed;
   SlId id;
 
-  if (!read_id (target, &id))
+  if (!sl_desk_ask_read_id (target, &id))
     return;
   deed = sl_desk_deed_new (SL_DESK_SETTLE_PAYMENT, &id);
   deed->number = SL_OUTCOME_PAID;
@@ -184,7 +178,7 @@ on_refund (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlId id;
   g_autofree char *money = NULL, *title = NULL, *words = NULL;
 
-  if (!read_id (target, &id) || (payment = find_payment (self, &id)) == NULL)
+  if (!sl_desk_ask_read_id (target, &id) || (payment = find_payment (self, &id)) == NULL)
     return;
   money = sl_money_format (payment->refundable_cents, sl_desk_get_currency (self->desk));
   title = sl_text_fill (_("Give {money} back?"), "money", money, NULL);
