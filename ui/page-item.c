@@ -35,3 +35,17 @@ sl_page_item_free (SlPageItem *item)
   g_free (item->side);
   g_free (item);
 }
+
+/**
+ * sl_page_item_to_string:
+ * @item: a row
+ *
+ * Returns: (transfer full): the same of any row that reads and does the same
+ */
+char *
+sl_page_item_to_string (const SlPageItem *item)
+{
+  g_return_val_if_fail (item != NULL, NULL);
+  return g_strdup_printf ("%d %" G_GINT64_FORMAT " %s\x1f%s\x1f%s", item->is_full, item->cents, item->title,
+                          item->detail != NULL ? item->detail : "", item->side != NULL ? item->side : "");
+}

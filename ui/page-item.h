@@ -13,3 +13,4 @@ typedef struct {
 
 SlPageItem *sl_page_item_new (const SlId *id, const char *title, const char *detail, const char *side);
 void sl_page_item_free (SlPageItem *item);
+char *sl_page_item_to_string (const SlPageItem *item); /* (transfer full): as rows compare what they show */

@@ -6,6 +6,7 @@
 #include "text-fill.h"
 #include "widgets/tall-bin.h"
 
+#define ROW_CHARS_MIN 8
 #define WHOLE_DIGITS_MAX 9 /* more money than any till holds */
 
 static void
@@ -75,6 +76,16 @@ sl_parts_button (const char *label, const char *classes)
   return button;
 }
 
+/* A row is never so narrow. For less, each letter on a line would be tried: milliseconds for a sentence. */
+static GtkWidget *
+row_label (const char *text, const char *classes)
+{
+  GtkWidget *label = sl_parts_label (text, classes);
+
+  gtk_label_set_width_chars (GTK_LABEL (label), ROW_CHARS_MIN);
+  return label;
+}
+
 /**
  * sl_parts_row:
  * @title: what it is
@@ -93,9 +104,9 @@ sl_parts_row (const char *title, const char *detail, const char *side)
 
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (words), sl_parts_label (title, "row-title"));
+  gtk_box_append (GTK_BOX (words), row_label (title, "row-title"));
   if (detail != NULL && *detail != '\0')
-    gtk_box_append (GTK_BOX (words), sl_parts_label (detail, "row-detail quiet num"));
+    gtk_box_append (GTK_BOX (words), row_label (detail, "row-detail quiet num"));
   gtk_box_append (GTK_BOX (across), words);
   if (side != NULL && *side != '\0')
     {

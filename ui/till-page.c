@@ -3,6 +3,7 @@
 
 #include "till-page.h"
 
+#include "list-fill.h"
 #include "parts.h"
 #include "text-fill.h"
 #include "widgets/sheet.h"
@@ -512,20 +513,42 @@ receipt_row (const SlPageItem *item, GCallback callback, SlTillPage *self)
   return row;
 }
 
+/* In the place of receipts. */
+static const char *const no_receipts = N_("None yet");
+
+static char *
+receipt_name (gpointer item, gpointer user_data)
+{
+  return item == no_receipts ? g_strdup ("") : sl_id_to_string (&((const SlPageItem *) item)->id);
+}
+
+static char *
+receipt_shows (gpointer item, gpointer user_data)
+{
+  return item == no_receipts ? g_strdup (_(item)) : sl_page_item_to_string (item);
+}
+
+static GtkWidget *
+receipt_new (gpointer item, gpointer user_data)
+{
+  return item == no_receipts ? sl_parts_label (_(item), "body quiet")
+                             : receipt_row (item, G_CALLBACK (on_receipt), user_data);
+}
+
 /**
  * sl_till_page_set_receipts:
  * @self: a page
- * @items: (element-type SlPageItem): sales, the latest first
+ * @items: (element-type SlPageItem): sales, the latest first; a reference is kept
  */
 void
 sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items)
 {
+  static const SlListRows rows = { receipt_name, receipt_shows, receipt_new };
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+
   g_return_if_fail (SL_IS_TILL_PAGE (self) && items != NULL);
-  sl_parts_clear (self->receipts_box);
-  for (guint i = 0; i < items->len; i++)
-    gtk_box_append (GTK_BOX (self->receipts_box), receipt_row (items->pdata[i], G_CALLBACK (on_receipt), self));
-  if (items->len == 0)
-    gtk_box_append (GTK_BOX (self->receipts_box), sl_parts_label (_("None yet"), "body quiet"));
+  g_ptr_array_add (nothing, (gpointer) no_receipts);
+  sl_list_fill (GTK_BOX (self->receipts_box), items->len > 0 ? items : nothing, &rows, self);
 }
 
 /**

@@ -443,14 +443,9 @@ session_name (gpointer item, gpointer user_data)
 }
 
 static char *
-session_shows (gpointer data, gpointer user_data)
+session_shows (gpointer item, gpointer user_data)
 {
-  const SlPageItem *item = data;
-
-  if (is_words (data))
-    return g_strdup (_(data));
-  return g_strdup_printf ("%d %s\x1f%s\x1f%s", item->is_full, item->title, item->detail != NULL ? item->detail : "",
-                          item->side != NULL ? item->side : "");
+  return is_words (item) ? g_strdup (_(item)) : sl_page_item_to_string (item);
 }
 
 static GtkWidget *
