@@ -10,8 +10,11 @@ import fnmatch
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+
+import pictures
 
 # A skipped case is a fault unless its reason begins so.
 SKIP_ALLOWED = re.compile(r"hardware\b", re.IGNORECASE)
@@ -20,6 +23,8 @@ TAP_PLAN = re.compile(r"^1\.\.(\d+)(?:\s*#\s*SKIP\b\s*(.*))?", re.IGNORECASE)
 DIRECTIVE = re.compile(r"(?<!\\)#\s*(SKIP|TODO)\b\s*(.*)$", re.IGNORECASE)
 
 SAID_LINES_MAX = 60
+
+LOOKS_SUITE = "looks"  # a second suite of those programs that look at pages, and leave pictures of them
 
 
 class Count:
@@ -99,14 +104,14 @@ def count_program(entry, protocol):
 
 
 def known_tests(build):
-    """The tests of the build directory: name → (suite, protocol)."""
+    """The tests of the build directory: name → (suite, protocol, whether it looks at pages)."""
     out = subprocess.run(["/usr/bin/meson", "introspect", "--tests", build], check=True, capture_output=True, text=True)
     tests = {}
     for test in json.loads(out.stdout):
         suites = [suite.split(":", 1)[-1] for suite in test["suite"]]
         if test["name"] in tests:
             sys.exit(f"Two tests are called {test['name']}")
-        tests[test["name"]] = (suites[0] if suites else "other", test["protocol"])
+        tests[test["name"]] = (suites[0] if suites else "other", test["protocol"], LOOKS_SUITE in suites)
     return tests
 
 
@@ -143,6 +148,21 @@ def run(build, chosen):
     return entries
 
 
+def count_pictures(directory, programs):
+    """Counts those that programs have left: a page of which one is missing has not been looked at."""
+    count = Count()
+    total = 0
+    for program in sorted(programs):
+        there, missing = pictures.look_through(directory, program)
+        total += there
+        if missing:
+            count.failures.append((f"{program}: pictures missing", [f"no picture: {name}" for name in missing]))
+        else:
+            count.passed += 1
+    print(f"\n{total} pictures of pages in {directory}")
+    return count
+
+
 def report(counts):
     """Prints seconds per suite and the sum; gives the exit status."""
     total = Count()
@@ -173,12 +193,12 @@ def main():
     parser.add_argument("build")
     options = parser.parse_args()
     tests = known_tests(options.build)
-    unknown = set(options.suite) - {suite for suite, _ in tests.values()}
+    unknown = set(options.suite) - {suite for suite, _, _ in tests.values()}
     if unknown:
         sys.exit(f"No such suite: {', '.join(sorted(unknown))}")
     chosen = [
         name
-        for name, (suite, _) in tests.items()
+        for name, (suite, _, _) in tests.items()
         if (not options.suite or suite in options.suite)
         and (not options.test or any(fnmatch.fnmatch(name, pattern) for pattern in options.test))
     ]
@@ -188,16 +208,25 @@ def main():
         return 0
     if not chosen:
         sys.exit("No test program matches")
+    shots = os.path.join(options.build, "pictures")
+    shutil.rmtree(shots, ignore_errors=True)
+    os.environ["SL_TEST_SHOTS"] = shots
     counts = {}
     ran = set()
+    lookers = set()  # a program that has failed says itself what is wrong
     for entry in run(options.build, chosen):
-        suite, protocol = tests[entry["name"]]
+        suite, protocol, is_looker = tests[entry["name"]]
         ran.add(entry["name"])
-        counts.setdefault(suite, Count()).add(count_program(entry, protocol))
+        count = count_program(entry, protocol)
+        counts.setdefault(suite, Count()).add(count)
+        if is_looker and not count.failures:
+            lookers.add(entry["name"])
     for name in set(chosen) - ran:
         lost = Count()
         lost.failures.append((f"{name}: did not run", []))
         counts.setdefault(tests[name][0], Count()).add(lost)
+    if lookers:
+        counts["pictures"] = count_pictures(shots, lookers)
     return report(counts)
 
 

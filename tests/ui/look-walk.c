@@ -8,6 +8,7 @@
 
 #include <adwaita.h>
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* SL_TEST_LOOKS=all: each language, light and dark, on each screen, at each size of text. Else English on each screen,
  * and every language where room is scarcest: large text on the smallest screen; on the narrowest one those with the
@@ -112,16 +113,19 @@ look_where (const Look *look, const char *state)
   return g_strdup_printf ("%s %s %d %% %s", state, size_names[look->size], look->percent, look->language);
 }
 
-/* look_picture: leaves LANGUAGE/STATE-SIZE-PERCENT.png, dark or not, if pictures are asked for. */
+/* look_picture: leaves PROGRAM/LANGUAGE/STATE-SIZE-PERCENT.png, dark or not, if pictures are asked for. */
 void
 look_picture (GtkWidget *window, const Look *look, const char *state)
 {
-  g_autofree char *dir = shots_dir != NULL ? g_build_filename (shots_dir, look->language, NULL) : NULL;
-  g_autofree char *name = g_strdup_printf ("%s-%s-%d%s", state, size_names[look->size], look->percent,
-                                           look->is_dark ? "-dark" : "");
+  const char *program = g_get_prgname ();
+  g_autofree char *dir = NULL, *name = NULL;
 
-  if (dir == NULL || !look->is_pictured)
+  if (shots_dir == NULL || !look->is_pictured)
     return;
+  if (g_str_has_prefix (program, "test-"))
+    program += strlen ("test-");
+  dir = g_build_filename (shots_dir, program, look->language, NULL);
+  name = g_strdup_printf ("%s-%s-%d%s", state, size_names[look->size], look->percent, look->is_dark ? "-dark" : "");
   g_assert_cmpint (g_mkdir_with_parents (dir, 0755), ==, 0);
   look_shoot (window, dir, name);
 }

@@ -592,8 +592,8 @@ test_looks (Screen *screen)
   screen_sign_in (screen, SL_ROLE_MANAGER);
   screen_check_looks (screen, "reports", sl_desk_reports_new, fill_answers);
   screen_check_looks (screen, "reports-attendance", sl_desk_reports_new, fill_attendance);
-  screen_check_sheet (screen, "reports-cash-up", sl_desk_reports_new, fill_cash_up); /* the same table */
-  screen_check_sheet (screen, "reports-today", sl_desk_reports_new, fill_today);
+  screen_check_looks (screen, "reports-cash-up", sl_desk_reports_new, fill_cash_up); /* the same table */
+  screen_check_looks (screen, "reports-today", sl_desk_reports_new, fill_today);
 }
 
 /* The last ones change the studio: another place, a printer. */

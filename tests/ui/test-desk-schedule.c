@@ -584,8 +584,8 @@ test_looks (Screen *screen, gconstpointer data)
   screen_check_looks (screen, "schedule", sl_desk_schedule_new, fill_page);
   screen_check_looks (screen, "schedule-new", sl_desk_schedule_new, fill_new);
   screen_check_looks (screen, "schedule-edit", sl_desk_schedule_new, fill_edit);
-  screen_check_sheet (screen, "schedule-which", sl_desk_schedule_new, fill_which);
-  screen_check_sheet (screen, "schedule-cancel", sl_desk_schedule_new, fill_cancel);
+  screen_check_looks (screen, "schedule-which", sl_desk_schedule_new, fill_which);
+  screen_check_looks (screen, "schedule-cancel", sl_desk_schedule_new, fill_cancel);
 }
 
 int
