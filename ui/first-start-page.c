@@ -465,6 +465,25 @@ phrase_new (const char *phrase)
 }
 
 static void
+make_lost (SlFirstPage *self, SlFirstDraft *draft)
+{
+  GtkWidget *body = body_new ();
+  SlForm *form = sl_form_new ();
+  GtkEntry *entry;
+
+  add_words (body, _("This device stopped before anybody said that the recovery phrase is on paper. Without it nobody "
+                     "can open the studio's backups when this device is broken or stolen. The owner's PIN makes a new "
+                     "one; the one before is then good for nothing new."));
+  entry = add_field (form, "pin", _("The owner's PIN"), GTK_INPUT_PURPOSE_PIN, &draft->pin, SL_PIN_PAGE_DIGITS_MAX);
+  gtk_entry_set_visibility (entry, FALSE);
+  add (body, GTK_WIDGET (form));
+  self->page = page_new (_("Is the recovery phrase written down?"), body);
+  sl_member_page_set_back (self->page, FALSE);
+  add_action (self->page, _("Not now"), "", ACTION ("later"));
+  add_action (self->page, _("Make a new phrase"), "main", ACTION ("renew"));
+}
+
+static void
 make_phrase (SlFirstPage *self, const SlFirstFacts *facts)
 {
   GtkWidget *body = body_new ();
@@ -571,6 +590,9 @@ sl_first_start_page_new (SlFirstStep step, SlFirstDraft *draft, const SlFirstFac
       break;
     case SL_FIRST_FAILED:
       make_failed (&made, facts);
+      break;
+    case SL_FIRST_LOST:
+      make_lost (&made, draft);
       break;
     case SL_FIRST_PHRASE:
       make_phrase (&made, facts);

@@ -8,7 +8,7 @@
  * left and made again at any time. What is tapped is an action of the group SL_FIRST_START_ACTIONS, which the owner
  * puts above the page:
  * "language" (code) · "new", "join", "zones" ("") · "zone" (name) · "begin" ("empty" or "samples") · "next" ·
- * "again" */
+ * "again" · "renew", "later" (""): of the phrase that nobody has said to be on paper */
 #define SL_FIRST_START_ACTIONS "first"
 #define SL_FIRST_START_ZONES_MAX 40   /* rows at once: more are found by typing */
 #define SL_FIRST_START_READ_MAX_CHARS 80
@@ -21,6 +21,7 @@ typedef enum {
   SL_FIRST_BEGIN,   /* empty, or with sample members */
   SL_FIRST_MAKING,
   SL_FIRST_FAILED,
+  SL_FIRST_LOST,    /* nobody has said that the phrase is on paper: a new one, by the owner's PIN */
   SL_FIRST_PHRASE,
   SL_FIRST_CAMERA,
   SL_FIRST_DONE,

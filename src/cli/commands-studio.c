@@ -2,12 +2,14 @@
 #define G_LOG_DOMAIN "sl-commands-studio"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "cli/values.h"
 #include "engine/demo.h"
 #include "engine/device.h"
 #include "engine/location.h"
 #include "engine/policy.h"
+#include "engine/recovery.h"
 #include "engine/studio.h"
 #include "scan/code-picture.h"
 
@@ -76,6 +78,34 @@ run_init (SlCli *cli, const SlCliCall *call, GError **error)
   if (png != NULL)
     json_object_set_new (cli->answer, "recovery_png",
                          sl_json_text (write_phrase (founded.recovery_phrase, png) ? png : NULL));
+  return TRUE;
+}
+
+static const SlCliOption renew_options[] = {
+  { "recovery-png", SL_CLI_TEXT, FALSE, N_ ("FILE"), N_ ("write the recovery phrase as a picture of a code, too") },
+  SL_CLI_OPTIONS_END
+};
+
+static const SlColumn renew_columns[] = {
+  { "recovery", N_ ("Recovery phrase"), SL_SHOW_TEXT, NULL },
+  { "recovery_png", N_ ("Picture of it"), SL_SHOW_TEXT, NULL },
+  SL_COLUMNS_END
+};
+
+static gboolean
+run_recovery_renew (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  const char *png = sl_cli_text (call, "recovery-png");
+  g_autofree char *phrase = NULL;
+  if (!sl_cli_check_output (png, error)
+      || !sl_recovery_renew (cli->engine, &cli->actor, &phrase, &cli->refusal, error))
+    return FALSE;
+  if (phrase == NULL)
+    return TRUE;
+  cli->answer = json_pack ("{s:o}", "recovery", sl_json_text (phrase));
+  if (png != NULL)
+    json_object_set_new (cli->answer, "recovery_png", sl_json_text (write_phrase (phrase, png) ? png : NULL));
+  explicit_bzero (phrase, strlen (phrase));
   return TRUE;
 }
 
@@ -460,6 +490,10 @@ const SlCliCommand sl_cli_studio_commands[] = {
     N_ ("People, packages, a week of classes around now with their bookings, and one class that is open for check-in.\n"
         "Everything is made by the same commands that a studio uses; the names are invented."),
     NULL, SL_CLI_FOUNDS, run_demo, NULL, demo_columns },
+  { "recovery renew", N_ ("make a new recovery phrase"),
+    N_ ("For an owner whose phrase was lost, or seen by somebody. Backups that are made from now on open by the new\n"
+        "one; those that were made before, by the one before."),
+    NULL, SL_CLI_IN_STUDIO, run_recovery_renew, renew_options, renew_columns },
   { "location add", N_ ("add a location"), NULL, NULL, SL_CLI_IN_STUDIO, run_location_add, location_add_options,
     location_columns },
   { "location list", N_ ("list the locations"), NULL, NULL, SL_CLI_IN_STUDIO, run_location_list, NULL,

@@ -66,6 +66,7 @@ typedef enum {
   SL_ACTION_WRITE_NOTES,            /* and read them; own: on one's own members, to one's own sessions */
   SL_ACTION_SEND_NOTIFICATIONS,     /* and say what a member does not want to be told */
   SL_ACTION_VIEW_AUDIT,
+  SL_ACTION_RENEW_RECOVERY,         /* the phrase that opens backups */
   SL_ACTION_LAST
 } SlAction;
 /* How far an action reaches. OWN: the actor's own sessions, members or bookings. APPROVED: with a manager's PIN at the

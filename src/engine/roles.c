@@ -53,6 +53,8 @@ static const SlScope matrix[SL_ACTION_LAST][SL_ROLE_LAST] = {
   [SL_ACTION_SEND_NOTIFICATIONS] = { OWN, NONE,   ALL,      NONE,   ALL,    ALL },
   /* It shows what everybody did and everything about everybody. */
   [SL_ACTION_VIEW_AUDIT]        = { NONE, NONE,   NONE,     NONE,   ALL,    ALL },
+  /* Whoever has the phrase and a backup has everything. */
+  [SL_ACTION_RENEW_RECOVERY]    = { NONE, NONE,   NONE,     NONE,   NONE,   ALL },
 };
 #undef NONE
 #undef OWN

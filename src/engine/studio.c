@@ -10,6 +10,7 @@
 #include "engine/data-dir.h"
 #include "engine/engine-private.h"
 #include "engine/pin.h"
+#include "engine/recovery-private.h"
 
 #define NAME_MAX_BYTES 120
 #define DEVICE_NAME_FIRST "Front desk"
@@ -79,12 +80,13 @@ check_params (const SlStudioParams *params, Clean *out, GError **error)
 
 /* The owner, and the phrase that opens backups where this machine is gone. */
 static gboolean
-add_owner (SlOplog *log, SlWorld *world, const Clean *clean, const char *pin, SlStudioFounded *out, GError **error)
+add_owner (SlOplog *log, SlStore *store, SlWorld *world, const SlStudioParams *params, const Clean *clean,
+           SlStudioFounded *out, GError **error)
 {
   g_auto (SlSealKey) pepper = { 0 };
   if (!sl_oplog_pepper (log, &pepper, error))
     return FALSE;
-  g_autofree char *hash = sl_pin_hash (world, pin, &pepper);
+  g_autofree char *hash = sl_pin_hash (world, params->owner_pin, &pepper);
   g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_STAFF);
   sl_fields_set_text (fields, "name", clean->owner);
   sl_fields_set_text (fields, "role", sl_role_name (SL_ROLE_OWNER));
@@ -93,7 +95,8 @@ add_owner (SlOplog *log, SlWorld *world, const Clean *clean, const char *pin, Sl
   if (!sl_oplog_begin (log, &sl_actor_owner, error))
     return FALSE;
   if (!sl_op_create (log, fields, &out->owner_id, error)
-      || !(out->recovery_phrase = sl_oplog_new_recovery_phrase (log, error)))
+      || !(out->recovery_phrase = sl_oplog_new_recovery_phrase (log, error))
+      || (params->confirms_phrase && !sl_recovery_mark_unconfirmed (store, error)))
     {
       sl_oplog_rollback (log);
       return FALSE;
@@ -111,7 +114,7 @@ found (const char *work, SlWorld *world, const SlStudioParams *params, const Cle
   if (store == NULL)
     return FALSE;
   g_autoptr (SlOplog) log = sl_oplog_found (store, world, &found_params, &out->location_id, error);
-  if (log == NULL || !add_owner (log, world, clean, params->owner_pin, out, error))
+  if (log == NULL || !add_owner (log, store, world, params, clean, out, error))
     return FALSE;
   out->organisation_id = *sl_oplog_get_organisation (log);
   out->replica_id = *sl_oplog_get_replica (log);

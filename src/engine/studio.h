@@ -8,6 +8,7 @@
 typedef struct {
   const char *name, *location_name, *timezone, *currency; /* currency NULL: ZAR */
   const char *owner_name, *owner_pin;
+  gboolean confirms_phrase; /* somebody will be asked whether it is on paper: recovery.h */
 } SlStudioParams;
 typedef struct { SlId organisation_id, location_id, replica_id, owner_id; char *recovery_phrase; } SlStudioFounded;
 void sl_studio_founded_clear (SlStudioFounded *founded);

@@ -3,7 +3,14 @@
 
 #include "application-private.h"
 
+#include "date-words.h"
+#include "text-fill.h"
+
 #include "core/error.h"
+#include "engine/recovery.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* What was chosen before there was a studio is written down with it. */
 static void
@@ -130,6 +137,135 @@ on_first_done (SlFirstStart *first, SlApplication *self)
   leave_first_start (self);
 }
 
+/* The phrase of a studio that was just made, which may not be on paper: the power can fail while it is shown. */
+
+typedef struct {
+  SlApplication *application;
+  char *pin;               /* (nullable) */
+  char *phrase;            /* (nullable) */
+  gboolean is_unconfirmed;
+  SlRefusal refusal;
+} Phrase;
+
+static void
+wipe (char *text)
+{
+  if (text != NULL)
+    explicit_bzero (text, strlen (text));
+  g_free (text);
+}
+
+static void
+phrase_free (gpointer data)
+{
+  Phrase *phrase = data;
+
+  g_object_unref (phrase->application);
+  wipe (phrase->pin);
+  wipe (phrase->phrase);
+  sl_refusal_clear (&phrase->refusal);
+  g_free (phrase);
+}
+
+static void
+run_on_phrase (SlApplication *self, SlDoorWork work, const char *pin, GAsyncReadyCallback done)
+{
+  Phrase *phrase = g_new0 (Phrase, 1);
+
+  phrase->application = g_object_ref (self);
+  phrase->pin = g_strdup (pin);
+  sl_door_run_async (self->door, work, phrase, phrase_free, NULL, done, phrase);
+}
+
+static gboolean
+read_phrase (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
+{
+  return sl_recovery_is_unconfirmed (engine, &((Phrase *) data)->is_unconfirmed, error);
+}
+
+static gboolean
+confirm_phrase (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
+{
+  return sl_recovery_confirm (engine, error);
+}
+
+static gboolean
+renew_phrase (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
+{
+  Phrase *phrase = data;
+
+  return sl_recovery_renew_by_pin (engine, phrase->pin, &phrase->phrase, &phrase->refusal, error);
+}
+
+static void
+on_phrase_read (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Phrase *phrase = user_data;
+  SlApplication *self = phrase->application;
+  g_autoptr (GError) error = NULL;
+
+  if (!sl_door_run_finish (SL_DOOR (source), result, &error))
+    g_warning ("Whether the recovery phrase is on paper could not be read: %s", error->message);
+  /* It may be on the screen at this moment. */
+  else if (phrase->is_unconfirmed && self->window != NULL && !sl_first_start_holds_screen (self->first_start))
+    {
+      sl_first_start_ask_phrase (self->first_start);
+      if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_START)
+        sl_application_show_rest (self);
+    }
+}
+
+static void
+on_phrase_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!sl_door_run_finish (SL_DOOR (source), result, &error))
+    g_warning ("That the recovery phrase is on paper could not be written down: %s", error->message);
+}
+
+static char *
+problem_of_pin (SlApplication *self, const SlRefusal *refusal)
+{
+  const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
+  gint64 until_ms = sl_refusal_get_int (refusal, "until_ms", 0);
+  g_autofree char *time = until_ms > 0 && place != NULL ? sl_date_words_time (until_ms, place->zone) : NULL;
+
+  return time != NULL ? sl_text_fill (_("Too many wrong PINs. Locked until {time}."), "time", time, NULL)
+                      : g_strdup (dgettext (GETTEXT_PACKAGE, sl_refusal_info (refusal->code)->message));
+}
+
+static void
+on_phrase_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Phrase *phrase = user_data;
+  SlApplication *self = phrase->application;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
+
+  if (!sl_door_run_finish (SL_DOOR (source), result, &error))
+    {
+      g_warning ("A new recovery phrase could not be made: %s", error->message);
+      problem = g_strdup (_("The PIN could not be looked at. Try again."));
+    }
+  else if (phrase->refusal.code != SL_REFUSAL_NONE)
+    problem = problem_of_pin (self, &phrase->refusal);
+  if (self->first_start != NULL && self->window != NULL)
+    sl_first_start_answer_phrase (self->first_start, phrase->phrase, problem);
+}
+
+static void
+on_phrase_noted (SlFirstStart *first, SlApplication *self)
+{
+  run_on_phrase (self, confirm_phrase, NULL, on_phrase_confirmed);
+}
+
+static void
+on_phrase_wanted (SlFirstStart *first, const char *pin, SlApplication *self)
+{
+  run_on_phrase (self, renew_phrase, pin, on_phrase_renewed);
+}
+
 /* On its first page, and where a device is to join, a code may be the one that pairs. */
 static gboolean
 is_first_starts (SlApplication *self)
@@ -165,6 +301,8 @@ sl_application_add_first_start (SlApplication *self)
   g_signal_connect_object (self->first_start, "join-wanted", G_CALLBACK (on_join_wanted), self, 0);
   g_signal_connect_object (self->first_start, "text-entered", G_CALLBACK (on_first_text), self, 0);
   g_signal_connect_object (self->first_start, "made", G_CALLBACK (on_first_made), self, 0);
+  g_signal_connect_object (self->first_start, "phrase-noted", G_CALLBACK (on_phrase_noted), self, 0);
+  g_signal_connect_object (self->first_start, "phrase-wanted", G_CALLBACK (on_phrase_wanted), self, 0);
   g_signal_connect_object (self->first_start, "done", G_CALLBACK (on_first_done), self, 0);
   sl_door_window_set_first (self->window, sl_first_start_get_widget (self->first_start));
 }
@@ -214,6 +352,9 @@ sl_application_end_first (SlApplication *self)
   if (!sl_first_start_holds_screen (self->first_start))
     sl_first_start_reset (self->first_start);
   leave_first_start (self);
+  if (!self->knows_phrase)
+    run_on_phrase (self, read_phrase, NULL, on_phrase_read);
+  self->knows_phrase = TRUE;
 }
 
 /**

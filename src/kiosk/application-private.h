@@ -34,6 +34,7 @@ struct _SlApplication {
   SlPairShown pair_shown; /* how pairing goes, where there is no studio yet */
   gboolean is_joining;    /* and that is what is wanted there */
   SlFirstStart *first_start;
+  gboolean knows_phrase;  /* whether its phrase is on paper was asked for */
   gboolean first_start_is_done; /* all was answered; the door is about to open */
   SlDoorWindow *window;
   SlDesk *desk;

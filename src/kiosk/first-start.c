@@ -30,6 +30,7 @@ struct _SlFirstStart {
   char *read;            /* (nullable) */
   GError *error;         /* (nullable) */
   SlCameraShown camera;
+  gboolean is_asking;    /* for a new phrase */
   GString *keys;         /* of a scanner that types */
   guint32 key_ms;        /* of the last, as events have it */
   guint show_id;
@@ -42,7 +43,10 @@ struct _SlFirstStart {
   SlRefusal refusal;
 };
 
-enum { SIGNAL_LANGUAGE_CHOSEN, SIGNAL_JOIN_WANTED, SIGNAL_TEXT_ENTERED, SIGNAL_MADE, SIGNAL_DONE, N_SIGNALS };
+enum {
+  SIGNAL_LANGUAGE_CHOSEN, SIGNAL_JOIN_WANTED, SIGNAL_TEXT_ENTERED, SIGNAL_MADE, SIGNAL_PHRASE_NOTED,
+  SIGNAL_PHRASE_WANTED, SIGNAL_DONE, N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 
@@ -230,7 +234,7 @@ make (gpointer user_data)
   SlFirstStart *self = user_data;
   const SlStudioParams params = { .name = self->draft.studio, .location_name = self->draft.place,
                                   .timezone = self->draft.zone, .owner_name = self->draft.owner,
-                                  .owner_pin = self->draft.pin };
+                                  .owner_pin = self->draft.pin, .confirms_phrase = TRUE };
   g_auto (SlDemo) demo = { 0 };
 
   gboolean decided;
@@ -344,6 +348,7 @@ on_next (GSimpleAction *action, GVariant *target, gpointer user_data)
       go_making (self);
       break;
     case SL_FIRST_PHRASE:
+      g_signal_emit (self, signals[SIGNAL_PHRASE_NOTED], 0);
       show (self, SL_FIRST_CAMERA);
       break;
     case SL_FIRST_CAMERA:
@@ -358,11 +363,38 @@ on_next (GSimpleAction *action, GVariant *target, gpointer user_data)
 }
 
 static void
+on_renew (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  SlFirstStart *self = user_data;
+
+  if (self->step != SL_FIRST_LOST || self->is_asking)
+    return;
+  if (*self->draft.pin == '\0')
+    {
+      say (self, _("Type the owner's PIN."));
+      return;
+    }
+  self->is_asking = TRUE;
+  say (self, NULL);
+  g_signal_emit (self, signals[SIGNAL_PHRASE_WANTED], 0, self->draft.pin);
+}
+
+static void
+on_later (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  SlFirstStart *self = user_data;
+
+  if (self->step == SL_FIRST_LOST && !self->is_asking)
+    g_signal_emit (self, signals[SIGNAL_DONE], 0);
+}
+
+static void
 on_back (SlFirstStart *self)
 {
   static const SlFirstStep before[SL_FIRST_LAST] = {
     [SL_FIRST_STUDIO] = SL_FIRST_WELCOME, [SL_FIRST_ZONE] = SL_FIRST_STUDIO, [SL_FIRST_OWNER] = SL_FIRST_STUDIO,
     [SL_FIRST_BEGIN] = SL_FIRST_OWNER,    [SL_FIRST_MAKING] = SL_FIRST_MAKING, [SL_FIRST_FAILED] = SL_FIRST_BEGIN,
+    [SL_FIRST_LOST] = SL_FIRST_LOST,
     [SL_FIRST_PHRASE] = SL_FIRST_PHRASE,  [SL_FIRST_CAMERA] = SL_FIRST_PHRASE, [SL_FIRST_DONE] = SL_FIRST_CAMERA,
   };
 
@@ -454,6 +486,10 @@ sl_first_start_class_init (SlFirstStartClass *class)
   signals[SIGNAL_TEXT_ENTERED] = g_signal_new ("text-entered", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_MADE] = g_signal_new ("made", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_PHRASE_NOTED] = g_signal_new ("phrase-noted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                               G_TYPE_NONE, 0);
+  signals[SIGNAL_PHRASE_WANTED] = g_signal_new ("phrase-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_DONE] = g_signal_new ("done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -465,6 +501,7 @@ sl_first_start_init (SlFirstStart *self)
     { "join", on_join, "s", NULL, NULL, { 0 } },        { "zones", on_zones, "s", NULL, NULL, { 0 } },
     { "zone", on_zone, "s", NULL, NULL, { 0 } },         { "begin", on_begin, "s", NULL, NULL, { 0 } },
     { "again", on_again, NULL, NULL, NULL, { 0 } },      { "next", on_next, NULL, NULL, NULL, { 0 } },
+    { "renew", on_renew, NULL, NULL, NULL, { 0 } },      { "later", on_later, NULL, NULL, NULL, { 0 } },
   };
   GtkEventController *keys = gtk_event_controller_key_new ();
 
@@ -554,7 +591,7 @@ gboolean
 sl_first_start_holds_screen (SlFirstStart *self)
 {
   g_return_val_if_fail (SL_IS_FIRST_START (self), FALSE);
-  return self->step == SL_FIRST_MAKING || self->phrase != NULL;
+  return self->step == SL_FIRST_MAKING || self->step == SL_FIRST_LOST || self->phrase != NULL;
 }
 
 /**
@@ -570,6 +607,42 @@ sl_first_start_reset (SlFirstStart *self)
   forget (self);
   sl_first_draft_init (&self->draft, SL_FIRST_START_ZONE);
   show (self, SL_FIRST_WELCOME);
+}
+
+/**
+ * sl_first_start_ask_phrase:
+ * @self: a first start with nothing under way
+ *
+ * There is a studio, and nobody has said that its phrase is on paper: offers a new one.
+ */
+void
+sl_first_start_ask_phrase (SlFirstStart *self)
+{
+  g_return_if_fail (SL_IS_FIRST_START (self) && self->thread == NULL);
+  show (self, SL_FIRST_LOST);
+}
+
+/**
+ * sl_first_start_answer_phrase:
+ * @self: a first start, after "phrase-wanted"
+ * @phrase: (nullable): the new one
+ * @problem: (nullable): why there is none, in words
+ */
+void
+sl_first_start_answer_phrase (SlFirstStart *self, const char *phrase, const char *problem)
+{
+  g_return_if_fail (SL_IS_FIRST_START (self) && (phrase == NULL) != (problem == NULL));
+  self->is_asking = FALSE;
+  if (self->step != SL_FIRST_LOST)
+    return;
+  if (problem != NULL)
+    {
+      say (self, problem);
+      return;
+    }
+  wipe_pins (self);
+  self->phrase = g_strdup (phrase);
+  show (self, SL_FIRST_PHRASE);
 }
 
 /**

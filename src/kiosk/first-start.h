@@ -8,7 +8,9 @@
  * before all has been answered; then the studio is made as a whole, on a thread of its own.
  *
  * Signals: "language-chosen" (const char *code) · "join-wanted" · "text-entered" (const char *text): by a scanner that
- * types, on the first page · "made": there is a studio; its phrase is shown now · "done": the door may be shown */
+ * types, on the first page · "made": there is a studio; its phrase is shown now · "phrase-noted": it is on
+ * paper · "phrase-wanted" (const char *pin): a new one, answered by sl_first_start_answer_phrase() · "done": the door
+ * may be shown */
 #define SL_TYPE_FIRST_START (sl_first_start_get_type ())
 G_DECLARE_FINAL_TYPE (SlFirstStart, sl_first_start, SL, FIRST_START, GObject)
 
@@ -24,6 +26,8 @@ GtkWidget *sl_first_start_get_widget (SlFirstStart *self); /* (transfer none): a
 SlFirstStep sl_first_start_get_step (SlFirstStart *self);
 gboolean sl_first_start_holds_screen (SlFirstStart *self);
 void sl_first_start_reset (SlFirstStart *self);
+void sl_first_start_ask_phrase (SlFirstStart *self);
+void sl_first_start_answer_phrase (SlFirstStart *self, const char *phrase, const char *problem);
 void sl_first_start_rebuild (SlFirstStart *self);
 void sl_first_start_handle_code (SlFirstStart *self, const char *code);
 void sl_first_start_set_camera (SlFirstStart *self, SlCameraShown shown);

@@ -43,6 +43,32 @@ def nothing_there(desk):
     desk.refused("no_studio", "member", "list")
 
 
+@test("a new phrase opens what is backed up from then on, and the one before what was")
+def _(context):
+    desk = context.desk("one")
+    made = desk.ok(
+        "init", "--org", "Fynbos Fitness", "--location", "Sea Point", "--timezone", "Africa/Johannesburg", "--owner",
+        "Nomsa Dube", "--pin", "739154",
+    )
+    desk.ok("backup", desk.path("before"))
+    for role in ("receptionist", "manager"):
+        desk.refused("not_allowed", "recovery", "renew", **desk.staff(role))
+    desk.ok("backup", desk.path("refused"))
+    renewed = desk.ok("recovery", "renew", "--recovery-png", desk.path("phrase.png"))
+    equal(sorted(renewed), ["recovery", "recovery_png"], "answer")
+    check(renewed["recovery"] != made["recovery"], "the same phrase")
+    check(os.path.getsize(desk.path("phrase.png")) > 0, "no picture")
+    desk.ok("backup", desk.path("after"))
+    for file, phrase, other in (("before", made, renewed), ("refused", made, renewed), ("after", renewed, made)):
+        bare = context.desk(f"bare-{file}")
+        bare.refused("bad_input", "restore", desk.path(file), "--phrase", other["recovery"])
+        bare.ok("restore", desk.path(file), "--phrase", phrase["recovery"])
+        bare.verified()
+    # Where it was printed into the void, one asks once more.
+    again = desk.ok("recovery", "renew")
+    check(again["recovery"] != renewed["recovery"], "the same phrase")
+
+
 @test("a bare machine goes on from the file and the phrase alone, as people type it")
 def _(context):
     backup, made, known = burnt(context)

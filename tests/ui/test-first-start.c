@@ -291,6 +291,69 @@ test_new_studio (Device *device, gconstpointer data)
   restores_by (device, phrase);
 }
 
+/* Starts it again where there is a studio already. */
+static void
+start_again (Device *device)
+{
+  device->application = sl_application_new (&device->world.base);
+  g_assert_true (g_application_register (G_APPLICATION (device->application), NULL, NULL));
+  g_application_activate (G_APPLICATION (device->application));
+  device->screen.window = GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (device->application)));
+}
+
+/* The power fails while the phrase is shown: it is lost, and a new one can be had. */
+static void
+test_phrase_lost (Device *device, gconstpointer data)
+{
+  Screen *screen = &device->screen;
+
+  start (device);
+  answer (device);
+  screen_tap (screen, "Set up the studio");
+  screen_wait (screen, "Write this down");
+  stop (device);
+
+  start_again (device);
+  screen_wait (screen, "Is the recovery phrase written down?");
+  screen_tap (screen, "Make a new phrase");
+  screen_wait (screen, "Type the owner's PIN.");
+  screen_type (screen, "The owner's PIN", "318642");
+  screen_tap (screen, "Make a new phrase");
+  screen_wait (screen, "The PIN is wrong.");
+  screen_type (screen, "The owner's PIN", OWNER_PIN);
+  screen_tap (screen, "Make a new phrase");
+  g_autofree char *phrase = finish (device);
+  stop (device);
+  restores_by (device, phrase);
+
+  /* It is on paper: nobody asks again. */
+  start_again (device);
+  screen_wait (screen, "Fynbos Fitness · Sea Point");
+  g_assert_cmpint (shown_page (device), ==, SL_DOOR_SHOWS_START);
+}
+
+/* Whoever is there may not be the owner: the door opens, and the next start asks again. */
+static void
+test_phrase_later (Device *device, gconstpointer data)
+{
+  Screen *screen = &device->screen;
+
+  start (device);
+  answer (device);
+  screen_tap (screen, "Set up the studio");
+  screen_wait (screen, "Write this down");
+  stop (device);
+  for (int i = 0; i < 2; i++)
+    {
+      start_again (device);
+      screen_wait (screen, "Is the recovery phrase written down?");
+      screen_tap (screen, "Not now");
+      while (shown_page (device) != SL_DOOR_SHOWS_START)
+        g_main_context_iteration (NULL, TRUE);
+      stop (device);
+    }
+}
+
 static void
 test_camera (Device *device, gconstpointer data)
 {
@@ -512,7 +575,8 @@ test_page_lives (Device *device, gconstpointer data)
 static const char *const step_names[] = {
   [SL_FIRST_WELCOME] = "welcome", [SL_FIRST_STUDIO] = "studio", [SL_FIRST_ZONE] = "zone", [SL_FIRST_OWNER] = "owner",
   [SL_FIRST_BEGIN] = "begin",     [SL_FIRST_MAKING] = "making", [SL_FIRST_FAILED] = "failed",
-  [SL_FIRST_PHRASE] = "phrase",   [SL_FIRST_CAMERA] = "camera", [SL_FIRST_DONE] = "done",
+  [SL_FIRST_LOST] = "lost",       [SL_FIRST_PHRASE] = "phrase",   [SL_FIRST_CAMERA] = "camera",
+  [SL_FIRST_DONE] = "done",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (step_names) == SL_FIRST_LAST);
 
@@ -533,7 +597,7 @@ static void
 add_actions (GtkWidget *window)
 {
   static const char *const named[] = { "language", "new", "join", "zones", "zone", "begin", NULL };
-  static const char *const plain[] = { "next", "again", NULL };
+  static const char *const plain[] = { "next", "again", "renew", "later", NULL };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
   for (guint i = 0; named[i] != NULL; i++)
@@ -609,6 +673,8 @@ main (int argc, char *argv[])
     }
 #define TEST(path, func) g_test_add ("/sl/first-start/" path, Device, NULL, set_up, func, tear_down)
   TEST ("new-studio-is-opened-by-its-owner-and-restored-by-its-phrase", test_new_studio);
+  TEST ("phrase-that-was-never-written-down-is-made-anew", test_phrase_lost);
+  TEST ("phrase-can-be-made-later", test_phrase_later);
   TEST ("camera-test-says-what-it-read", test_camera);
   TEST ("sample-members-come-with-the-owners-own-pin", test_samples);
   TEST ("wrong-second-pin-is-said-and-nothing-is-written", test_second_pin);

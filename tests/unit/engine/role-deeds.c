@@ -19,6 +19,7 @@
 #include "engine/package.h"
 #include "engine/pass.h"
 #include "engine/policy.h"
+#include "engine/recovery.h"
 #include "engine/reschedule.h"
 #include "engine/sale.h"
 #include "engine/schedule.h"
@@ -381,6 +382,13 @@ add_room (Cell *cell)
 }
 
 static const char *
+renew_recovery (Cell *cell)
+{
+  g_autofree char *phrase = NULL;
+  answer (sl_recovery_renew (cell->desk->engine, &cell->actor, &phrase, &refusal, &failure));
+}
+
+static const char *
 create_location (Cell *cell)
 {
   SlId id;
@@ -581,5 +589,6 @@ const Row role_staff_and_devices[] = {
   { "manage-pins", "....++", set_pin },
   { "manage-devices", "....++", list_devices },
   { "manage-devices-by-inviting-one", "....++", invite_device },
+  { "renew-the-recovery-phrase", ".....+", renew_recovery },
   { NULL }
 };

@@ -42,6 +42,7 @@ static const struct { SlAction action; const char *who;
   { SL_ACTION_WRITE_NOTES, ".o+.++" },
   { SL_ACTION_SEND_NOTIFICATIONS, "o.+.++" },
   { SL_ACTION_VIEW_AUDIT, "....++" },
+  { SL_ACTION_RENEW_RECOVERY, ".....+" },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (wanted) == SL_ACTION_LAST);
 
