@@ -29,9 +29,10 @@ enum { QUERY_ALL, QUERY_MEMBER, QUERY_SESSION };
 const char *const sl_notification_claim_queries[] = {
   [QUERY_ALL] = COLUMNS "FROM location l CROSS JOIN session s ON s.location_id = l.id "
                         "CROSS JOIN claim c ON c.session_id = s.id " OF_SESSIONS "AND " IS_KNOWN,
-  [QUERY_MEMBER] = COLUMNS "FROM location l CROSS JOIN session s ON s.location_id = l.id "
-                           "CROSS JOIN claim c ON c.session_id = s.id AND c.member_id IN " SL_SQL_SAME_MEMBER ("?4")
-                           " " OF_SESSIONS "AND " IS_KNOWN,
+  [QUERY_MEMBER] = COLUMNS "FROM claim c CROSS JOIN session s ON s.id = c.session_id "
+                           "CROSS JOIN location l ON l.id = s.location_id " OF_SESSIONS
+                           "AND c.member_id IN " SL_SQL_SAME_MEMBER ("?4") " AND " IS_KNOWN
+                           "ORDER BY s.start_ms, s.id, c.rowid",
   [QUERY_SESSION] = COLUMNS "FROM session s CROSS JOIN claim c ON c.session_id = s.id " OF_SESSIONS
                             "AND s.id = ?4 AND " IS_KNOWN,
   NULL

@@ -11,15 +11,18 @@
 #define WARN_MS (7 * SL_DAY_MS) /* before a membership ends: as for credits */
 
 #define MINE(column) "AND (?3 IS NULL OR " column " IN " SL_SQL_SAME_MEMBER ("?3") ")"
+#define IS_RECEIPT "AND p.status = 'paid' AND p.method <> 'account' AND p.member_id IS NOT NULL "
 enum { QUERY_MEMBERS, QUERY_FROZEN, QUERY_PAID, QUERY_SETTLED, QUERY_REFUNDED, QUERY_FAILED };
-/* Each gives what it is about, whose it is, and when it came about; payments on account are debts, and no receipt. */
+/* Each gives what it is about, whose it is, and when it came about; payments on account are debts, and no receipt.
+ * Payments are many: of one member they are found by whose they are, not by their moments (+). */
 const char *const sl_notification_money_queries[] = {
   [QUERY_MEMBERS] = "SELECT m.id, m.id, m.created_hlc FROM member m WHERE m.created_hlc >= ?1 AND m.created_hlc < ?2 "
                     "AND m.merged_into IS NULL " MINE ("m.id"),
   [QUERY_FROZEN] = "SELECT s.id, s.member_id, s.frozen_from_ms FROM membership s WHERE s.frozen_from_ms >= ?1 "
                    "AND s.frozen_from_ms < ?2 AND s.member_id IS NOT NULL " MINE ("s.member_id"),
-  [QUERY_PAID] = "SELECT p.id, p.member_id, p.at_ms FROM payment p WHERE p.at_ms >= ?1 AND p.at_ms < ?2 "
-                 "AND p.status = 'paid' AND p.method <> 'account' AND p.member_id IS NOT NULL " MINE ("p.member_id"),
+  [QUERY_PAID] = "SELECT p.id, p.member_id, p.at_ms FROM payment p WHERE ?3 IS NULL AND p.at_ms >= ?1 AND p.at_ms < ?2 "
+                 IS_RECEIPT "UNION ALL SELECT p.id, p.member_id, p.at_ms FROM payment p WHERE p.member_id IN "
+                 SL_SQL_SAME_MEMBER ("?3") " AND +p.at_ms >= ?1 AND +p.at_ms < ?2 " IS_RECEIPT,
   [QUERY_SETTLED] = "SELECT p.id, p.member_id, min (o.at_ms) FROM payment_outcome o CROSS JOIN payment p "
                     "ON p.id = o.payment_id WHERE o.at_ms >= ?1 AND o.at_ms < ?2 AND o.outcome = 2 "
                     "AND p.status <> 'paid' AND p.member_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "

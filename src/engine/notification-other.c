@@ -10,14 +10,21 @@
 
 /* What follows from credits, requests and entries without a booking. */
 
+#define SPENT "AND c.confirm_hlc >= ?3 AND c.confirm_hlc < ?4 AND c.credits_hundredths > 0 "
+/* Of everybody by the moments, of one member by what is theirs (+: not by the moments). */
 enum { QUERY_LOTS, QUERY_SPENT, QUERY_SPENT_BY, QUERY_REQUESTS, QUERY_ENTRIES };
 const char *const sl_notification_other_queries[] = {
-  [QUERY_LOTS] = "SELECT l.id, l.member_id, l.expires_ms FROM lot l WHERE l.expires_ms > ?1 AND l.expires_ms < ?2 "
-                 "AND (?3 IS NULL OR l.member_id IN " SL_SQL_SAME_MEMBER ("?3") ") AND " SL_SQL_LOT_LEFT " > 0",
+  [QUERY_LOTS] = "SELECT l.id, l.member_id, l.expires_ms FROM lot l WHERE ?3 IS NULL AND l.expires_ms > ?1 "
+                 "AND l.expires_ms < ?2 AND " SL_SQL_LOT_LEFT " > 0 "
+                 "UNION ALL SELECT l.id, l.member_id, l.expires_ms FROM lot l "
+                 "WHERE l.member_id IN " SL_SQL_SAME_MEMBER ("?3") " AND +l.expires_ms > ?1 AND +l.expires_ms < ?2 "
+                 "AND " SL_SQL_LOT_LEFT " > 0",
   [QUERY_SPENT] = "SELECT DISTINCT c.member_id FROM location l CROSS JOIN session s ON s.location_id = l.id "
-                  "CROSS JOIN claim c ON c.session_id = s.id WHERE s.start_ms >= ?1 AND s.start_ms < ?2 "
-                  "AND c.confirm_hlc >= ?3 AND c.confirm_hlc < ?4 AND c.credits_hundredths > 0 "
-                  "AND (?5 IS NULL OR c.member_id IN " SL_SQL_SAME_MEMBER ("?5") ")",
+                  "CROSS JOIN claim c ON c.session_id = s.id WHERE ?5 IS NULL AND s.start_ms >= ?1 AND s.start_ms < ?2 "
+                  SPENT
+                  "UNION ALL SELECT DISTINCT c.member_id FROM claim c CROSS JOIN session s ON s.id = c.session_id "
+                  "CROSS JOIN location l ON l.id = s.location_id WHERE c.member_id IN " SL_SQL_SAME_MEMBER ("?5")
+                  " AND s.start_ms >= ?1 AND s.start_ms < ?2 " SPENT,
   [QUERY_SPENT_BY] = "SELECT c.confirm_hlc, coalesce (c.credits_hundredths, 0) + coalesce (c.settled_hundredths, 0), "
                      "coalesce (c.release_percent, 0) FROM claim c WHERE c.member_id IN " SL_SQL_SAME_MEMBER ("?1")
                      " AND c.confirm_hlc >= ?2 ORDER BY c.confirm_hlc DESC",
