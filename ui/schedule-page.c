@@ -204,30 +204,22 @@ add_line (GtkWidget *box, const char *text, const char *classes)
     gtk_box_append (GTK_BOX (box), sl_parts_label (text, classes));
 }
 
-/* In a column: below one another. */
+/* In a column: below one another. Few labels: each has to be measured for the whole week's sake. */
 static GtkWidget *
 card_new (SlSchedulePage *self, const SlScheduleSession *session)
 {
   GtkWidget *card = gtk_button_new (), *box = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 0);
-  GtkWidget *top = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 8), *count;
   g_autofree char *time = sl_date_words_time (session->start_ms, self->zone);
-  g_autofree char *places = g_strdup_printf ("%" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, session->booked,
-                                             session->capacity);
+  g_autofree char *top = g_strdup_printf ("%s · %" G_GINT64_FORMAT "/%" G_GINT64_FORMAT, time, session->booked,
+                                          session->capacity);
   g_autofree char *booked = booked_words (session), *waiting = waiting_words (session);
-  g_autofree char *where = sl_text_join (" · ", or_empty (session->instructor), or_empty (session->room), NULL);
-  g_autofree char *spoken = sl_text_join (", ", time, or_empty (session->name), where, booked, waiting,
-                                          state_words (session), NULL);
+  g_autofree char *who = sl_text_join ("\n", or_empty (session->instructor), or_empty (session->room), waiting, NULL);
+  g_autofree char *spoken = sl_text_join (", ", time, or_empty (session->name), or_empty (session->instructor),
+                                          or_empty (session->room), booked, waiting, state_words (session), NULL);
 
-  add_line (top, time, "schedule-time num");
-  count = sl_parts_label (places, "schedule-detail num");
-  gtk_widget_set_hexpand (count, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (count), 1);
-  gtk_box_append (GTK_BOX (top), count);
-  gtk_box_append (GTK_BOX (box), top);
+  add_line (box, top, "schedule-time num");
   add_line (box, or_empty (session->name), "schedule-name");
-  add_line (box, or_empty (session->instructor), "schedule-detail");
-  add_line (box, or_empty (session->room), "schedule-detail quiet");
-  add_line (box, waiting, "schedule-detail");
+  add_line (box, who, "schedule-detail");
   add_line (box, state_words (session), "schedule-state");
   gtk_button_set_child (GTK_BUTTON (card), box);
   gtk_widget_add_css_class (card, "schedule-card");
