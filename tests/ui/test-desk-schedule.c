@@ -5,6 +5,7 @@
 
 #include "engine/location.h"
 #include "engine/recurrence.h"
+#include "engine/rights.h"
 #include "engine/schedule.h"
 #include "engine/service.h"
 #include "engine/staff.h"
@@ -211,6 +212,35 @@ test_busy_instructor (Screen *screen, gconstpointer data)
   screen_wait_said (screen, "Pilates, Wed 4 March 18:00 is in the schedule.");
   sessions = list (screen);
   g_assert_cmpuint (sessions->len, ==, 2);
+}
+
+/* An instructor's Wednesday was given to another device: one of them plans it, so that nobody is planned twice. */
+static void
+test_planned_elsewhere (Screen *screen, gconstpointer data)
+{
+  SlId thabo = add_instructor (screen, "Thabo"), elsewhere;
+  gint64 wednesday = (MORNING + DAYS (2)) / SL_DAY_MS;
+  g_autoptr (GArray) days = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_auto (SlRefusal) refusal = { 0 };
+  Desk other;
+
+  desk_join (&other, &screen->desk, "Gym floor");
+  desk_carry_log (&other, &screen->desk);
+  sl_engine_get_replica (other.engine, &elsewhere);
+  desk_close (&other, NULL);
+  g_array_append_val (days, wednesday);
+  g_assert_true (sl_rights_move_days (screen->desk.engine, &screen->desk.owner, &thabo, days, &elsewhere, &refusal,
+                                      NULL));
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+  add_service (screen, "Pilates", 45, 8);
+  show (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "New class, Wed 4 March 17:00");
+  screen_tap (screen, "Instructor: Thabo");
+  screen_tap (screen, "Save");
+  screen_wait (screen, "Another device plans that day. Change it there.");
+  screen_tap (screen, "Day: +1");
+  screen_tap (screen, "Save");
+  screen_wait_said (screen, "Pilates, Thu 5 March 17:00 is in the schedule.");
 }
 
 static void
@@ -596,6 +626,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-schedule/free-place-becomes-a-class", test_make);
   TEST ("/sl/desk-schedule/each-week-for-a-month-as-drafts", test_make_weekly_drafts);
   TEST ("/sl/desk-schedule/busy-instructor-is-said-and-all-kept", test_busy_instructor);
+  TEST ("/sl/desk-schedule/day-that-another-device-plans", test_planned_elsewhere);
   TEST ("/sl/desk-schedule/changed-in-the-panel", test_edit);
   TEST ("/sl/desk-schedule/moved-onto-another-class-of-a-member", test_move_of_booked_member);
   TEST ("/sl/desk-schedule/this-and-following", test_this_and_following);
