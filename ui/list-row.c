@@ -5,7 +5,6 @@
 
 #define BUTTONS_KEY "sl-list-row-buttons"
 #define COUNT_KEY "sl-list-row-count"
-#define CHARS_MIN 8      /* else the least width is tried, with each letter on a line: milliseconds for a sentence */
 #define BUTTONS_BESIDE 2 /* more go below the words, which would have no room */
 
 static GtkWidget *
@@ -16,7 +15,6 @@ label_new (const char *text, const char *css_class)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_width_chars (GTK_LABEL (label), CHARS_MIN);
   gtk_widget_add_css_class (label, css_class);
   return label;
 }
