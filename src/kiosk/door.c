@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sl-door"
 
 #include "door.h"
+#include "upkeep.h"
 
 #include "core/error.h"
 #include "engine/run-due.h"
@@ -16,7 +17,7 @@ typedef struct {
   char *last_failure;     /* (nullable): of opening; the same is told once */
   gboolean upkeep_failed; /* told; it goes on being tried */
   gint64 data_version;
-  gint64 asked_at_us, upkeep_at_us, due_at_us; /* monotonic */
+  SlUpkeepTimes upkeep;
   GMainContext *owner_context;
   SlDoor *door;           /* (nullable): for the owner's thread only; NULL once it is closed */
 } Keeper;
@@ -215,9 +216,7 @@ open_engine (Keeper *keeper, GError **error)
     }
   g_clear_pointer (&keeper->last_failure, g_free);
   keeper->data_version = sl_engine_data_version (keeper->engine);
-  keeper->asked_at_us = keeper->upkeep_at_us = g_get_monotonic_time ();
-  /* At once, as soon as there is time: the door may have been off for days. */
-  keeper->due_at_us = keeper->asked_at_us - SL_DOOR_DUE_MS * G_GINT64_CONSTANT (1000);
+  sl_upkeep_begin (&keeper->upkeep, g_get_monotonic_time ());
   tell_open (keeper);
   warm_up (keeper);
   return TRUE;
@@ -231,31 +230,22 @@ tell_upkeep (Keeper *keeper, const GError *error)
   keeper->upkeep_failed = error != NULL;
 }
 
-/* When nobody waits: what the clock has made due, checkpoints. */
+/* What the clock has made due; checkpoints. */
 static void
 keep_up (Keeper *keeper)
 {
-  gint64 now_us = g_get_monotonic_time ();
+  SlUpkeep next = sl_upkeep_next (&keeper->upkeep, g_get_monotonic_time ());
+  SlDueCounts counts = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (now_us - keeper->asked_at_us < SL_DOOR_IDLE_MS * G_GINT64_CONSTANT (1000))
+  if (next == SL_UPKEEP_NOTHING)
     return;
-  if (now_us - keeper->due_at_us >= SL_DOOR_DUE_MS * G_GINT64_CONSTANT (1000))
-    {
-      SlDueCounts counts = { 0 };
-
-      keeper->due_at_us = now_us;
-      if (sl_run_due (keeper->engine, &counts, &error)
-          && counts.holds_expired + counts.sessions_released + counts.no_shows > 0)
-        tell_board (keeper);
-      tell_upkeep (keeper, error);
-    }
-  else if (now_us - keeper->upkeep_at_us >= SL_DOOR_IDLE_MS * G_GINT64_CONSTANT (1000))
-    {
-      keeper->upkeep_at_us = now_us;
-      (void) sl_engine_idle (keeper->engine, &error);
-      tell_upkeep (keeper, error);
-    }
+  if (next == SL_UPKEEP_STORE)
+    (void) sl_engine_idle (keeper->engine, &error);
+  else if (sl_run_due (keeper->engine, &counts, &error)
+           && counts.holds_expired + counts.sessions_released + counts.no_shows > 0)
+    tell_board (keeper);
+  tell_upkeep (keeper, error);
 }
 
 static gboolean
@@ -326,7 +316,7 @@ run_check_in (gpointer user_data)
       g_task_return_error (task, error);
       return G_SOURCE_REMOVE;
     }
-  call->keeper->asked_at_us = g_get_monotonic_time ();
+  call->keeper->upkeep.asked_us = g_get_monotonic_time ();
   if (answer->result == SL_REFUSAL_NONE)
     tell_board (call->keeper);
   g_task_return_pointer (task, g_steal_pointer (&answer), (GDestroyNotify) sl_checkin_answer_free);
@@ -363,7 +353,7 @@ run_work (gpointer user_data)
   if (g_task_return_error_if_cancelled (task))
     return G_SOURCE_REMOVE;
   done = open_engine (call->keeper, &error) && call->work (call->keeper->engine, call->data, &wrote, &error);
-  call->keeper->asked_at_us = g_get_monotonic_time ();
+  call->keeper->upkeep.asked_us = g_get_monotonic_time ();
   if (wrote)
     tell_board (call->keeper);
   if (done)

@@ -28,8 +28,6 @@ typedef struct {
 
 #define SL_DOOR_POLL_MS 500   /* how soon another process's commit shows on the board */
 #define SL_DOOR_RETRY_MS 1000 /* between two tries to open */
-#define SL_DOOR_IDLE_MS 5000  /* without a request: then there is time for upkeep */
-#define SL_DOOR_DUE_MS 60000  /* between two looks at what the clock has made due */
 
 /* On the engine's thread. FALSE: failed, with error. Whether anything was written is said by @out_wrote. */
 typedef gboolean (*SlDoorWork) (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error);

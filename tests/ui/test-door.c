@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sl-test-door"
 
 #include "kiosk/door.h"
+#include "kiosk/upkeep.h"
 
 #include "desk-fixture.h"
 #include "engine/studio.h"
@@ -303,6 +304,31 @@ test_sync_fails (void)
   check_disk_failure (SQLITE_IOERR_FSYNC, EIO, SL_TRACE_SYNC, SL_ERROR_STORAGE);
 }
 
+/* What is due is looked at once the door is quiet; and while somebody taps every second it does not wait for ever. */
+static void
+test_upkeep (void)
+{
+  SlUpkeepTimes times;
+  guint due = 0, stored = 0;
+
+  sl_upkeep_begin (&times, 0);
+  g_assert_cmpint (sl_upkeep_next (&times, 4 * G_TIME_SPAN_SECOND), ==, SL_UPKEEP_NOTHING);
+  g_assert_cmpint (sl_upkeep_next (&times, 5 * G_TIME_SPAN_SECOND), ==, SL_UPKEEP_DUE);
+  g_assert_cmpint (sl_upkeep_next (&times, 6 * G_TIME_SPAN_SECOND), ==, SL_UPKEEP_STORE);
+  g_assert_cmpint (sl_upkeep_next (&times, 7 * G_TIME_SPAN_SECOND), ==, SL_UPKEEP_NOTHING);
+  for (gint64 second = 8; second < 368; second++)
+    {
+      SlUpkeep next;
+
+      times.asked_us = second * G_TIME_SPAN_SECOND;
+      next = sl_upkeep_next (&times, times.asked_us);
+      due += next == SL_UPKEEP_DUE;
+      stored += next == SL_UPKEEP_STORE;
+    }
+  g_assert_cmpuint (due, ==, 4);
+  g_assert_cmpuint (stored, ==, 4);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -320,5 +346,6 @@ main (int argc, char *argv[])
   desk_test ("/sl/door/cancelled-before-its-turn-is-not-recorded", test_cancelled_is_not_recorded);
   g_test_add_func ("/sl/door/full-disk-is-disk-full", test_disk_full);
   g_test_add_func ("/sl/door/failed-sync-is-storage", test_sync_fails);
+  g_test_add_func ("/sl/door/keeps-up-while-somebody-is-there", test_upkeep);
   return g_test_run ();
 }
