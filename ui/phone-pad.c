@@ -263,9 +263,11 @@ static GtkButton *
 add_button (GtkBox *box, const char *label, GCallback callback, SlPhonePad *self)
 {
   GtkWidget *button = gtk_button_new_with_label (label);
+  GtkLabel *text = GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button)));
 
-  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), TRUE);
-  gtk_label_set_natural_wrap_mode (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_wrap (text, TRUE);
+  gtk_label_set_natural_wrap_mode (text, GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_justify (text, GTK_JUSTIFY_CENTER);
   gtk_widget_set_halign (button, GTK_ALIGN_START);
   gtk_widget_add_css_class (button, "action");
   g_signal_connect (button, "clicked", callback, self);
@@ -294,7 +296,7 @@ new_keys (SlPhonePad *self)
   gtk_grid_set_column_spacing (keys, 12);
   gtk_grid_set_column_homogeneous (keys, TRUE);
   gtk_widget_add_css_class (GTK_WIDGET (keys), "pin-pad");
-  gtk_widget_set_valign (GTK_WIDGET (keys), GTK_ALIGN_END);
+  gtk_widget_set_valign (GTK_WIDGET (keys), GTK_ALIGN_START); /* in sight, however much is said beside it */
   gtk_widget_set_hexpand (GTK_WIDGET (keys), FALSE); /* where a thumb found a key it finds it again at the next step */
   for (int digit = 1; digit <= 9; digit++)
     {

@@ -11,31 +11,27 @@
 #include "engine/service.h"
 #include "engine/staff.h"
 #include "kiosk/desk-status.h"
-#include "language.h"
+#include "look-walk.h"
 #include "member-words.h"
 #include "page-look.h"
 #include "session-picker.h"
 
 #include <glib/gi18n-lib.h>
 
-/* Every page of the member's side with long names, on each screen, in each language and text size: all of it fits, and
- * all that can be tapped is large enough and has a name. `--shots DIR` leaves a picture of each. */
+/* Every page of the member's side with long names, in each look: all of it fits, and all that can be tapped is large
+ * enough and has a name. `--shots DIR` leaves a picture of each. */
 
-static char *shots_dir; /* (nullable) */
+static const struct { int width, height; } sizes[LOOK_SIZES] = { { 1280, 800 }, { 1920, 1080 }, { 1080, 1920 } };
 
-typedef struct {
-  const char *name;
-  int width, height;
-} Size;
+typedef struct Visit Visit;
 
-static const Size sizes[] = { { "1280x800", 1280, 800 }, { "1080x1920", 1080, 1920 }, { "1920x1080", 1920, 1080 } };
-
-typedef struct {
+/* Somebody at the screen, as it looks at the moment. */
+struct Visit {
   MemberScreen *screen;
-  const Size *size;
-  int percent;
+  const Look *look;
+  void (*see_pages) (Visit *visit);
   guint n; /* which one it is */
-} Look;
+};
 
 /* In the language of the look. */
 #define IN(text) g_dgettext (GETTEXT_PACKAGE, text)
@@ -77,18 +73,18 @@ check_apart (GtkWidget *window, const char *where)
 }
 
 static void
-see (Look *look, const char *page)
+see (Visit *visit, const char *page)
 {
-  GtkWidget *window = look->screen->window;
-  g_autofree char *name = g_strdup_printf ("member-%s-%d-%s-%s", look->size->name, look->percent,
-                                           sl_language_current (), page);
+  GtkWidget *window = visit->screen->window;
+  int width = sizes[visit->look->size].width, height = sizes[visit->look->size].height;
+  g_autofree char *where = look_where (visit->look, page);
 
   look_settle (window);
-  look_shoot (window, shots_dir, name);
-  if (gtk_widget_get_width (window) != look->size->width || gtk_widget_get_height (window) != look->size->height)
-    g_error ("%s: wants %d by %d", name, gtk_widget_get_width (window), gtk_widget_get_height (window));
-  look_check (window, name);
-  check_apart (window, name);
+  look_picture (window, visit->look, page);
+  if (gtk_widget_get_width (window) != width || gtk_widget_get_height (window) != height)
+    look_fault ("%s: wants %d by %d", where, gtk_widget_get_width (window), gtk_widget_get_height (window));
+  look_check (window, where);
+  check_apart (window, where);
 }
 
 static GtkWidget *
@@ -109,9 +105,9 @@ find_class (GtkWidget *widget, const char *css_class)
 
 /* The pad's own, which says Next or OK. */
 static void
-tap_on (Look *look)
+tap_on (Visit *visit)
 {
-  g_signal_emit_by_name (find_class (find_class (look->screen->window, "pin-pad"), "main"), "clicked");
+  g_signal_emit_by_name (find_class (find_class (visit->screen->window, "pin-pad"), "main"), "clicked");
 }
 
 /* --- what there is --- */
@@ -206,10 +202,10 @@ fill (MemberScreen *screen)
 /* --- the pages --- */
 
 static void
-see_identify (Look *look)
+see_identify (Visit *visit)
 {
-  MemberScreen *screen = look->screen;
-  g_autofree char *phone = g_strdup_printf ("278255503%02u", look->n); /* a try at each: none locks */
+  MemberScreen *screen = visit->screen;
+  g_autofree char *phone = g_strdup_printf ("278255503%02u", visit->n); /* a try at each: none locks */
   g_autoptr (GdkPixbuf) pixels = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 640, 360);
   g_autoptr (GdkTexture) picture = NULL;
 
@@ -218,100 +214,100 @@ see_identify (Look *look)
   sl_member_side_start (screen->side, SL_MEMBER_START_NO_CODE);
   sl_member_side_set_camera (screen->side, SL_CAMERA_SHOWN_LIVE);
   sl_member_side_set_picture (screen->side, picture, FALSE);
-  see (look, "00-phone-with-camera");
+  see (visit, "00-phone-with-camera");
   sl_member_side_set_camera (screen->side, SL_CAMERA_SHOWN_NONE);
-  see (look, "01-phone-empty");
+  see (visit, "01-phone-empty");
   member_type (screen, phone);
-  see (look, "02-phone");
-  tap_on (look);
+  see (visit, "02-phone");
+  tap_on (visit);
   member_type (screen, "907");
-  see (look, "03-pin");
+  see (visit, "03-pin");
   member_type (screen, "4");
-  tap_on (look);
+  tap_on (visit);
   member_wait (screen, IN ("That doesn't match"));
-  see (look, "04-pin-wrong");
+  see (visit, "04-pin-wrong");
   member_tap (screen, IN ("I have no PIN: use my birth date"));
   member_type (screen, "3102");
-  see (look, "05-birth-date");
+  see (visit, "05-birth-date");
   member_type (screen, "1990");
-  tap_on (look);
-  see (look, "06-no-such-day");
+  tap_on (visit);
+  see (visit, "06-no-such-day");
   sl_member_side_reset (screen->side);
 }
 
 static void
-go_home (Look *look)
+go_home (Visit *visit)
 {
-  MemberScreen *screen = look->screen;
+  MemberScreen *screen = visit->screen;
 
   sl_member_side_start (screen->side, SL_MEMBER_START_BOOKINGS);
   member_type (screen, MEMBER_PHONE);
-  tap_on (look);
+  tap_on (visit);
   member_type (screen, MEMBER_PIN);
-  tap_on (look);
+  tap_on (visit);
   member_wait (screen, "Thandi N.");
 }
 
 static void
-see_booking (Look *look, const char *row, const char *page)
+see_booking (Visit *visit, const char *row, const char *page)
 {
-  member_tap (look->screen, row);
-  see (look, page);
-  member_tap (look->screen, IN ("Back"));
-  member_wait (look->screen, "Thandi N.");
+  member_tap (visit->screen, row);
+  see (visit, page);
+  member_tap (visit->screen, IN ("Back"));
+  member_wait (visit->screen, "Thandi N.");
 }
 
 static void
-see_home (Look *look)
+see_home (Visit *visit)
 {
-  MemberScreen *screen = look->screen;
+  MemberScreen *screen = visit->screen;
 
-  go_home (look);
-  see (look, "10-home");
+  go_home (visit);
+  see (visit, "10-home");
   member_tap (screen, LONG_CLASS);
-  see (look, "11-booking");
+  see (visit, "11-booking");
   member_tap (screen, IN ("Cancel the booking"));
-  see (look, "12-cancel");
+  see (visit, "12-cancel");
   member_tap (screen, IN ("Keep the booking"));
   member_tap (screen, IN ("Back"));
   member_wait (screen, "Thandi N.");
-  see_booking (look, "06:30", "13-offered");
+  see_booking (visit, "06:30", "13-offered");
   member_tap (screen, IN ("My pass"));
   member_wait (screen, IN ("Take a photo of it with your phone"));
-  see (look, "15-pass");
+  see (visit, "15-pass");
   member_tap (screen, IN ("Back"));
   member_tap (screen, IN ("Health form"));
   member_wait (screen, IN ("Save the answers"));
-  see (look, "16-health");
+  see (visit, "16-health");
   sl_member_side_reset (screen->side);
 }
 
 static void
-see_sessions (Look *look)
+see_sessions (Visit *visit)
 {
-  MemberScreen *screen = look->screen;
+  MemberScreen *screen = visit->screen;
 
   sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
   member_wait (screen, IN ("Choose a class"));
-  see (look, "20-sessions");
+  see (visit, "20-sessions");
   member_tap (screen, "Spin");
-  see (look, "21-session-unknown");
+  see (visit, "21-session-unknown");
   member_tap (screen, IN ("Book it"));
-  see (look, "22-who");
+  see (visit, "22-who");
   sl_member_side_start (screen->side, SL_MEMBER_START_BOOK);
   member_wait (screen, IN ("Choose a class"));
   member_tap (screen, g_dpgettext2 (GETTEXT_PACKAGE, "class type", "Pilates"));
   member_tap (screen, IN ("Only with free spots"));
-  see (look, "23-nothing-like-that");
+  see (visit, "23-nothing-like-that");
   sl_member_side_reset (screen->side);
 }
 
 static void
-see_deeds (Look *look)
+see_deeds (Visit *visit)
 {
   static const SlMemberFacts facts = { LONG_CLASS, LONG_ROOM, MORNING + HOURS (30), 12, 150 };
   g_autoptr (GTimeZone) zone = g_time_zone_new_offset (2 * 60 * 60);
-  GtkWidget *side = g_object_ref (gtk_window_get_child (GTK_WINDOW (look->screen->window)));
+  GtkWidget *side = g_object_ref (gtk_window_get_child (GTK_WINDOW (visit->screen->window)));
 
   for (SlMemberDeed deed = 0; deed < SL_MEMBER_DEED_LAST; deed++)
     {
@@ -320,37 +316,36 @@ see_deeds (Look *look)
       GtkWidget *view = sl_answer_view_new ();
 
       sl_member_words (deed, &facts, MORNING, zone, &words);
-      gtk_window_set_child (GTK_WINDOW (look->screen->window), view);
+      gtk_window_set_child (GTK_WINDOW (visit->screen->window), view);
       sl_answer_view_show (SL_ANSWER_VIEW (view), &words, NULL, zone);
-      look_settle (look->screen->window);
-      see (look, page);
+      look_settle (visit->screen->window);
+      see (visit, page);
     }
-  gtk_window_set_child (GTK_WINDOW (look->screen->window), side);
+  gtk_window_set_child (GTK_WINDOW (visit->screen->window), side);
   g_object_unref (side);
 }
 
 static void
-for_each_look (MemberScreen *screen, void (*see_pages) (Look *look))
+see_look (const Look *look, gpointer data)
 {
-  static const char *const languages[] = { "en", "af" };
-  static const int percents[] = { 100, 150 };
-  guint n = 0;
+  Visit *visit = data;
+  GtkWidget *window = visit->screen->window;
+  int width = sizes[look->size].width;
 
-  for (guint l = 0; l < G_N_ELEMENTS (languages); l++)
-    for (guint s = 0; s < G_N_ELEMENTS (sizes); s++)
-      for (guint p = 0; p < G_N_ELEMENTS (percents); p++)
-        {
-          Look look = { screen, &sizes[s], percents[p], n++ };
+  visit->look = look;
+  visit->n++;
+  gtk_window_set_default_size (GTK_WINDOW (window), width, sizes[look->size].height);
+  while (gtk_widget_get_width (window) != width)
+    g_main_context_iteration (NULL, TRUE);
+  visit->see_pages (visit);
+}
 
-          sl_language_use (languages[l]);
-          look_set_text_size (percents[p]);
-          gtk_window_set_default_size (GTK_WINDOW (screen->window), sizes[s].width, sizes[s].height);
-          while (gtk_widget_get_width (screen->window) != sizes[s].width)
-            g_main_context_iteration (NULL, TRUE);
-          see_pages (&look);
-        }
-  look_set_text_size (100);
-  sl_language_use ("en");
+static void
+for_each_look (MemberScreen *screen, void (*see_pages) (Visit *visit))
+{
+  Visit visit = { .screen = screen, .see_pages = see_pages };
+
+  look_each (see_look, &visit);
 }
 
 static void
@@ -404,33 +399,15 @@ test_network_words (void)
   g_assert_finalize_object (page);
 }
 
-static void
-take_shots_option (int *argc, char ***argv)
-{
-  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  GOptionEntry entries[] = { { "shots", 0, 0, G_OPTION_ARG_FILENAME, &shots_dir, NULL, NULL }, { NULL } };
-
-  g_option_context_set_ignore_unknown_options (context, TRUE);
-  g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_add_main_entries (context, entries, NULL);
-  g_assert_true (g_option_context_parse (context, argc, argv, NULL));
-  if (shots_dir != NULL)
-    g_assert_cmpint (g_mkdir_with_parents (shots_dir, 0755), ==, 0);
-}
-
 int
 main (int argc, char *argv[])
 {
-  int status;
-
-  take_shots_option (&argc, &argv);
+  look_init (&argc, &argv);
   member_screen_init (&argc, &argv);
   member_screen_test ("/sl/member-pages/who-it-is-fits-every-look", test_identify);
   member_screen_test ("/sl/member-pages/home-and-bookings-fit-every-look", test_home);
   member_screen_test ("/sl/member-pages/classes-fit-every-look", test_sessions);
   member_screen_test ("/sl/member-pages/what-was-done-fits-every-look", test_deeds);
   g_test_add_func ("/sl/member-pages/network-is-said-in-receptions-words", test_network_words);
-  status = g_test_run ();
-  g_free (shots_dir);
-  return status;
+  return g_test_run ();
 }
