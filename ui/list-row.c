@@ -34,10 +34,12 @@ content_new (const SlListRowWords *words)
   if (words->state != NULL && *words->state != '\0')
     {
       GtkWidget *chip = label_new (words->state, "chip");
+      gboolean is_below = words->figure != NULL && *words->figure != '\0'; /* beside that, words would have no room */
 
       gtk_label_set_wrap (GTK_LABEL (chip), FALSE); /* the text beside it gives way */
+      gtk_widget_set_halign (chip, is_below ? GTK_ALIGN_START : GTK_ALIGN_FILL);
       gtk_widget_set_valign (chip, GTK_ALIGN_CENTER);
-      gtk_box_append (GTK_BOX (line), chip);
+      gtk_box_append (GTK_BOX (is_below ? texts : line), chip);
     }
   if (words->figure != NULL && *words->figure != '\0')
     {

@@ -404,22 +404,3 @@ screen_check_looks (Screen *screen, const char *name, GtkWidget *(*create) (SlDe
 
   look_each (check_look, &sample);
 }
-
-void
-screen_check_sheet (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),
-                    void (*fill) (Screen *screen))
-{
-  static const char *const languages[] = { "en", "af" };
-  Sample sample = { screen, name, create, fill };
-
-  look_set_text_size (150);
-  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
-    {
-      const Look look = { languages[i], LOOK_1280X800, 150, FALSE, TRUE };
-
-      sl_language_use (look.language);
-      check_look (&look, &sample);
-    }
-  look_set_text_size (100);
-  sl_language_use ("en");
-}

@@ -46,10 +46,6 @@ const char *screen_typed (Screen *screen, const char *field);
 SlId screen_spin (Screen *screen, gint64 capacity);
 SlId screen_five_rides (Screen *screen);
 
-/* As below, where it is tightest: the smallest screen and large type, in English and in Afrikaans. */
-void screen_check_sheet (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),
-                         void (*fill) (Screen *screen));
-
 /* In each look (look-walk.h): targets, names, nothing clipped; `--shots DIR` leaves pictures. fill: called with the
  * section in the language of the moment, makes it what is to be looked at. */
 void screen_check_looks (Screen *screen, const char *name, GtkWidget *(*create) (SlDesk *desk),

@@ -16,8 +16,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* What reception asks before it does something: each sheet on the smallest screen, in large type: nothing cut off, all
- * that can be tapped large enough and with a name. `--shots DIR` leaves pictures. */
+/* What reception asks before it does something: each sheet in each look: nothing cut off, all that can be tapped
+ * large enough and with a name. `--shots DIR` leaves pictures. */
 
 #define TAPS_MAX 4
 
@@ -119,7 +119,7 @@ test_looks (Screen *screen, gconstpointer data)
   screen_sign_in (screen, SL_ROLE_MANAGER);
   sl_desk_call (screen->reception, SL_REFUSAL_TOO_LATE, &thandi);
   way = data;
-  screen_check_sheet (screen, way->name, way->create, go);
+  screen_check_looks (screen, way->name, way->create, go);
 }
 
 int
