@@ -6,14 +6,18 @@
 #include "date-words.h"
 #include "parts.h"
 #include "text-fill.h"
+#include "text-size.h"
 #include "widgets/capacity-bar.h"
 
 #include <glib/gi18n-lib.h>
+
+#define TIME_ABOVE_PERCENT 125 /* of the text's size: beside the time there is no room for words then */
 
 struct _SlSessionCard {
   GtkBox parent_instance;
 
   GtkWidget *button;
+  GtkOrientable *columns;
   GtkLabel *time_label;
   GtkLabel *name_label;
   GtkLabel *where_label;
@@ -55,6 +59,7 @@ sl_session_card_class_init (SlSessionCardClass *class)
   g_type_ensure (SL_TYPE_CAPACITY_BAR);
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/session-card.ui");
   gtk_widget_class_bind_template_child (widget_class, SlSessionCard, button);
+  gtk_widget_class_bind_template_child (widget_class, SlSessionCard, columns);
   gtk_widget_class_bind_template_child (widget_class, SlSessionCard, time_label);
   gtk_widget_class_bind_template_child (widget_class, SlSessionCard, name_label);
   gtk_widget_class_bind_template_child (widget_class, SlSessionCard, where_label);
@@ -158,6 +163,8 @@ sl_session_card_set (SlSessionCard *self, const SlTodaySession *session, GTimeZo
   g_autofree char *spoken = sl_text_join (", ", time, name, where, counts, marks, NULL);
 
   self->id = session->id;
+  gtk_orientable_set_orientation (self->columns, sl_text_size_get () >= TIME_ABOVE_PERCENT
+                                  ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_label_set_label (self->time_label, time);
   gtk_label_set_label (self->name_label, name);
   gtk_label_set_label (self->where_label, where);

@@ -327,6 +327,8 @@ sl_today_page_shape_changed (SlShapeBin *bin, SlShape shape)
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns),
                                   upright ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
   gtk_box_set_homogeneous (self->columns, upright);
+  /* In a low window the people have the place: the same stands on the class's card. */
+  gtk_widget_set_visible (GTK_WIDGET (self->counts_label), shape != SL_SHAPE_COMPACT);
   gtk_widget_set_size_request (self->day_column, upright ? -1 : shape == SL_SHAPE_ROOMY ? 560 : 400, -1);
 }
 
