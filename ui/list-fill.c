@@ -7,13 +7,14 @@
 #define SHOWS_KEY "sl-list-fill-shows"
 
 typedef struct {
-  GtkBox *list;      /* holds this */
+  GtkBox *list;             /* holds this */
   GPtrArray *items;
-  GPtrArray *names;  /* (element-type utf8): of the items */
+  GPtrArray *names, *shows; /* (element-type utf8): of the items */
+  guint from;               /* the item that is made first */
   const SlListRows *rows;
   gpointer user_data;
-  GHashTable *made;  /* name → row */
-  guint tick_id;     /* while some are still to be made */
+  GHashTable *made;         /* name → row */
+  guint tick_id;            /* while some are still to be made */
 } Fill;
 
 static void
@@ -23,6 +24,7 @@ fill_free (gpointer data)
 
   g_clear_pointer (&self->items, g_ptr_array_unref);
   g_clear_pointer (&self->names, g_ptr_array_unref);
+  g_clear_pointer (&self->shows, g_ptr_array_unref);
   g_hash_table_unref (self->made);
   g_free (self);
 }
@@ -51,7 +53,9 @@ name_items (Fill *self)
   gpointer name, row;
 
   g_clear_pointer (&self->names, g_ptr_array_unref);
+  g_clear_pointer (&self->shows, g_ptr_array_unref);
   self->names = g_ptr_array_new_with_free_func (g_free);
+  self->shows = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < self->items->len; i++)
     {
       char *given = self->rows->name (self->items->pdata[i], self->user_data);
@@ -64,6 +68,7 @@ name_items (Fill *self)
           given = again;
         }
       g_ptr_array_add (self->names, given);
+      g_ptr_array_add (self->shows, self->rows->shows (self->items->pdata[i], self->user_data));
       g_hash_table_add (wanted, given);
     }
   g_hash_table_iter_init (&iter, self->made);
@@ -97,31 +102,50 @@ replace_row (Fill *self, GtkWidget *old, gpointer item)
   return row;
 }
 
-/* Makes so many of the rows that are not there or read otherwise, the first ones first. Returns whether that is all. */
+/* Whether the row of an item is not there, or reads otherwise. */
 static gboolean
+is_missing (Fill *self, guint i)
+{
+  GtkWidget *row = g_hash_table_lookup (self->made, self->names->pdata[i]);
+
+  return row == NULL || !g_str_equal (g_object_get_data (G_OBJECT (row), SHOWS_KEY), self->shows->pdata[i]);
+}
+
+static GtkWidget *
+make_row (Fill *self, guint i, GtkWidget *old)
+{
+  gpointer item = self->items->pdata[i];
+  GtkWidget *row;
+
+  if (old != NULL)
+    row = replace_row (self, old, item);
+  else
+    gtk_box_append (self->list, row = self->rows->make (item, self->user_data));
+  g_object_set_data_full (G_OBJECT (row), SHOWS_KEY, g_strdup (self->shows->pdata[i]), g_free);
+  g_hash_table_replace (self->made, g_strdup (self->names->pdata[i]), row);
+  return row;
+}
+
+/* Makes so many of those that are missing: from the one that comes first on, then those before it. Returns how many
+ * were missing. */
+static guint
 make_rows (Fill *self, guint most)
 {
   GtkWidget *before = NULL;
-  guint missing = 0;
+  guint missing = 0, most_earlier, earlier = 0;
 
+  for (guint i = self->from; i < self->items->len; i++)
+    missing += is_missing (self, i) ? 1 : 0;
+  most_earlier = most - MIN (most, missing);
+  missing = 0;
   for (guint i = 0; i < self->items->len; i++)
     {
-      gpointer item = self->items->pdata[i];
-      const char *name = self->names->pdata[i];
-      g_autofree char *shows = self->rows->shows (item, self->user_data);
-      GtkWidget *row = g_hash_table_lookup (self->made, name);
+      GtkWidget *row = g_hash_table_lookup (self->made, self->names->pdata[i]);
 
-      if (row == NULL || !g_str_equal (g_object_get_data (G_OBJECT (row), SHOWS_KEY), shows))
+      if (is_missing (self, i))
         {
-          if (++missing <= most)
-            {
-              if (row != NULL)
-                row = replace_row (self, row, item);
-              else
-                gtk_box_append (self->list, row = self->rows->make (item, self->user_data));
-              g_object_set_data_full (G_OBJECT (row), SHOWS_KEY, g_steal_pointer (&shows), g_free);
-              g_hash_table_replace (self->made, g_strdup (name), row);
-            }
+          if (i < self->from ? ++earlier <= most_earlier : ++missing <= most)
+            row = make_row (self, i, row);
           else if (row == NULL)
             continue;
         }
@@ -129,7 +153,7 @@ make_rows (Fill *self, guint most)
         gtk_box_reorder_child_after (self->list, row, before);
       before = row;
     }
-  return missing <= most;
+  return missing + earlier;
 }
 
 static gboolean
@@ -137,7 +161,7 @@ on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
 {
   Fill *self = user_data;
 
-  if (!make_rows (self, SL_LIST_FILL_EACH_FRAME))
+  if (make_rows (self, SL_LIST_FILL_EACH_FRAME) > SL_LIST_FILL_EACH_FRAME)
     return G_SOURCE_CONTINUE;
   self->tick_id = 0;
   return G_SOURCE_REMOVE;
@@ -152,21 +176,42 @@ on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
  *
  * Shows a row for each. A screenful is there at once; the others follow below it frame by frame, so that a long list
  * keeps nobody waiting.
+ *
+ * Returns: how many rows it made at once
  */
-void
+guint
 sl_list_fill (GtkBox *list, GPtrArray *items, const SlListRows *rows, gpointer user_data)
 {
-  Fill *self;
+  return sl_list_fill_from (list, items, 0, rows, user_data);
+}
 
-  g_return_if_fail (GTK_IS_BOX (list) && items != NULL && rows != NULL);
+/**
+ * sl_list_fill_from:
+ * @list: as in sl_list_fill()
+ * @items: as there
+ * @from: which item is made first: that, and what follows it; those before it come last
+ * @rows: as there
+ * @user_data: as there
+ *
+ * Returns: how many rows it made at once
+ */
+guint
+sl_list_fill_from (GtkBox *list, GPtrArray *items, guint from, const SlListRows *rows, gpointer user_data)
+{
+  Fill *self;
+  guint missing;
+
+  g_return_val_if_fail (GTK_IS_BOX (list) && items != NULL && rows != NULL, 0);
   self = fill_of (list);
   g_ptr_array_ref (items);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   self->items = items;
+  self->from = from;
   self->rows = rows;
   self->user_data = user_data;
   name_items (self);
-  if (make_rows (self, SL_LIST_FILL_AT_ONCE))
+  missing = make_rows (self, SL_LIST_FILL_AT_ONCE);
+  if (missing <= SL_LIST_FILL_AT_ONCE)
     {
       if (self->tick_id != 0)
         gtk_widget_remove_tick_callback (GTK_WIDGET (list), self->tick_id);
@@ -174,4 +219,5 @@ sl_list_fill (GtkBox *list, GPtrArray *items, const SlListRows *rows, gpointer u
     }
   else if (self->tick_id == 0)
     self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (list), on_frame, self, NULL);
+  return MIN (missing, SL_LIST_FILL_AT_ONCE);
 }

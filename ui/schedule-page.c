@@ -4,6 +4,7 @@
 #include "schedule-page.h"
 
 #include "date-words.h"
+#include "list-fill.h"
 #include "parts.h"
 #include "text-fill.h"
 #include "text-size.h"
@@ -15,26 +16,46 @@
 #define DAYS 7
 #define FIRST_HOUR 6 /* the hours that are there without a class in them */
 #define LAST_HOUR 20
+#define HOURS 24
 #define USUAL_HOUR 9
 #define SLOT_KEY "sl-schedule-slot"
+#define DROP_KEY "sl-schedule-drop"
 #define ID_KEY "sl-schedule-id"
 #define COLUMNS_PERCENT_MAX 125 /* larger text has no room in seven columns */
-#define REVEAL_FRAMES 3         /* until all has found its place */
+#define CARD_CHARS_MIN 4        /* for less, each letter on a line would be tried */
+#define EACH_FRAME 4            /* cards and free places, or about; with their place found and drawn */
 
 typedef struct { gint64 day; int hour; } Slot;
+
+/* What is a widget of its own: a class; a place to make one; in the list a day's name, and that it is empty. */
+typedef enum { ITEM_CLASS, ITEM_FREE, ITEM_DAY, ITEM_NOTHING } ItemKind;
+
+typedef struct {
+  ItemKind kind;
+  SlScheduleWeek *week;
+  const SlScheduleSession *session; /* the week's; a class alone */
+  Slot slot;                        /* of a day: where its button makes a class; hour −1: it has none */
+} Item;
 
 struct _SlSchedulePage {
   SlShapeBin parent_instance;
 
   GtkLabel *title, *own_label;
-  GtkWidget *now_button, *new_button, *heads, *body;
+  GtkWidget *now_button, *new_button, *heads, *columns, *list;
   GtkSizeGroup *hours; /* so that days stand below their names */
+  GtkAdjustment *scrolled;
 
   SlScheduleWeek *week; /* (nullable) */
   GTimeZone *zone;      /* (nullable) */
+  gboolean is_list;     /* by day; or columns */
+
+  GtkWidget *lines[HOURS], *cells[HOURS][DAYS]; /* (nullable): of the columns */
+  int first_hour, last_hour;
+  int next_cell;        /* which is looked at next, counted line by line */
+  guint fill_id;        /* of the tick that does */
+
   GtkWidget *today;     /* (nullable), weak: its name in the list */
-  guint reveal_id;      /* of the tick that scrolls to it */
-  int reveal_frames;
+  float today_y;        /* where it was placed */
 };
 
 enum { SIGNAL_WEEK, SIGNAL_NEW, SIGNAL_PICKED, SIGNAL_MOVED, N_SIGNALS };
@@ -114,7 +135,7 @@ on_drop (GtkDropTarget *target, const GValue *value, double x, double y, SlSched
     g_object_get_data (G_OBJECT (gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (target))), SLOT_KEY);
   SlId id;
 
-  if (!sl_id_parse (g_value_get_string (value), &id))
+  if (slot == NULL || !sl_id_parse (g_value_get_string (value), &id))
     return FALSE;
   g_signal_emit (self, signals[SIGNAL_MOVED], 0, &id, slot->day, slot->hour);
   return TRUE;
@@ -200,8 +221,13 @@ prepare_card (SlSchedulePage *self, GtkWidget *card, const SlScheduleSession *se
 static void
 add_line (GtkWidget *box, const char *text, const char *classes)
 {
-  if (*text != '\0')
-    gtk_box_append (GTK_BOX (box), sl_parts_label (text, classes));
+  GtkWidget *label;
+
+  if (*text == '\0')
+    return;
+  label = sl_parts_label (text, classes);
+  gtk_label_set_width_chars (GTK_LABEL (label), CARD_CHARS_MIN);
+  gtk_box_append (GTK_BOX (box), label);
 }
 
 /* In a column: below one another. Few labels: each has to be measured for the whole week's sake. */
@@ -263,40 +289,113 @@ name_slot (GtkWidget *button, gint64 day, int hour)
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
-/* What begins in that hour of that day; nothing: a place to tap. */
 static GtkWidget *
-cell_new (SlSchedulePage *self, gint64 day, int hour)
+free_new (SlSchedulePage *self, const Slot *slot)
 {
-  GtkWidget *cell = sl_parts_box (GTK_ORIENTATION_VERTICAL, "schedule-cell", 4);
-  gboolean is_empty = TRUE;
+  GtkWidget *button = gtk_button_new_with_label ("+");
+
+  gtk_widget_add_css_class (button, "schedule-free");
+  gtk_widget_set_vexpand (button, TRUE);
+  set_slot (button, slot->day, slot->hour);
+  name_slot (button, slot->day, slot->hour);
+  g_signal_connect (button, "clicked", G_CALLBACK (on_slot), self);
+  return button;
+}
+
+/* --- what is shown, and how it is told apart --- */
+
+static void
+item_free (gpointer data)
+{
+  Item *item = data;
+
+  sl_schedule_week_unref (item->week);
+  g_free (item);
+}
+
+static void
+add_item (SlSchedulePage *self, GPtrArray *items, ItemKind kind, const SlScheduleSession *session, gint64 day, int hour)
+{
+  Item *item = g_new0 (Item, 1);
+
+  *item = (Item) { kind, sl_schedule_week_ref (self->week), session, { day, hour } };
+  g_ptr_array_add (items, item);
+}
+
+static char *
+item_name (gpointer data, gpointer user_data)
+{
+  const Item *item = data;
+
+  if (item->kind == ITEM_CLASS)
+    return sl_id_to_string (&item->session->id);
+  return g_strdup_printf ("%d %" G_GINT64_FORMAT, item->kind, item->slot.day);
+}
+
+static char *
+item_shows (gpointer data, gpointer user_data)
+{
+  const Item *item = data;
+  const SlScheduleSession *session = item->session;
+
+  if (item->kind != ITEM_CLASS)
+    return g_strdup_printf ("%d %d", item->slot.day == item->week->today, item->slot.hour);
+  return g_strdup_printf ("%" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %d %d "
+                          "%s\n%s\n%s", session->start_ms, session->booked, session->capacity, session->waiting,
+                          session->state, session->may_change, or_empty (session->name), or_empty (session->room),
+                          or_empty (session->instructor));
+}
+
+/* --- the columns --- */
+
+/* Where a class can be dropped. */
+static void
+let_drop (SlSchedulePage *self, GtkWidget *cell, gint64 day, int hour, gboolean wanted)
+{
+  GtkEventController *target = g_object_get_data (G_OBJECT (cell), DROP_KEY);
+
+  if (wanted == (target != NULL))
+    return;
+  if (wanted)
+    {
+      target = GTK_EVENT_CONTROLLER (gtk_drop_target_new (G_TYPE_STRING, GDK_ACTION_MOVE));
+      g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
+      gtk_widget_add_controller (cell, target);
+      set_slot (cell, day, hour);
+    }
+  else
+    gtk_widget_remove_controller (cell, target);
+  g_object_set_data (G_OBJECT (cell), DROP_KEY, wanted ? target : NULL);
+}
+
+static GtkWidget *
+make_in_cell (gpointer data, gpointer user_data)
+{
+  const Item *item = data;
+
+  return item->kind == ITEM_CLASS ? card_new (user_data, item->session) : free_new (user_data, &item->slot);
+}
+
+/* What begins in that hour of that day; nothing: a place to tap. Returns how much was made for it. */
+static guint
+fill_cell (SlSchedulePage *self, int hour, int column)
+{
+  static const SlListRows rows = { item_name, item_shows, make_in_cell };
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (item_free);
+  gint64 day = self->week->first_day + column;
+  gboolean may_add = self->week->may_add && !is_past (self, day, hour);
 
   for (guint i = 0; i < self->week->sessions->len; i++)
     {
       const SlScheduleSession *session = self->week->sessions->pdata[i];
 
-      if (session->day != day || session->minute / 60 != hour)
-        continue;
-      is_empty = FALSE;
-      gtk_box_append (GTK_BOX (cell), card_new (self, session));
+      if (session->day == day && session->minute / 60 == hour)
+        add_item (self, items, ITEM_CLASS, session, day, hour);
     }
-  if (is_past (self, day, hour) || !self->week->may_add)
-    return cell;
-  if (is_empty)
-    {
-      GtkWidget *button = gtk_button_new_with_label ("+");
-
-      gtk_widget_add_css_class (button, "schedule-free");
-      gtk_widget_set_vexpand (button, TRUE);
-      set_slot (button, day, hour);
-      name_slot (button, day, hour);
-      g_signal_connect (button, "clicked", G_CALLBACK (on_slot), self);
-      gtk_box_append (GTK_BOX (cell), button);
-    }
-  GtkDropTarget *target = gtk_drop_target_new (G_TYPE_STRING, GDK_ACTION_MOVE);
-  g_signal_connect (target, "drop", G_CALLBACK (on_drop), self);
-  gtk_widget_add_controller (cell, GTK_EVENT_CONTROLLER (target));
-  set_slot (cell, day, hour);
-  return cell;
+  if (may_add && items->len == 0)
+    add_item (self, items, ITEM_FREE, NULL, day, hour);
+  let_drop (self, self->cells[hour][column], day, hour, may_add);
+  return sl_list_fill (GTK_BOX (self->cells[hour][column]), items, &rows, self);
 }
 
 /* A line of the table: something narrow, and seven things of one width. */
@@ -330,82 +429,210 @@ head_new (SlSchedulePage *self, gint64 day, const char *classes)
 }
 
 static void
+add_hour (SlSchedulePage *self, int hour)
+{
+  g_autofree char *words = g_strdup_printf ("%02d:00", hour);
+  GtkWidget *days, *before = NULL;
+
+  self->lines[hour] = line_new (self, words, &days);
+  for (int i = 0; i < DAYS; i++)
+    {
+      self->cells[hour][i] = sl_parts_box (GTK_ORIENTATION_VERTICAL, "schedule-cell", 4);
+      gtk_box_append (GTK_BOX (days), self->cells[hour][i]);
+    }
+  for (int i = 0; i < hour; i++)
+    before = self->lines[i] != NULL ? self->lines[i] : before;
+  gtk_box_insert_child_after (GTK_BOX (self->columns), self->lines[hour], before);
+}
+
+static void
+take_hour (SlSchedulePage *self, int hour)
+{
+  if (self->lines[hour] != NULL)
+    gtk_box_remove (GTK_BOX (self->columns), self->lines[hour]);
+  self->lines[hour] = NULL;
+}
+
+/* A few of those that are not there or read otherwise, from the top on: a whole week at once would keep somebody
+ * waiting. */
+static gboolean
+on_fill_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  SlSchedulePage *self = SL_SCHEDULE_PAGE (widget);
+
+  for (guint made = 0; made < EACH_FRAME; self->next_cell++)
+    {
+      int hour = self->next_cell / DAYS;
+
+      if (hour > self->last_hour)
+        {
+          self->fill_id = 0;
+          return G_SOURCE_REMOVE;
+        }
+      if (self->lines[hour] == NULL)
+        {
+          add_hour (self, hour);
+          made++;
+        }
+      made += fill_cell (self, hour, self->next_cell % DAYS);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+clear_columns (SlSchedulePage *self)
+{
+  if (self->fill_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fill_id);
+  self->fill_id = 0;
+  for (int hour = 0; hour < HOURS; hour++)
+    take_hour (self, hour);
+}
+
+static void
 show_columns (SlSchedulePage *self)
 {
-  int first = FIRST_HOUR, last = LAST_HOUR;
   GtkWidget *days, *line = line_new (self, "", &days);
 
   for (int i = 0; i < DAYS; i++)
     gtk_box_append (GTK_BOX (days), head_new (self, self->week->first_day + i, "schedule-day"));
   gtk_box_append (GTK_BOX (self->heads), line);
+  self->first_hour = FIRST_HOUR;
+  self->last_hour = LAST_HOUR;
   for (guint i = 0; i < self->week->sessions->len; i++)
     {
       int hour = ((const SlScheduleSession *) self->week->sessions->pdata[i])->minute / 60;
 
-      first = MIN (first, hour);
-      last = MAX (last, hour);
+      self->first_hour = MIN (self->first_hour, hour);
+      self->last_hour = MAX (self->last_hour, hour);
     }
-  for (int hour = first; hour <= last; hour++)
-    {
-      g_autofree char *words = g_strdup_printf ("%02d:00", hour);
-
-      line = line_new (self, words, &days);
-      for (int i = 0; i < DAYS; i++)
-        gtk_box_append (GTK_BOX (days), cell_new (self, self->week->first_day + i, hour));
-      gtk_box_append (GTK_BOX (self->body), line);
-    }
+  for (int hour = 0; hour < HOURS; hour++)
+    if (hour < self->first_hour || hour > self->last_hour)
+      take_hour (self, hour);
+  self->next_cell = self->first_hour * DAYS;
+  if (self->fill_id == 0 && on_fill_tick (GTK_WIDGET (self), NULL, NULL) == G_SOURCE_CONTINUE)
+    self->fill_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fill_tick, NULL, NULL);
 }
 
+/* --- the list --- */
+
+static GtkWidget *
+day_new (SlSchedulePage *self, const Item *item)
+{
+  GtkWidget *top = gtk_grid_new ();
+  GtkWidget *head = head_new (self, item->slot.day, "list-heading");
+
+  if (item->slot.day == item->week->today)
+    g_set_weak_pointer (&self->today, top);
+  gtk_widget_set_hexpand (head, TRUE);
+  gtk_widget_add_css_class (top, "schedule-top");
+  gtk_widget_set_valign (head, GTK_ALIGN_CENTER);
+  gtk_grid_set_column_spacing (GTK_GRID (top), 16);
+  gtk_grid_attach (GTK_GRID (top), head, 0, 0, 1, 1);
+  if (item->slot.hour >= 0)
+    {
+      GtkWidget *button = sl_parts_button (_("New class"), "small");
+
+      set_slot (button, item->slot.day, item->slot.hour);
+      name_slot (button, item->slot.day, item->slot.hour);
+      g_signal_connect (button, "clicked", G_CALLBACK (on_slot), self);
+      gtk_grid_attach (GTK_GRID (top), button, 1, 0, 1, 1);
+    }
+  return top;
+}
+
+static GtkWidget *
+make_in_list (gpointer data, gpointer user_data)
+{
+  const Item *item = data;
+
+  if (item->kind == ITEM_CLASS)
+    return row_new (user_data, item->session);
+  return item->kind == ITEM_DAY ? day_new (user_data, item) : sl_parts_label (_("No classes"), "row-detail");
+}
+
+static void
+add_day (SlSchedulePage *self, GPtrArray *items, gint64 day)
+{
+  gboolean may_add = self->week->may_add && day >= self->week->today;
+  int hour = is_past (self, day, USUAL_HOUR) ? MIN (self->week->minute / 60 + 1, 23) : USUAL_HOUR;
+  guint before;
+
+  add_item (self, items, ITEM_DAY, NULL, day, may_add ? hour : -1);
+  before = items->len;
+  for (guint i = 0; i < self->week->sessions->len; i++)
+    {
+      const SlScheduleSession *session = self->week->sessions->pdata[i];
+
+      if (session->day == day)
+        add_item (self, items, ITEM_CLASS, session, day, 0);
+    }
+  if (items->len == before)
+    add_item (self, items, ITEM_NOTHING, NULL, day, 0);
+}
+
+/* What is seen comes first: today, where it is of this week. */
 static void
 show_list (SlSchedulePage *self)
 {
+  static const SlListRows rows = { item_name, item_shows, make_in_list };
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (item_free);
+  guint from = 0;
+
   for (gint64 day = self->week->first_day; day < self->week->first_day + DAYS; day++)
     {
-      GtkWidget *top = gtk_grid_new ();
-      GtkWidget *head = head_new (self, day, "list-heading");
-      guint n = 0;
-
       if (day == self->week->today)
-        g_set_weak_pointer (&self->today, top);
-      gtk_widget_set_hexpand (head, TRUE);
-      gtk_widget_add_css_class (top, "schedule-top");
-      gtk_widget_set_valign (head, GTK_ALIGN_CENTER);
-      gtk_grid_set_column_spacing (GTK_GRID (top), 16);
-      gtk_grid_attach (GTK_GRID (top), head, 0, 0, 1, 1);
-      if (self->week->may_add && day >= self->week->today)
-        {
-          GtkWidget *button = sl_parts_button (_("New class"), "small");
-          int hour = is_past (self, day, USUAL_HOUR) ? MIN (self->week->minute / 60 + 1, 23) : USUAL_HOUR;
-
-          set_slot (button, day, hour);
-          name_slot (button, day, hour);
-          g_signal_connect (button, "clicked", G_CALLBACK (on_slot), self);
-          gtk_grid_attach (GTK_GRID (top), button, 1, 0, 1, 1);
-        }
-      gtk_box_append (GTK_BOX (self->body), top);
-      for (guint i = 0; i < self->week->sessions->len; i++)
-        {
-          const SlScheduleSession *session = self->week->sessions->pdata[i];
-
-          if (session->day != day)
-            continue;
-          n++;
-          gtk_box_append (GTK_BOX (self->body), row_new (self, session));
-        }
-      if (n == 0)
-        gtk_box_append (GTK_BOX (self->body), sl_parts_label (_("No classes"), "row-detail"));
+        from = items->len;
+      add_day (self, items, day);
     }
+  sl_list_fill_from (GTK_BOX (self->list), items, from, &rows, self);
 }
 
+/* In a list the days that are over are left above. What comes above today moves nothing that is seen: called when all
+ * is laid out, and before it is drawn. */
 static void
-show_week (SlSchedulePage *self)
+on_placed (SlSchedulePage *self)
+{
+  graphene_rect_t bounds;
+  float moved;
+
+  if (self->today == NULL || !gtk_widget_compute_bounds (self->today, self->list, &bounds))
+    return;
+  moved = bounds.origin.y - self->today_y;
+  self->today_y = bounds.origin.y;
+  if (moved != 0)
+    gtk_adjustment_set_value (self->scrolled, gtk_adjustment_get_value (self->scrolled) + moved);
+}
+
+/* --- the week --- */
+
+static void
+clear_all (SlSchedulePage *self)
+{
+  static const SlListRows rows = { item_name, item_shows, make_in_list };
+  g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
+
+  clear_columns (self);
+  sl_list_fill (GTK_BOX (self->list), nothing, &rows, self);
+  self->today_y = 0;
+  gtk_adjustment_set_value (self->scrolled, 0);
+}
+
+/* anew: nothing of what is there is right any more */
+static void
+show_week (SlSchedulePage *self, gboolean anew)
 {
   SlShape shape = sl_shape_bin_get_shape (SL_SHAPE_BIN (self));
-  gboolean is_narrow = shape == SL_SHAPE_PORTRAIT || sl_text_size_get () > COLUMNS_PERCENT_MAX;
+  gboolean is_list = shape == SL_SHAPE_PORTRAIT || sl_text_size_get () > COLUMNS_PERCENT_MAX;
   g_autofree char *from = NULL, *to = NULL, *title = NULL;
 
   sl_parts_clear (self->heads);
-  sl_parts_clear (self->body);
+  if (anew || is_list != self->is_list)
+    clear_all (self);
+  self->is_list = is_list;
+  gtk_widget_set_visible (self->heads, !is_list);
+  gtk_widget_set_visible (self->columns, !is_list);
+  gtk_widget_set_visible (self->list, is_list);
   if (self->week == NULL)
     return;
   from = sl_schedule_day_words (self->week->first_day);
@@ -413,41 +640,14 @@ show_week (SlSchedulePage *self)
   title = g_strdup_printf ("%s – %s", from, to);
   gtk_label_set_label (self->title, title);
   gtk_widget_set_visible (GTK_WIDGET (self->own_label), self->week->own);
-  gtk_widget_set_visible (self->new_button, !is_narrow && self->week->may_add
+  gtk_widget_set_visible (self->new_button, !is_list && self->week->may_add
                                               && self->week->first_day + DAYS > self->week->today);
   gtk_widget_set_visible (self->now_button, self->week->today < self->week->first_day
                                               || self->week->today >= self->week->first_day + DAYS);
-  gtk_widget_set_visible (self->heads, !is_narrow);
-  if (is_narrow)
+  if (is_list)
     show_list (self);
   else
     show_columns (self);
-}
-
-/* In a list the days that are over are left above. Frame by frame, as the rows find their places. */
-static gboolean
-on_reveal_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
-{
-  SlSchedulePage *self = SL_SCHEDULE_PAGE (widget);
-  GtkWidget *scroller = gtk_widget_get_ancestor (self->body, GTK_TYPE_SCROLLED_WINDOW);
-  graphene_rect_t bounds;
-
-  if (self->today != NULL && gtk_widget_get_height (self->today) == 0)
-    return G_SOURCE_CONTINUE;
-  if (self->today != NULL && gtk_widget_compute_bounds (self->today, self->body, &bounds))
-    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller)), bounds.origin.y);
-  if (self->today != NULL && self->reveal_frames-- > 0)
-    return G_SOURCE_CONTINUE;
-  self->reveal_id = 0;
-  return G_SOURCE_REMOVE;
-}
-
-static void
-reveal_today (SlSchedulePage *self)
-{
-  self->reveal_frames = REVEAL_FRAMES;
-  if (self->reveal_id == 0)
-    self->reveal_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_reveal_tick, NULL, NULL);
 }
 
 /* --- the page --- */
@@ -455,8 +655,22 @@ reveal_today (SlSchedulePage *self)
 static void
 sl_schedule_page_shape_changed (SlShapeBin *bin, SlShape shape)
 {
-  show_week (SL_SCHEDULE_PAGE (bin));
-  reveal_today (SL_SCHEDULE_PAGE (bin));
+  show_week (SL_SCHEDULE_PAGE (bin), FALSE);
+}
+
+static void
+sl_schedule_page_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sl_schedule_page_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_widget_get_frame_clock (widget), "layout", G_CALLBACK (on_placed), widget,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static void
+sl_schedule_page_unrealize (GtkWidget *widget)
+{
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_frame_clock (widget), on_placed, widget);
+  GTK_WIDGET_CLASS (sl_schedule_page_parent_class)->unrealize (widget);
 }
 
 static void
@@ -477,6 +691,8 @@ sl_schedule_page_class_init (SlSchedulePageClass *class)
   GType type = G_TYPE_FROM_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sl_schedule_page_finalize;
+  GTK_WIDGET_CLASS (class)->realize = sl_schedule_page_realize;
+  GTK_WIDGET_CLASS (class)->unrealize = sl_schedule_page_unrealize;
   SL_SHAPE_BIN_CLASS (class)->shape_changed = sl_schedule_page_shape_changed;
   signals[SIGNAL_WEEK] = g_signal_new ("week-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                        G_TYPE_INT);
@@ -536,14 +752,19 @@ static void
 sl_schedule_page_init (SlSchedulePage *self)
 {
   GtkWidget *all = sl_parts_box (GTK_ORIENTATION_VERTICAL, "section-body", 12);
+  GtkWidget *body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "schedule-body", 0), *scroller = sl_parts_scroll (body);
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "schedule");
   self->hours = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   self->heads = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 0);
-  self->body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "schedule-body", 4);
+  self->columns = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 4);
+  self->list = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 4);
+  self->scrolled = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  gtk_box_append (GTK_BOX (body), self->columns);
+  gtk_box_append (GTK_BOX (body), self->list);
   gtk_box_append (GTK_BOX (all), make_head (self));
   gtk_box_append (GTK_BOX (all), self->heads);
-  gtk_box_append (GTK_BOX (all), sl_parts_scroll (self->body));
+  gtk_box_append (GTK_BOX (all), scroller);
   gtk_widget_set_visible (self->now_button, FALSE);
   gtk_widget_set_visible (self->new_button, FALSE);
   sl_shape_bin_set_child (SL_SHAPE_BIN (self), all);
@@ -574,16 +795,14 @@ sl_schedule_page_set_week (SlSchedulePage *self, SlScheduleWeek *week, GTimeZone
   gboolean is_same, is_another;
 
   g_return_if_fail (SL_IS_SCHEDULE_PAGE (self) && week != NULL && zone != NULL);
-  is_another = self->week == NULL || self->week->first_day != week->first_day;
+  is_another = self->week == NULL || self->week->first_day != week->first_day || self->zone != zone;
   is_same = self->week != NULL && self->zone == zone && sl_schedule_week_equal (self->week, week);
   g_clear_pointer (&self->week, sl_schedule_week_unref);
   g_clear_pointer (&self->zone, g_time_zone_unref);
   self->week = sl_schedule_week_ref (week);
   self->zone = g_time_zone_ref (zone);
   if (!is_same)
-    show_week (self);
-  if (is_another)
-    reveal_today (self);
+    show_week (self, is_another);
 }
 
 /**

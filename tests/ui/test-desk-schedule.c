@@ -426,6 +426,7 @@ test_drag (Screen *screen, gconstpointer data)
 
   show (screen, SL_ROLE_MANAGER);
   screen_wait (screen, "Pilates");
+  screen_wait (screen, "13:00"); /* the hours come one after the other */
   g_value_init (&value, G_TYPE_STRING);
   g_value_set_string (&value, text);
   g_signal_emit_by_name (drop_target_of (screen_button (screen, "New class, Fri 6 March 12:00")), "drop", &value, 1.0,
@@ -447,6 +448,25 @@ test_live (Screen *screen, gconstpointer data)
   g_assert_false (screen_shows (screen, "Pilates"));
   add_session (screen, &pilates, NULL, MORNING + DAYS (2) + HOURS (3), FALSE);
   screen_wait (screen, "Pilates");
+}
+
+/* A class that another desk adds leaves all others where a finger may be. More of them than come at once. */
+static void
+test_others_stay (Screen *screen, gconstpointer data)
+{
+  SlId pilates = add_service (screen, "Pilates", 45, 8), spin = add_service (screen, "Spin", 45, 8);
+  g_autoptr (GtkWidget) before = NULL;
+
+  for (int day = 0; day < 7; day++)
+    for (int i = 0; i < 6; i++)
+      add_session (screen, &spin, NULL, MORNING + DAYS (day) + HOURS (3) + MINUTES (5 * i), FALSE);
+  add_session (screen, &pilates, NULL, MORNING + DAYS (2) + HOURS (3), FALSE);
+  show (screen, SL_ROLE_MANAGER);
+  screen_wait (screen, "Pilates");
+  before = g_object_ref (screen_button (screen, "Pilates"));
+  add_session (screen, &spin, NULL, MORNING + DAYS (2) + HOURS (3) + MINUTES (2), FALSE);
+  screen_wait (screen, "09:02 · 0/8");
+  g_assert_true (screen_button (screen, "Pilates") == before);
 }
 
 /* A receptionist of another location may not, and is told so before and after. */
@@ -636,6 +656,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-schedule/draft-is-opened", test_publish);
   TEST ("/sl/desk-schedule/dragged-to-another-day", test_drag);
   TEST ("/sl/desk-schedule/what-another-desk-adds-is-there", test_live);
+  TEST ("/sl/desk-schedule/others-stay-where-they-are", test_others_stay);
   TEST ("/sl/desk-schedule/receptionist-of-elsewhere-may-not", test_may_not);
   TEST ("/sl/desk-schedule/right-is-gone-while-the-panel-is-open", test_may_not_any_more);
   TEST ("/sl/desk-schedule/instructor-sees-their-own", test_instructor_sees_own);
