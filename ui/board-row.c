@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define FREE_LONG_CHARS 15 /* more take a second line, else the class would have no room */
+
 struct _SlBoardRow {
   GtkBox parent_instance;
 
@@ -89,6 +91,7 @@ sl_board_row_new (const SlBoardSession *session, const char *day, gint64 now_ms,
   gtk_label_set_label (self->where_label, where);
   gtk_widget_set_visible (GTK_WIDGET (self->where_label), *where != '\0');
   gtk_label_set_label (self->free_label, spots);
+  gtk_label_set_wrap (self->free_label, g_utf8_strlen (spots, -1) > FREE_LONG_CHARS);
   if (day != NULL)
     gtk_label_set_label (self->day_label, day);
   gtk_widget_set_visible (GTK_WIDGET (self->day_label), day != NULL);

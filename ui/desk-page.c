@@ -7,6 +7,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define SECTIONS_IN_A_ROW 5 /* upright: more have long words over each other */
+
 struct _SlDeskPage {
   SlShapeBin parent_instance;
 
@@ -14,11 +16,12 @@ struct _SlDeskPage {
   SlPinPage *pin;
   GtkLabel *place_label;
   GtkFlowBox *states;
+  GtkOrientable *corner;
   GtkLabel *clock_label;
   GtkButton *person_button;
   GtkBox *middle;
   GtkScrolledWindow *rail_scroller;
-  GtkBox *rail;
+  GtkGrid *rail;
   GtkStack *sections;
   GtkRevealer *said_revealer;
   GtkBox *said_box;
@@ -68,15 +71,37 @@ on_said_long_enough (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* One below the other; upright in a row, or in two of the same length. */
+static void
+arrange_rail (SlDeskPage *self)
+{
+  GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self->rail));
+  gboolean upright = sl_shape_bin_get_shape (SL_SHAPE_BIN (self)) == SL_SHAPE_PORTRAIT;
+  int n = 0, place = 0, in_a_row;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->rail)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += gtk_widget_get_visible (child);
+  in_a_row = !upright ? 1 : n > SECTIONS_IN_A_ROW ? (n + 1) / 2 : MAX (n, 1);
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->rail)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      g_object_set (gtk_layout_manager_get_layout_child (layout, child), "column", place % in_a_row, "row",
+                    place / in_a_row, NULL);
+      place += gtk_widget_get_visible (child);
+    }
+}
+
 static void
 sl_desk_page_shape_changed (SlShapeBin *bin, SlShape shape)
 {
   SlDeskPage *self = SL_DESK_PAGE (bin);
   gboolean upright = shape == SL_SHAPE_PORTRAIT;
 
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->rail), upright ? GTK_ORIENTATION_HORIZONTAL
-                                                                       : GTK_ORIENTATION_VERTICAL);
-  gtk_box_set_homogeneous (self->rail, upright);
+  arrange_rail (self);
+  /* Where there is little room the words on how things stand have it. */
+  gtk_orientable_set_orientation (self->corner, shape == SL_SHAPE_ROOMY ? GTK_ORIENTATION_HORIZONTAL
+                                                                        : GTK_ORIENTATION_VERTICAL);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->middle), upright ? GTK_ORIENTATION_VERTICAL
                                                                          : GTK_ORIENTATION_HORIZONTAL);
   /* Upright, a thumb rests at the bottom. */
@@ -112,6 +137,7 @@ sl_desk_page_class_init (SlDeskPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, pin);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, place_label);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, states);
+  gtk_widget_class_bind_template_child (widget_class, SlDeskPage, corner);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, clock_label);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, person_button);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, middle);
@@ -167,7 +193,7 @@ void
 sl_desk_page_add_section (SlDeskPage *self, const char *name, const char *title, const char *icon, GtkWidget *section)
 {
   GtkWidget *button = gtk_toggle_button_new ();
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   GtkWidget *badge = gtk_label_new (NULL);
   GtkWidget *label = gtk_label_new (title);
@@ -192,7 +218,9 @@ sl_desk_page_add_section (SlDeskPage *self, const char *name, const char *title,
   if (first != NULL)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
   g_signal_connect (button, "toggled", G_CALLBACK (on_section), self);
-  gtk_box_append (self->rail, button);
+  gtk_widget_set_hexpand (button, TRUE);
+  gtk_grid_attach (self->rail, button, 0, 0, 1, 1);
+  arrange_rail (self);
   gtk_stack_add_named (self->sections, section, name);
 }
 
@@ -239,6 +267,7 @@ sl_desk_page_set_section_visible (SlDeskPage *self, const char *name, gboolean v
   g_return_if_fail (SL_IS_DESK_PAGE (self));
   g_return_if_fail (button != NULL);
   gtk_widget_set_visible (button, visible);
+  arrange_rail (self);
 }
 
 /**
