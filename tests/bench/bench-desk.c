@@ -13,6 +13,7 @@
 #include "fake-world.h"
 #include "kiosk/desk-shell.h"
 #include "language.h"
+#include "widgets/sheet.h"
 
 #include <adwaita.h>
 #include <stdio.h>
@@ -28,7 +29,7 @@
 #define MEMORY_LINES 12
 #define TAPS_PER_SIGN_IN 200
 #define SEED 29 /* another one than the studio is made of: ids are not to come again */
-#define PATIENCE_S 60
+#define PATIENCE_S 30
 
 static const char *const places[] = { "today", "walk-in", "members", "sell", "till", "schedule", "attention", "reports",
                                       "settings" };
@@ -154,7 +155,7 @@ bench_open (Bench *bench, const char *dir, SlWorld *world)
   bench->page = SL_DESK_PAGE (sl_desk_page_new ());
   bench->window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (bench->window), 1280, 800);
-  gtk_window_set_child (GTK_WINDOW (bench->window), GTK_WIDGET (bench->page));
+  gtk_window_set_child (GTK_WINDOW (bench->window), sl_sheet_host_new (GTK_WIDGET (bench->page)));
   sl_desk_shell_attach (bench->desk, bench->page, on_left, NULL);
   gtk_window_present (GTK_WINDOW (bench->window));
   turn_for (SETTLE_MS);
@@ -302,6 +303,15 @@ is_row (GtkWidget *widget, const char *text)
   return GTK_IS_BUTTON (widget) && gtk_widget_has_css_class (widget, "row");
 }
 
+static void
+print_texts (GtkWidget *widget)
+{
+  if (gtk_widget_get_mapped (widget) && GTK_IS_LABEL (widget))
+    g_printerr ("%s\n", gtk_label_get_text (GTK_LABEL (widget)));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    print_texts (child);
+}
+
 static GtkWidget *
 wait_for (Bench *bench, Matches matches, const char *text)
 {
@@ -311,7 +321,10 @@ wait_for (Bench *bench, Matches matches, const char *text)
   while ((found = find (bench->window, matches, text)) == NULL)
     {
       if (g_get_monotonic_time () > end_us)
-        g_error ("waited in vain for: %s", text);
+        {
+          print_texts (bench->window);
+          g_error ("waited in vain for: %s", text);
+        }
       g_main_context_iteration (NULL, TRUE);
     }
   bench->painted = FALSE;
