@@ -308,7 +308,8 @@ print_texts (GtkWidget *widget)
 {
   if (gtk_widget_get_mapped (widget) && GTK_IS_LABEL (widget))
     g_printerr ("%s\n", gtk_label_get_text (GTK_LABEL (widget)));
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
     print_texts (child);
 }
 

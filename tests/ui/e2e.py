@@ -47,7 +47,10 @@ def wait_until(look, what):
     """Looks until it finds something, and gives that."""
     until = time.monotonic() + PATIENCE_S
     while True:
-        found = look()
+        try:
+            found = look()
+        except gi.repository.GLib.Error:  # what was looked at has gone meanwhile
+            found = None
         if found:
             return found
         if time.monotonic() > until:

@@ -35,13 +35,18 @@ def tap(kiosk, pattern):
     button.do_action(0)
 
 
+def find_keys(kiosk):
+    keys = {}
+    for node in kiosk.walk():
+        if re.match(r"(\d|OK)$", node.get_name() or "") and node.get_n_actions() == 1:
+            keys.setdefault(node.get_name(), node)  # the members' pad comes after the desk's
+    return keys if len(keys) == 11 else None
+
+
 def type_pin(kiosk, pin):
     """Over the bus a look at everything is slow, so the keys are looked for once."""
     if not hasattr(kiosk, "keys"):
-        kiosk.keys = {}
-        for node in kiosk.walk():
-            if re.match(r"(\d|OK)$", node.get_name() or "") and node.get_n_actions() == 1:
-                kiosk.keys.setdefault(node.get_name(), node)  # the members' pad comes after the desk's
+        kiosk.keys = wait_until(lambda: find_keys(kiosk), "the keys of the PIN pad")
     for digit in pin:  # each once: a button that is still pressed takes no second press
         kiosk.keys[digit].do_action(0)
     kiosk.wait_for(f"^{len(pin)} digits typed$")
@@ -169,12 +174,10 @@ def test_a_manager_leaves_and_the_service_is_over(place):
     place.kiosks.append(kiosk)
     sign_in(kiosk, MANAGER, MANAGER_PIN)
     tap(kiosk, r"^Settings$")
-    tab = kiosk.wait_for(r"^Leave$").get_parent()  # it is told by the words in it
-    leave = kiosk.wait_for(r"^Leave the desk program$")
 
     def is_asked():  # a button takes its time to be pressed, and does nothing before it is in sight
-        tab.do_action(0)
-        leave.do_action(0)
+        kiosk.wait_for(r"^Leave$").get_parent().do_action(0)  # it is told by the words in it
+        kiosk.wait_for(r"^Leave the desk program$").do_action(0)
         return kiosk.find(r"^A manager's PIN$")
 
     wait_until(is_asked, "a PIN, from a manager who is there already, too")
