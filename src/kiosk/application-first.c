@@ -3,9 +3,6 @@
 
 #include "application-private.h"
 
-#include "date-words.h"
-#include "text-fill.h"
-
 #include "core/error.h"
 #include "engine/recovery.h"
 
@@ -224,22 +221,12 @@ on_phrase_confirmed (GObject *source, GAsyncResult *result, gpointer user_data)
     g_warning ("That the recovery phrase is on paper could not be written down: %s", error->message);
 }
 
-static char *
-problem_of_pin (SlApplication *self, const SlRefusal *refusal)
-{
-  const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
-  gint64 until_ms = sl_refusal_get_int (refusal, "until_ms", 0);
-  g_autofree char *time = until_ms > 0 && place != NULL ? sl_date_words_time (until_ms, place->zone) : NULL;
-
-  return time != NULL ? sl_text_fill (_("Too many wrong PINs. Locked until {time}."), "time", time, NULL)
-                      : g_strdup (dgettext (GETTEXT_PACKAGE, sl_refusal_info (refusal->code)->message));
-}
-
 static void
 on_phrase_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Phrase *phrase = user_data;
   SlApplication *self = phrase->application;
+  const SlDoorPlaceInfo *place = sl_door_get_place (self->door);
   g_autoptr (GError) error = NULL;
   g_autofree char *problem = NULL;
 
@@ -249,7 +236,7 @@ on_phrase_renewed (GObject *source, GAsyncResult *result, gpointer user_data)
       problem = g_strdup (_("The PIN could not be looked at. Try again."));
     }
   else if (phrase->refusal.code != SL_REFUSAL_NONE)
-    problem = problem_of_pin (self, &phrase->refusal);
+    problem = sl_desk_pin_words (&phrase->refusal, place != NULL ? place->zone : NULL);
   if (self->first_start != NULL && self->window != NULL)
     sl_first_start_answer_phrase (self->first_start, phrase->phrase, problem);
 }

@@ -177,19 +177,11 @@ static void
 say_pin (Shell *shell, const SlRefusal *refusal, const GError *error)
 {
   SlPinPage *pin = sl_desk_page_get_pin (shell->page);
-  gint64 until_ms = sl_refusal_get_int (refusal, "until_ms", 0);
-  g_autofree char *time = NULL, *text = NULL;
+  g_autofree char *text = NULL;
 
   sl_pin_page_set_busy (pin, FALSE);
-  if (error != NULL)
-    text = g_strdup (_("The PIN could not be looked at. Try again."));
-  else if (refusal->code == SL_REFUSAL_PIN_LOCKED && until_ms > 0)
-    {
-      time = sl_date_words_time (until_ms, sl_desk_get_zone (shell->desk));
-      text = sl_text_fill (_("Too many wrong PINs. Locked until {time}."), "time", time, NULL);
-    }
-  else
-    text = g_strdup (dgettext (GETTEXT_PACKAGE, sl_refusal_info (refusal->code)->message));
+  text = error != NULL ? g_strdup (_("The PIN could not be looked at. Try again."))
+                       : sl_desk_pin_words (refusal, sl_desk_get_zone (shell->desk));
   sl_pin_page_set_said (pin, text);
 }
 

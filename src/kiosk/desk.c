@@ -3,6 +3,9 @@
 
 #include "desk.h"
 
+#include "date-words.h"
+#include "text-fill.h"
+
 #include "core/error.h"
 #include "engine/badge.h"
 
@@ -647,6 +650,25 @@ sl_desk_say (SlDesk *self, SlDeskTone tone, const char *text)
 {
   g_return_if_fail (SL_IS_DESK (self) && text != NULL);
   g_signal_emit (self, signals[SIGNAL_SAID], 0, tone, text);
+}
+
+/**
+ * sl_desk_pin_words:
+ * @refusal: of a PIN
+ * @zone: (nullable): the place's; without it no time is said
+ *
+ * Returns: (transfer full): why it opened nothing
+ */
+char *
+sl_desk_pin_words (const SlRefusal *refusal, GTimeZone *zone)
+{
+  gint64 until_ms = sl_refusal_get_int (refusal, "until_ms", 0);
+  g_autofree char *time = NULL;
+
+  if (refusal->code != SL_REFUSAL_PIN_LOCKED || until_ms <= 0 || zone == NULL)
+    return g_strdup (dgettext (GETTEXT_PACKAGE, sl_refusal_info (refusal->code)->message));
+  time = sl_date_words_time (until_ms, zone);
+  return sl_text_fill (_("Too many wrong PINs. Locked until {time}."), "time", time, NULL);
 }
 
 /**

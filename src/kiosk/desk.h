@@ -78,6 +78,8 @@ void sl_desk_read_badge (SlDesk *self, const char *code, GObject *owner, SlDeskD
 void sl_desk_approve (SlDesk *self, const SlId *staff, const char *pin, GObject *owner, SlDeskDone done);
 void sl_desk_refuse_approval (SlDesk *self);
 
+char *sl_desk_pin_words (const SlRefusal *refusal, GTimeZone *zone);
+
 void sl_desk_say (SlDesk *self, SlDeskTone tone, const char *text);
 void sl_desk_say_outcome (SlDesk *self, const SlRefusal *refusal, const GError *error);
 void sl_desk_open (SlDesk *self, SlDeskPlace place, const SlId *id);
