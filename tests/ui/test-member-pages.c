@@ -80,6 +80,9 @@ see (Visit *visit, const char *page)
   g_autofree char *where = look_where (visit->look, page);
 
   look_settle (window);
+  /* A page finds its shape when it is first laid out: one in between may have made this window wider, and it stays so. */
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  look_settle (window);
   look_picture (window, visit->look, page);
   if (gtk_widget_get_width (window) != width || gtk_widget_get_height (window) != height)
     look_fault ("%s: wants %d by %d", where, gtk_widget_get_width (window), gtk_widget_get_height (window));
