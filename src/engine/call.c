@@ -6,6 +6,9 @@
 #include "core/datetime.h"
 #include "engine/engine-private.h"
 #include "engine/member-brief.h"
+#include "oplog/around.h"
+
+G_STATIC_ASSERT (SL_CALL_MINUTES * SL_MINUTE_MS == SL_CALL_LASTS_MS);
 
 /**
  * sl_call_free:
@@ -27,54 +30,30 @@ find_code (const char *name)
   return SL_REFUSAL_NONE; /* of a later release */
 }
 
-/* The write is worth no sync: after a power cut whoever waited comes to the desk. */
-static gboolean
-end (SlEngine *engine, gboolean done, GError **error)
-{
-  if (done && sl_store_commit (engine->store, error))
-    return TRUE;
-  sl_store_rollback (engine->store);
-  return FALSE;
-}
-
-/* A clock that was put back makes nobody wait for days. */
-static gboolean
-drop_old (SlEngine *engine, gint64 now_ms, GError **error)
-{
-  return sl_store_exec (engine->store, error, "DELETE FROM local_call WHERE at_ms NOT BETWEEN ? AND ?", "ii",
-                        now_ms - SL_CALL_MINUTES * SL_MINUTE_MS, now_ms + SL_CALL_MINUTES * SL_MINUTE_MS);
-}
-
 /**
  * sl_call_add:
  * @engine: the engine
+ * @actor: who: the device, for somebody at its screen
  * @why: what the door has said to them
  * @member_id: (nullable): who it is
  * @out_id: (out): the call
  * @error: of the store
  *
- * Somebody at the members' side wants reception. Engine thread only, not inside a command.
+ * Somebody at the members' side of this device wants reception. Engine thread only, not inside a command.
  *
  * Returns: %FALSE on failure
  */
 gboolean
-sl_call_add (SlEngine *engine, SlRefusalCode why, const SlId *member_id, SlId *out_id, GError **error)
+sl_call_add (SlEngine *engine, const SlActor *actor, SlRefusalCode why, const SlId *member_id, SlId *out_id,
+             GError **error)
 {
-  g_return_val_if_fail (engine != NULL && why < SL_REFUSAL_LAST && out_id != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && why < SL_REFUSAL_LAST && out_id != NULL, FALSE);
 
-  gint64 now_ms = sl_engine_now_ms (engine);
-  sl_id_random (engine->world, out_id);
-  if (!sl_store_begin_relaxed (engine->store, error))
+  if (!sl_command_begin (engine, actor, error))
     return FALSE;
-  gboolean done
-    = drop_old (engine, now_ms, error)
-      && sl_store_exec (engine->store, error, "DELETE FROM local_call WHERE member_id IS ?", "d", member_id)
-      && sl_store_exec (engine->store, error, "INSERT INTO local_call (id, at_ms, why, member_id) VALUES (?, ?, ?, ?)",
-                        "ditd", out_id, now_ms, sl_refusal_name (why), member_id)
-      && sl_store_exec (engine->store, error,
-                        "DELETE FROM local_call WHERE n NOT IN (SELECT n FROM local_call ORDER BY n DESC LIMIT ?)", "i",
-                        (gint64) SL_CALLS_MAX);
-  return end (engine, done, error);
+  if (!sl_op_call (engine->log, &engine->location, member_id, sl_refusal_name (why), out_id, error))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
 }
 
 static gboolean
@@ -95,7 +74,9 @@ name_caller (SlEngine *engine, SlCall *call, GError **error)
  * @engine: the engine
  * @error: of the store
  *
- * Returns: (transfer full) (nullable) (element-type SlCall): who still waits, the last one first
+ * Whoever calls again waits once, and who is not known is one person: of each the last call counts.
+ *
+ * Returns: (transfer full) (nullable) (element-type SlCall): who still waits where this device is, the last one first
  */
 GPtrArray *
 sl_call_list (SlEngine *engine, GError **error)
@@ -105,8 +86,13 @@ sl_call_list (SlEngine *engine, GError **error)
   gint64 now_ms = sl_engine_now_ms (engine);
   g_autoptr (GPtrArray) calls = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_call_free);
   g_autoptr (SlRows) rows = sl_store_query (
-    engine->store, "SELECT id, at_ms, why, member_id FROM local_call WHERE at_ms BETWEEN ? AND ? ORDER BY n DESC", "ii",
-    now_ms - SL_CALL_MINUTES * SL_MINUTE_MS, now_ms + SL_CALL_MINUTES * SL_MINUTE_MS);
+    engine->store,
+    "SELECT id, at_ms, why, member_id FROM local_call c "
+    "WHERE at_ms BETWEEN ?1 AND ?2 AND location_id IS ?3 AND NOT taken AND NOT EXISTS "
+    "(SELECT 1 FROM local_call later WHERE later.location_id IS ?3 AND later.member_id IS c.member_id "
+    "AND later.at_ms BETWEEN ?1 AND ?2 AND (later.at_ms, later.id) > (c.at_ms, c.id)) "
+    "ORDER BY at_ms DESC, id DESC LIMIT ?4",
+    "iidi", now_ms - SL_CALL_LASTS_MS, now_ms + SL_CALL_LASTS_MS, &engine->location, (gint64) SL_CALLS_MAX);
   while (sl_rows_next (rows))
     {
       SlCall *call = g_new0 (SlCall, 1);
@@ -124,22 +110,36 @@ sl_call_list (SlEngine *engine, GError **error)
   return g_steal_pointer (&calls);
 }
 
+/* Also where another desk has been quicker: that is said once. */
+static gboolean
+find_untaken (SlEngine *engine, const SlId *id, gboolean *out_found, GError **error)
+{
+  g_autoptr (SlRows) rows
+    = sl_store_query (engine->store, "SELECT 1 FROM local_call WHERE id = ? AND NOT taken", "d", id);
+  *out_found = sl_rows_next (rows);
+  return sl_rows_finish (rows, error);
+}
+
 /**
  * sl_call_take:
  * @engine: the engine
+ * @actor: who sees to them; whoever works at the desk may
  * @id: of a call; one that has gone is no matter
  * @error: of the store
  *
- * Somebody sees to them, for every desk that shows it. Engine thread only, not inside a command.
+ * For every desk that shows it. Engine thread only, not inside a command.
  *
  * Returns: %FALSE on failure
  */
 gboolean
-sl_call_take (SlEngine *engine, const SlId *id, GError **error)
+sl_call_take (SlEngine *engine, const SlActor *actor, const SlId *id, GError **error)
 {
-  g_return_val_if_fail (engine != NULL && id != NULL, FALSE);
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL, FALSE);
 
-  if (!sl_store_begin_relaxed (engine->store, error))
+  gboolean found;
+  if (!sl_command_begin (engine, actor, error))
     return FALSE;
-  return end (engine, sl_store_exec (engine->store, error, "DELETE FROM local_call WHERE id = ?", "d", id), error);
+  if (!find_untaken (engine, id, &found, error) || (found && !sl_op_call_take (engine->log, id, error)))
+    return sl_command_fail (engine);
+  return sl_command_commit (engine, error);
 }

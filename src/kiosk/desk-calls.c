@@ -204,8 +204,10 @@ static gboolean
 add_call (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
 {
   Calling *calling = data;
+  g_auto (SlActor) device = { 0 };
 
-  *out_wrote = sl_call_add (engine, calling->why, &calling->member, &calling->id, error);
+  sl_actor_init_device (&device);
+  *out_wrote = sl_call_add (engine, &device, calling->why, &calling->member, &calling->id, error);
   return *out_wrote;
 }
 
@@ -312,7 +314,7 @@ static gboolean
 take_call (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
            GError **error)
 {
-  return sl_call_take (engine, request, error);
+  return sl_call_take (engine, actor, request, error);
 }
 
 static void

@@ -6,7 +6,7 @@
 #include "core/datetime.h"
 #include "oplog/oplog-private.h"
 
-/* Programs and what was done of them, incidents, notes, and which notifications were sent. */
+/* Programs and what was done of them, incidents, notes, which notifications were sent, and calls for reception. */
 
 #define WORD_MAX 64
 #define SEALED_NOTE_MAX 8192
@@ -170,6 +170,45 @@ sl_op_notification_sent (SlOplog *log, const SlSentParts *parts, GError **error)
   return sl_oplog_emit (log, SL_KIND_NOTIFICATION_SENT, &parts->id, body, NULL, error);
 }
 
+/**
+ * sl_op_call:
+ * @log: inside a transaction
+ * @location: where they wait
+ * @member: (nullable): who it is
+ * @why: what the door has said to them
+ * @out_id: (out caller-allocates): the call's id
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_call (SlOplog *log, const SlId *location, const SlId *member, const char *why, SlId *out_id, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  sl_cbor_begin_array (body, 4);
+  put_behind (log, body);
+  sl_cbor_put_id (body, location);
+  sl_cbor_put_id (body, member != NULL ? member : &sl_id_none);
+  sl_cbor_put_text (body, why);
+  return sl_oplog_emit (log, SL_KIND_CALL, NULL, body, out_id, error);
+}
+
+/**
+ * sl_op_call_take:
+ * @log: inside a transaction
+ * @call: whom somebody sees to
+ * @error: return location
+ *
+ * Returns: %FALSE on failure: roll back
+ */
+gboolean
+sl_op_call_take (SlOplog *log, const SlId *call, GError **error)
+{
+  g_autoptr (SlCborWriter) body = sl_cbor_writer_new ();
+  sl_cbor_begin_array (body, 0);
+  return sl_oplog_emit (log, SL_KIND_CALL_TAKE, call, body, NULL, error);
+}
+
 /* --- applying --- */
 
 static gboolean
@@ -311,4 +350,59 @@ sl_apply_notification_sent (SlOplog *log, const SlOperation *operation, SlCborRe
                         "ddttiiidid", &operation->entity, &member, kind, channel, outcome,
                         sl_apply_wall_ms (operation, behind_ms), operation->hlc, &operation->replica,
                         (gint64) operation->seq, &operation->actor);
+}
+
+/* Of whom nobody waits any more is kept nothing. A clock that was put back makes nobody wait for days. */
+static gboolean
+is_of_now (SlOplog *log, gint64 at_ms)
+{
+  return ABS (log->world->now_ms (log->world) - at_ms) <= SL_CALL_LASTS_MS;
+}
+
+static gboolean
+drop_old_calls (SlOplog *log, GError **error)
+{
+  gint64 now_ms = log->world->now_ms (log->world);
+  return sl_store_exec (log->store, error, "DELETE FROM local_call WHERE at_ms NOT BETWEEN ? AND ?", "ii",
+                        now_ms - SL_CALL_LASTS_MS, now_ms + SL_CALL_LASTS_MS);
+}
+
+/* sl_apply_call: [clock behind, location or null, member or null, why]. No state follows from it: it may ask the
+ * clock. */
+gboolean
+sl_apply_call (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  gint64 behind_ms, at_ms;
+  g_autofree char *why = NULL;
+  SlId id, location, member;
+  if (!sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 4, 4, &length) || !get_behind (body, &behind_ms)
+      || !sl_cbor_get_id_or_null (body, &location) || !sl_cbor_get_id_or_null (body, &member)
+      || !sl_cbor_get_text (body, WORD_MAX, &why) || why == NULL || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  at_ms = sl_apply_wall_ms (operation, behind_ms);
+  if (!is_of_now (log, at_ms))
+    return TRUE;
+  sl_apply_made_id (operation, 0, &id);
+  return drop_old_calls (log, error)
+         && sl_store_exec (log->store, error,
+                           "INSERT INTO local_call (id, at_ms, location_id, member_id, why) SELECT ?1, ?2, ?3, ?4, ?5 "
+                           "WHERE NOT EXISTS (SELECT 1 FROM erased WHERE member_id = ?4) "
+                           "ON CONFLICT (id) DO UPDATE SET at_ms = excluded.at_ms, member_id = excluded.member_id, "
+                           "location_id = excluded.location_id, why = excluded.why",
+                           "diddt", &id, at_ms, &location, &member, why);
+}
+
+/* sl_apply_call_take: entity: the call, which may come later; []. */
+gboolean
+sl_apply_call_take (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error)
+{
+  gsize length;
+  gint64 at_ms = sl_hlc_to_ms (operation->hlc);
+  if (sl_id_is_none (&operation->entity) || !sl_cbor_get_array (body, 0, 0, &length) || !sl_cbor_at_end (body))
+    return sl_malformed (operation, error);
+  return !is_of_now (log, at_ms)
+         || sl_store_exec (log->store, error,
+                           "INSERT INTO local_call (id, at_ms, taken) VALUES (?, ?, 1) ON CONFLICT (id) DO UPDATE SET "
+                           "taken = 1", "di", &operation->entity, at_ms);
 }

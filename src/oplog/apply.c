@@ -134,6 +134,8 @@ static const Kind kinds[SL_KIND_LAST] = {
                                   sl_apply_notification_sent,
                                   { "clock_behind_ms", "member", "kind", "channel", "outcome" } },
   [SL_KIND_TEMPLATE_EDIT] = { "template.edit", sl_apply_reference, { NULL } },
+  [SL_KIND_CALL] = { "call", sl_apply_call, { "clock_behind_ms", "location", "member", "why" } },
+  [SL_KIND_CALL_TAKE] = { "call.take", sl_apply_call_take, { NULL } },
   [SL_KIND_ISSUING_KEY] = { "issuing_key", sl_apply_issuing_key, { "public_key" } },
 };
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "core/datetime.h"
 #include "oplog/oplog.h"
 
-/* Programs, incidents, notes, and what was sent: src/oplog/README.md "Around it". All but the head of a program are
- * sets: what two devices write apart both stands. Texts are sealed under the key of the member whom they are about,
- * without one under the organisation's. Every function here is called inside a transaction; FALSE: roll back. */
+/* Programs, incidents, notes, what was sent, and calls for reception: src/oplog/README.md "Around it". All but the head
+ * of a program are sets: what two devices write apart both stands. Texts are sealed under the key of the member whom
+ * they are about, without one under the organisation's. Every function here is called inside a transaction; FALSE: roll
+ * back. */
 
 /* Fields of the entity PROGRAM: name, exercises, notes, instructor_id, active; sl_fields_set_about() first. */
 gboolean sl_op_program_create (SlOplog *log, const SlId *member, SlFields *fields, SlId *out_id,
@@ -35,3 +37,11 @@ typedef struct {
   SlSentOutcome outcome;
 } SlSentParts;
 gboolean sl_op_notification_sent (SlOplog *log, const SlSentParts *parts, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Somebody at the members' side waits for reception: in the log, so that every device of the place hears of it, and
+ * in no state: after so long it is no matter to anybody. */
+#define SL_CALL_LASTS_MS (30 * SL_MINUTE_MS)
+/* member (nullable): who it is; why: the name of what the door had said to them. */
+gboolean sl_op_call (SlOplog *log, const SlId *location, const SlId *member, const char *why, SlId *out_id,
+                     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_op_call_take (SlOplog *log, const SlId *call, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -235,6 +235,8 @@ gboolean sl_apply_incident (SlOplog *log, const SlOperation *operation, SlCborRe
 gboolean sl_apply_incident_close (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_note (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 gboolean sl_apply_notification_sent (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_call (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
+gboolean sl_apply_call_take (SlOplog *log, const SlOperation *operation, SlCborReader *body, GError **error);
 
 gboolean sl_kind_is_known (SlOplog *log, guint64 kind);
 

@@ -530,7 +530,7 @@ call_elsewhere (Kiosk *kiosk, const SlId *member)
 {
   SlId id;
 
-  g_assert_true (sl_call_add (kiosk->desk.engine, SL_REFUSAL_TOO_LATE, member, &id, NULL));
+  g_assert_true (sl_call_add (kiosk->desk.engine, &kiosk->desk.owner, SL_REFUSAL_TOO_LATE, member, &id, NULL));
 }
 
 static void

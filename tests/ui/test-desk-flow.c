@@ -415,7 +415,7 @@ test_called_elsewhere (Screen *screen, gconstpointer data)
 
   screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
   screen_show (screen, sl_desk_today_new);
-  g_assert_true (sl_call_add (screen->desk.engine, SL_REFUSAL_TOO_LATE, &member, &id, NULL));
+  g_assert_true (sl_call_add (screen->desk.engine, &screen->desk.owner, SL_REFUSAL_TOO_LATE, &member, &id, NULL));
   screen_wait (screen, "Thandi N. waits for reception");
   screen_tap (screen, "Seen to");
   screen_wait_gone (screen, "waits for reception");
@@ -427,7 +427,8 @@ test_called_elsewhere (Screen *screen, gconstpointer data)
   screen_wait (screen, "Thandi N. waits for reception");
   g_autoptr (GPtrArray) calls = sl_call_list (screen->desk.engine, NULL);
   g_assert_cmpuint (calls->len, ==, 1);
-  g_assert_true (sl_call_take (screen->desk.engine, &((const SlCall *) calls->pdata[0])->id, NULL));
+  const SlCall *call = calls->pdata[0];
+  g_assert_true (sl_call_take (screen->desk.engine, &screen->desk.owner, &call->id, NULL));
   screen_wait_gone (screen, "waits for reception");
 }
 

@@ -80,7 +80,7 @@ see (Visit *visit, const char *page)
   g_autofree char *where = look_where (visit->look, page);
 
   look_settle (window);
-  /* A page finds its shape when it is first laid out: one in between may have made this window wider, and it stays so. */
+  /* A page finds its shape when it is first laid out: one in between may have made this window wider for good. */
   gtk_window_set_default_size (GTK_WINDOW (window), width, height);
   look_settle (window);
   look_picture (window, visit->look, page);

@@ -78,22 +78,30 @@ desk_close (Desk *desk, gconstpointer data)
   g_clear_pointer (&desk->dir, sl_temp_dir_free);
 }
 
-/* desk_join: by an invitation. */
+/* desk_join_at: by an invitation, to stand there; location (nullable): where the founder does. */
 void
-desk_join (Desk *desk, Desk *founder, const char *name)
+desk_join_at (Desk *desk, Desk *founder, const char *name, const SlId *location)
 {
   g_autofree char *invitation = sl_temp_dir_file (founder->dir, "invitation");
   SlId organisation, replica;
   g_auto (SlRefusal) refusal = { 0 };
   g_autoptr (GError) failure = NULL;
 
-  check (sl_device_invite (founder->engine, &founder->owner, invitation, NULL, &refusal, &failure), &refusal, failure);
+  check (sl_device_invite (founder->engine, &founder->owner, invitation, location, &refusal, &failure), &refusal,
+         failure);
   desk->dir = sl_temp_dir_new ();
   sl_fake_world_init (&desk->world, founder->world.now_ms, g_str_hash (name)); /* another name, another device */
   check (sl_studio_join (desk->dir->path, &desk->world.base, invitation, name, &organisation, &replica, &refusal,
                          &failure),
          &refusal, failure);
   open_engine (desk);
+}
+
+/* desk_join: beside the founder. */
+void
+desk_join (Desk *desk, Desk *founder, const char *name)
+{
+  desk_join_at (desk, founder, name, NULL);
 }
 
 /* desk_carry_log: as if by a stick: all that one desk holds, read by the other. */

@@ -36,6 +36,7 @@ void desk_open_in (Desk *desk, const char *timezone, gint64 now_ms);
 void desk_close (Desk *desk, gconstpointer data);
 /* A second device of the same studio, with all that the first one has written so far and no key yet of what comes. */
 void desk_join (Desk *desk, Desk *founder, const char *name);
+void desk_join_at (Desk *desk, Desk *founder, const char *name, const SlId *location);
 void desk_carry_log (Desk *from, Desk *to);
 #define desk_test(path, func) g_test_add (path, Desk, NULL, desk_open, func, desk_close)
 

@@ -472,9 +472,20 @@ COMMAND (erase)
   return sl_op_member_erase (device->d.log, merge_pick (world->members, r[0]), r[1] % 2 ? "asked for it" : NULL, error);
 }
 
+/* What stands in the log and in no state. */
 COMMAND (hand_out)
 {
-  return sl_op_member_export (device->d.log, merge_pick (world->members, r[0]), error);
+  const SlId *member = merge_pick (world->members, r[0]);
+  SlId id;
+  switch (r[1] % 3)
+    {
+    case 0:
+      return sl_op_call (device->d.log, &world->location, r[2] % 2 ? member : NULL, "too_late", &id, error);
+    case 1:
+      return sl_op_call_take (device->d.log, member, error);
+    default:
+      return sl_op_member_export (device->d.log, member, error);
+    }
 }
 
 COMMAND (seen)

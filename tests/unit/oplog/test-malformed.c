@@ -112,6 +112,9 @@ static const Shape shapes[] = {
     { BEHIND, SOME ("member", ID_OR_NULL), UP_TO ("kind", TEXT, 64), UP_TO ("channel", TEXT_OR_NULL, 64),
       { "outcome", INT, 1, 1, 2, NULL, 0 }, END } },
   { "member.export", SL_KIND_MEMBER_EXPORT, ABOUT_SOMETHING, 0, { END } },
+  { "call", SL_KIND_CALL, ABOUT_NOTHING, 4,
+    { BEHIND, SOME ("location", ID_OR_NULL), SOME ("member", ID_OR_NULL), UP_TO ("why", TEXT, 64), END } },
+  { "call.take", SL_KIND_CALL_TAKE, ABOUT_SOMETHING, 0, { END } },
 };
 
 /* What is wrong with the one part that is. */
