@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "sl-merge-commands"
 
 #include "merge-commands.h"
+#include "oplog/around.h"
 
 #include <string.h>
 
