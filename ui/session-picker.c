@@ -3,21 +3,12 @@
 
 #include "session-picker.h"
 
+#include "class-type.h"
 #include "core/text.h"
 #include "date-words.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
-
-/* Words of services, as members say them. A word that is not among them is shown as it is. */
-static const struct { const char *type, *label; } types[] = {
-  /* Translators: kinds of classes that a studio gives */
-  { "yoga", NC_ ("class type", "Yoga") }, { "pilates", NC_ ("class type", "Pilates") },
-  { "hiit", NC_ ("class type", "HIIT") }, { "strength", NC_ ("class type", "Strength") },
-  { "cardio", NC_ ("class type", "Cardio") }, { "dance", NC_ ("class type", "Dance") },
-  { "martial_arts", NC_ ("class type", "Martial arts") }, { "swimming", NC_ ("class type", "Swimming") },
-  { "cycling", NC_ ("class type", "Cycling") }, { "other", NC_ ("class type", "Other") },
-};
 
 /* A flow box that may be as narrow as one chip is measured as high as all of them. */
 #define CHIPS_MIN 2
@@ -95,15 +86,6 @@ sl_session_offer_cost_words (gint64 credits_hundredths)
     return g_strdup ("");
   return sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} credit", "{n} credits", credits_hundredths == 100 ? 1 : 2),
                        "n", credits, NULL);
-}
-
-static const char *
-type_label (const char *type)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
-    if (g_strcmp0 (type, types[i].type) == 0)
-      return g_dpgettext2 (GETTEXT_PACKAGE, "class type", types[i].label);
-  return type;
 }
 
 static void
@@ -355,9 +337,9 @@ add_words (SlSessionPicker *self, gboolean instructors)
   for (guint i = 0; i < words->len; i++)
     {
       const char *word = words->pdata[i];
+      const char *label = instructors ? word : sl_class_type_words (word);
 
-      g_signal_connect (add_chip (flow, first, instructors ? word : type_label (word), word), "toggled", callback,
-                        self);
+      g_signal_connect (add_chip (flow, first, label, word), "toggled", callback, self);
     }
 }
 
