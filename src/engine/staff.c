@@ -71,7 +71,7 @@ rank (SlRole role)
 
 /* Managers act on staff of their locations who are not above them. locations NULL: somebody who acts everywhere. */
 static gboolean
-may_manage (SlEngine *engine, const SlActor *actor, SlRole role, GArray *locations, SlRefusal *out_refusal)
+may_manage (const SlActor *actor, SlRole role, const GArray *locations, SlRefusal *out_refusal)
 {
   if (!sl_actor_may (actor, SL_ACTION_MANAGE_STAFF, NULL, out_refusal))
     return FALSE;
@@ -82,6 +82,25 @@ may_manage (SlEngine *engine, const SlActor *actor, SlRole role, GArray *locatio
     if (!sl_actor_may (actor, SL_ACTION_MANAGE_STAFF, &g_array_index (locations, SlId, i), out_refusal))
       return FALSE;
   return TRUE;
+}
+
+/**
+ * sl_staff_may_manage:
+ * @actor: who
+ * @role: of whom
+ * @locations: (nullable) (element-type SlId): where those act; %NULL: everywhere
+ *
+ * For screens, which offer nothing that would be refused. Any thread.
+ *
+ * Returns: whether the actor may make or change somebody like that
+ */
+gboolean
+sl_staff_may_manage (const SlActor *actor, SlRole role, const GArray *locations)
+{
+  g_auto (SlRefusal) refusal = { 0 };
+  g_return_val_if_fail (actor != NULL, FALSE);
+
+  return may_manage (actor, role, locations, &refusal);
 }
 
 /* Nothing when the PIN is not named or too weak to be hashed; Argon2id takes its time, so this comes before the writer
@@ -231,7 +250,7 @@ sl_staff_add (SlEngine *engine, const SlActor *actor, const SlStaffParams *param
     }
   if (!prepare (engine, params, &prepared, error) || !sl_command_begin (engine, actor, error))
     return FALSE;
-  if (!may_manage (engine, actor, prepared.role, prepared.locations, out_refusal))
+  if (!may_manage (actor, prepared.role, prepared.locations, out_refusal))
     return sl_command_refuse (engine, actor, "staff add", out_refusal, error);
   if (prepared.hash == NULL)
     return refuse_weak_pin (engine, actor, "staff add", out_refusal, error);
@@ -257,7 +276,7 @@ begin_on (SlEngine *engine, const SlActor *actor, const char *command, const SlI
       return FAILED;
     }
   if ((own_is_enough && sl_id_equal (id, &actor->id))
-      || may_manage (engine, actor, staff->role, staff->locations, out_refusal))
+      || may_manage (actor, staff->role, staff->locations, out_refusal))
     return OPEN;
   return sl_command_refuse (engine, actor, command, out_refusal, error) ? REFUSED : FAILED;
 }
@@ -275,7 +294,7 @@ write_edit (SlEngine *engine, const SlId *id, SlFields *fields, GError **error)
  * @engine: the engine
  * @actor: who
  * @id: whom
- * @params: what is not named stays as it is
+ * @params: what is not named stays as it is; a new PIN also ends a lock-out here
  * @out_refusal: (out): not_allowed, pin_weak
  * @error: return location
  *
@@ -295,13 +314,15 @@ sl_staff_edit (SlEngine *engine, const SlActor *actor, const SlId *id, const SlS
     return begun == REFUSED;
   gboolean moves = params->n_locations > 0 || params->everywhere;
   if ((params->role != NULL && rank (prepared.role) > rank (actor->role))
-      || (moves && !may_manage (engine, actor, SL_ROLE_INSTRUCTOR, prepared.locations, out_refusal)))
+      || (moves && !may_manage (actor, SL_ROLE_INSTRUCTOR, prepared.locations, out_refusal)))
     {
       sl_refuse (out_refusal, SL_REFUSAL_NOT_ALLOWED);
       return sl_command_refuse (engine, actor, "staff edit", out_refusal, error);
     }
   if (params->pin != NULL && prepared.hash == NULL)
     return refuse_weak_pin (engine, actor, "staff edit", out_refusal, error);
+  if (prepared.hash != NULL && !sl_pin_unlock (engine, id, error))
+    return sl_command_fail (engine);
   return write_edit (engine, id, prepared.fields, error);
 }
 
@@ -337,6 +358,18 @@ sl_staff_set_pin (SlEngine *engine, const SlActor *actor, const SlId *id, const 
   return write_edit (engine, id, fields, error);
 }
 
+static gboolean
+set_active (SlEngine *engine, const SlActor *actor, const char *command, const SlId *id, gboolean active,
+            SlRefusal *out_refusal, GError **error)
+{
+  Begun begun = begin_on (engine, actor, command, id, FALSE, out_refusal, error);
+  if (begun != OPEN)
+    return begun == REFUSED;
+  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_STAFF);
+  sl_fields_set_int (fields, "active", active);
+  return write_edit (engine, id, fields, error);
+}
+
 /**
  * sl_staff_disable:
  * @engine: the engine
@@ -354,12 +387,27 @@ sl_staff_disable (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefu
 {
   g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
 
-  Begun begun = begin_on (engine, actor, "staff disable", id, FALSE, out_refusal, error);
-  if (begun != OPEN)
-    return begun == REFUSED;
-  g_autoptr (SlFields) fields = sl_fields_new (SL_ENTITY_STAFF);
-  sl_fields_set_int (fields, "active", 0);
-  return write_edit (engine, id, fields, error);
+  return set_active (engine, actor, "staff disable", id, FALSE, out_refusal, error);
+}
+
+/**
+ * sl_staff_enable:
+ * @engine: the engine
+ * @actor: who
+ * @id: whom
+ * @out_refusal: (out): not_allowed
+ * @error: return location
+ *
+ * Whoever was disabled can act again, with the PIN that they had.
+ *
+ * Returns: %FALSE on failure: %SL_ERROR_NOT_FOUND
+ */
+gboolean
+sl_staff_enable (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && actor != NULL && id != NULL && out_refusal != NULL, FALSE);
+
+  return set_active (engine, actor, "staff enable", id, TRUE, out_refusal, error);
 }
 
 /**

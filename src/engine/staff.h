@@ -38,6 +38,10 @@ gboolean sl_staff_set_pin (SlEngine *engine, const SlActor *actor, const SlId *i
                            SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_staff_disable (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal,
                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_staff_enable (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal,
+                          GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* locations (nullable) (element-type SlId): where those act; NULL: everywhere. */
+gboolean sl_staff_may_manage (const SlActor *actor, SlRole role, const GArray *locations);
 gboolean sl_staff_list (SlEngine *engine, const SlActor *actor, GPtrArray **out_staff, SlRefusal *out_refusal,
                         GError **error) G_GNUC_WARN_UNUSED_RESULT;
 SlStaff *sl_staff_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT;   /* NOT_FOUND */

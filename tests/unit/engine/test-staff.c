@@ -50,6 +50,22 @@ pin_locked_after_five_wrong_ones (Desk *desk, gconstpointer data)
   done (sl_staff_authenticate (desk->engine, &id, "571936", &actor, &refusal, &failure));
 }
 
+/* As a PIN that is set alone. */
+static void
+a_pin_among_other_changes_ends_a_lock_out (Desk *desk, gconstpointer data)
+{
+  SlId id = add (desk, "Sipho", "manager", NULL);
+  g_auto (SlActor) actor = { 0 };
+  for (guint i = 1; i < SL_PIN_FREE_TRIES; i++)
+    refused ("pin_wrong", sl_staff_authenticate (desk->engine, &id, "902107", &actor, &refusal, &failure));
+  refused ("pin_locked", sl_staff_authenticate (desk->engine, &id, "902107", &actor, &refusal, &failure));
+  done (sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams){ .name = "Sipho N" }, &refusal, &failure));
+  refused ("pin_locked", sl_staff_authenticate (desk->engine, &id, "482916", &actor, &refusal, &failure));
+  done (sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams){ .name = "Sipho", .pin = "571936" }, &refusal,
+                       &failure));
+  done (sl_staff_authenticate (desk->engine, &id, "571936", &actor, &refusal, &failure));
+}
+
 static void
 pin_weak_for_adding_and_changing (Desk *desk, gconstpointer data)
 {
@@ -75,6 +91,8 @@ staff_inactive_once_disabled (Desk *desk, gconstpointer data)
   refused ("staff_inactive", sl_staff_authenticate (desk->engine, &id, "482916", &actor, &refusal, &failure));
   g_autoptr (SlStaff) staff = sl_staff_get (desk->engine, &id, NULL);
   g_assert_false (staff->active);
+  done (sl_staff_enable (desk->engine, &desk->owner, &id, &refusal, &failure));
+  act_as (desk, &id, &actor); /* with the PIN that they had */
 }
 
 static void
@@ -98,6 +116,7 @@ not_allowed_to_manage_whom_they_may_not (Desk *desk, gconstpointer data)
   fresh.n_locations = 0; /* everywhere is more than their own location */
   refused ("not_allowed", sl_staff_add (desk->engine, &manager, &fresh, &none, &refusal, &failure));
   refused ("not_allowed", sl_staff_disable (desk->engine, &manager, &owner, &refusal, &failure));
+  refused ("not_allowed", sl_staff_enable (desk->engine, &manager, &owner, &refusal, &failure));
   refused ("not_allowed", sl_staff_set_pin (desk->engine, &manager, &there, "571936", &refusal, &failure));
   refused ("not_allowed", sl_staff_edit (desk->engine, &manager, &reception_id, &(SlStaffParams){ .role = "owner" },
                                          &refusal, &failure));
@@ -161,6 +180,24 @@ they_are_listed_by_name_to_staff_only (Desk *desk, gconstpointer data)
   g_ptr_array_unref (listed);
 }
 
+/* As the commands decide, without one. */
+static void
+screens_know_whom_they_may_manage (Desk *desk, gconstpointer data)
+{
+  SlId here = desk->location, other = desk_other_location (desk, "Rosebank");
+  SlId manager_id = add (desk, "Manager", "manager", &here);
+  g_autoptr (GArray) there = g_array_new (FALSE, FALSE, sizeof (SlId));
+  g_auto (SlActor) manager = { 0 }, reception = { .role = SL_ROLE_RECEPTIONIST };
+  act_as (desk, &manager_id, &manager);
+  g_array_append_val (there, other);
+  g_assert_true (sl_staff_may_manage (&manager, SL_ROLE_MANAGER, manager.locations));
+  g_assert_false (sl_staff_may_manage (&manager, SL_ROLE_OWNER, manager.locations));
+  g_assert_false (sl_staff_may_manage (&manager, SL_ROLE_INSTRUCTOR, there));
+  g_assert_false (sl_staff_may_manage (&manager, SL_ROLE_INSTRUCTOR, NULL));
+  g_assert_false (sl_staff_may_manage (&reception, SL_ROLE_INSTRUCTOR, NULL));
+  g_assert_true (sl_staff_may_manage (&desk->owner, SL_ROLE_OWNER, NULL));
+}
+
 /* Beside a receptionist: the PIN and its lock are the approver's, and nothing is left of one who failed. */
 static void
 pin_wrong_pin_locked_and_staff_inactive_of_an_approver (Desk *desk, gconstpointer data)
@@ -193,6 +230,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   desk_test ("/sl/staff/they-act-with-their-pin-at-their-locations", they_act_with_their_pin_at_their_locations);
   desk_test ("/sl/staff/pin-locked-after-five-wrong-ones", pin_locked_after_five_wrong_ones);
+  desk_test ("/sl/staff/a-pin-among-other-changes-ends-a-lock-out", a_pin_among_other_changes_ends_a_lock_out);
+  desk_test ("/sl/staff/screens-know-whom-they-may-manage", screens_know_whom_they_may_manage);
   desk_test ("/sl/staff/pin-weak-for-adding-and-changing", pin_weak_for_adding_and_changing);
   desk_test ("/sl/staff/staff-inactive-once-disabled", staff_inactive_once_disabled);
   desk_test ("/sl/staff/not-allowed-to-manage-whom-they-may-not", not_allowed_to_manage_whom_they_may_not);
