@@ -18,7 +18,8 @@
 
 #define ACTION(name) SL_FIRST_START_ACTIONS "." name
 #define NAME_MAX_CHARS 60
-#define STEPS 5
+#define STEPS 6
+#define PRINTER_MAX_CHARS 200
 #define PHRASE_GROUPS_IN_A_ROW 4
 #define CAMERA_HEIGHT_PX 240
 #define LANGUAGES_IN_A_ROW 3
@@ -43,7 +44,7 @@ sl_first_draft_init (SlFirstDraft *draft, const char *zone)
 {
   g_return_if_fail (draft != NULL && zone != NULL);
   *draft = (SlFirstDraft) { g_strdup (""), g_strdup (""), g_strdup (zone), g_strdup (""), g_strdup (""), g_strdup (""),
-                            g_strdup (""), FALSE };
+                            g_strdup (""), g_strdup (""), FALSE };
 }
 
 /**
@@ -60,6 +61,7 @@ sl_first_draft_clear (SlFirstDraft *draft)
   g_clear_pointer (&draft->zone, g_free);
   g_clear_pointer (&draft->owner, g_free);
   g_clear_pointer (&draft->zone_search, g_free);
+  g_clear_pointer (&draft->printer, g_free);
   wipe (&draft->pin);
   wipe (&draft->pin_again);
 }
@@ -534,6 +536,35 @@ make_camera (SlFirstPage *self, const SlFirstFacts *facts)
     add_next (self->page);
 }
 
+/* None is as good an answer: receipts can be read on the screen as well. */
+static void
+make_printer (SlFirstPage *self, SlFirstDraft *draft, const SlFirstFacts *facts)
+{
+  GtkWidget *body = body_new (), *test = sl_parts_button (_("Print a test page"), facts->was_printed ? "" : "main");
+  SlForm *form = sl_form_new ();
+
+  add_field (form, "printer", _("Where the printer for receipts is"), GTK_INPUT_PURPOSE_URL, &draft->printer,
+             PRINTER_MAX_CHARS);
+  sl_form_add_words (form, _("On the network: tcp:192.168.1.50. By cable: /dev/usb/lp0. "
+                             "Into a folder: dir:/home/desk/receipts."));
+  add (body, GTK_WIDGET (form));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (test), ACTION ("print"));
+  gtk_widget_set_halign (test, GTK_ALIGN_START);
+  add (body, test);
+  if (facts->was_printed)
+    add (body, sl_parts_label (_("A test page is on its way to the printer."), "title"));
+  /* Translators: a step of the first start */
+  self->page = page_new (_("Printer test"), body);
+  say_step (self->page, 6);
+  if (facts->was_printed)
+    {
+      add_action (self->page, _("Use no printer"), "", ACTION ("no-printer"));
+      add_next (self->page);
+    }
+  else
+    add_action (self->page, _("Go on without a printer"), "", ACTION ("next"));
+}
+
 static void
 make_done (SlFirstPage *self, const SlFirstDraft *draft, const SlFirstFacts *facts)
 {
@@ -546,7 +577,8 @@ make_done (SlFirstPage *self, const SlFirstDraft *draft, const SlFirstFacts *fac
   g_autofree char *import = sl_text_fill (_("Members from a file: {command}"), "command", command, NULL);
 
   add_words (body, owner);
-  add_words (body, _("A printer for receipts is set up under Settings at reception, at any time."));
+  if (!facts->was_printed)
+    add_words (body, _("A printer for receipts is set up under Settings at reception, at any time."));
   if (draft->wants_samples)
     add_words (body, _("The members are invented, and so are the other staff: their PINs stand in the manual for "
                        "anybody to read. Don't write real members down here."));
@@ -599,6 +631,9 @@ sl_first_start_page_new (SlFirstStep step, SlFirstDraft *draft, const SlFirstFac
       break;
     case SL_FIRST_CAMERA:
       make_camera (&made, facts);
+      break;
+    case SL_FIRST_PRINTER:
+      make_printer (&made, draft, facts);
       break;
     case SL_FIRST_DONE:
       make_done (&made, draft, facts);

@@ -8,7 +8,7 @@
  * left and made again at any time. What is tapped is an action of the group SL_FIRST_START_ACTIONS, which the owner
  * puts above the page:
  * "language" (code) · "new", "join", "zones" ("") · "zone" (name) · "begin" ("empty" or "samples") · "next" ·
- * "again" · "renew", "later" (""): of the phrase that nobody has said to be on paper */
+ * "again" · "renew", "later" (""): of the phrase that nobody has said to be on paper · "print", "no-printer" ("") */
 #define SL_FIRST_START_ACTIONS "first"
 #define SL_FIRST_START_ZONES_MAX 40   /* rows at once: more are found by typing */
 #define SL_FIRST_START_READ_MAX_CHARS 80
@@ -24,13 +24,14 @@ typedef enum {
   SL_FIRST_LOST,    /* nobody has said that the phrase is on paper: a new one, by the owner's PIN */
   SL_FIRST_PHRASE,
   SL_FIRST_CAMERA,
+  SL_FIRST_PRINTER,
   SL_FIRST_DONE,
   SL_FIRST_LAST
 } SlFirstStep;
 
 /* What somebody has typed and chosen so far. */
 typedef struct {
-  char *studio, *place, *zone, *owner, *pin, *pin_again, *zone_search; /* never NULL */
+  char *studio, *place, *zone, *owner, *pin, *pin_again, *zone_search, *printer; /* never NULL */
   gboolean wants_samples;
 } SlFirstDraft;
 
@@ -45,6 +46,7 @@ typedef struct {
   const GError *error;      /* (nullable): why it failed */
   SlCameraShown camera;
   const char *read;         /* (nullable): the code that was held out; "": one that is none */
+  gboolean was_printed;     /* a test page is on its way */
 } SlFirstFacts;
 
 /* A page with what the owner goes on telling. */

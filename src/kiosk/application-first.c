@@ -3,6 +3,9 @@
 
 #include "application-private.h"
 
+#include "desk-ask.h"
+#include "desk-settings-jobs.h"
+
 #include "core/error.h"
 #include "engine/recovery.h"
 
@@ -253,6 +256,73 @@ on_phrase_wanted (SlFirstStart *first, const char *pin, SlApplication *self)
   run_on_phrase (self, renew_phrase, pin, on_phrase_renewed);
 }
 
+/* The printer for receipts: who sets a studio up is its owner. */
+
+typedef struct {
+  SlApplication *application;
+  SlPrinter *printer;      /* (nullable): none is wanted */
+  SlRefusal refusal;
+} Printing;
+
+static void
+printing_free (gpointer data)
+{
+  Printing *printing = data;
+
+  g_object_unref (printing->application);
+  g_clear_pointer (&printing->printer, sl_printer_free);
+  sl_refusal_clear (&printing->refusal);
+  g_free (printing);
+}
+
+static gboolean
+try_printer (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
+{
+  Printing *printing = data;
+  g_auto (SlActor) owner = { 0 };
+
+  *out_wrote = TRUE;
+  sl_actor_init_owner (&owner);
+  if (printing->printer == NULL)
+    return sl_settings_remove_printer (engine, &owner, NULL, NULL, &printing->refusal, error);
+  return sl_settings_set_printer (engine, &owner, printing->printer, NULL, &printing->refusal, error)
+         && (printing->refusal.code != SL_REFUSAL_NONE
+             || sl_settings_test_printer (engine, &owner, NULL, NULL, &printing->refusal, error));
+}
+
+static void
+on_printer_tried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Printing *printing = user_data;
+  SlApplication *self = printing->application;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *problem = NULL;
+
+  if (!sl_door_run_finish (SL_DOOR (source), result, &error))
+    {
+      g_message ("No test page could be sent: %s", error->message);
+      problem = g_strdup (g_error_matches (error, SL_ERROR, SL_ERROR_BAD_INPUT)
+                            ? _("That is no place of a printer: write tcp: and its address, a device, or dir: and a "
+                                "folder.")
+                            : _("The test page could not be sent. Try again."));
+    }
+  else if (printing->refusal.code != SL_REFUSAL_NONE)
+    problem = sl_desk_ask_words (&printing->refusal, NULL);
+  if (printing->printer != NULL && self->first_start != NULL && self->window != NULL)
+    sl_first_start_answer_printer (self->first_start, problem);
+}
+
+static void
+on_printer_wanted (SlFirstStart *first, const char *target, SlApplication *self)
+{
+  Printing *printing = g_new0 (Printing, 1);
+  SlPrinter printer = { .name = (char *) "", .target = (char *) target, .paper = (char *) "80", .cut = TRUE };
+
+  printing->application = g_object_ref (self);
+  printing->printer = target != NULL ? sl_printer_copy (&printer) : NULL;
+  sl_door_run_async (self->door, try_printer, printing, printing_free, NULL, on_printer_tried, printing);
+}
+
 /* On its first page, and where a device is to join, a code may be the one that pairs. */
 static gboolean
 is_first_starts (SlApplication *self)
@@ -290,6 +360,7 @@ sl_application_add_first_start (SlApplication *self)
   g_signal_connect_object (self->first_start, "made", G_CALLBACK (on_first_made), self, 0);
   g_signal_connect_object (self->first_start, "phrase-noted", G_CALLBACK (on_phrase_noted), self, 0);
   g_signal_connect_object (self->first_start, "phrase-wanted", G_CALLBACK (on_phrase_wanted), self, 0);
+  g_signal_connect_object (self->first_start, "printer-wanted", G_CALLBACK (on_printer_wanted), self, 0);
   g_signal_connect_object (self->first_start, "done", G_CALLBACK (on_first_done), self, 0);
   sl_door_window_set_first (self->window, sl_first_start_get_widget (self->first_start));
 }

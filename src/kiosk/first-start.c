@@ -12,7 +12,9 @@
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
+#include <unistd.h>
 
+#define CABLE_PRINTER "/dev/usb/lp0"
 #define NAME_MAX_BYTES 120 /* of a studio, a place, a person: src/engine/studio.c */
 
 struct _SlFirstStart {
@@ -31,6 +33,7 @@ struct _SlFirstStart {
   GError *error;         /* (nullable) */
   SlCameraShown camera;
   gboolean is_asking;    /* for a new phrase */
+  gboolean is_printing, was_printed;
   GString *keys;         /* of a scanner that types */
   guint32 key_ms;        /* of the last, as events have it */
   guint show_id;
@@ -45,7 +48,7 @@ struct _SlFirstStart {
 
 enum {
   SIGNAL_LANGUAGE_CHOSEN, SIGNAL_JOIN_WANTED, SIGNAL_TEXT_ENTERED, SIGNAL_MADE, SIGNAL_PHRASE_NOTED,
-  SIGNAL_PHRASE_WANTED, SIGNAL_DONE, N_SIGNALS
+  SIGNAL_PHRASE_WANTED, SIGNAL_PRINTER_WANTED, SIGNAL_DONE, N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
@@ -99,7 +102,8 @@ static void on_back (SlFirstStart *self);
 static void
 show_now (SlFirstStart *self)
 {
-  const SlFirstFacts facts = { self->data_dir, self->zones, self->phrase, self->error, self->camera, self->read };
+  const SlFirstFacts facts = { self->data_dir, self->zones, self->phrase, self->error, self->camera, self->read,
+                               self->was_printed };
 
   g_clear_handle_id (&self->show_id, g_source_remove);
   self->page = sl_first_start_page_new (self->step, &self->draft, &facts);
@@ -327,6 +331,48 @@ on_again (GSimpleAction *action, GVariant *target, gpointer user_data)
     go_making (self);
 }
 
+/* What hangs on a cable needs no typing. */
+static void
+offer_printer (SlFirstStart *self)
+{
+  if (*self->draft.printer == '\0' && access (CABLE_PRINTER, W_OK) == 0)
+    {
+      g_free (self->draft.printer);
+      self->draft.printer = g_strdup (CABLE_PRINTER);
+    }
+  show (self, SL_FIRST_PRINTER);
+}
+
+static void
+on_print (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  SlFirstStart *self = user_data;
+
+  if (self->step != SL_FIRST_PRINTER || self->is_printing)
+    return;
+  if (is_blank (self->draft.printer))
+    {
+      say (self, _("Say where the printer is, or go on without one."));
+      return;
+    }
+  self->is_printing = TRUE;
+  say (self, NULL);
+  g_signal_emit (self, signals[SIGNAL_PRINTER_WANTED], 0, self->draft.printer);
+}
+
+/* It did not come out, and nobody wants to wait for it. */
+static void
+on_no_printer (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  SlFirstStart *self = user_data;
+
+  if (self->step != SL_FIRST_PRINTER || self->is_printing)
+    return;
+  self->was_printed = FALSE;
+  g_signal_emit (self, signals[SIGNAL_PRINTER_WANTED], 0, NULL);
+  show (self, SL_FIRST_DONE);
+}
+
 static void
 on_next (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
@@ -352,6 +398,9 @@ on_next (GSimpleAction *action, GVariant *target, gpointer user_data)
       show (self, SL_FIRST_CAMERA);
       break;
     case SL_FIRST_CAMERA:
+      offer_printer (self);
+      break;
+    case SL_FIRST_PRINTER:
       show (self, SL_FIRST_DONE);
       break;
     case SL_FIRST_DONE:
@@ -395,7 +444,8 @@ on_back (SlFirstStart *self)
     [SL_FIRST_STUDIO] = SL_FIRST_WELCOME, [SL_FIRST_ZONE] = SL_FIRST_STUDIO, [SL_FIRST_OWNER] = SL_FIRST_STUDIO,
     [SL_FIRST_BEGIN] = SL_FIRST_OWNER,    [SL_FIRST_MAKING] = SL_FIRST_MAKING, [SL_FIRST_FAILED] = SL_FIRST_BEGIN,
     [SL_FIRST_LOST] = SL_FIRST_LOST,
-    [SL_FIRST_PHRASE] = SL_FIRST_PHRASE,  [SL_FIRST_CAMERA] = SL_FIRST_PHRASE, [SL_FIRST_DONE] = SL_FIRST_CAMERA,
+    [SL_FIRST_PHRASE] = SL_FIRST_PHRASE,  [SL_FIRST_CAMERA] = SL_FIRST_PHRASE,
+    [SL_FIRST_PRINTER] = SL_FIRST_CAMERA, [SL_FIRST_DONE] = SL_FIRST_PRINTER,
   };
 
   show (self, before[self->step]);
@@ -453,6 +503,7 @@ forget (SlFirstStart *self)
     explicit_bzero (self->phrase, strlen (self->phrase));
   g_clear_pointer (&self->phrase, g_free);
   g_clear_pointer (&self->read, g_free);
+  self->was_printed = FALSE;
   g_clear_error (&self->error);
   sl_first_draft_clear (&self->draft);
   sl_studio_founded_clear (&self->founded);
@@ -490,6 +541,8 @@ sl_first_start_class_init (SlFirstStartClass *class)
                                                G_TYPE_NONE, 0);
   signals[SIGNAL_PHRASE_WANTED] = g_signal_new ("phrase-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                 G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_PRINTER_WANTED] = g_signal_new ("printer-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                 G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_DONE] = g_signal_new ("done", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
@@ -502,6 +555,7 @@ sl_first_start_init (SlFirstStart *self)
     { "zone", on_zone, "s", NULL, NULL, { 0 } },         { "begin", on_begin, "s", NULL, NULL, { 0 } },
     { "again", on_again, NULL, NULL, NULL, { 0 } },      { "next", on_next, NULL, NULL, NULL, { 0 } },
     { "renew", on_renew, NULL, NULL, NULL, { 0 } },      { "later", on_later, NULL, NULL, NULL, { 0 } },
+    { "print", on_print, NULL, NULL, NULL, { 0 } },      { "no-printer", on_no_printer, NULL, NULL, NULL, { 0 } },
   };
   GtkEventController *keys = gtk_event_controller_key_new ();
 
@@ -620,6 +674,25 @@ sl_first_start_ask_phrase (SlFirstStart *self)
 {
   g_return_if_fail (SL_IS_FIRST_START (self) && self->thread == NULL);
   show (self, SL_FIRST_LOST);
+}
+
+/**
+ * sl_first_start_answer_printer:
+ * @self: a first start, after "printer-wanted"
+ * @problem: (nullable): why no test page is on its way, in words
+ */
+void
+sl_first_start_answer_printer (SlFirstStart *self, const char *problem)
+{
+  g_return_if_fail (SL_IS_FIRST_START (self));
+  self->is_printing = FALSE;
+  if (self->step != SL_FIRST_PRINTER)
+    return;
+  self->was_printed = problem == NULL;
+  if (problem != NULL)
+    say (self, problem);
+  else
+    show (self, SL_FIRST_PRINTER);
 }
 
 /**

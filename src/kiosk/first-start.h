@@ -9,8 +9,9 @@
  *
  * Signals: "language-chosen" (const char *code) · "join-wanted" · "text-entered" (const char *text): by a scanner that
  * types, on the first page · "made": there is a studio; its phrase is shown now · "phrase-noted": it is on
- * paper · "phrase-wanted" (const char *pin): a new one, answered by sl_first_start_answer_phrase() · "done": the door
- * may be shown */
+ * paper · "phrase-wanted" (const char *pin): a new one, answered by sl_first_start_answer_phrase() · "printer-wanted"
+ * (const char *target): a test page there, answered by sl_first_start_answer_printer(); NULL: no printer after all ·
+ * "done": the door may be shown */
 #define SL_TYPE_FIRST_START (sl_first_start_get_type ())
 G_DECLARE_FINAL_TYPE (SlFirstStart, sl_first_start, SL, FIRST_START, GObject)
 
@@ -28,6 +29,7 @@ gboolean sl_first_start_holds_screen (SlFirstStart *self);
 void sl_first_start_reset (SlFirstStart *self);
 void sl_first_start_ask_phrase (SlFirstStart *self);
 void sl_first_start_answer_phrase (SlFirstStart *self, const char *phrase, const char *problem);
+void sl_first_start_answer_printer (SlFirstStart *self, const char *problem);
 void sl_first_start_rebuild (SlFirstStart *self);
 void sl_first_start_handle_code (SlFirstStart *self, const char *code);
 void sl_first_start_set_camera (SlFirstStart *self, SlCameraShown shown);

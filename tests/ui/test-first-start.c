@@ -230,6 +230,7 @@ finish (Device *device)
   collect_phrase (screen->window, phrase);
   screen_tap (screen, "I have written it down");
   screen_tap (screen, "Go on without a test");
+  screen_tap (screen, "Go on without a printer");
   screen_wait (screen, "The door is open");
   screen_tap (screen, "Show the check-in page");
   screen_wait (screen, "Fynbos Fitness · Sea Point");
@@ -368,8 +369,49 @@ test_camera (Device *device, gconstpointer data)
   screen_wait (screen, "It works. This was read:");
   screen_wait (screen, "Rooibos tea 40 bags");
   screen_tap (screen, "Next");
+  screen_tap (screen, "Go on without a printer");
   screen_tap (screen, "Show the check-in page");
   screen_wait (screen, "Fynbos Fitness · Sea Point");
+}
+
+/* A folder takes the paper's place. */
+static gboolean
+has_paper (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+
+  return dir != NULL && g_dir_read_name (dir) != NULL;
+}
+
+static void
+test_printer (Device *device, gconstpointer data)
+{
+  Screen *screen = &device->screen;
+  g_autofree char *folder = sl_temp_dir_file (device->dir, "paper"), *place = g_strconcat ("dir:", folder, NULL);
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  start (device);
+  answer (device);
+  screen_tap (screen, "Set up the studio");
+  screen_wait (screen, "Write this down");
+  wait_for_door_behind (device);
+  screen_tap (screen, "I have written it down");
+  screen_tap (screen, "Go on without a test");
+  screen_tap (screen, "Print a test page");
+  screen_wait (screen, "Say where the printer is, or go on without one.");
+  screen_type (screen, "Where the printer for receipts is", "somewhere");
+  screen_tap (screen, "Print a test page");
+  screen_wait (screen, "That is no place of a printer");
+  screen_type (screen, "Where the printer for receipts is", place);
+  screen_tap (screen, "Print a test page");
+  screen_wait (screen, "A test page is on its way to the printer.");
+  while (!has_paper (folder))
+    g_main_context_iteration (NULL, TRUE);
+  screen_tap (screen, "Next");
+  screen_wait (screen, "The door is open");
+  g_assert_false (screen_shows (screen, "A printer for receipts is set up under Settings"));
+  screen_tap (screen, "Show the check-in page");
+  sign_in (device);
 }
 
 static void
@@ -446,6 +488,7 @@ test_back_keeps (Device *device, gconstpointer data)
   screen_tap (screen, "Stel die studio op");
   screen_tap (screen, "Ek het dit neergeskryf");
   screen_tap (screen, "Gaan aan sonder ’n toets");
+  screen_tap (screen, "Gaan aan sonder ’n drukker");
   screen_tap (screen, "Wys die inklokbladsy");
   screen_wait (screen, "Fynbos Fitness · Sea Point");
   stop (device);
@@ -576,7 +619,7 @@ static const char *const step_names[] = {
   [SL_FIRST_WELCOME] = "welcome", [SL_FIRST_STUDIO] = "studio", [SL_FIRST_ZONE] = "zone", [SL_FIRST_OWNER] = "owner",
   [SL_FIRST_BEGIN] = "begin",     [SL_FIRST_MAKING] = "making", [SL_FIRST_FAILED] = "failed",
   [SL_FIRST_LOST] = "lost",       [SL_FIRST_PHRASE] = "phrase",   [SL_FIRST_CAMERA] = "camera",
-  [SL_FIRST_DONE] = "done",
+  [SL_FIRST_PRINTER] = "printer", [SL_FIRST_DONE] = "done",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (step_names) == SL_FIRST_LAST);
 
@@ -597,7 +640,7 @@ static void
 add_actions (GtkWidget *window)
 {
   static const char *const named[] = { "language", "new", "join", "zones", "zone", "begin", NULL };
-  static const char *const plain[] = { "next", "again", "renew", "later", NULL };
+  static const char *const plain[] = { "next", "again", "renew", "later", "print", "no-printer", NULL };
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
 
   for (guint i = 0; named[i] != NULL; i++)
@@ -626,7 +669,7 @@ check_step (const Look *look, gpointer data)
   g_autofree char *where = look_where (look, step_names[step]);
   const SlFirstFacts facts = { "/var/lib/studioloop", zones, "ABCD-EF23-GH45-JKLM-NPQR-STUV-WXYZ-2345", error,
                                step == SL_FIRST_WELCOME ? SL_CAMERA_SHOWN_MISSING : SL_CAMERA_SHOWN_STARTING,
-                               "https://shop.example/rooibos?pack=40" };
+                               "https://shop.example/rooibos?pack=40", look->percent == 150 };
   GtkWidget *window = gtk_window_new ();
   SlFirstDraft draft;
 
@@ -676,6 +719,7 @@ main (int argc, char *argv[])
   TEST ("phrase-that-was-never-written-down-is-made-anew", test_phrase_lost);
   TEST ("phrase-can-be-made-later", test_phrase_later);
   TEST ("camera-test-says-what-it-read", test_camera);
+  TEST ("printer-test-puts-a-page-on-paper", test_printer);
   TEST ("sample-members-come-with-the-owners-own-pin", test_samples);
   TEST ("wrong-second-pin-is-said-and-nothing-is-written", test_second_pin);
   TEST ("back-and-another-language-keep-what-was-typed", test_back_keeps);
