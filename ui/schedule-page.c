@@ -23,6 +23,7 @@
 #define ID_KEY "sl-schedule-id"
 #define COLUMNS_PERCENT_MAX 125 /* larger text has no room in seven columns */
 #define CARD_CHARS_MIN 4        /* for less, each letter on a line would be tried */
+#define HOUR_CHARS 5            /* "09:00" */
 #define EACH_FRAME 4            /* cards and free places, or about; with their place found and drawn */
 
 typedef struct { gint64 day; int hour; } Slot;
@@ -42,7 +43,6 @@ struct _SlSchedulePage {
 
   GtkLabel *title, *own_label;
   GtkWidget *now_button, *new_button, *heads, *columns, *list;
-  GtkSizeGroup *hours; /* so that days stand below their names */
   GtkAdjustment *scrolled;
 
   SlScheduleWeek *week; /* (nullable) */
@@ -52,7 +52,8 @@ struct _SlSchedulePage {
   GtkWidget *lines[HOURS], *cells[HOURS][DAYS]; /* (nullable): of the columns */
   int first_hour, last_hour;
   int next_cell;        /* which is looked at next, counted line by line */
-  guint fill_id;        /* of the tick that does */
+  gboolean is_partly;   /* some are still to be looked at */
+  guint fill_id;        /* of the tick that does, while somebody looks */
 
   GtkWidget *today;     /* (nullable), weak: its name in the list */
   float today_y;        /* where it was placed */
@@ -398,22 +399,25 @@ fill_cell (SlSchedulePage *self, int hour, int column)
   return sl_list_fill (GTK_BOX (self->cells[hour][column]), items, &rows, self);
 }
 
-/* A line of the table: something narrow, and seven things of one width. */
+/* A line of the table: something narrow, and seven things of one width. Grids: a box would ask each label how wide it is
+ * at each height of the line, which takes a label a hundred tries. */
 static GtkWidget *
-line_new (SlSchedulePage *self, const char *hour, GtkWidget **out_days)
+line_new (const char *hour, GtkGrid **out_days)
 {
-  GtkWidget *line = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "schedule-line", 8);
+  GtkWidget *line = gtk_grid_new (), *days = gtk_grid_new ();
   GtkWidget *label = gtk_label_new (hour);
 
   gtk_widget_add_css_class (label, "schedule-hour");
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_set_valign (label, GTK_ALIGN_START);
-  gtk_size_group_add_widget (self->hours, label);
-  *out_days = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 6);
-  gtk_box_set_homogeneous (GTK_BOX (*out_days), TRUE);
-  gtk_widget_set_hexpand (*out_days, TRUE);
-  gtk_box_append (GTK_BOX (line), label);
-  gtk_box_append (GTK_BOX (line), *out_days);
+  gtk_label_set_width_chars (GTK_LABEL (label), HOUR_CHARS); /* all alike, so that days stand below their names */
+  gtk_grid_set_column_spacing (GTK_GRID (line), 8);
+  gtk_grid_set_column_spacing (GTK_GRID (days), 6);
+  gtk_grid_set_column_homogeneous (GTK_GRID (days), TRUE);
+  gtk_widget_set_hexpand (days, TRUE);
+  gtk_grid_attach (GTK_GRID (line), label, 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (line), days, 1, 0, 1, 1);
+  *out_days = GTK_GRID (days);
   return line;
 }
 
@@ -423,6 +427,7 @@ head_new (SlSchedulePage *self, gint64 day, const char *classes)
   g_autofree char *words = sl_schedule_day_words (day);
   GtkWidget *label = sl_parts_label (words, classes);
 
+  gtk_label_set_width_chars (GTK_LABEL (label), CARD_CHARS_MIN);
   if (day == self->week->today)
     gtk_widget_add_css_class (label, "today");
   return label;
@@ -432,13 +437,14 @@ static void
 add_hour (SlSchedulePage *self, int hour)
 {
   g_autofree char *words = g_strdup_printf ("%02d:00", hour);
-  GtkWidget *days, *before = NULL;
+  GtkWidget *before = NULL;
+  GtkGrid *days;
 
-  self->lines[hour] = line_new (self, words, &days);
+  self->lines[hour] = line_new (words, &days);
   for (int i = 0; i < DAYS; i++)
     {
       self->cells[hour][i] = sl_parts_box (GTK_ORIENTATION_VERTICAL, "schedule-cell", 4);
-      gtk_box_append (GTK_BOX (days), self->cells[hour][i]);
+      gtk_grid_attach (days, self->cells[hour][i], i, 0, 1, 1);
     }
   for (int i = 0; i < hour; i++)
     before = self->lines[i] != NULL ? self->lines[i] : before;
@@ -455,20 +461,16 @@ take_hour (SlSchedulePage *self, int hour)
 
 /* A few of those that are not there or read otherwise, from the top on: a whole week at once would keep somebody
  * waiting. */
-static gboolean
-on_fill_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+static void
+fill_some (SlSchedulePage *self)
 {
-  SlSchedulePage *self = SL_SCHEDULE_PAGE (widget);
-
-  for (guint made = 0; made < EACH_FRAME; self->next_cell++)
+  for (guint made = 0; made < EACH_FRAME && self->is_partly; self->next_cell++)
     {
       int hour = self->next_cell / DAYS;
 
-      if (hour > self->last_hour)
-        {
-          self->fill_id = 0;
-          return G_SOURCE_REMOVE;
-        }
+      self->is_partly = hour <= self->last_hour;
+      if (!self->is_partly)
+        return;
       if (self->lines[hour] == NULL)
         {
           add_hour (self, hour);
@@ -476,15 +478,33 @@ on_fill_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
         }
       made += fill_cell (self, hour, self->next_cell % DAYS);
     }
-  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_fill_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer user_data)
+{
+  SlSchedulePage *self = SL_SCHEDULE_PAGE (widget);
+
+  if (gtk_widget_get_mapped (widget))
+    fill_some (self);
+  if (self->is_partly && gtk_widget_get_mapped (widget))
+    return G_SOURCE_CONTINUE;
+  self->fill_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+/* Only while somebody looks: what is made out of sight is measured all at once when it comes into sight. */
+static void
+go_on (SlSchedulePage *self)
+{
+  if (self->is_partly && self->fill_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->fill_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fill_tick, NULL, NULL);
 }
 
 static void
 clear_columns (SlSchedulePage *self)
 {
-  if (self->fill_id != 0)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->fill_id);
-  self->fill_id = 0;
+  self->is_partly = FALSE;
   for (int hour = 0; hour < HOURS; hour++)
     take_hour (self, hour);
 }
@@ -492,10 +512,11 @@ clear_columns (SlSchedulePage *self)
 static void
 show_columns (SlSchedulePage *self)
 {
-  GtkWidget *days, *line = line_new (self, "", &days);
+  GtkGrid *days;
+  GtkWidget *line = line_new ("", &days);
 
   for (int i = 0; i < DAYS; i++)
-    gtk_box_append (GTK_BOX (days), head_new (self, self->week->first_day + i, "schedule-day"));
+    gtk_grid_attach (days, head_new (self, self->week->first_day + i, "schedule-day"), i, 0, 1, 1);
   gtk_box_append (GTK_BOX (self->heads), line);
   self->first_hour = FIRST_HOUR;
   self->last_hour = LAST_HOUR;
@@ -510,8 +531,8 @@ show_columns (SlSchedulePage *self)
     if (hour < self->first_hour || hour > self->last_hour)
       take_hour (self, hour);
   self->next_cell = self->first_hour * DAYS;
-  if (self->fill_id == 0 && on_fill_tick (GTK_WIDGET (self), NULL, NULL) == G_SOURCE_CONTINUE)
-    self->fill_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_fill_tick, NULL, NULL);
+  self->is_partly = TRUE;
+  go_on (self);
 }
 
 /* --- the list --- */
@@ -659,6 +680,13 @@ sl_schedule_page_shape_changed (SlShapeBin *bin, SlShape shape)
 }
 
 static void
+sl_schedule_page_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (sl_schedule_page_parent_class)->map (widget);
+  go_on (SL_SCHEDULE_PAGE (widget));
+}
+
+static void
 sl_schedule_page_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (sl_schedule_page_parent_class)->realize (widget);
@@ -681,7 +709,6 @@ sl_schedule_page_finalize (GObject *object)
   g_clear_weak_pointer (&self->today);
   g_clear_pointer (&self->week, sl_schedule_week_unref);
   g_clear_pointer (&self->zone, g_time_zone_unref);
-  g_clear_object (&self->hours);
   G_OBJECT_CLASS (sl_schedule_page_parent_class)->finalize (object);
 }
 
@@ -691,6 +718,7 @@ sl_schedule_page_class_init (SlSchedulePageClass *class)
   GType type = G_TYPE_FROM_CLASS (class);
 
   G_OBJECT_CLASS (class)->finalize = sl_schedule_page_finalize;
+  GTK_WIDGET_CLASS (class)->map = sl_schedule_page_map;
   GTK_WIDGET_CLASS (class)->realize = sl_schedule_page_realize;
   GTK_WIDGET_CLASS (class)->unrealize = sl_schedule_page_unrealize;
   SL_SHAPE_BIN_CLASS (class)->shape_changed = sl_schedule_page_shape_changed;
@@ -755,7 +783,6 @@ sl_schedule_page_init (SlSchedulePage *self)
   GtkWidget *body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "schedule-body", 0), *scroller = sl_parts_scroll (body);
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "schedule");
-  self->hours = gtk_size_group_new (GTK_SIZE_GROUP_HORIZONTAL);
   self->heads = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 0);
   self->columns = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 4);
   self->list = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 4);
