@@ -14,7 +14,8 @@ typedef struct {
   const SlListRows *rows;
   gpointer user_data;
   GHashTable *made;         /* name → row */
-  guint tick_id;            /* while some are still to be made */
+  gboolean is_partly;       /* some are still to be made */
+  guint tick_id;            /* while they are, and somebody looks */
 } Fill;
 
 static void
@@ -29,6 +30,8 @@ fill_free (gpointer data)
   g_free (self);
 }
 
+static void go_on (Fill *self);
+
 static Fill *
 fill_of (GtkBox *list)
 {
@@ -40,6 +43,7 @@ fill_of (GtkBox *list)
       self->list = list;
       self->made = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       g_object_set_data_full (G_OBJECT (list), FILL_KEY, self, fill_free);
+      g_signal_connect_swapped (list, "map", G_CALLBACK (go_on), self);
     }
   return self;
 }
@@ -161,10 +165,20 @@ on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
 {
   Fill *self = user_data;
 
-  if (make_rows (self, SL_LIST_FILL_EACH_FRAME) > SL_LIST_FILL_EACH_FRAME)
+  if (gtk_widget_get_mapped (list))
+    self->is_partly = make_rows (self, SL_LIST_FILL_EACH_FRAME) > SL_LIST_FILL_EACH_FRAME;
+  if (self->is_partly && gtk_widget_get_mapped (list))
     return G_SOURCE_CONTINUE;
   self->tick_id = 0;
   return G_SOURCE_REMOVE;
+}
+
+/* Only while somebody looks: what is made out of sight is measured all at once when it comes into sight. */
+static void
+go_on (Fill *self)
+{
+  if (self->is_partly && self->tick_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self->list)))
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self->list), on_frame, self, NULL);
 }
 
 /**
@@ -174,8 +188,8 @@ on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
  * @rows: how; static
  * @user_data: for @rows; outlives @list
  *
- * Shows a row for each. A screenful is there at once; the others follow below it frame by frame, so that a long list
- * keeps nobody waiting.
+ * Shows a row for each. A screenful is there at once; the others follow below it frame by frame while it is seen, so
+ * that a long list keeps nobody waiting.
  *
  * Returns: how many rows it made at once
  */
@@ -211,13 +225,7 @@ sl_list_fill_from (GtkBox *list, GPtrArray *items, guint from, const SlListRows 
   self->user_data = user_data;
   name_items (self);
   missing = make_rows (self, SL_LIST_FILL_AT_ONCE);
-  if (missing <= SL_LIST_FILL_AT_ONCE)
-    {
-      if (self->tick_id != 0)
-        gtk_widget_remove_tick_callback (GTK_WIDGET (list), self->tick_id);
-      self->tick_id = 0;
-    }
-  else if (self->tick_id == 0)
-    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (list), on_frame, self, NULL);
+  self->is_partly = missing > SL_LIST_FILL_AT_ONCE;
+  go_on (self); /* a tick with nothing to do ends itself */
   return MIN (missing, SL_LIST_FILL_AT_ONCE);
 }
