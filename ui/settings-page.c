@@ -11,7 +11,7 @@
 #define VALUE_KEY "sl-settings-value"
 #define CAMERA_HEIGHT_PX 280
 #define PORTRAIT_CAMERA_HEIGHT_PX 480
-#define TABS_MAX 7
+#define TABS_MAX 8
 #define PORTRAIT_TABS_IN_A_ROW 4
 #define YES "true"
 #define NO "false"
@@ -42,12 +42,13 @@ struct _SlSettingsPage {
   GtkStack *stack;
   SlCameraCard *card;
   GtkLabel *camera_read, *scanner_read, *scanner_state, *printer_state, *light_note;
-  GtkEntry *target_entry;
+  GtkEntry *target_entry, *link_entry;
+  char *link; /* (nullable): as it is, whatever is being typed */
 };
 
 enum {
-  SIGNAL_CHOSEN, SIGNAL_PRINTER_CHOSEN, SIGNAL_PRINTER_REMOVED, SIGNAL_PRINT_WANTED, SIGNAL_SOUND_WANTED,
-  SIGNAL_LEAVE_WANTED, SIGNAL_TAB_SHOWN, N_SIGNALS
+  SIGNAL_CHOSEN, SIGNAL_PRINTER_CHOSEN, SIGNAL_PRINTER_REMOVED, SIGNAL_PAY_LINK_CHOSEN, SIGNAL_PRINT_WANTED,
+  SIGNAL_SOUND_WANTED, SIGNAL_LEAVE_WANTED, SIGNAL_TAB_SHOWN, N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
@@ -234,6 +235,14 @@ on_printer_removed (GtkButton *button, SlSettingsPage *self)
 }
 
 static void
+on_pay_link (GtkButton *button, SlSettingsPage *self)
+{
+  g_autofree char *link = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->link_entry))));
+
+  g_signal_emit (self, signals[SIGNAL_PAY_LINK_CHOSEN], 0, link);
+}
+
+static void
 on_print (GtkButton *button, SlSettingsPage *self)
 {
   g_signal_emit (self, signals[SIGNAL_PRINT_WANTED], 0);
@@ -286,6 +295,7 @@ sl_settings_page_finalize (GObject *object)
 {
   for (guint i = 0; i < N_CHOICES; i++)
     g_free (SL_SETTINGS_PAGE (object)->choices[i].chosen);
+  g_free (SL_SETTINGS_PAGE (object)->link);
   G_OBJECT_CLASS (sl_settings_page_parent_class)->finalize (object);
 }
 
@@ -303,6 +313,8 @@ sl_settings_page_class_init (SlSettingsPageClass *class)
                                                  G_TYPE_BOOLEAN);
   signals[SIGNAL_PRINTER_REMOVED] = g_signal_new ("printer-removed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                   G_TYPE_NONE, 0);
+  signals[SIGNAL_PAY_LINK_CHOSEN] = g_signal_new ("pay-link-chosen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                  G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_PRINT_WANTED] = g_signal_new ("print-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                G_TYPE_NONE, 0);
   signals[SIGNAL_SOUND_WANTED] = g_signal_new ("sound-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -426,6 +438,25 @@ make_printer (SlSettingsPage *self)
 }
 
 static void
+make_payments (SlSettingsPage *self)
+{
+  GtkWidget *card = add_tab (self, "payments", _("Payments"));
+  GtkWidget *buttons = sl_parts_flow (3);
+
+  gtk_box_append (GTK_BOX (card), sl_parts_field (_("Link to pay by, at every desk of the studio"),
+                                                  GTK_INPUT_PURPOSE_URL, &self->link_entry));
+  gtk_box_append (GTK_BOX (card),
+                  /* Translators: {reference}, {cents} and {amount} are typed like this into the link: do not translate
+                   * them */
+                  sl_parts_label (_("Whoever pays by QR code reads it from the screen with SnapScan, Zapper or their "
+                                    "bank's app. The provider says what it is. {reference} stands in it for the number "
+                                    "of the receipt, {cents} or {amount} for the money. Empty: no code is shown."),
+                                  "row-detail"));
+  add_button (buttons, _("Use this link"), "main", NULL, G_CALLBACK (on_pay_link), self);
+  gtk_box_append (GTK_BOX (card), buttons);
+}
+
+static void
 make_sounds (SlSettingsPage *self)
 {
   /* Translators: a tab of a device's settings */
@@ -512,6 +543,7 @@ sl_settings_page_init (SlSettingsPage *self)
   make_camera (self);
   make_scanner (self);
   make_printer (self);
+  make_payments (self);
   make_sounds (self);
   make_looks (self);
   make_light (self);
@@ -535,7 +567,7 @@ sl_settings_page_new (void)
 /**
  * sl_settings_page_show_tab:
  * @self: a page
- * @name: "camera", "scanner", "printer", "sounds", "screen", "light" or "leave"
+ * @name: "camera", "scanner", "printer", "payments", "sounds", "screen", "light" or "leave"
  */
 void
 sl_settings_page_show_tab (SlSettingsPage *self, const char *name)
@@ -643,6 +675,22 @@ sl_settings_page_set_printer (SlSettingsPage *self, const SlSettingsPrinter *pri
   else
     words = g_strdup (_("✓ All is printed."));
   gtk_label_set_label (self->printer_state, words);
+}
+
+/**
+ * sl_settings_page_set_pay_link:
+ * @self: a page
+ * @link: (nullable): where a code leads to that somebody pays by; what somebody is typing is left
+ */
+void
+sl_settings_page_set_pay_link (SlSettingsPage *self, const char *link)
+{
+  g_return_if_fail (SL_IS_SETTINGS_PAGE (self));
+  if (g_strcmp0 (self->link, link) == 0)
+    return;
+  g_free (self->link);
+  self->link = g_strdup (link);
+  gtk_editable_set_text (GTK_EDITABLE (self->link_entry), link != NULL ? link : "");
 }
 
 /**

@@ -7,6 +7,7 @@
 #include "core/datetime.h"
 #include "engine/availability.h"
 #include "engine/booking.h"
+#include "engine/invoice.h"
 #include "engine/location.h"
 #include "engine/membership.h"
 #include "engine/plan.h"
@@ -58,6 +59,17 @@ sl_demo_open_week (SlDemoMore *more, GError **error)
       more->out->availability++;
     }
   return TRUE;
+}
+
+/* sl_demo_lead_codes: where a code to pay by leads; nobody is there, so that nobody pays for a demo. */
+gboolean
+sl_demo_lead_codes (SlDemoMore *more, GError **error)
+{
+  const SlInvoiceDetails details
+    = { .pay_link = (char *) "https://pay.studioloop.example/qr?id={reference}&amount={cents}" };
+  g_auto (SlRefusal) refusal = { 0 };
+  return sl_invoice_details_edit (more->engine, more->owner, &details, &refusal, error)
+         && sl_demo_accepted (&refusal, "link to pay by", error);
 }
 
 /* sl_demo_start_plans: what can be had by the month, and who has it; one rests, one has to pay. */

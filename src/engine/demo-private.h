@@ -19,6 +19,7 @@ typedef struct {
 
 gboolean sl_demo_accepted (const SlRefusal *refusal, const char *what, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_demo_open_week (SlDemoMore *more, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_demo_lead_codes (SlDemoMore *more, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_demo_start_plans (SlDemoMore *more, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_demo_ask (SlDemoMore *more, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_demo_stand (SlDemoMore *more, GError **error) G_GNUC_WARN_UNUSED_RESULT;

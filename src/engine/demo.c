@@ -574,7 +574,7 @@ set_up_more (Demo *demo, GError **error)
 {
   g_autofree SlId *members = g_new0 (SlId, demo->members->len);
   SlDemoMore more = more_of (demo, members);
-  return sl_demo_open_week (&more, error) && sl_demo_start_plans (&more, error);
+  return sl_demo_open_week (&more, error) && sl_demo_lead_codes (&more, error) && sl_demo_start_plans (&more, error);
 }
 
 static gboolean

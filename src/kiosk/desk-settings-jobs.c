@@ -4,6 +4,7 @@
 #include "desk-settings-jobs.h"
 
 #include "core/error.h"
+#include "engine/invoice.h"
 #include "print/printer.h"
 
 #define PRINTER_NAME "desk" /* of the first one */
@@ -171,6 +172,34 @@ sl_settings_test_printer (SlEngine *engine, const SlActor *actor, gpointer reque
   SlId job;
 
   return !may (engine, actor, out_refusal) || sl_print_queue_add (engine, &print, &job, error);
+}
+
+/* --- the link to pay by --- */
+
+/* sl_settings_load_pay_link: a #SlDeskWork. */
+gboolean
+sl_settings_load_pay_link (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                           SlRefusal *out_refusal, GError **error)
+{
+  g_auto (SlInvoiceDetails) details = { NULL };
+
+  if (!may (engine, actor, out_refusal))
+    return TRUE;
+  if (!sl_invoice_details_get (engine, &details, error))
+    return FALSE;
+  *out_result = g_steal_pointer (&details.pay_link);
+  return TRUE;
+}
+
+/* sl_settings_set_pay_link: a #SlDeskWork. */
+gboolean
+sl_settings_set_pay_link (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                          SlRefusal *out_refusal, GError **error)
+{
+  SlInvoiceDetails details = { .pay_link = request };
+
+  *out_result = GINT_TO_POINTER (*(const char *) request != '\0');
+  return sl_invoice_details_edit (engine, actor, &details, out_refusal, error);
 }
 
 /* --- leaving --- */

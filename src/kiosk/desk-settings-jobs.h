@@ -36,5 +36,9 @@ gboolean sl_settings_remove_printer (SlEngine *engine, const SlActor *actor, gpo
                                      SlRefusal *out_refusal, GError **error);
 gboolean sl_settings_test_printer (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                                    SlRefusal *out_refusal, GError **error);
+gboolean sl_settings_load_pay_link (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                                    SlRefusal *out_refusal, GError **error); /* result: (nullable) utf8 */
+gboolean sl_settings_set_pay_link (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                                   SlRefusal *out_refusal, GError **error);  /* request: utf8; result: there is one */
 gboolean sl_settings_leave (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                             SlRefusal *out_refusal, GError **error);

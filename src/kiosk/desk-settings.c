@@ -173,6 +173,51 @@ load_printer (Settings *self)
                                 .done = on_printer_loaded });
 }
 
+/* --- the link to pay by --- */
+
+static void
+on_link_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Settings *self = settings_of (owner);
+
+  if (error != NULL || refusal->code != SL_REFUSAL_NONE)
+    sl_desk_say_outcome (self->desk, refusal, error);
+  else
+    sl_settings_page_set_pay_link (self->page, result);
+}
+
+static void
+load_pay_link (Settings *self)
+{
+  if (sl_desk_get_staff (self->desk) != NULL)
+    sl_desk_run (self->desk, G_OBJECT (self->page),
+                 &(SlDeskJob) { .work = sl_settings_load_pay_link, .free_result = g_free, .done = on_link_loaded });
+}
+
+static void
+on_link_set (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Settings *self = settings_of (owner);
+
+  if (g_error_matches (error, SL_ERROR, SL_ERROR_BAD_INPUT))
+    /* Translators: {reference}, {cents} and {amount} are typed like this: do not translate them */
+    sl_desk_say (self->desk, SL_DESK_TONE_ATTENTION, _("That is no link to pay by: it begins with https:// and has "
+                                                       "{reference} in it, and {cents} or {amount}."));
+  else if (error != NULL || refusal->code != SL_REFUSAL_NONE)
+    sl_desk_say_outcome (self->desk, refusal, error);
+  else
+    sl_desk_say (self->desk, SL_DESK_TONE_DONE, result != NULL ? _("Codes to pay by lead to this link.")
+                                                               : _("No codes to pay by are shown from now on."));
+}
+
+static void
+on_pay_link (SlSettingsPage *page, const char *link, Settings *self)
+{
+  sl_desk_run (self->desk, G_OBJECT (page),
+               &(SlDeskJob) { .work = sl_settings_set_pay_link, .request = g_strdup (link), .free_request = g_free,
+                              .writes = TRUE, .done = on_link_set });
+}
+
 /* --- trying --- */
 
 static const char *
@@ -387,13 +432,16 @@ on_map (SlSettingsPage *page, Settings *self)
   show_settings (self);
   show_devices (self);
   load_printer (self);
+  load_pay_link (self);
 }
 
 static void
 on_changed (SlDesk *desk, GObject *page)
 {
-  if (gtk_widget_get_mapped (GTK_WIDGET (page)))
-    load_printer (settings_of (page));
+  if (!gtk_widget_get_mapped (GTK_WIDGET (page)))
+    return;
+  load_printer (settings_of (page));
+  load_pay_link (settings_of (page));
 }
 
 static void
@@ -434,6 +482,7 @@ sl_desk_settings_new (SlDesk *desk)
   g_signal_connect (self->page, "chosen", G_CALLBACK (on_chosen), self);
   g_signal_connect (self->page, "printer-chosen", G_CALLBACK (on_printer_chosen), self);
   g_signal_connect (self->page, "printer-removed", G_CALLBACK (on_printer_removed), self);
+  g_signal_connect (self->page, "pay-link-chosen", G_CALLBACK (on_pay_link), self);
   g_signal_connect (self->page, "print-wanted", G_CALLBACK (on_print), self);
   g_signal_connect (self->page, "sound-wanted", G_CALLBACK (on_sound), self);
   g_signal_connect (self->page, "leave-wanted", G_CALLBACK (on_leave), self);

@@ -5,6 +5,7 @@
 
 #include "page-look.h"
 
+#include "engine/invoice.h"
 #include "kiosk/desk-settings.h"
 #include "kiosk/print-runner.h"
 #include "scan/code-picture.h"
@@ -367,6 +368,48 @@ test_no_light (Place *place, gconstpointer data)
   g_assert_null (screen_button (&place->screen, "Follows the time of day: Yes"));
 }
 
+static char *
+pay_link (Screen *screen)
+{
+  g_auto (SlInvoiceDetails) details = { NULL };
+
+  g_assert_true (sl_invoice_details_get (screen->desk.engine, &details, NULL));
+  return g_steal_pointer (&details.pay_link);
+}
+
+static void
+test_pay_link (Place *place, gconstpointer data)
+{
+  static const char *const good = "https://pos.snapscan.io/qr/x?id={reference}&amount={cents}";
+  Screen *screen = &place->screen;
+  g_autofree char *none = NULL, *set = NULL, *gone = NULL;
+
+  show (place);
+  screen_tap (screen, "Payments");
+  screen_type (screen, "Link to pay by, at every desk of the studio", "https://pos.snapscan.io/qr/x");
+  screen_tap (screen, "Use this link");
+  screen_wait_said (screen, "That is no link to pay by");
+  none = pay_link (screen);
+  g_assert_null (none);
+  screen_type (screen, "Link to pay by, at every desk of the studio", good);
+  screen_tap (screen, "Use this link");
+  screen_wait_said (screen, "Codes to pay by lead to this link.");
+  set = pay_link (screen);
+  g_assert_cmpstr (set, ==, good);
+
+  /* It stands there for whoever comes next, and goes when they take it away. */
+  screen_show (screen, sl_desk_settings_new);
+  screen_wait (screen, "Link to pay by, at every desk of the studio");
+  while (*screen_typed (screen, "Link to pay by, at every desk of the studio") == '\0')
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (screen_typed (screen, "Link to pay by, at every desk of the studio"), ==, good);
+  screen_type (screen, "Link to pay by, at every desk of the studio", "");
+  screen_tap (screen, "Use this link");
+  screen_wait_said (screen, "No codes to pay by are shown from now on.");
+  gone = pay_link (screen);
+  g_assert_null (gone);
+}
+
 static void
 test_leave (Place *place, gconstpointer data)
 {
@@ -419,7 +462,8 @@ fill (Screen *screen)
 static void
 test_looks (Place *place, gconstpointer data)
 {
-  static const char *const tabs[] = { "camera", "scanner", "printer", "sounds", "screen", "light", "leave" };
+  static const char *const tabs[] = { "camera", "scanner", "printer", "payments", "sounds", "screen", "light",
+                                      "leave" };
 
   write_file (place->root->path, "dev/ttyACM0", "");
   write_file (place->root->path, "dev/input/by-id/usb-Honeywell_Voyager_1450g-event-kbd", "");
@@ -464,6 +508,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-settings/what-cannot-be-written-is-said-and-kept", test_not_written);
   TEST ("/sl/desk-settings/light-follows-the-hour-and-is-never-black", test_light);
   TEST ("/sl/desk-settings/screen-without-light-says-so", test_no_light);
+  TEST ("/sl/desk-settings/link-to-pay-by-is-set", test_pay_link);
   TEST ("/sl/desk-settings/leaving-takes-a-managers-pin", test_leave);
   TEST ("/sl/desk-settings/reception-may-not-change-them", test_not_for_reception);
   TEST ("/sl/desk-settings/fits-every-screen", test_looks);
