@@ -13,8 +13,11 @@ struct _SlDoneView {
   GtkBox parent_instance;
 
   GtkLabel *headline_label, *detail_label, *receipt_label, *change_label, *waits_label;
-  GtkWidget *change_box, *waits_box, *seen_buttons, *print_button, *next_button;
+  GtkWidget *change_box, *waits_box, *seen_buttons, *not_seen_button, *later_button, *actions;
+  GtkWidget *print_button, *next_button;
   SlPassView *code;
+  GdkTexture *given;   /* (nullable): what they take along, while they pay */
+  char *given_note;    /* (nullable) */
 };
 
 enum { SIGNAL_PRINT, SIGNAL_SEEN, SIGNAL_NOT_SEEN, SIGNAL_NEXT, N_SIGNALS };
@@ -41,6 +44,24 @@ on_not_seen (GtkButton *button, SlDoneView *self)
   g_signal_emit (self, signals[SIGNAL_NOT_SEEN], 0);
 }
 
+/* Either they pay, or they get what they paid for. */
+static void
+show_paying (SlDoneView *self, gboolean is_paying)
+{
+  gtk_widget_set_visible (self->later_button, is_paying);
+  gtk_widget_set_visible (self->not_seen_button, !is_paying);
+  gtk_widget_set_visible (self->actions, !is_paying);
+  if (!is_paying)
+    sl_pass_view_set_code (self->code, self->given, self->given_note);
+}
+
+static void
+on_later (GtkButton *button, SlDoneView *self)
+{
+  show_paying (self, FALSE);
+  gtk_widget_grab_focus (self->next_button);
+}
+
 static void
 on_next (GtkButton *button, SlDoneView *self)
 {
@@ -48,10 +69,21 @@ on_next (GtkButton *button, SlDoneView *self)
 }
 
 static void
+sl_done_view_finalize (GObject *object)
+{
+  SlDoneView *self = SL_DONE_VIEW (object);
+
+  g_clear_object (&self->given);
+  g_free (self->given_note);
+  G_OBJECT_CLASS (sl_done_view_parent_class)->finalize (object);
+}
+
+static void
 sl_done_view_class_init (SlDoneViewClass *class)
 {
   GType type = G_TYPE_FROM_CLASS (class);
 
+  G_OBJECT_CLASS (class)->finalize = sl_done_view_finalize;
   signals[SIGNAL_PRINT] = g_signal_new ("print", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_SEEN] = g_signal_new ("seen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_NOT_SEEN] = g_signal_new ("not-seen", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -83,7 +115,9 @@ add_words (SlDoneView *self, GtkWidget *words)
   gtk_box_append (GTK_BOX (self->waits_box), GTK_WIDGET (self->waits_label));
   gtk_box_append (GTK_BOX (self->waits_box), self->seen_buttons);
   /* Translators: a button: a payment by telephone or bank has not come */
-  add_button (self->seen_buttons, _("It did not come"), "", G_CALLBACK (on_not_seen), self);
+  self->not_seen_button = add_button (self->seen_buttons, _("It did not come"), "", G_CALLBACK (on_not_seen), self);
+  /* Translators: a button: nobody waits for the money: what was bought is handed over before it has been seen */
+  self->later_button = add_button (self->seen_buttons, _("Go on without it"), "", G_CALLBACK (on_later), self);
   /* Translators: a button: somebody has seen that a payment by telephone or bank has come */
   add_button (self->seen_buttons, _("Money seen"), "main", G_CALLBACK (on_seen), self);
   self->receipt_label = GTK_LABEL (sl_parts_label (NULL, "quiet num"));
@@ -99,8 +133,8 @@ sl_done_view_init (SlDoneView *self)
 {
   GtkWidget *across = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 32);
   GtkWidget *words = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 16);
-  GtkWidget *actions = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 16);
 
+  self->actions = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 16);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 16);
   add_words (self, words);
@@ -111,11 +145,12 @@ sl_done_view_init (SlDoneView *self)
   gtk_box_append (GTK_BOX (across), words);
   gtk_box_append (GTK_BOX (across), GTK_WIDGET (self->code));
   gtk_box_append (GTK_BOX (self), sl_parts_scroll (across));
-  gtk_widget_set_halign (actions, GTK_ALIGN_END);
-  self->print_button = add_button (actions, _("Print receipt"), "", G_CALLBACK (on_print), self);
+  gtk_widget_set_halign (self->actions, GTK_ALIGN_END);
+  self->print_button = add_button (self->actions, _("Print receipt"), "", G_CALLBACK (on_print), self);
   /* Translators: a button: on to the next person */
-  self->next_button = add_button (actions, _("Next person"), "main", G_CALLBACK (on_next), self);
-  gtk_box_append (GTK_BOX (self), actions);
+  self->next_button = add_button (self->actions, _("Next person"), "main", G_CALLBACK (on_next), self);
+  gtk_box_append (GTK_BOX (self), self->actions);
+  show_paying (self, FALSE);
 }
 
 /**
@@ -159,13 +194,18 @@ sl_done_view_show (SlDoneView *self, const SlDone *done)
   gtk_widget_set_visible (self->print_button, done->receipt != NULL);
   gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->next_button))),
                        done->next != NULL ? done->next : _("Next person"));
-  sl_pass_view_set_code (self->code, done->code, done->code_note);
+  g_set_object (&self->given, done->code);
+  g_free (self->given_note);
+  self->given_note = g_strdup (done->code_note);
+  if (done->pay_code != NULL)
+    sl_pass_view_set_code (self->code, done->pay_code, done->pay_note);
+  show_paying (self, done->pay_code != NULL);
 }
 
 /**
  * sl_done_view_set_seen:
  * @self: a view that shows money that nobody has seen yet
- * @text: what has become of it, in place of the question
+ * @text: what has become of it, in place of the question; what they take along is shown now
  */
 void
 sl_done_view_set_seen (SlDoneView *self, const char *text)
@@ -173,4 +213,5 @@ sl_done_view_set_seen (SlDoneView *self, const char *text)
   g_return_if_fail (SL_IS_DONE_VIEW (self) && text != NULL);
   gtk_label_set_label (self->waits_label, text);
   gtk_widget_set_visible (self->seen_buttons, FALSE);
+  show_paying (self, FALSE);
 }

@@ -40,7 +40,7 @@ struct _SlPayView {
 
   char *currency, *free_text, *free_verb;
   gint64 total_cents;
-  gboolean may_owe, is_busy;
+  gboolean may_owe, is_busy, has_code;
   SlPayWay way;
   GArray *parts;   /* of SlPayPart: what was put together before the last way */
   GArray *handed;  /* (nullable) the same with the last one, for whoever listens to "pay" */
@@ -192,12 +192,12 @@ update_button (SlPayView *self)
   if (is_good && part.amount_cents < left)
     /* Translators: a button: takes a part of what is to be paid; {rest} is paid in another way after it */
     label = sl_text_fill (_("Take {amount}, {rest} another way"), "amount", amount, "rest", rest, NULL);
-  else if (self->way == SL_PAY_QR)
+  else if (self->way == SL_PAY_QR && self->has_code)
     /* Translators: a button: goes on and shows a code to pay {amount} with a telephone */
     label = sl_text_fill (_("Show the code for {amount}"), "amount", amount, NULL);
   else if (self->way == SL_PAY_ACCOUNT)
     label = sl_text_fill (_("Put {amount} on account"), "amount", amount, NULL);
-  else if (is_good && part.pending)
+  else if (self->way == SL_PAY_QR || (is_good && part.pending))
     /* Translators: a button: a bank transfer of {amount} was promised and not seen yet */
     label = sl_text_fill (_("Wait for {amount}"), "amount", amount, NULL);
   else
@@ -237,14 +237,25 @@ set_field_label (GtkEntry *entry, GtkWidget *label, const char *text)
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
+/* (nullable): what there is to say of a way of paying */
+static const char *
+hint_for (SlPayView *self)
+{
+  if (self->way == SL_PAY_ACCOUNT)
+    return _("It is owed until they pay it here.");
+  if (self->way != SL_PAY_QR)
+    return NULL;
+  return self->has_code ? _("The code comes next. They read it with SnapScan or Zapper.")
+                        : _("No link to pay by is set, so this desk has no code to show: a manager sets it under "
+                            "Settings, Payments. The money can be taken all the same: they read the studio's own code "
+                            "on the counter.");
+}
+
 /* The fields of a way of paying. */
 static void
 show_way (SlPayView *self)
 {
-  static const char *const hints[SL_PAY_WAY_LAST] = {
-    [SL_PAY_QR] = N_("The code comes next. They read it with SnapScan or Zapper."),
-    [SL_PAY_ACCOUNT] = N_("It is owed until they pay it here."),
-  };
+  const char *hint = hint_for (self);
   gboolean cash = self->way == SL_PAY_CASH;
   gboolean refers = self->way == SL_PAY_CARD || self->way == SL_PAY_EFT || self->way == SL_PAY_VOUCHER;
 
@@ -261,8 +272,8 @@ show_way (SlPayView *self)
   set_field_label (self->amount_entry, gtk_widget_get_first_child (self->amount_field),
                    /* Translators: cash that was handed over */
                    cash ? _("Received") : _("Amount, if only a part"));
-  gtk_widget_set_visible (GTK_WIDGET (self->hint_label), hints[self->way] != NULL);
-  gtk_label_set_label (self->hint_label, hints[self->way] != NULL ? _(hints[self->way]) : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->hint_label), hint != NULL);
+  gtk_label_set_label (self->hint_label, hint != NULL ? hint : "");
   update (self);
 }
 
@@ -477,6 +488,7 @@ sl_pay_view_init (SlPayView *self)
   self->currency = g_strdup ("");
   self->free_text = g_strdup ("");
   self->free_verb = g_strdup (_("Done"));
+  self->has_code = TRUE;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 12);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
@@ -609,6 +621,21 @@ sl_pay_view_set_may_owe (SlPayView *self, gboolean may_owe)
   g_return_if_fail (SL_IS_PAY_VIEW (self));
   self->may_owe = may_owe;
   update_button (self);
+}
+
+/**
+ * sl_pay_view_set_has_code:
+ * @self: a view
+ * @has_code: a code can be shown that leads to where it is paid; at first it can
+ */
+void
+sl_pay_view_set_has_code (SlPayView *self, gboolean has_code)
+{
+  g_return_if_fail (SL_IS_PAY_VIEW (self));
+  if (self->has_code == has_code)
+    return;
+  self->has_code = has_code;
+  show_way (self);
 }
 
 /**

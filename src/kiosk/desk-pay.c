@@ -126,9 +126,9 @@ sl_desk_paid_load (SlEngine *engine, const SlId *sale, SlDeskPaid *out, GError *
  * @paid: what came of a sale
  * @currency: ISO 4217 code of the studio
  * @view: where it is shown
- * @done: headline, and a code where there is one that comes after the money's
+ * @done: headline, and what they take along
  *
- * Shows it: change to give back, and what nobody has seen yet with its code.
+ * Shows it: change to give back, and what nobody has seen yet, first of all the code to pay it by.
  */
 void
 sl_desk_paid_show (const SlDeskPaid *paid, const char *currency, SlDoneView *view, SlDone *done)
@@ -149,10 +149,52 @@ sl_desk_paid_show (const SlDeskPaid *paid, const char *currency, SlDoneView *vie
   done->receipt = paid->receipt;
   if (code != NULL)
     {
-      done->code = code;
-      done->code_note = _("They read this with their telephone to pay.");
+      done->pay_code = code;
+      done->pay_note = _("They read this with their telephone to pay.");
     }
   sl_done_view_show (view, done);
+}
+
+/* --- where a code leads to --- */
+
+static gboolean
+find_link (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *refusal,
+           GError **error)
+{
+  g_auto (SlInvoiceDetails) details = { NULL };
+
+  if (!sl_invoice_details_get (engine, &details, error))
+    return FALSE;
+  *out_result = GINT_TO_POINTER (details.pay_link != NULL);
+  return TRUE;
+}
+
+static void
+on_link (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  if (error == NULL && refusal->code == SL_REFUSAL_NONE)
+    sl_pay_view_set_has_code (SL_PAY_VIEW (owner), result != NULL);
+}
+
+static void
+on_map (GtkWidget *view, SlDesk *desk)
+{
+  if (sl_desk_get_staff (desk) != NULL)
+    sl_desk_run (desk, G_OBJECT (view), &(SlDeskJob) { .work = find_link, .done = on_link });
+}
+
+/**
+ * sl_desk_pay_watch:
+ * @desk: the desk
+ * @view: where somebody pays
+ *
+ * Keeps it told whether a code can be shown to pay by.
+ */
+void
+sl_desk_pay_watch (SlDesk *desk, SlPayView *view)
+{
+  g_return_if_fail (SL_IS_DESK (desk) && SL_IS_PAY_VIEW (view));
+  g_signal_connect_object (view, "map", G_CALLBACK (on_map), desk, 0);
 }
 
 /* --- refusals --- */

@@ -30,6 +30,8 @@ typedef struct {
 void sl_desk_paid_clear (SlDeskPaid *paid);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlDeskPaid, sl_desk_paid_clear)
 gboolean sl_desk_paid_load (SlEngine *engine, const SlId *sale, SlDeskPaid *out, GError **error); /* engine's thread */
+/* Whether there is a code to pay by, whenever the view comes into sight. */
+void sl_desk_pay_watch (SlDesk *desk, SlPayView *view);
 void sl_desk_paid_show (const SlDeskPaid *paid, const char *currency, SlDoneView *view, SlDone *done);
 
 /* again: sl_desk_pay_new() with anyway, where the person at the desk says so. TRUE: the refusal is dealt with. */

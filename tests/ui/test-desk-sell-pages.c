@@ -143,6 +143,12 @@ button_with (GtkWidget *widget, const char *css_class, const char *text)
   return found;
 }
 
+static GtkWidget *
+button_saying (GtkWidget *widget, const char *text)
+{
+  return button_with (widget, "action", text);
+}
+
 static void
 pay (GtkWidget *page)
 {
@@ -199,11 +205,30 @@ waits (GtkWidget *page)
 {
   g_autoptr (GdkTexture) code = sample_code ();
   SlDone said = { .headline = "Sold", .detail = "Five classes · Thandi Nkosi · R750.00", .receipt = "A7F3-000124",
-                  .waits = "R750.00 by QR code has not been seen yet", .code = code,
-                  .code_note = "They read this with their telephone to pay.", .next = "Next sale" };
+                  .waits = "R750.00 by QR code has not been seen yet", .pay_code = code,
+                  .pay_note = "They read this with their telephone to pay.", .code = code,
+                  .code_note = "Their pass: they take a picture of it, and show it at the door.",
+                  .next = "Next sale" };
 
   sl_done_view_show (sl_sell_page_get_done (SL_SELL_PAGE (page)), &said);
   sl_sell_page_show_done (SL_SELL_PAGE (page), TRUE);
+}
+
+static void
+goes_on (GtkWidget *page)
+{
+  waits (page);
+  g_signal_emit_by_name (button_saying (page, g_dgettext ("studioloop", "Go on without it")), "clicked");
+}
+
+static void
+no_link (GtkWidget *page)
+{
+  SlPayView *view = sl_sell_page_get_pay (SL_SELL_PAGE (page));
+
+  sell (page);
+  sl_pay_view_set_has_code (view, FALSE);
+  g_signal_emit_by_name (button_with (page, "pay-way", g_dgettext ("studioloop", "QR code")), "clicked");
 }
 
 static void
@@ -240,12 +265,6 @@ till (GtkWidget *page)
   sl_till_page_set_receipts (SL_TILL_PAGE (page), receipts);
 }
 
-static GtkWidget *
-button_saying (GtkWidget *widget, const char *text)
-{
-  return button_with (widget, "action", text);
-}
-
 static void
 till_counts (GtkWidget *page)
 {
@@ -279,7 +298,9 @@ test_sell (void)
 {
   check_looks (sl_sell_page_new, sell, "sell");
   check_looks (sl_sell_page_new, sell_other, "sell-other");
+  check_looks (sl_sell_page_new, no_link, "sell-no-link");
   check_looks (sl_sell_page_new, waits, "sell-waits");
+  check_looks (sl_sell_page_new, goes_on, "sell-goes-on");
 }
 
 static void
