@@ -132,6 +132,23 @@ sl_desk_ask_open (SlDesk *desk, GtkWidget *page, const char *title, GtkWidget *c
   return ask->sheet;
 }
 
+/**
+ * sl_desk_ask_show:
+ * @desk: reception
+ * @page: what it is shown over
+ * @title: what it is
+ * @child: (transfer floating): what there is to look at
+ *
+ * As sl_desk_ask_open(), where nothing is asked: the sheet's actions and its way out are the caller's.
+ *
+ * Returns: (transfer none): the sheet, for sl_sheet_present()
+ */
+SlSheet *
+sl_desk_ask_show (SlDesk *desk, GtkWidget *page, const char *title, GtkWidget *child)
+{
+  return open_sheet (desk, page, title, child)->sheet;
+}
+
 static void
 say (Ask *ask, const char *text)
 {

@@ -25,6 +25,7 @@ typedef struct {
 
 void sl_desk_ask (SlDesk *desk, GtkWidget *page, const SlDeskQuestion *question);
 SlSheet *sl_desk_ask_open (SlDesk *desk, GtkWidget *page, const char *title, GtkWidget *child);
+SlSheet *sl_desk_ask_show (SlDesk *desk, GtkWidget *page, const char *title, GtkWidget *child);
 void sl_desk_ask_close (GtkWidget *page);
 gboolean sl_desk_ask_is_open (GtkWidget *page);
 gboolean sl_desk_ask_read_id (GVariant *target, SlId *out); /* of an action of a row; target (nullable) */

@@ -3,6 +3,7 @@
 
 #include "desk-member.h"
 #include "desk-member-private.h"
+#include "desk-pass.h"
 
 #include "list-row.h"
 #include "record-words.h"
@@ -53,6 +54,18 @@ on_sell (GSimpleAction *action, GVariant *target, gpointer user_data)
   SlDeskMemberPage *self = user_data;
 
   sl_desk_open (self->desk, SL_DESK_SELL, &self->id);
+}
+
+static void
+on_pass (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  SlDeskMemberPage *self = user_data;
+  g_autofree char *name = NULL;
+
+  if (self->data == NULL)
+    return;
+  name = sl_record_words_name (self->data->member);
+  sl_desk_pass_ask (self->desk, page_of (self), &self->id, name);
 }
 
 static void
@@ -355,6 +368,7 @@ sl_desk_member_add_actions (SlDeskMemberPage *self)
     { "check-in", on_check_in, NULL, NULL, NULL, { 0 } },
     { "book", on_book, NULL, NULL, NULL, { 0 } },
     { "sell", on_sell, NULL, NULL, NULL, { 0 } },
+    { "pass", on_pass, NULL, NULL, NULL, { 0 } },
     { "more", on_more, NULL, NULL, NULL, { 0 } },
     { "edit", on_edit, NULL, NULL, NULL, { 0 } },
     { "set-pin", on_set_pin, NULL, NULL, NULL, { 0 } },
@@ -393,6 +407,7 @@ sl_desk_member_enable_actions (SlDeskMemberPage *self)
   enable (self, "check-in", there && data->may_check_in);
   enable (self, "book", there && data->may_book);
   enable (self, "sell", there && data->may_sell);
+  enable (self, "pass", there && data->may_edit);
   enable (self, "more", there && (data->may_edit || data->may_note));
   enable (self, "edit", there && data->may_edit);
   enable (self, "set-pin", there && data->may_edit);

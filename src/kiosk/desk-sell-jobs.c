@@ -3,6 +3,8 @@
 
 #include "desk-sell-jobs.h"
 
+#include "desk-pass.h"
+
 #include "engine/invoice.h"
 #include "engine/package.h"
 #include "engine/plan.h"
@@ -144,6 +146,7 @@ sl_sold_free (gpointer data)
 
   sl_desk_paid_clear (&sold->paid);
   g_free (sold->voucher_code);
+  g_free (sold->pass);
   g_free (sold);
 }
 
@@ -173,6 +176,23 @@ sell (SlEngine *engine, const SlActor *actor, const SlSellOrder *order, SlSale *
     }
 }
 
+/* What lets them in at the door, for who has nothing yet that does. A pass that cannot be given undoes no sale. */
+static gboolean
+give_pass (SlEngine *engine, const SlActor *actor, const SlSellOrder *order, SlSold *sold, GError **error)
+{
+  g_autoptr (SlPass) pass = NULL;
+  g_auto (SlRefusal) refusal = { 0 };
+  gboolean is_new = FALSE;
+
+  if ((order->kind != SL_SELL_PACKAGE && order->kind != SL_SELL_PLAN)
+      || sl_actor_scope (actor, SL_ACTION_EDIT_MEMBER) != SL_SCOPE_ALL)
+    return TRUE;
+  if (!sl_desk_pass_give (engine, actor, &order->member, &pass, &is_new, &refusal, error))
+    return FALSE;
+  sold->pass = pass != NULL && is_new ? g_strdup (pass->code) : NULL;
+  return TRUE;
+}
+
 /* sl_sell_do: a #SlDeskWork. */
 gboolean
 sl_sell_do (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
@@ -188,5 +208,6 @@ sl_sell_do (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *
   if (out_refusal->code != SL_REFUSAL_NONE)
     return TRUE;
   sold->voucher_code = g_steal_pointer (&sale.voucher_code);
-  return sl_desk_paid_load (engine, order->kind == SL_SELL_DUE ? &order->thing : &sale.sale_id, &sold->paid, error);
+  return give_pass (engine, actor, order, sold, error)
+         && sl_desk_paid_load (engine, order->kind == SL_SELL_DUE ? &order->thing : &sale.sale_id, &sold->paid, error);
 }

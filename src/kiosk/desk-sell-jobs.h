@@ -35,6 +35,7 @@ void sl_sell_order_free (gpointer order);
 typedef struct {
   SlDeskPaid paid;
   char *voucher_code; /* (nullable) */
+  char *pass;         /* (nullable): the code of one that was made for them, who had none */
 } SlSold;
 void sl_sold_free (gpointer sold);
 gboolean sl_sell_do (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,

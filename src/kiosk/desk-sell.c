@@ -4,6 +4,7 @@
 #include "desk-sell.h"
 
 #include "date-words.h"
+#include "desk-pass.h"
 #include "desk-pay.h"
 #include "desk-scan.h"
 #include "desk-sell-jobs.h"
@@ -315,7 +316,8 @@ on_scanned (GObject *page, const SlMember *member)
 static void
 show_done (Sell *self, SlSold *sold)
 {
-  g_autoptr (GdkTexture) code = sold->voucher_code != NULL ? sl_desk_code_texture (sold->voucher_code) : NULL;
+  const char *given = sold->voucher_code != NULL ? sold->voucher_code : sold->pass;
+  g_autoptr (GdkTexture) code = given != NULL ? sl_desk_code_texture (given) : NULL;
   g_autofree char *total = money (self, sold->paid.total_cents), *due = NULL, *note = NULL, *detail = NULL;
   gint64 left = sold->paid.due_cents - sold->paid.pending_cents;
   SlDone done = { .headline = _("Sold"), .next = _("Next sale") };
@@ -332,10 +334,12 @@ show_done (Sell *self, SlSold *sold)
     detail = sl_text_join (" · ", self->chosen_name, self->buyer_name != NULL ? self->buyer_name : "", total, NULL);
   done.detail = detail;
   done.code = code;
-  if (code != NULL)
+  if (sold->voucher_code != NULL)
     /* Translators: {code} is a voucher's, to be written down */
     done.code_note = note = sl_text_fill (_("The voucher: {code}. It is shown only now: write it down, or let them "
                                             "take a picture."), "code", sold->voucher_code, NULL);
+  else if (sold->pass != NULL)
+    done.code_note = sl_desk_pass_note ();
   sl_desk_paid_clear (&self->paid);
   self->paid = sold->paid;
   sold->paid = (SlDeskPaid) { 0 };
@@ -462,6 +466,7 @@ sl_desk_sell_new (SlDesk *desk)
   g_signal_connect (self->page, "start-again", G_CALLBACK (on_start_again), self);
   g_signal_connect (self->page, "map", G_CALLBACK (on_map), self);
   g_signal_connect (self->pay, "pay", G_CALLBACK (on_pay), self);
+  sl_desk_pay_watch (desk, self->pay);
   g_signal_connect (self->done_view, "print", G_CALLBACK (on_print), self);
   g_signal_connect (self->done_view, "seen", G_CALLBACK (on_seen), self);
   g_signal_connect (self->done_view, "not-seen", G_CALLBACK (on_not_seen), self);

@@ -3,6 +3,7 @@
 
 #include "desk-walk-in-jobs.h"
 
+#include "desk-pass.h"
 #include "desk-scan.h"
 
 #include "core/datetime.h"
@@ -10,7 +11,6 @@
 #include "engine/booking.h"
 #include "engine/credits.h"
 #include "engine/membership.h"
-#include "engine/pass.h"
 #include "engine/policy.h"
 #include "engine/price.h"
 #include "engine/schedule.h"
@@ -384,25 +384,14 @@ sl_walk_in_booked_free (gpointer data)
   g_free (booked);
 }
 
-/* Issuing one takes the one before away: only who has none gets one. */
 static gboolean
 give_pass (SlEngine *engine, const SlActor *actor, const SlId *member, SlWalkInBooked *booked, SlRefusal *refusal,
            GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autoptr (SlPass) pass = sl_pass_current (engine, member, &local_error);
+  g_autoptr (SlPass) pass = NULL;
 
-  if (local_error != NULL)
-    {
-      g_propagate_error (error, g_steal_pointer (&local_error));
-      return FALSE;
-    }
-  if (pass == NULL || pass->expires_ms <= sl_engine_now_ms (engine))
-    {
-      g_clear_pointer (&pass, sl_pass_free);
-      if (!sl_pass_issue (engine, actor, member, &pass, refusal, error))
-        return FALSE;
-    }
+  if (!sl_desk_pass_give (engine, actor, member, &pass, NULL, refusal, error))
+    return FALSE;
   booked->pass = pass != NULL ? g_strdup (pass->code) : NULL;
   return TRUE;
 }

@@ -4,6 +4,7 @@
 #include "desk-walk-in.h"
 
 #include "date-words.h"
+#include "desk-pass.h"
 #include "desk-pay.h"
 #include "desk-scan.h"
 #include "desk-walk-in-jobs.h"
@@ -584,7 +585,7 @@ show_done (WalkIn *self, SlWalkInBooked *booked)
     headline = sl_text_fill (_("{name} is booked"), "name", self->member_name, NULL);
   done.headline = headline;
   done.code = pass;
-  done.code_note = _("Their pass: they take a picture of it, and show it at the door.");
+  done.code_note = sl_desk_pass_note ();
   sl_desk_paid_clear (&self->paid);
   self->paid = booked->paid;
   booked->paid = (SlDeskPaid) { 0 };
@@ -719,6 +720,7 @@ sl_desk_walk_in_new (SlDesk *desk)
   g_signal_connect (self->page, "only-sell", G_CALLBACK (on_only_sell), self);
   g_signal_connect (self->page, "start-again", G_CALLBACK (on_start_again), self);
   g_signal_connect (self->pay, "pay", G_CALLBACK (on_pay), self);
+  sl_desk_pay_watch (desk, self->pay);
   g_signal_connect (self->done_view, "print", G_CALLBACK (on_print), self);
   g_signal_connect (self->done_view, "seen", G_CALLBACK (on_seen), self);
   g_signal_connect (self->done_view, "not-seen", G_CALLBACK (on_not_seen), self);

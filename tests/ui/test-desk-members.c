@@ -8,6 +8,7 @@
 #include "engine/note.h"
 #include "engine/notification-send.h"
 #include "engine/parq.h"
+#include "engine/pass.h"
 #include "engine/payment.h"
 #include "engine/plan.h"
 #include "engine/program.h"
@@ -372,6 +373,78 @@ test_edit_and_pin (Screen *screen, gconstpointer data)
   screen_wait_said (screen, "The PIN was set.");
   g_assert_true (sl_member_check_pin (screen->desk.engine, &id, "4829", &refusal, &failure));
   g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+}
+
+/* --- passes --- */
+
+static char *
+code_of (Screen *screen, const SlId *id)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (SlPass) pass = sl_pass_current (screen->desk.engine, id, &failure);
+
+  g_assert_no_error (failure);
+  return pass != NULL ? g_strdup (pass->code) : NULL;
+}
+
+static void
+test_pass (Screen *screen, gconstpointer data)
+{
+  SlId id = thandi (screen);
+  g_autofree char *none = code_of (screen, &id), *first = NULL, *same = NULL, *kept = NULL, *second = NULL;
+
+  g_assert_null (none);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  open_member (screen, &id);
+  screen_tap (screen, "Pass");
+  screen_wait (screen, "It opens the door until Tue 2 March");
+  screen_wait_said (screen, "this one is new.");
+  first = code_of (screen, &id);
+  g_assert_nonnull (first);
+  screen_tap (screen, "Done");
+  screen_wait_gone (screen, "It opens the door until");
+
+  /* Looked at again it is the one that she has. */
+  screen_tap (screen, "Pass");
+  screen_wait (screen, "It opens the door until");
+  same = code_of (screen, &id);
+  g_assert_cmpstr (same, ==, first);
+
+  /* Her telephone is lost. */
+  screen->desk.world.now_ms += MINUTES (1);
+  screen_tap (screen, "Replace it");
+  screen_wait (screen, "Replace the pass?");
+  screen_tap (screen, "Not now");
+  kept = code_of (screen, &id);
+  g_assert_cmpstr (kept, ==, first);
+  screen_tap (screen, "Pass");
+  screen_tap (screen, "Replace it");
+  screen_wait (screen, "Replace the pass?");
+  screen_tap (screen, "Replace it");
+  screen_wait (screen, "The one before opens no door any more.");
+  second = code_of (screen, &id);
+  g_assert_cmpstr (second, !=, first);
+  g_assert_cmpstr (desk_scan_result (&screen->desk, first), ==, "revoked_code");
+  g_assert_cmpstr (desk_scan_result (&screen->desk, second), !=, "revoked_code");
+}
+
+/* Somebody who is blocked gets none, and reception reads why. */
+static void
+test_no_pass (Screen *screen, gconstpointer data)
+{
+  SlId id = thandi (screen);
+  g_autofree char *none = NULL;
+
+  desk_block (&screen->desk, &id);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  open_member (screen, &id);
+  screen_tap (screen, "Pass");
+  screen_wait_said (screen, sl_refusal_info (SL_REFUSAL_MEMBER_BLOCKED)->message);
+  none = code_of (screen, &id);
+  g_assert_null (none);
+  screen_sign_in (screen, SL_ROLE_FINANCE);
+  while (gtk_widget_is_sensitive (screen_button (screen, "Pass")))
+    g_main_context_iteration (NULL, TRUE);
 }
 
 static void
@@ -810,6 +883,8 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-members/checks-in-without-a-booking", test_check_in_books_on_the_way);
   TEST ("/sl/desk-members/blocks-with-a-reason", test_block);
   TEST ("/sl/desk-members/edits-details-and-pin", test_edit_and_pin);
+  TEST ("/sl/desk-members/pass-is-shown-made-and-replaced", test_pass);
+  TEST ("/sl/desk-members/no-pass-for-who-is-blocked", test_no_pass);
   TEST ("/sl/desk-members/notes-say-who-wrote-them", test_note);
   TEST ("/sl/desk-members/health-form-is-filled-in-at-the-desk", test_parq);
   TEST ("/sl/desk-members/money-goes-back-with-a-reason", test_refund);

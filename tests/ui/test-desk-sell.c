@@ -5,6 +5,7 @@
 
 #include "engine/invoice.h"
 #include "engine/member.h"
+#include "engine/pass.h"
 #include "engine/payment.h"
 #include "engine/print-queue.h"
 #include "engine/sale.h"
@@ -275,16 +276,23 @@ test_voucher_and_counter (Screen *screen, gconstpointer data)
 }
 
 static void
-test_code_on_the_screen (Screen *screen, gconstpointer data)
+set_pay_link (Screen *screen)
 {
   SlInvoiceDetails details = { .pay_link = (char *) "https://pos.snapscan.io/qr/x?id={reference}&amount={cents}" };
-  SlId member = desk_member (&screen->desk, "Thandi");
   g_auto (SlRefusal) refusal = { 0 };
+
+  g_assert_true (sl_invoice_details_edit (screen->desk.engine, &screen->desk.owner, &details, &refusal, NULL));
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+}
+
+static void
+test_code_on_the_screen (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi");
   g_autoptr (GPtrArray) before = NULL, after = NULL;
 
   screen_five_rides (screen);
-  g_assert_true (sl_invoice_details_edit (screen->desk.engine, &screen->desk.owner, &details, &refusal, NULL));
-  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+  set_pay_link (screen);
   screen_show (screen, sl_desk_sell_new);
   choose_thandi (screen);
   screen_tap (screen, "Five rides");
@@ -298,6 +306,96 @@ test_code_on_the_screen (Screen *screen, gconstpointer data)
   screen_wait (screen, "The money has come.");
   after = payments_of (screen, &member);
   g_assert_cmpint (((SlPayment *) after->pdata[0])->status, ==, SL_PAYMENT_PAID);
+  screen_wait (screen, "Their pass");
+  g_assert_false (screen_shows (screen, "They read this with their telephone to pay."));
+}
+
+/* A voucher's code is shown once: whoever pays for it by a code sees that first and loses nothing. */
+static void
+test_pay_code_then_voucher (Screen *screen, gconstpointer data)
+{
+  set_pay_link (screen);
+  screen_show (screen, sl_desk_sell_new);
+  screen_tap (screen, "Voucher");
+  screen_type (screen, "Price of one", "100");
+  screen_tap (screen, "QR code");
+  screen_tap (screen, "Show the code for R100.00");
+  screen_wait (screen, "They read this with their telephone to pay.");
+  g_assert_false (screen_shows (screen, "The voucher: "));
+  g_assert_null (screen_button (screen, "Next sale"));
+  screen_tap (screen, "Go on without it");
+  screen_wait (screen, "The voucher: ");
+  g_assert_false (screen_shows (screen, "They read this with their telephone to pay."));
+  screen_wait (screen, "R100.00 by QR code has not been seen yet");
+  screen_tap (screen, "It did not come");
+  screen_wait (screen, "It did not come. It is still owed");
+  screen_wait (screen, "The voucher: ");
+  screen_tap (screen, "Next sale");
+}
+
+static void
+test_pay_code_then_pass (Screen *screen, gconstpointer data)
+{
+  set_pay_link (screen);
+  screen_spin (screen, 9);
+  desk_member (&screen->desk, "Thandi");
+  screen_show (screen, sl_desk_walk_in_new);
+  screen_type (screen, "Name, phone number, or scan a pass", "tha");
+  screen_tap (screen, "Thandi");
+  screen_tap (screen, "Spin");
+  screen_tap (screen, "QR code");
+  screen_tap (screen, "Show the code for R180.00");
+  screen_wait (screen, "They read this with their telephone to pay.");
+  g_assert_false (screen_shows (screen, "Their pass"));
+  screen_tap (screen, "Money seen");
+  screen_wait (screen, "The money has come.");
+  screen_wait (screen, "Their pass");
+}
+
+/* Without a link there is no code; the money is taken all the same. */
+static void
+test_no_pay_link (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi");
+  g_autoptr (GPtrArray) payments = NULL;
+
+  screen_five_rides (screen);
+  screen_show (screen, sl_desk_sell_new);
+  choose_thandi (screen);
+  screen_tap (screen, "Five rides");
+  screen_tap (screen, "QR code");
+  screen_wait (screen, "No link to pay by is set");
+  g_assert_null (screen_button (screen, "Show the code for R750.00"));
+  screen_tap (screen, "Wait for R750.00");
+  screen_wait (screen, "R750.00 by QR code has not been seen yet");
+  screen_wait (screen, "Their pass");
+  payments = payments_of (screen, &member);
+  g_assert_cmpint (((SlPayment *) payments->pdata[0])->status, ==, SL_PAYMENT_PENDING);
+}
+
+/* Who buys what is used at the door leaves with what opens it; who has that already, with what they have. */
+static void
+test_sale_gives_a_pass (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi");
+  g_autoptr (SlPass) first = NULL, second = NULL;
+
+  screen_five_rides (screen);
+  screen_show (screen, sl_desk_sell_new);
+  for (int i = 0; i < 2; i++)
+    {
+      choose_thandi (screen);
+      screen_tap (screen, "Five rides");
+      screen_tap (screen, "Card");
+      screen_tap (screen, "Take R750.00");
+      screen_wait (screen, "Sold");
+      g_assert_true (screen_shows (screen, "Their pass") == (i == 0));
+      (void) (i == 0 ? (first = sl_pass_current (screen->desk.engine, &member, NULL))
+                     : (second = sl_pass_current (screen->desk.engine, &member, NULL)));
+      screen_tap (screen, i == 0 ? "Next sale" : "Print receipt");
+    }
+  g_assert_nonnull (first);
+  g_assert_cmpstr (first->code, ==, second->code);
 }
 
 static void
@@ -422,6 +520,10 @@ main (int argc, char *argv[])
   TEST ("/sl/desk/sell/a-part-now-and-the-rest-later", test_part_and_rest);
   TEST ("/sl/desk/sell/a-voucher-pays-a-part", test_voucher_and_counter);
   TEST ("/sl/desk/sell/a-code-on-the-screen-until-the-money-is-seen", test_code_on_the_screen);
+  TEST ("/sl/desk/sell/pay-code-first-then-the-voucher", test_pay_code_then_voucher);
+  TEST ("/sl/desk/walk-in/pay-code-first-then-the-pass", test_pay_code_then_pass);
+  TEST ("/sl/desk/sell/without-a-link-it-says-so", test_no_pay_link);
+  TEST ("/sl/desk/sell/who-has-no-pass-gets-one", test_sale_gives_a_pass);
   TEST ("/sl/desk/sell/till-closed", test_cash_needs_a_till);
   TEST ("/sl/desk/till/closes-with-a-difference", test_till_closes_with_a_difference);
   TEST ("/sl/desk/till/refund-over-limit", test_refund_over_the_limit);

@@ -45,6 +45,8 @@ static const Way ways[] = {
   { "member-pin", sl_desk_members_new, { "Thandi Nkosi", "More …", "PIN for the door" }, NULL },
   { "member-block", sl_desk_members_new, { "Thandi Nkosi", "More …", "Block" }, "Block this member?" },
   { "member-progress", sl_desk_members_new, { "Thandi Nkosi", "Programs", "Write down" }, "Repetitions" },
+  { "member-pass", sl_desk_members_new, { "Thandi Nkosi", "Pass" }, "Replace it" },
+  { "member-pass-replace", sl_desk_members_new, { "Thandi Nkosi", "Pass", "Replace it" }, "Replace the pass?" },
   { "member-refund", sl_desk_members_new, { "Thandi Nkosi", "Credits and payments", "Give back" }, NULL },
   { "walk-in-over", sl_desk_walk_in_new, { "Spin", "Book over the places" }, "The instructor agrees" },
   { "till-open", sl_desk_till_new, { "Open the till" }, "Open it" },
