@@ -229,7 +229,7 @@ static void
 make_welcome (SlFirstPage *self)
 {
   GtkWidget *left = body_new ();
-  const SlListRowWords found = { _("Set up a new studio"), _("On the first device of a studio: five short steps."),
+  const SlListRowWords found = { _("Set up a new studio"), _("On the first device of a studio: six short steps."),
                                  NULL, NULL };
   const SlListRowWords join = { _("Join a studio"), _("Its hub or another desk shows a code: hold that code before the "
                                                       "camera at once, or tap here."), NULL, NULL };

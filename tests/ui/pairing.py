@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tty
 
-from e2e import (ENVIRONMENT, GREEN, PAPER, PATIENCE_S, STUDIOLOOP, check, main, share_of, wait_for_colour,
+from e2e import (ENVIRONMENT, GREEN, PAPER, PATIENCE_S, STUDIOLOOP, Kiosk, check, main, share_of, wait_for_colour,
                  wait_until, windows)
 
 HUB = os.path.abspath(sys.argv[3])
@@ -78,6 +78,10 @@ def hold_code_out(place, hub):
     return code
 
 
+def tap(kiosk, pattern):
+    kiosk.wait_for(pattern).do_action(0)
+
+
 def take_down(place, kiosk):
     """An empty folder is a camera that was pulled out: the next picture is another camera's first."""
     os.unlink(os.path.join(place.camera, "code.png"))
@@ -118,6 +122,37 @@ def test_a_new_door_is_paired_by_its_camera_and_lets_a_member_in(place):
     wait_for_colour(GREEN, "green")
     check(kiosk.is_alive() and kiosk.process.pid == pid, "it was started again")
     check(place.ask("verify")["ok"] is True, "verify found problems")
+
+
+def test_who_is_sent_to_reception_is_told_at_the_other_desk(place):
+    hub = Hub(place)
+    door = place.start("--camera", place.camera, "--scanner", "none")
+    door.wait_for(FIRST_PAGE)
+    hold_code_out(place, hub)
+    check_is_open(door, place)
+    take_down(place, door)
+    drawn = os.path.join(place.root, "pass.png")
+    hub.desk("member", "pass", hub.member, "--png", drawn)
+    hub.desk("member", "block", hub.member, "--reason", "a talk first")
+
+    def exchange():
+        for each in (place.ask, hub.desk, place.ask):
+            each("sync", "now")
+
+    exchange()
+    reception = Kiosk(["--data", hub.founder, "--camera", "none", "--scanner", "none"])
+    place.kiosks.append(reception)
+    tap(reception, r"^Reception$")
+    reception.wait_for(r"^Lerato Mokoena, Reception$")
+    check(reception.find(r"waits at the door") is None, "somebody waits who has not come")
+    os.rename(drawn, os.path.join(place.camera, "pass.png"))
+    door.wait_for(r"^Please see reception$")
+
+    def is_told():  # it is written down after the page has turned
+        exchange()
+        return reception.find(r"^Somebody waits at the door$")
+
+    wait_until(is_told, "that somebody waits")
 
 
 def test_a_code_that_is_typed_pairs_too(place):
