@@ -155,6 +155,32 @@ sl_record_words_method (const char *method)
 }
 
 /**
+ * sl_record_words_role:
+ * @role: of somebody of the staff
+ *
+ * Returns: (transfer none): a word for it; "" of a member
+ */
+const char *
+sl_record_words_role (SlRole role)
+{
+  switch (role)
+    {
+    case SL_ROLE_INSTRUCTOR:
+      return _("Instructor");
+    case SL_ROLE_RECEPTIONIST:
+      return _("Reception");
+    case SL_ROLE_FINANCE:
+      return _("Finance");
+    case SL_ROLE_MANAGER:
+      return _("Manager");
+    case SL_ROLE_OWNER:
+      return _("Owner");
+    default:
+      return "";
+    }
+}
+
+/**
  * sl_record_words_entry:
  * @kind: of a line of the credits' ledger
  *

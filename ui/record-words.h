@@ -15,5 +15,6 @@ const char *sl_record_words_booking (SlBookingStatus status);
 const char *sl_record_words_membership (SlMembershipStatus status);
 const char *sl_record_words_payment (SlPaymentStatus status);
 const char *sl_record_words_method (const char *method);
+const char *sl_record_words_role (SlRole role); /* of the staff */
 const char *sl_record_words_entry (SlEntryKind kind);
 char *sl_record_words_when (gint64 ms, gint64 now_ms, GTimeZone *zone); /* "Today 07:00" */

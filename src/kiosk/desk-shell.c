@@ -12,6 +12,7 @@
 #include "desk-sell.h"
 #include "desk-settings.h"
 #include "desk-status.h"
+#include "desk-studio.h"
 #include "desk-till.h"
 #include "desk-today.h"
 #include "desk-walk-in.h"
@@ -70,6 +71,8 @@ static const Section sections[] = {
   /* Translators: a section of reception: the figures of the studio */
   { SL_DESK_REPORTS, "reports", N_("Reports"), "sl-reports-symbolic", SL_ACTION_LAST, sl_desk_reports_new,
     sl_desk_reports_is_for },
+  /* Translators: a section of reception: what the studio is made of: its classes, packages, plans, rooms and staff */
+  { SL_DESK_STUDIO, "studio", N_("Studio"), "sl-studio-symbolic", SL_ACTION_EDIT_CATALOGUE, sl_desk_studio_new },
   /* Translators: a section of reception: what this device is told about itself */
   { SL_DESK_SETTINGS, "settings", N_("Settings"), "sl-settings-symbolic", SL_ACTION_MANAGE_DEVICES,
     sl_desk_settings_new },
@@ -352,6 +355,8 @@ on_opened (SlDesk *desk, int place, const SlId *id, Shell *shell)
 {
   if (place == SL_DESK_WALK_IN_CLASS)
     place = SL_DESK_WALK_IN;
+  else if (place == SL_DESK_STUDIO_PACKAGES || place == SL_DESK_STUDIO_PLANS)
+    place = SL_DESK_STUDIO;
   for (guint i = 0; sections[i].name != NULL; i++)
     if (sections[i].place == (SlDeskPlace) place)
       sl_desk_page_show_section (shell->page, sections[i].name);

@@ -35,6 +35,8 @@ typedef enum {
   SL_DESK_SCHEDULE,
   SL_DESK_ATTENTION,
   SL_DESK_REPORTS,
+  SL_DESK_STUDIO,    /* its classes */
+  SL_DESK_STUDIO_PACKAGES, SL_DESK_STUDIO_PLANS, /* the same section */
   SL_DESK_SETTINGS,
   SL_DESK_PLACE_LAST
 } SlDeskPlace;

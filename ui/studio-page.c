@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "sl-studio-page"
+
+#include "studio-page.h"
+
+#include "list-fill.h"
+#include "list-row.h"
+#include "parts.h"
+
+#include <glib/gi18n-lib.h>
+
+#define KIND_KEY "sl-studio-kind"
+
+struct _SlStudioPage {
+  SlShapeBin parent_instance;
+
+  SlStudioKind kind;
+  GtkWidget *columns, *tabs, *new_button;
+  GtkWidget *tab_buttons[SL_STUDIO_KIND_LAST];
+  GtkStack *stack;
+  GtkBox *lists[SL_STUDIO_KIND_LAST];
+  GtkWidget *notes[SL_STUDIO_KIND_LAST]; /* what stands where there is nothing in a list */
+};
+
+enum { SIGNAL_KIND, N_SIGNALS };
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (SlStudioPage, sl_studio_page, SL_TYPE_SHAPE_BIN)
+
+/**
+ * sl_studio_row_free:
+ * @row: (nullable) (transfer full): to be freed
+ */
+void
+sl_studio_row_free (gpointer data)
+{
+  SlStudioRow *row = data;
+
+  if (row == NULL)
+    return;
+  g_free (row->title);
+  g_free (row->detail);
+  g_free (row->state);
+  g_free (row->figure);
+  g_free (row);
+}
+
+/* --- words --- */
+
+static const char *
+kind_words (SlStudioKind kind)
+{
+  static const char *const words[] = {
+    /* Translators: what a studio is made of: what it teaches, sells, where, and who works there */
+    [SL_STUDIO_CLASSES] = N_("Classes"), [SL_STUDIO_PACKAGES] = N_("Packages"), [SL_STUDIO_PLANS] = N_("Plans"),
+    [SL_STUDIO_ROOMS] = N_("Rooms"), [SL_STUDIO_STAFF] = N_("Staff"),
+  };
+
+  return dgettext (GETTEXT_PACKAGE, words[kind]);
+}
+
+/**
+ * sl_studio_new_words:
+ * @kind: a kind
+ *
+ * Returns: (transfer none): "New package", in the language of the moment
+ */
+const char *
+sl_studio_new_words (SlStudioKind kind)
+{
+  static const char *const words[] = {
+    [SL_STUDIO_CLASSES] = N_("New kind of class"), [SL_STUDIO_PACKAGES] = N_("New package"),
+    [SL_STUDIO_PLANS] = N_("New plan"), [SL_STUDIO_ROOMS] = N_("New room"),
+    [SL_STUDIO_STAFF] = N_("New person"),
+  };
+
+  return dgettext (GETTEXT_PACKAGE, words[kind]);
+}
+
+static const char *
+none_words (SlStudioKind kind)
+{
+  static const char *const words[] = {
+    [SL_STUDIO_CLASSES] = N_("Nothing is taught here yet. Make the classes that the studio gives, such as Yoga; "
+                             "Schedule says when they take place."),
+    [SL_STUDIO_PACKAGES] = N_("No packages are sold yet. A package is a number of credits for a price, such as "
+                              "ten classes."),
+    [SL_STUDIO_PLANS] = N_("No plans are sold yet. A plan is a membership that is paid every month or every year."),
+    [SL_STUDIO_ROOMS] = N_("There are no rooms yet. A class can do without one; with rooms, no two are in the same "
+                           "one at a time."),
+    [SL_STUDIO_STAFF] = N_("Nobody works here yet."),
+  };
+
+  return dgettext (GETTEXT_PACKAGE, words[kind]);
+}
+
+/* --- rows --- */
+
+static char *
+row_name (gpointer item, gpointer user_data)
+{
+  return sl_id_to_string (&((const SlStudioRow *) item)->id);
+}
+
+static SlListRowWords
+words_of (const SlStudioRow *row)
+{
+  return (SlListRowWords) { row->title, row->detail, row->state, row->figure };
+}
+
+static char *
+row_shows (gpointer item, gpointer user_data)
+{
+  SlListRowWords words = words_of (item);
+
+  return sl_list_row_words_to_string (&words);
+}
+
+static GtkWidget *
+row_make (gpointer item, gpointer user_data)
+{
+  SlListRowWords words = words_of (item);
+  g_autofree char *id = row_name (item, NULL);
+
+  return sl_list_row_new_tapped (&words, "studio.open", id);
+}
+
+/* --- the page --- */
+
+static void
+show_kind (SlStudioPage *self, SlStudioKind kind)
+{
+  self->kind = kind;
+  gtk_stack_set_visible_child (self->stack, gtk_widget_get_ancestor (GTK_WIDGET (self->lists[kind]),
+                                                                     GTK_TYPE_SCROLLED_WINDOW));
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->new_button))), sl_studio_new_words (kind));
+}
+
+static void
+on_tab (GtkToggleButton *button, SlStudioPage *self)
+{
+  SlStudioKind kind = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), KIND_KEY));
+
+  if (!gtk_toggle_button_get_active (button))
+    return;
+  show_kind (self, kind);
+  g_signal_emit (self, signals[SIGNAL_KIND], 0, kind);
+}
+
+static void
+add_kind (SlStudioPage *self, SlStudioKind kind)
+{
+  GtkWidget *button = gtk_toggle_button_new ();
+  GtkWidget *text = sl_parts_label (kind_words (kind), "");
+  GtkWidget *column = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
+
+  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD); /* never a letter to a line, which makes a tall tab */
+  gtk_label_set_justify (GTK_LABEL (text), GTK_JUSTIFY_CENTER);
+  gtk_label_set_xalign (GTK_LABEL (text), 0.5f);
+  gtk_button_set_child (GTK_BUTTON (button), text);
+  gtk_widget_add_css_class (button, "tab");
+  g_object_set_data (G_OBJECT (button), KIND_KEY, GUINT_TO_POINTER (kind));
+  if (kind > 0)
+    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (self->tab_buttons[0]));
+  self->tab_buttons[kind] = button;
+  self->notes[kind] = sl_list_note_new (none_words (kind));
+  gtk_widget_set_visible (self->notes[kind], FALSE);
+  self->lists[kind] = GTK_BOX (sl_parts_box (GTK_ORIENTATION_VERTICAL, "list", 8));
+  gtk_box_append (GTK_BOX (column), self->notes[kind]);
+  gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->lists[kind]));
+  gtk_stack_add_child (self->stack, sl_parts_scroll (column));
+}
+
+/* The tabs stand beside what they open, and upright in a row above it. */
+static void
+arrange (SlStudioPage *self, SlShape shape)
+{
+  gboolean is_upright = shape == SL_SHAPE_PORTRAIT;
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns),
+                                  is_upright ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
+  for (int i = 0; i < SL_STUDIO_KIND_LAST; i++)
+    {
+      g_autoptr (GtkWidget) button = g_object_ref (self->tab_buttons[i]);
+
+      if (gtk_widget_get_parent (button) != NULL)
+        gtk_grid_remove (GTK_GRID (self->tabs), button);
+      gtk_grid_attach (GTK_GRID (self->tabs), button, is_upright ? i : 0, is_upright ? 0 : i, 1, 1);
+    }
+}
+
+static void
+sl_studio_page_shape_changed (SlShapeBin *bin, SlShape shape)
+{
+  arrange (SL_STUDIO_PAGE (bin), shape);
+}
+
+static void
+sl_studio_page_class_init (SlStudioPageClass *class)
+{
+  SL_SHAPE_BIN_CLASS (class)->shape_changed = sl_studio_page_shape_changed;
+  signals[SIGNAL_KIND] = g_signal_new ("kind-shown", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                       G_TYPE_NONE, 1, G_TYPE_UINT);
+}
+
+static GtkWidget *
+make_head (SlStudioPage *self)
+{
+  GtkWidget *head = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24);
+  GtkWidget *title = sl_parts_label (_("Studio"), "title");
+
+  self->new_button = sl_action_button_new (sl_studio_new_words (SL_STUDIO_CLASSES), "main", "studio.new", NULL);
+  gtk_widget_set_hexpand (title, TRUE);
+  gtk_box_append (GTK_BOX (head), title);
+  gtk_box_append (GTK_BOX (head), self->new_button);
+  return head;
+}
+
+static void
+sl_studio_page_init (SlStudioPage *self)
+{
+  GtkWidget *body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "section-body", 16);
+
+  gtk_widget_add_css_class (GTK_WIDGET (self), "desk");
+  self->columns = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24);
+  self->tabs = gtk_grid_new ();
+  gtk_widget_set_valign (self->tabs, GTK_ALIGN_START);
+  gtk_grid_set_column_homogeneous (GTK_GRID (self->tabs), TRUE);
+  gtk_grid_set_column_spacing (GTK_GRID (self->tabs), 8);
+  gtk_grid_set_row_spacing (GTK_GRID (self->tabs), 4);
+  /* Translators: For screen readers: the group of buttons Classes, Packages, Plans, Rooms, Staff */
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->tabs), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Studio"), -1);
+  self->stack = GTK_STACK (gtk_stack_new ());
+  gtk_stack_set_hhomogeneous (self->stack, FALSE);
+  gtk_stack_set_vhomogeneous (self->stack, FALSE);
+  gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->stack), TRUE);
+  gtk_box_append (GTK_BOX (body), make_head (self));
+  for (SlStudioKind kind = 0; kind < SL_STUDIO_KIND_LAST; kind++)
+    add_kind (self, kind);
+  gtk_box_append (GTK_BOX (self->columns), self->tabs);
+  gtk_box_append (GTK_BOX (self->columns), GTK_WIDGET (self->stack));
+  gtk_box_append (GTK_BOX (body), self->columns);
+  arrange (self, SL_SHAPE_ROOMY);
+  sl_shape_bin_set_child (SL_SHAPE_BIN (self), body);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tab_buttons[SL_STUDIO_CLASSES]), TRUE);
+  show_kind (self, SL_STUDIO_CLASSES);
+  for (SlStudioKind kind = 0; kind < SL_STUDIO_KIND_LAST; kind++)
+    g_signal_connect (self->tab_buttons[kind], "toggled", G_CALLBACK (on_tab), self);
+}
+
+/**
+ * sl_studio_page_new:
+ *
+ * Returns: (transfer floating): a page that shows the classes, of which there are none yet
+ */
+GtkWidget *
+sl_studio_page_new (void)
+{
+  return g_object_new (SL_TYPE_STUDIO_PAGE, NULL);
+}
+
+/**
+ * sl_studio_page_show_kind:
+ * @self: a page
+ * @kind: what is to be seen
+ */
+void
+sl_studio_page_show_kind (SlStudioPage *self, SlStudioKind kind)
+{
+  g_return_if_fail (SL_IS_STUDIO_PAGE (self) && kind < SL_STUDIO_KIND_LAST);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tab_buttons[kind]), TRUE);
+}
+
+/**
+ * sl_studio_page_get_kind:
+ * @self: a page
+ *
+ * Returns: what is seen
+ */
+SlStudioKind
+sl_studio_page_get_kind (SlStudioPage *self)
+{
+  g_return_val_if_fail (SL_IS_STUDIO_PAGE (self), SL_STUDIO_CLASSES);
+  return self->kind;
+}
+
+/**
+ * sl_studio_page_set_rows:
+ * @self: a page
+ * @kind: of what
+ * @rows: (element-type SlStudioRow): all there are; kept
+ */
+void
+sl_studio_page_set_rows (SlStudioPage *self, SlStudioKind kind, GPtrArray *rows)
+{
+  static const SlListRows how = { row_name, row_shows, row_make };
+
+  g_return_if_fail (SL_IS_STUDIO_PAGE (self) && kind < SL_STUDIO_KIND_LAST && rows != NULL);
+  gtk_widget_set_visible (self->notes[kind], rows->len == 0);
+  (void) sl_list_fill (self->lists[kind], rows, &how, NULL);
+}
