@@ -17,6 +17,7 @@ struct _SlPinPage {
   GtkLabel *title_label;
   GtkLabel *why_label;
   GtkLabel *waiting_label;
+  GtkLabel *state_label;
   GtkButton *leave_button;
   GtkBox *columns;
   GtkFlowBox *people;
@@ -222,6 +223,7 @@ sl_pin_page_class_init (SlPinPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, title_label);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, why_label);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, waiting_label);
+  gtk_widget_class_bind_template_child (widget_class, SlPinPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, leave_button);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, columns);
   gtk_widget_class_bind_template_child (widget_class, SlPinPage, people);
@@ -349,6 +351,24 @@ sl_pin_page_set_waiting (SlPinPage *self, const char *text)
   g_return_if_fail (SL_IS_PIN_PAGE (self));
   gtk_label_set_text (self->waiting_label, text != NULL ? text : "");
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (self->waiting_label)), text != NULL);
+}
+
+/**
+ * sl_pin_page_set_state:
+ * @self: a page
+ * @words: how things stand, in the language of the moment
+ * @wrong: whether somebody should see to it: said louder, and no more than that
+ */
+void
+sl_pin_page_set_state (SlPinPage *self, const char *words, gboolean wrong)
+{
+  GtkWidget *mark;
+
+  g_return_if_fail (SL_IS_PIN_PAGE (self) && words != NULL);
+  mark = gtk_widget_get_parent (GTK_WIDGET (self->state_label));
+  gtk_label_set_text (self->state_label, words);
+  gtk_widget_set_visible (mark, *words != '\0');
+  sl_parts_set_class (mark, "wrong", wrong);
 }
 
 /**

@@ -17,6 +17,7 @@ void sl_pin_page_set_waiting (SlPinPage *self, const char *text); /* (nullable) 
 void sl_pin_page_clear_people (SlPinPage *self);
 void sl_pin_page_add_person (SlPinPage *self, const SlId *id, const char *name, const char *role);
 void sl_pin_page_pick (SlPinPage *self, const SlId *id);
+void sl_pin_page_set_state (SlPinPage *self, const char *words, gboolean wrong);
 void sl_pin_page_set_busy (SlPinPage *self, gboolean busy);
 void sl_pin_page_set_said (SlPinPage *self, const char *text);
 void sl_pin_page_clear (SlPinPage *self);

@@ -125,3 +125,5 @@ typedef struct {
  * command. Several may run: one at a time for each printer. */
 gboolean sl_print_queue_run (SlEngine *engine, SlPrintPort *port, SlPrintCounts *out,
                              GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whoever speaks with a printer holds it. -1: somebody else does, or error. */
+int sl_print_lock (const char *dir, const char *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

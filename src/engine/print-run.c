@@ -24,13 +24,24 @@ typedef struct {
   GError *failure;    /* (nullable): of the store, while the port was at work */
 } Run;
 
-/* One at a time for each printer, over all processes: whoever finds a job that is being sent and holds this lock knows
- * that its sender is dead. The kernel lets go of it whatever ends the process. -1: somebody else has it, or error. */
-static int
-lock_printer (SlEngine *engine, const char *name, GError **error)
+/**
+ * sl_print_lock:
+ * @dir: the data directory
+ * @name: of a printer
+ * @error: of the directory
+ *
+ * One at a time for each printer, over all processes: whoever finds a job that is being sent and holds this lock knows
+ * that its sender is dead. The kernel lets go of it whatever ends the process.
+ *
+ * Returns: to be closed; -1: somebody else has it, or @error
+ */
+int
+sl_print_lock (const char *dir, const char *name, GError **error)
 {
+  g_return_val_if_fail (dir != NULL && name != NULL, -1);
+
   g_autofree char *file = g_strdup_printf ("printer-%s.lock", name);
-  g_autofree char *path = g_build_filename (engine->dir, file, NULL);
+  g_autofree char *path = g_build_filename (dir, file, NULL);
   int fd = g_open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
     {
@@ -195,7 +206,7 @@ sl_print_queue_run (SlEngine *engine, SlPrintPort *port, SlPrintCounts *out, GEr
     {
       g_autoptr (GError) failure = NULL;
       Run run = { .engine = engine, .port = port, .printer = printers->pdata[i], .counts = out };
-      int lock = lock_printer (engine, run.printer->name, &failure);
+      int lock = sl_print_lock (engine->dir, run.printer->name, &failure);
       gboolean done = lock >= 0 ? run_printer (&run, &failure) : failure == NULL;
       if (lock >= 0)
         (void) g_close (lock, NULL);

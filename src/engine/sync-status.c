@@ -4,8 +4,10 @@
 #include "engine/sync-status.h"
 
 #include "core/datetime.h"
+#include "core/error.h"
 #include "engine/clock.h"
 #include "engine/engine-private.h"
+#include "oplog/fence.h"
 
 #define CLOCK_RIGHT_MS (2 * SL_MINUTE_MS) /* a clock that is off by less is right: stamps may be ahead by as much */
 #define CONFIRM_EVERY_MS SL_HOUR_MS       /* a confirmation is a commit: a clock does not go wrong more often */
@@ -76,6 +78,42 @@ read_neighbours (SlEngine *engine, SlSyncHealth *out, GError **error)
       out->neighbour_ms = MAX (out->neighbour_ms, heard_ms);
     }
   return sl_rows_finish (rows, error);
+}
+
+/**
+ * sl_sync_standing_read:
+ * @engine: the engine
+ * @out: (out caller-allocates): which of the studio's devices were taken away
+ * @error: return location
+ *
+ * Says nothing of which and why: for that there is sl_device_list(), for those who may. Takes no lock.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_sync_standing_read (SlEngine *engine, SlSyncStanding *out, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && out != NULL, FALSE);
+
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GPtrArray) fences = NULL;
+  SlId own;
+  *out = (SlSyncStanding){ 0 };
+  out->own_revoked = !sl_fence_check_standing (engine->log, &failure);
+  if (out->own_revoked && !g_error_matches (failure, SL_ERROR, SL_ERROR_REVOKED))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  sl_engine_get_replica (engine, &own);
+  fences = sl_fence_list (engine->log, error);
+  for (guint i = 0; fences != NULL && i < fences->len; i++)
+    {
+      const SlFenceInfo *fence = fences->pdata[i];
+      gboolean is_news = !fence->final || fence->at_ms > sl_engine_now_ms (engine) - SL_SYNC_REVOKED_TOLD_MS;
+      out->others_revoked += is_news && !fence->reborn && !sl_id_equal (&fence->replica, &own);
+    }
+  return fences != NULL;
 }
 
 /**

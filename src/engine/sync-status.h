@@ -25,6 +25,14 @@ void sl_sync_health_clear (SlSyncHealth *health);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SlSyncHealth, sl_sync_health_clear)
 gboolean sl_sync_health_read (SlEngine *engine, SlSyncHealth *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Which devices were taken away from the studio, as far as this one has heard. */
+#define SL_SYNC_REVOKED_TOLD_MS (24 * 60 * 60 * G_GINT64_CONSTANT (1000)) /* so long one that was taken over is news */
+typedef struct {
+  gboolean own_revoked; /* this device belongs to the studio no more: what it writes does not count */
+  guint others_revoked; /* of people: lately, or what they held is still frozen */
+} SlSyncStanding;
+gboolean sl_sync_standing_read (SlEngine *engine, SlSyncStanding *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The agent's. Without a sync of its own: what a power cut takes is noted again. */
 typedef struct {
   SlId neighbour;         /* none: of the hub */

@@ -5,6 +5,7 @@
 
 /* Sessions asked for: more than the largest screen shows. */
 #define BOARD_SESSIONS 12
+#define POWER_KEY "sl-application-power"
 
 /* The light follows the day at this place; before it is known, that of the machine. */
 static void
@@ -19,17 +20,34 @@ tell_minute (SlApplication *self, gint64 now_ms)
     sl_device_set_minute (self->device, g_date_time_get_hour (here) * 60 + g_date_time_get_minute (here));
 }
 
-/* In the words of reception's own line. */
+/* (transfer none): asked for once, whatever pages there are */
+static SlPower *
+get_power (SlApplication *self)
+{
+  SlPower *power = g_object_get_data (G_OBJECT (self), POWER_KEY);
+
+  if (power == NULL)
+    {
+      power = sl_power_new (G_BUS_TYPE_SYSTEM);
+      g_object_set_data_full (G_OBJECT (self), POWER_KEY, power, (GDestroyNotify) sl_power_free);
+    }
+  return power;
+}
+
+/* In the words of reception's own line: to members, and to whoever is about to sign in. */
 static void
-show_network (SlApplication *self)
+show_status (SlApplication *self)
 {
   g_autofree char *words = NULL;
+  gboolean wrong;
 
-  if (!self->knows_network)
+  if (!self->knows_network || self->window == NULL)
     return;
-  words = sl_desk_status_network (&self->network, self->world->now_ms (self->world));
-  sl_checkin_page_set_network (sl_door_window_get_start (self->window), words,
-                               sl_desk_status_network_is_wrong (&self->network));
+  words = sl_desk_status_line (&self->network, get_power (self),
+                               sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING,
+                               self->world->now_ms (self->world), &wrong);
+  sl_checkin_page_set_network (sl_door_window_get_start (self->window), words, wrong);
+  sl_pin_page_set_state (sl_desk_page_get_pin (sl_door_window_get_desk (self->window)), words, wrong);
 }
 
 static void
@@ -63,31 +81,39 @@ on_board_changed (SlDoor *door, SlApplication *self)
   sl_application_load_board (self);
 }
 
+static void
+on_camera_changed (SlIntake *intake, SlApplication *self)
+{
+  show_status (self);
+}
+
 typedef struct {
   SlApplication *application;
   SlDeskStatus status;
-} NetworkRead;
+} StatusRead;
 
 static gboolean
-read_network (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
+read_status (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error)
 {
-  return sl_desk_status_read_network (engine, &((NetworkRead *) data)->status, error);
+  StatusRead *read = data;
+
+  return sl_desk_status_read_door (engine, read->application->data_dir, &read->status, error);
 }
 
 static void
-on_network_read (GObject *source, GAsyncResult *result, gpointer user_data)
+on_status_read (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  NetworkRead *read = user_data;
+  StatusRead *read = user_data;
   SlApplication *self = read->application;
   g_autoptr (GError) error = NULL;
 
   if (!sl_door_run_finish (SL_DOOR (source), result, &error))
-    g_debug ("The network's state could not be read: %s", error->message);
+    g_debug ("How things stand could not be read: %s", error->message);
   else if (self->window != NULL)
     {
       self->network = read->status;
       self->knows_network = TRUE;
-      show_network (self);
+      show_status (self);
     }
   g_object_unref (self);
   g_free (read);
@@ -101,6 +127,7 @@ void
 sl_application_add_start (SlApplication *self)
 {
   g_signal_connect_object (self->door, "board-changed", G_CALLBACK (on_board_changed), self, 0);
+  g_signal_connect_object (self->intake, "camera-changed", G_CALLBACK (on_camera_changed), self, 0);
 }
 
 /**
@@ -124,7 +151,7 @@ sl_application_fill_start (SlApplication *self)
  * sl_application_show_now:
  * @self: the application
  *
- * Tells the check-in page the time, and how the network is; and the device the light of the day.
+ * Tells the check-in page the time, and how things stand; and the device the light of the day.
  */
 void
 sl_application_show_now (SlApplication *self)
@@ -133,7 +160,7 @@ sl_application_show_now (SlApplication *self)
   gint64 now_ms = self->world->now_ms (self->world);
 
   self->shown_minute = now_ms / (60 * 1000);
-  show_network (self);
+  show_status (self);
   tell_minute (self, now_ms);
   if (place != NULL)
     sl_checkin_page_set_now (sl_door_window_get_start (self->window), now_ms, place->zone);
@@ -159,16 +186,16 @@ sl_application_load_board (SlApplication *self)
  * sl_application_load_network:
  * @self: the application
  *
- * Reads whether the hub answers, and shows it when it is known.
+ * Reads how things stand, and shows it when it is known.
  */
 void
 sl_application_load_network (SlApplication *self)
 {
-  NetworkRead *read;
+  StatusRead *read;
 
   if (sl_door_get_state (self->door) != SL_DOOR_OPEN)
     return;
-  read = g_new0 (NetworkRead, 1);
+  read = g_new0 (StatusRead, 1);
   read->application = g_object_ref (self);
-  sl_door_run_async (self->door, read_network, read, NULL, NULL, on_network_read, read);
+  sl_door_run_async (self->door, read_status, read, NULL, NULL, on_status_read, read);
 }

@@ -4,8 +4,10 @@
 #include "desk-status.h"
 
 #include "date-words.h"
+#include "printer-look.h"
 #include "text-fill.h"
 
+#include "core/text.h"
 #include "engine/attention.h"
 #include "engine/clock.h"
 #include "engine/exchange.h"
@@ -51,42 +53,65 @@ read_prints (SlEngine *engine, SlDeskStatus *status, GError **error)
   return jobs != NULL;
 }
 
-/**
- * sl_desk_status_read_network:
- * @engine: the engine, on its thread
- * @status: (out): only what is of the connection is set
- * @error: return location
- *
- * Returns: %FALSE on failure
- */
-gboolean
-sl_desk_status_read_network (SlEngine *engine, SlDeskStatus *status, GError **error)
+static gboolean
+read_printers (SlEngine *engine, SlPrinterLook *look, SlDeskStatus *status, GError **error)
+{
+  g_autoptr (GPtrArray) printers = sl_printer_list (engine, error);
+
+  if (printers != NULL)
+    status->printer = sl_printer_look_see (look, printers, sl_engine_now_ms (engine));
+  return printers != NULL;
+}
+
+static gboolean
+read_network (SlEngine *engine, SlDeskStatus *status, GError **error)
 {
   g_auto (SlSyncHealth) health = { 0 };
+  SlSyncStanding standing;
 
-  g_return_val_if_fail (engine != NULL && status != NULL, FALSE);
-  if (!sl_sync_health_read (engine, &health, error))
+  if (!sl_sync_health_read (engine, &health, error) || !sl_sync_standing_read (engine, &standing, error))
     return FALSE;
   status->paired = health.paired;
   status->online = health.online;
   status->neighbours = health.neighbours;
   status->contact_ms = health.contact_ms;
   status->refused = health.refused != NULL;
+  /* Where only the hub has heard of it, nobody else may come to tell. */
+  status->revoked = standing.own_revoked || g_strcmp0 (health.refused, "device_revoked") == 0;
+  status->others_revoked = standing.others_revoked;
   status->clock_wrong = health.clock_wrong;
   return TRUE;
 }
 
-static gboolean
-read_sync (SlEngine *engine, SlDeskStatus *status, GError **error)
+/**
+ * sl_desk_status_read_door:
+ * @engine: the engine, on its thread
+ * @dir: the data directory
+ * @status: (out): what members and whoever signs in should know of it is set
+ * @error: return location
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_desk_status_read_door (SlEngine *engine, const char *dir, SlDeskStatus *status, GError **error)
 {
-  SlSyncStatus sync;
   SlClockState clock;
 
-  if (!sl_desk_status_read_network (engine, status, error) || !sl_exchange_sync_status (engine, &sync, error)
-      || !sl_clock_show (engine, &clock, error))
+  g_return_val_if_fail (engine != NULL && dir != NULL && status != NULL, FALSE);
+  if (!read_network (engine, status, error) || !sl_clock_show (engine, &clock, error))
+    return FALSE;
+  status->clock_doubtful = clock.doubt != SL_CLOCK_TRUSTED;
+  return read_disk (dir, status, error);
+}
+
+static gboolean
+read_pending (SlEngine *engine, SlDeskStatus *status, GError **error)
+{
+  SlSyncStatus sync;
+
+  if (!sl_exchange_sync_status (engine, &sync, error))
     return FALSE;
   status->pending = sync.pending;
-  status->clock_doubtful = clock.doubt != SL_CLOCK_TRUSTED;
   return TRUE;
 }
 
@@ -107,14 +132,18 @@ read_attention (SlEngine *engine, const SlActor *actor, SlDeskStatus *status, GE
 
 typedef struct {
   char *dir;
+  SlPrinterLook *look;
   gboolean count;
 } Wanted;
 
 static void
 wanted_free (gpointer data)
 {
-  g_free (((Wanted *) data)->dir);
-  g_free (data);
+  Wanted *wanted = data;
+
+  g_free (wanted->dir);
+  sl_printer_look_unref (wanted->look);
+  g_free (wanted);
 }
 
 static gboolean
@@ -124,8 +153,9 @@ read_status (SlEngine *engine, const SlActor *actor, gpointer request, gpointer 
   const Wanted *wanted = request;
   g_autofree SlDeskStatus *status = g_new0 (SlDeskStatus, 1);
 
-  if (!read_sync (engine, status, error) || !read_disk (wanted->dir, status, error)
-      || !read_prints (engine, status, error) || (wanted->count && !read_attention (engine, actor, status, error)))
+  if (!sl_desk_status_read_door (engine, wanted->dir, status, error) || !read_pending (engine, status, error)
+      || !read_prints (engine, status, error) || !read_printers (engine, wanted->look, status, error)
+      || (wanted->count && !read_attention (engine, actor, status, error)))
     return FALSE;
   *out_result = g_steal_pointer (&status);
   return TRUE;
@@ -141,11 +171,12 @@ read_status (SlEngine *engine, const SlActor *actor, gpointer request, gpointer 
 void
 sl_desk_status_read (SlDesk *desk, gboolean count, GObject *owner, SlDeskDone done)
 {
+  SlDoor *door = sl_desk_get_door (desk);
   Wanted *wanted = g_new0 (Wanted, 1);
   const SlDeskJob job = { .work = read_status, .request = wanted, .free_request = wanted_free, .free_result = g_free,
                           .done = done };
 
-  *wanted = (Wanted) { g_strdup (sl_door_get_data_dir (sl_desk_get_door (desk))), count };
+  *wanted = (Wanted) { g_strdup (sl_door_get_data_dir (door)), sl_printer_look_of (door), count };
   sl_desk_run (desk, owner, &job);
 }
 
@@ -201,16 +232,37 @@ sl_desk_status_network_is_wrong (const SlDeskStatus *status)
   return status->paired && (!status->online || status->refused);
 }
 
-static void
-add_count (SlDeskPage *page, const char *sentence, guint64 n)
+static char *
+count_words (const char *sentence, guint64 n)
 {
   g_autofree char *number = g_strdup_printf ("%" G_GUINT64_FORMAT, n);
-  g_autofree char *words = NULL;
 
-  if (n == 0)
-    return;
-  words = sl_text_fill (sentence, "n", number, NULL);
-  sl_desk_page_add_state (page, words, TRUE);
+  return sl_text_fill (sentence, "n", number, NULL);
+}
+
+static void
+add_count (SlDeskPage *page, const char *sentence, guint64 n, gboolean wrong)
+{
+  g_autofree char *words = count_words (sentence, n);
+
+  if (n > 0)
+    sl_desk_page_add_state (page, words, wrong);
+}
+
+/* What waits is told with it; else, that whoever asks for paper will wait. */
+static void
+show_printers (const SlDeskStatus *status, SlDeskPage *page)
+{
+  if (status->printer_off)
+    /* Translators: {n} is how many receipts and the like wait for the printer */
+    add_count (page, _("Printer off, {n} waiting"), status->prints_waiting, TRUE);
+  else if (status->printer == SL_PRINTER_MISSING)
+    sl_desk_page_add_state (page, _("Printer missing"), TRUE);
+  else if (status->printer == SL_PRINTER_NOT_READY)
+    /* Translators: it is there and does not print: no paper, or its cover is open */
+    sl_desk_page_add_state (page, _("Printer not ready"), TRUE);
+  add_count (page, g_dngettext (GETTEXT_PACKAGE, "{n} print to look at", "{n} prints to look at",
+                                (gulong) status->prints_uncertain), status->prints_uncertain, TRUE);
 }
 
 /**
@@ -227,19 +279,37 @@ sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone,
 {
   g_autofree char *network = sl_desk_status_network (status, now_ms);
 
-  sl_desk_page_add_state (page, network, sl_desk_status_network_is_wrong (status));
-  if (status->paired && !status->online && status->pending > 0)
+  if (status->revoked)
+    /* Translators: this device was taken away from the studio; nothing that is done at it counts any more */
+    sl_desk_page_add_state (page, _("This device was revoked: use another desk, and set this one up anew"), TRUE);
+  else
+    sl_desk_page_add_state (page, network, sl_desk_status_network_is_wrong (status));
+  /* With a hub, what waits is on its way to somebody; without, there is nobody to send it to. */
+  if (status->paired)
     add_count (page, g_dngettext (GETTEXT_PACKAGE, "{n} change waiting", "{n} changes waiting",
-                                  (gulong) status->pending), status->pending);
+                                  (gulong) status->pending), status->pending,
+               sl_desk_status_network_is_wrong (status));
+  if (status->others_revoked > 0)
+    sl_desk_page_add_state (page, g_dngettext (GETTEXT_PACKAGE, "Another desk was revoked", "Other desks were revoked",
+                                               status->others_revoked), TRUE);
   if (status->clock_wrong || status->clock_doubtful)
     sl_desk_page_add_state (page, _("Clock not certain"), TRUE);
   if (status->disk_low)
     sl_desk_page_add_state (page, _("Disk nearly full"), TRUE);
-  if (status->printer_off)
-    /* Translators: {n} is how many receipts and the like wait for the printer */
-    add_count (page, _("Printer off, {n} waiting"), status->prints_waiting);
-  add_count (page, g_dngettext (GETTEXT_PACKAGE, "{n} print to look at", "{n} prints to look at",
-                                (gulong) status->prints_uncertain), status->prints_uncertain);
+  show_printers (status, page);
+}
+
+/* (transfer full) (nullable): the mains */
+static char *
+power_words (SlPower *power)
+{
+  gint64 left_s = 0;
+
+  if (!sl_power_is_on_battery (power, &left_s))
+    return NULL;
+  if (left_s <= 0)
+    return g_strdup (_("On battery"));
+  return count_words (_("On battery, about {n} min"), (guint64) MAX (left_s / 60, 1));
 }
 
 /**
@@ -252,17 +322,49 @@ sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone,
 void
 sl_desk_status_show_power (SlPower *power, SlDeskPage *page)
 {
-  g_autofree char *minutes = NULL, *words = NULL;
-  gint64 left_s = 0;
+  g_autofree char *words = power_words (power);
 
-  if (!sl_power_is_on_battery (power, &left_s))
-    return;
-  if (left_s <= 0)
-    {
-      sl_desk_page_add_state (page, _("On battery"), TRUE);
-      return;
-    }
-  minutes = g_strdup_printf ("%" G_GINT64_FORMAT, MAX (left_s / 60, 1));
-  words = sl_text_fill (_("On battery, about {n} min"), "n", minutes, NULL);
-  sl_desk_page_add_state (page, words, TRUE);
+  if (words != NULL)
+    sl_desk_page_add_state (page, words, TRUE);
+}
+
+/* (transfer full) (nullable): beside the network, what members and whoever signs in should know first */
+static char *
+pressing_words (const SlDeskStatus *status, SlPower *power, gboolean camera_missing)
+{
+  if (status->disk_low)
+    return g_strdup (_("Disk nearly full"));
+  if (sl_power_is_on_battery (power, &(gint64) { 0 }))
+    return power_words (power);
+  if (status->clock_wrong || status->clock_doubtful)
+    return g_strdup (_("Clock not certain"));
+  return camera_missing ? g_strdup (_("Camera missing")) : NULL;
+}
+
+/**
+ * sl_desk_status_line:
+ * @status: how things stand
+ * @power: the battery
+ * @camera_missing: whether a camera is wanted and not there
+ * @now_ms: the time of the moment
+ * @out_wrong: (out): whether that is not as it should be
+ *
+ * For who is not of the staff, or not signed in yet: calm, and in one line.
+ *
+ * Returns: (transfer full): how the network is, and what else is the most pressing
+ */
+char *
+sl_desk_status_line (const SlDeskStatus *status, SlPower *power, gboolean camera_missing, gint64 now_ms,
+                     gboolean *out_wrong)
+{
+  g_autofree char *network = NULL, *pressing = NULL;
+
+  g_return_val_if_fail (status != NULL && power != NULL && out_wrong != NULL, NULL);
+  *out_wrong = TRUE;
+  if (status->revoked)
+    return g_strdup (_("This device was revoked"));
+  network = sl_desk_status_network (status, now_ms);
+  pressing = pressing_words (status, power, camera_missing);
+  *out_wrong = pressing != NULL || sl_desk_status_network_is_wrong (status);
+  return sl_text_join (" · ", network, pressing != NULL ? pressing : "", NULL);
 }

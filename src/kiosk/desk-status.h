@@ -5,15 +5,20 @@
 #include "desk.h"
 #include "power.h"
 
+#include "print/printer.h"
+
 /* How things stand: connection, clock, disk, printer, what needs attention. */
 #define SL_DESK_DISK_LOW_BYTES (G_GINT64_CONSTANT (500) * 1024 * 1024) /* weeks of a busy studio, and its backups */
 
 typedef struct {
   gboolean paired, online, clock_wrong, clock_doubtful, disk_low;
   gboolean refused;        /* the hub says no */
+  gboolean revoked;        /* this device is none of the studio's any more */
+  guint others_revoked;    /* other desks, lately */
   guint neighbours;        /* other desks in reach without it */
   gint64 contact_ms;       /* of the hub; 0: never */
   guint64 pending;         /* changes that nobody else holds yet */
+  SlPrinterSeen printer;  /* of those that are set up, the worst */
   gboolean printer_off;    /* it did not take what waits */
   guint prints_waiting, prints_uncertain;
   gboolean counted;        /* what people should look at: only where it was asked for */
@@ -26,6 +31,9 @@ void sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *
 void sl_desk_status_show_power (SlPower *power, SlDeskPage *page);
 char *sl_desk_status_network (const SlDeskStatus *status, gint64 now_ms);
 gboolean sl_desk_status_network_is_wrong (const SlDeskStatus *status);
-/* For the door as well: by itself, on the engine's thread. */
-gboolean sl_desk_status_read_network (SlEngine *engine, SlDeskStatus *status,
-                                      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For the door: what members and whoever signs in should know, by itself, on the engine's thread; and in one line. */
+gboolean sl_desk_status_read_door (SlEngine *engine, const char *dir, SlDeskStatus *status,
+                                   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *sl_desk_status_line (const SlDeskStatus *status, SlPower *power, gboolean camera_missing, gint64 now_ms,
+                           gboolean *out_wrong);

@@ -185,3 +185,31 @@ sl_printer_ask (const SlPrinterPlace *place, gint64 counter, SlSendEnd *out_end)
   sl_print_wire_close (&wire);
   return reached;
 }
+
+/**
+ * sl_printer_look:
+ * @place: the printer
+ *
+ * Asks what a job would ask first, and sends none. Any thread that may wait. Not while somebody else prints there: see
+ * sl_print_lock().
+ *
+ * Returns: whether somebody is there, and would print
+ */
+SlPrinterSeen
+sl_printer_look (const SlPrinterPlace *place)
+{
+  g_return_val_if_fail (place != NULL, SL_PRINTER_MISSING);
+
+  g_autofree char *problem = NULL;
+  SlPrintWire wire;
+  SlPrinterSeen state = SL_PRINTER_MISSING;
+  if (g_str_has_prefix (place->target, DIRECTORY))
+    return g_file_test (place->target + strlen (DIRECTORY), G_FILE_TEST_IS_DIR) ? SL_PRINTER_READY : state;
+  if (sl_print_wire_open (&wire, place, &problem))
+    {
+      SlReadiness readiness = place->paper == SL_PAPER_A4 ? SL_READY_SILENT : sl_print_wire_status (&wire, &problem);
+      state = readiness == SL_NOT_READY ? SL_PRINTER_NOT_READY : readiness == SL_GONE ? state : SL_PRINTER_READY;
+    }
+  sl_print_wire_close (&wire);
+  return state;
+}

@@ -40,3 +40,11 @@ SlSendEnd sl_printer_send (const SlPrinterPlace *place, GBytes *bytes, SlSendBeg
                            char **out_problem);
 /* What became of a job that began at this count. FALSE: the printer is out of reach, or not ready. */
 gboolean sl_printer_ask (const SlPrinterPlace *place, gint64 counter, SlSendEnd *out_end);
+
+/* Whether it would print now, without a byte of a job. */
+typedef enum {
+  SL_PRINTER_READY,     /* or it answers no questions */
+  SL_PRINTER_NOT_READY, /* out of paper, its cover open */
+  SL_PRINTER_MISSING,   /* switched off, unplugged */
+} SlPrinterSeen;
+SlPrinterSeen sl_printer_look (const SlPrinterPlace *place);

@@ -4,6 +4,7 @@
 #include "printing/printing.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 
 #include "engine/cash-up.h"
 #include "engine/print-report.h"
@@ -171,4 +172,35 @@ sl_printing_run (SlEngine *engine, const SlPrinterTimes *times, SlPrintCounts *o
 {
   Port port = { { make, send_job, ask_printer }, *times };
   return sl_print_queue_run (engine, &port.port, out, error);
+}
+
+/**
+ * sl_printing_look:
+ * @dir: the data directory
+ * @printers: (element-type SlPrinter): this device's
+ * @times: how long each is waited for
+ *
+ * Looks whether they would print, before anybody waits for paper. One that is printing is well. Any thread that may
+ * wait; no engine.
+ *
+ * Returns: how the worst of them is
+ */
+SlPrinterSeen
+sl_printing_look (const char *dir, const GPtrArray *printers, const SlPrinterTimes *times)
+{
+  SlPrinterSeen worst = SL_PRINTER_READY;
+
+  g_return_val_if_fail (dir != NULL && printers != NULL && times != NULL, worst);
+  for (guint i = 0; i < printers->len; i++)
+    {
+      const SlPrinter *printer = printers->pdata[i];
+      SlPrinterPlace place = { .target = printer->target, .paper = SL_PAPER_ROLL_80, .times = *times };
+      int lock = sl_print_lock (dir, printer->name, NULL);
+      if (lock < 0)
+        continue;
+      (void) sl_paper_parse (printer->paper, &place.paper);
+      worst = MAX (worst, sl_printer_look (&place));
+      (void) g_close (lock, NULL);
+    }
+  return worst;
 }

@@ -6,6 +6,11 @@
 #include "engine/print-queue.h"
 #include "engine/sale.h"
 #include "kiosk/desk-shell.h"
+#include "kiosk/desk-status.h"
+#include "kiosk/printer-look.h"
+#include "oplog/fence.h"
+
+#include <glib/gstdio.h>
 
 /* The words at the edge of reception's page: how things stand. */
 
@@ -46,9 +51,9 @@ ask (SlPrintPort *port, const SlPrinter *printer, const SlPrintJob *job, SlPrint
 }
 
 static void
-add_printer (Screen *screen)
+add_printer (Screen *screen, const char *target)
 {
-  const SlPrinter printer = { (char *) "desk", (char *) "tcp:printer", (char *) "80", TRUE, FALSE, FALSE, TRUE };
+  const SlPrinter printer = { (char *) "desk", (char *) target, (char *) "80", TRUE, FALSE, FALSE, TRUE };
   g_auto (SlRefusal) refusal = { 0 };
 
   g_assert_true (sl_printer_set (screen->desk.engine, &screen->desk.owner, &printer, &refusal, NULL));
@@ -95,7 +100,7 @@ drop_prints (Screen *screen)
 static void
 test_printer_off (Screen *screen, gconstpointer data)
 {
-  add_printer (screen);
+  add_printer (screen, "tcp:printer");
   want_prints (screen, 1);
   screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
   screen_show (screen, reception_new);
@@ -108,6 +113,138 @@ test_printer_off (Screen *screen, gconstpointer data)
   screen_wait (screen, "Printer off, 3 waiting");
   drop_prints (screen);
   screen_wait_gone (screen, "Printer off");
+}
+
+/* Nobody has wanted anything of it yet. */
+static void
+test_printer_missing (Screen *screen, gconstpointer data)
+{
+  g_autofree char *paper = sl_temp_dir_file (screen->desk.dir, "paper");
+  g_autofree char *target = g_strconcat ("dir:", paper, NULL);
+
+  add_printer (screen, target);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, reception_new);
+  screen_wait (screen, "Printer missing");
+
+  g_assert_cmpint (g_mkdir (paper, 0700), ==, 0); /* it is plugged in */
+  screen->desk.world.now_ms += SL_PRINTER_LOOK_AGAIN_MS;
+  screen_wait_gone (screen, "Printer missing");
+  g_assert_false (screen_shows (screen, "Printer"));
+}
+
+/* --- devices that were taken away --- */
+
+static void
+take_away (Desk *by, Desk *whom)
+{
+  SlOplog *log = sl_engine_get_log (by->engine);
+  SlId replica;
+
+  sl_engine_get_replica (whom->engine, &replica);
+  g_assert_true (sl_oplog_begin (log, &sl_actor_owner, NULL));
+  g_assert_true (sl_op_device_revoke (log, &replica, FALSE, "stolen", NULL));
+  g_assert_true (sl_oplog_commit (log, NULL));
+}
+
+static void
+test_other_desk_revoked (Screen *screen, gconstpointer data)
+{
+  Desk other, third;
+
+  desk_join (&other, &screen->desk, "Gym floor");
+  desk_join (&third, &screen->desk, "Office");
+  desk_carry_log (&other, &screen->desk);
+  desk_carry_log (&third, &screen->desk);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, reception_new);
+  screen_wait (screen, "Stand-alone");
+  g_assert_false (screen_shows (screen, "revoked"));
+  take_away (&screen->desk, &other);
+  screen_wait (screen, "Another desk was revoked");
+  desk_close (&other, NULL);
+  desk_close (&third, NULL);
+}
+
+static void
+test_this_desk_revoked (Screen *screen, gconstpointer data)
+{
+  Desk other;
+
+  desk_join (&other, &screen->desk, "Gym floor");
+  desk_carry_log (&other, &screen->desk);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, reception_new);
+  screen_wait (screen, "Stand-alone");
+  desk_carry_log (&screen->desk, &other);
+  take_away (&other, &screen->desk);
+  desk_carry_log (&other, &screen->desk);
+  screen_wait (screen, "This device was revoked: use another desk, and set this one up anew");
+  g_assert_false (screen_shows (screen, "Stand-alone"));
+  desk_close (&other, NULL);
+}
+
+/* --- what waits for others --- */
+
+static GtkWidget *
+frame_new (SlDesk *desk)
+{
+  GtkWidget *page = sl_desk_page_new ();
+
+  sl_desk_page_set_locked (SL_DESK_PAGE (page), FALSE);
+  return page;
+}
+
+static void
+show_states (Screen *screen, SlDeskStatus status)
+{
+  SlDeskPage *page = SL_DESK_PAGE (screen->section);
+
+  sl_desk_page_clear_states (page);
+  sl_desk_status_show (&status, DAYS (100), sl_desk_get_zone (screen->reception), page);
+}
+
+static void
+test_changes_waiting (Screen *screen, gconstpointer data)
+{
+  screen_show (screen, frame_new);
+  show_states (screen, (SlDeskStatus) { .paired = TRUE, .online = TRUE, .pending = 1 });
+  screen_wait (screen, "1 change waiting");
+  g_assert_false (gtk_widget_has_css_class (screen_find (screen, "1 change waiting"), "wrong"));
+  show_states (screen, (SlDeskStatus) { .paired = TRUE, .pending = 12 });
+  screen_wait (screen, "12 changes waiting");
+  g_assert_true (gtk_widget_has_css_class (screen_find (screen, "12 changes waiting"), "wrong"));
+  show_states (screen, (SlDeskStatus) { .pending = 12 });
+  screen_wait (screen, "Stand-alone");
+  g_assert_false (screen_shows (screen, "waiting")); /* for nobody */
+}
+
+/* --- in one line, for members and whoever is about to sign in --- */
+
+static void
+expect_line (SlDeskStatus status, gboolean camera_missing, const char *words, gboolean wrong)
+{
+  g_autoptr (SlPower) power = sl_power_new (G_BUS_TYPE_SESSION);
+  gboolean is_wrong = !wrong;
+  g_autofree char *line = sl_desk_status_line (&status, power, camera_missing, DAYS (100), &is_wrong);
+
+  g_assert_cmpstr (line, ==, words);
+  g_assert_cmpint (is_wrong, ==, wrong);
+}
+
+static void
+test_line (void)
+{
+  expect_line ((SlDeskStatus) { 0 }, FALSE, "Stand-alone", FALSE);
+  expect_line ((SlDeskStatus) { .paired = TRUE, .online = TRUE }, FALSE, "Online", FALSE);
+  expect_line ((SlDeskStatus) { .paired = TRUE, .contact_ms = DAYS (99) }, FALSE, "Offline for 24 hours", TRUE);
+  expect_line ((SlDeskStatus) { 0 }, TRUE, "Stand-alone · Camera missing", TRUE);
+  expect_line ((SlDeskStatus) { .clock_doubtful = TRUE }, TRUE, "Stand-alone · Clock not certain", TRUE);
+  expect_line ((SlDeskStatus) { .clock_wrong = TRUE, .disk_low = TRUE }, TRUE, "Stand-alone · Disk nearly full", TRUE);
+  expect_line ((SlDeskStatus) { .paired = TRUE, .online = TRUE, .pending = 3, .prints_uncertain = 1 }, FALSE, "Online",
+               FALSE); /* that is for staff */
+  expect_line ((SlDeskStatus) { .paired = TRUE, .refused = TRUE, .revoked = TRUE }, TRUE, "This device was revoked",
+               TRUE);
 }
 
 /* --- what needs attention, on the rail --- */
@@ -149,6 +286,15 @@ main (int argc, char *argv[])
   screen_init (&argc, &argv);
   g_test_add ("/sl/desk-status/printer-that-is-off-is-said-with-what-waits", Screen, NULL, screen_open,
               test_printer_off, screen_close);
+  g_test_add ("/sl/desk-status/printer-that-is-missing-is-said-before-it-is-wanted", Screen, NULL, screen_open,
+              test_printer_missing, screen_close);
+  g_test_add ("/sl/desk-status/another-desk-that-was-revoked-is-said", Screen, NULL, screen_open,
+              test_other_desk_revoked, screen_close);
+  g_test_add ("/sl/desk-status/desk-that-was-revoked-says-what-to-do", Screen, NULL, screen_open,
+              test_this_desk_revoked, screen_close);
+  g_test_add ("/sl/desk-status/changes-that-wait-are-said-wherever-there-is-a-hub", Screen, NULL, screen_open,
+              test_changes_waiting, screen_close);
+  g_test_add_func ("/sl/desk-status/members-read-the-most-pressing-in-one-line", test_line);
   g_test_add ("/sl/desk-status/what-needs-attention-is-counted-as-it-comes", Screen, NULL, screen_open,
               test_counts_what_needs_attention, screen_close);
   return g_test_run ();

@@ -11,6 +11,7 @@
 #include "notice-page.h"
 #include "page-look.h"
 #include "pair-page.h"
+#include "pin-page.h"
 #include "stage.h"
 
 #include <string.h>
@@ -126,6 +127,41 @@ static void
 test_start_page (void)
 {
   look_each (check_start_page, NULL);
+}
+
+/* The longest that is said of how things stand, at the door and where staff sign in. */
+static void
+check_states (const Look *look, gpointer data)
+{
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  g_autoptr (GPtrArray) board = sl_sample_board ();
+  g_autofree char *words = g_strdup_printf ("%s · %s", g_dgettext (GETTEXT_PACKAGE, "The hub refuses this device"),
+                                            g_dgettext (GETTEXT_PACKAGE, "Disk nearly full"));
+  SlCheckinPage *page = SL_CHECKIN_PAGE (sl_checkin_page_new ());
+  SlPinPage *pin = SL_PIN_PAGE (sl_pin_page_new ());
+  GtkWidget *window;
+
+  sl_checkin_page_set_place (page, "Lotus & Iron", "Observatory", TRUE);
+  sl_checkin_page_set_now (page, SL_SAMPLE_NOW_MS, zone);
+  sl_checkin_page_set_board (page, board);
+  sl_checkin_page_set_network (page, words, TRUE);
+  window = present (GTK_WIDGET (page), look->size);
+  check_look (window, look, "start-states");
+  gtk_window_destroy (GTK_WINDOW (window));
+
+  sl_pin_page_set_question (pin, g_dgettext (GETTEXT_PACKAGE, "Who is at the desk?"), NULL,
+                            g_dgettext (GETTEXT_PACKAGE, "Back to check-in"));
+  sl_pin_page_set_state (pin, words, TRUE);
+  window = present (GTK_WIDGET (pin), look->size);
+  check_look (window, look, "pin-states");
+  g_assert_cmpstr (label_of (window, "network-words"), ==, words);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_states (void)
+{
+  look_each (check_states, NULL);
 }
 
 static void
@@ -476,6 +512,7 @@ main (int argc, char *argv[])
   stage_open (&argc, &argv);
 
   g_test_add_func ("/sl/pages/start-page-shows-place-time-and-board", test_start_page);
+  g_test_add_func ("/sl/pages/start-and-pin-say-how-things-stand", test_states);
   g_test_add_func ("/sl/pages/empty-board-says-so", test_empty_board);
   g_test_add_func ("/sl/pages/every-answer-fits-every-screen", test_answers);
   g_test_add_func ("/sl/pages/six-choices-fit-every-screen", test_many_choices);

@@ -256,6 +256,29 @@ without_paper_nothing_is_sent (void)
   assert_send (OUT_OF_PAPER, 100000, SL_SEND_NOT_BEGUN, 0, "it is out of paper");
 }
 
+static SlPrinterSeen
+look_at (Manner manner)
+{
+  Printer printer;
+  printer_start (&printer, manner);
+  g_autofree char *target = g_strdup_printf ("tcp:127.0.0.1:%u", printer.port);
+  SlPrinterPlace place = { .target = target, .paper = SL_PAPER_ROLL_80, .times = QUICK };
+  SlPrinterSeen seen = sl_printer_look (&place);
+  printer_stop (&printer);
+  g_assert_cmpuint (printer.cuts, ==, 41);
+  g_assert_cmpint (sl_printer_look (&place), ==, SL_PRINTER_MISSING); /* switched off */
+  return seen;
+}
+
+static void
+a_look_tells_and_prints_nothing (void)
+{
+  g_assert_cmpint (look_at (ANSWERS), ==, SL_PRINTER_READY);
+  g_assert_cmpint (look_at (SILENT), ==, SL_PRINTER_READY);
+  g_assert_cmpint (look_at (OUT_OF_PAPER), ==, SL_PRINTER_NOT_READY);
+  g_assert_cmpint (look_at (HANGS_UP), ==, SL_PRINTER_MISSING);
+}
+
 static void
 paper_that_ends_midway_is_told (void)
 {
@@ -399,6 +422,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sl/printer/one-that-answers-says-when-it-is-done", a_printer_that_answers_says_when_it_is_done);
   g_test_add_func ("/sl/printer/those-that-say-less-are-believed", printers_that_say_less_are_believed);
   g_test_add_func ("/sl/printer/without-paper-nothing-is-sent", without_paper_nothing_is_sent);
+  g_test_add_func ("/sl/printer/a-look-tells-and-prints-nothing", a_look_tells_and_prints_nothing);
   g_test_add_func ("/sl/printer/paper-that-ends-midway-is-told", paper_that_ends_midway_is_told);
   g_test_add_func ("/sl/printer/one-that-stalls-holds-nobody-up", a_stalled_printer_holds_nobody_up);
   g_test_add_func ("/sl/printer/one-that-dies-midway-is-no-success", a_printer_that_dies_midway_is_no_success);
