@@ -461,7 +461,10 @@ sl_today_page_new (void)
 void
 sl_today_page_set_today (SlTodayPage *self, SlToday *today, GTimeZone *zone)
 {
+  gboolean other_day;
+
   g_return_if_fail (SL_IS_TODAY_PAGE (self) && today != NULL && zone != NULL);
+  other_day = self->today == NULL || self->today->day_ms != today->day_ms;
   sl_today_ref (today);
   g_clear_pointer (&self->today, sl_today_unref);
   self->today = today;
@@ -471,6 +474,10 @@ sl_today_page_set_today (SlTodayPage *self, SlToday *today, GTimeZone *zone)
   if (sl_today_find (today, &self->selected) == NULL)
     {
       pick_first (self);
+      other_day = TRUE;
+    }
+  if (other_day)
+    {
       self->reveal_frames = REVEAL_FRAMES;
       if (self->reveal_id == 0)
         self->reveal_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_reveal_tick, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "desk-member-data.h"
 
 #include "core/datetime.h"
+#include "core/error.h"
 #include "engine/member.h"
 #include "engine/note.h"
 #include "engine/roster.h"
@@ -191,6 +192,28 @@ read_session (SlEngine *engine, const SlActor *actor, SlSession *from, gint64 no
          && (out_refusal->code != SL_REFUSAL_NONE || read_notes (engine, actor, session, out_refusal, error));
 }
 
+static gboolean
+find_day (SlEngine *engine, const SlTodayWanted *wanted, gint64 now_ms, gint64 *out_ms, GError **error)
+{
+  GTimeZone *zone = sl_engine_time_zone (engine);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (SlSession) session = NULL;
+
+  *out_ms = sl_time_to_local (sl_time_day_start (now_ms, zone), zone) + wanted->day * SL_DAY_MS;
+  *out_ms = sl_time_from_local (*out_ms, zone);
+  if (sl_id_is_none (&wanted->session))
+    return TRUE;
+  session = sl_session_get (engine, &wanted->session, &failure);
+  if (session != NULL)
+    *out_ms = sl_time_day_start (session->start_ms, zone);
+  else if (!g_error_matches (failure, SL_ERROR, SL_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * sl_desk_today_read:
  *
@@ -202,7 +225,6 @@ gboolean
 sl_desk_today_read (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                     SlRefusal *out_refusal, GError **error)
 {
-  const int *day = request;
   GTimeZone *zone = sl_engine_time_zone (engine);
   g_autoptr (SlToday) today = sl_today_new ();
   g_autoptr (GPtrArray) sessions = NULL;
@@ -211,8 +233,8 @@ sl_desk_today_read (SlEngine *engine, const SlActor *actor, gpointer request, gp
   sl_engine_get_location (engine, &location);
   today->now_ms = sl_engine_now_ms (engine);
   today->own = actor->role == SL_ROLE_INSTRUCTOR;
-  today->day_ms = sl_time_to_local (sl_time_day_start (today->now_ms, zone), zone) + *day * SL_DAY_MS;
-  today->day_ms = sl_time_from_local (today->day_ms, zone);
+  if (!find_day (engine, request, today->now_ms, &today->day_ms, error))
+    return FALSE;
   sessions = sl_session_list (engine, &location, today->day_ms, sl_time_next_day_start (today->day_ms, zone), error);
   if (sessions == NULL)
     return FALSE;

@@ -15,6 +15,7 @@ typedef struct {
   SlDesk *desk;
   SlTodayPage *page; /* holds this */
   int day;           /* from today on; −1: yesterday */
+  SlId wanted;       /* a session whose day is to be shown, wherever it is; none */
   gboolean loads, stale; /* stale: what is being loaded is old already */
   guint tick_id, undo_id;
   SlSheet *sheet;    /* (nullable), weak: open */
@@ -23,7 +24,11 @@ typedef struct {
 
 SlDeskToday *sl_desk_today_of (GObject *page);
 
-/* desk-today-load.c: on the engine's thread. request: int * of the day; result: SlToday */
+/* desk-today-load.c: on the engine's thread. request: SlTodayWanted *; result: SlToday */
+typedef struct {
+  int day;      /* from today on */
+  SlId session; /* none; else its day instead, if it is known */
+} SlTodayWanted;
 gboolean sl_desk_today_read (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                              SlRefusal *out_refusal, GError **error);
 /* request: what is searched for; result: GPtrArray of SlTodayMember */

@@ -6,6 +6,8 @@
 #include "desk-ask.h"
 #include "desk-today-private.h"
 
+#include "core/datetime.h"
+
 #define TODAY_KEY "sl-desk-today"
 #define SEARCH_CHARS_MIN 2 /* one letter finds half of the studio */
 
@@ -18,6 +20,20 @@ sl_desk_today_of (GObject *page)
   return g_object_get_data (page, TODAY_KEY);
 }
 
+/* Somebody was sent here for one session: its day stays, and it is the one that is picked. */
+static void
+go_to_wanted (SlDeskToday *self, const SlToday *today)
+{
+  GTimeZone *zone = sl_desk_get_zone (self->desk);
+  gint64 here_ms = sl_time_to_local (sl_time_day_start (today->now_ms, zone), zone);
+
+  if (sl_id_is_none (&self->wanted))
+    return;
+  self->day = (int) ((sl_time_to_local (today->day_ms, zone) - here_ms) / SL_DAY_MS);
+  sl_today_page_select (self->page, &self->wanted);
+  self->wanted = sl_id_none;
+}
+
 static void
 on_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
@@ -27,7 +43,10 @@ on_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
   if (result == NULL)
     sl_desk_say_outcome (self->desk, refusal, error);
   else if (!self->stale)
-    sl_today_page_set_today (self->page, result, sl_desk_get_zone (self->desk));
+    {
+      go_to_wanted (self, result);
+      sl_today_page_set_today (self->page, result, sl_desk_get_zone (self->desk));
+    }
   if (self->stale)
     reload (self);
 }
@@ -36,6 +55,8 @@ on_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 static void
 reload (SlDeskToday *self)
 {
+  const SlTodayWanted wanted = { self->day, self->wanted };
+
   if (!gtk_widget_get_mapped (GTK_WIDGET (self->page)) || sl_desk_get_staff (self->desk) == NULL)
     return;
   self->stale = self->loads;
@@ -43,7 +64,7 @@ reload (SlDeskToday *self)
     return;
   self->loads = TRUE;
   sl_desk_run (self->desk, G_OBJECT (self->page),
-               &(SlDeskJob) { .work = sl_desk_today_read, .request = g_memdup2 (&self->day, sizeof self->day),
+               &(SlDeskJob) { .work = sl_desk_today_read, .request = g_memdup2 (&wanted, sizeof wanted),
                               .free_request = g_free, .free_result = (GDestroyNotify) sl_today_unref,
                               .done = on_loaded });
 }
@@ -104,13 +125,17 @@ on_staff_changed (SlDeskToday *self)
 static void
 on_opened (SlDesk *desk, SlDeskPlace place, const SlId *id, SlDeskToday *self)
 {
-  if (place == SL_DESK_TODAY && !sl_id_is_none (id))
-    sl_today_page_select (self->page, id);
+  if (place != SL_DESK_TODAY || sl_id_is_none (id))
+    return;
+  self->wanted = *id;
+  self->stale = self->loads;
+  reload (self);
 }
 
 static void
 on_day_wanted (SlDeskToday *self, int step)
 {
+  self->wanted = sl_id_none;
   self->day = step == 0 ? 0 : self->day + step;
   reload (self);
 }

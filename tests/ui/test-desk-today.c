@@ -121,6 +121,36 @@ shows_the_day (Screen *screen, gconstpointer data)
   screen_wait (screen, "No classes on this day.");
 }
 
+/* From Needs attention, a report: whatever day it is on. */
+static void
+goes_to_the_day_of_a_class (Screen *screen, gconstpointer data)
+{
+  SlId here = desk_free_class (&screen->desk, START, 2), first, later;
+
+  booked (screen, "Thandi", &here);
+  first = desk_free_class (&screen->desk, MORNING + DAYS (3), 4);
+  booked (screen, "Zola", &first);
+  later = desk_free_class (&screen->desk, MORNING + DAYS (3) + HOURS (5), 7);
+  booked (screen, "Musa", &later);
+  start (screen);
+  screen_wait (screen, "Thandi Nkosi");
+
+  sl_desk_open (screen->reception, SL_DESK_TODAY, &later);
+  screen_wait (screen, "Musa Nkosi");
+  g_assert_false (screen_shows (screen, "Thandi Nkosi"));
+  g_assert_false (screen_shows (screen, "Zola Nkosi")); /* of the other class of that day */
+  screen_tap (screen, "Back to today");
+  screen_wait (screen, "Thandi Nkosi");
+
+  sl_desk_open (screen->reception, SL_DESK_TODAY, &first);
+  screen_wait (screen, "Zola Nkosi");
+  screen_tap (screen, "Earlier day"); /* than that one */
+  screen_wait (screen, "No classes on this day.");
+  sl_desk_open (screen->reception, SL_DESK_TODAY, &here);
+  screen_wait (screen, "Thandi Nkosi");
+  g_assert_null (screen_button (screen, "Back to today"));
+}
+
 static void
 marks_who_needs_attention (Screen *screen, gconstpointer data)
 {
@@ -620,6 +650,7 @@ main (int argc, char *argv[])
   screen_init (&argc, &argv);
 #define TEST(path, func) g_test_add ("/sl/desk-today/" path, Screen, NULL, screen_open, func, screen_close)
   TEST ("shows-the-day-and-what-other-desks-do", shows_the_day);
+  TEST ("goes-to-the-day-of-a-class-that-is-opened", goes_to_the_day_of_a_class);
   TEST ("marks-who-needs-attention", marks_who_needs_attention);
   TEST ("one-tap-checks-in-and-undo-takes-it-back", one_tap_and_back);
   TEST ("all-expected-at-once-and-undo-takes-them-back", all_at_once_and_back);
