@@ -329,7 +329,7 @@ def test_a_scanner_works_too(place):
     tty.setraw(theirs)
     kiosk = place.start("--camera", "none", "--scanner", f"serial:{os.ttyname(theirs)}")
     kiosk.wait_for(r"^Hold your pass to the scanner$")
-    kiosk.wait_for(r"^Stand-alone$")
+    kiosk.wait_for(r"^Stand-alone")
 
     def scan():
         os.write(ours, code.encode() + b"\r")
@@ -380,7 +380,7 @@ def test_the_language_switches_at_a_tap(place):
     check(buttons, "the language button cannot be pressed")
     buttons[-1].do_action(0)
     kiosk.wait_for(r"^Volgende hier$")
-    kiosk.wait_for(r"^Selfstandig$")
+    kiosk.wait_for(r"^Selfstandig")
     check(kiosk.find(r"^Next here$") is None, "English words stay behind")
 
 
@@ -390,7 +390,7 @@ def test_no_studio_is_said_and_the_door_opens_when_there_is_one(place):
     wait_until(lambda: share_of(PAPER) > 0.3, "a calm page")
     place.demo()
     kiosk.wait_for(r"^Next here$")
-    kiosk.wait_for(r"^Stand-alone$")
+    kiosk.wait_for(r"^Stand-alone")
     kiosk.wait_for(r"Vinyasa Flow")
 
 
