@@ -4,6 +4,7 @@
 #include "desk-page.h"
 
 #include "text-fill.h"
+#include "widgets/sheet.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -14,6 +15,7 @@ struct _SlDeskPage {
 
   GtkStack *cover;
   SlPinPage *pin;
+  GtkOverlay *work;      /* sheets lie over it, and the PIN page over them */
   GtkLabel *place_label;
   GtkFlowBox *states;
   GtkOrientable *corner;
@@ -135,6 +137,7 @@ sl_desk_page_class_init (SlDeskPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/desk-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, cover);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, pin);
+  gtk_widget_class_bind_template_child (widget_class, SlDeskPage, work);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, place_label);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, states);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, corner);
@@ -155,6 +158,7 @@ static void
 sl_desk_page_init (SlDeskPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  sl_sheet_host_init (self->work);
 }
 
 /**
@@ -306,6 +310,19 @@ sl_desk_page_set_locked (SlDeskPage *self, gboolean locked)
 {
   g_return_if_fail (SL_IS_DESK_PAGE (self));
   gtk_stack_set_visible_child_name (self->cover, locked ? "pin" : "work");
+}
+
+/**
+ * sl_desk_page_close_sheets:
+ * @self: a frame
+ *
+ * Closes all that is asked over its sections.
+ */
+void
+sl_desk_page_close_sheets (SlDeskPage *self)
+{
+  g_return_if_fail (SL_IS_DESK_PAGE (self));
+  sl_sheet_host_close_all (self->work);
 }
 
 /**

@@ -23,6 +23,7 @@ const char *sl_desk_page_get_section (SlDeskPage *self);
 void sl_desk_page_set_section_visible (SlDeskPage *self, const char *name, gboolean visible);
 void sl_desk_page_set_badge (SlDeskPage *self, const char *name, guint count);
 void sl_desk_page_set_locked (SlDeskPage *self, gboolean locked);
+void sl_desk_page_close_sheets (SlDeskPage *self);
 void sl_desk_page_set_place (SlDeskPage *self, const char *place);
 void sl_desk_page_set_clock (SlDeskPage *self, const char *time);
 void sl_desk_page_set_person (SlDeskPage *self, const char *name);

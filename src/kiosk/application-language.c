@@ -10,8 +10,8 @@ on_language_lapsed (gpointer user_data)
 {
   SlApplication *self = user_data;
 
-  /* Whoever stands there is in the middle of something. */
-  if (sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
+  /* Whoever stands there is in the middle of something: new pages would have nothing of it. */
+  if (self->is_at_desk || sl_door_window_get_shown (self->window) == SL_DOOR_SHOWS_MEMBER)
     return G_SOURCE_CONTINUE;
   self->language_id = 0;
   if (!g_str_equal (sl_language_current (), self->home_language))

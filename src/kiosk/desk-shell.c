@@ -40,6 +40,7 @@ typedef struct {
   gint64 counted_us, rests_us;  /* monotonic: when it was counted, until when it rests */
   guint rest_id;                /* of the end of that, where it is waited for */
   SlPower *power;
+  GtkEventController *events; /* of the window, while the page is in sight: keys lie beside the page */
 } Shell;
 
 typedef struct {
@@ -116,6 +117,8 @@ shell_free (gpointer data)
   g_clear_handle_id (&shell->tick_id, g_source_remove);
   g_clear_handle_id (&shell->rest_id, g_source_remove);
   g_signal_handlers_disconnect_by_data (shell->desk, shell);
+  g_signal_handlers_disconnect_by_data (shell->events, shell);
+  g_object_unref (shell->events);
   g_clear_pointer (&shell->power, sl_power_free);
   g_object_unref (shell->desk);
   g_free (shell);
@@ -315,6 +318,9 @@ on_staff_changed (SlDesk *desk, Shell *shell)
 {
   const SlDeskStaff *staff = sl_desk_get_staff (desk);
 
+  /* What they ask was asked of somebody else, and shows what the next one may not see. Also of what came after the
+   * lock, under the PIN page. */
+  sl_desk_page_close_sheets (shell->page);
   if (staff == NULL)
     {
       ask_who (shell);
@@ -503,12 +509,23 @@ on_event (GtkEventControllerLegacy *events, GdkEvent *event, Shell *shell)
   return GDK_EVENT_PROPAGATE;
 }
 
+/* The keyboard on the screen is no part of the page. */
 static void
 on_mapped (GtkWidget *page, Shell *shell)
 {
+  gtk_widget_add_controller (GTK_WIDGET (gtk_widget_get_root (page)), g_object_ref (shell->events));
   touch (shell);
   show_clock (shell);
   read_status (shell);
+}
+
+static void
+on_unmapped (GtkWidget *page, Shell *shell)
+{
+  GtkWidget *window = gtk_event_controller_get_widget (shell->events);
+
+  if (window != NULL)
+    gtk_widget_remove_controller (window, shell->events);
 }
 
 /* The desk outlives its page; what it tells then has nobody to hear it. */
@@ -545,11 +562,10 @@ sl_desk_shell_attach (SlDesk *desk, SlDeskPage *page, SlDeskLeft left, gpointer 
 {
   Shell *shell = g_new0 (Shell, 1);
   SlPinPage *pin = sl_desk_page_get_pin (page);
-  GtkEventController *events = gtk_event_controller_legacy_new ();
 
   g_return_if_fail (SL_IS_DESK (desk) && SL_IS_DESK_PAGE (page) && left != NULL);
   *shell = (Shell) { .desk = g_object_ref (desk), .page = page, .left = left, .left_data = user_data,
-                     .power = sl_power_new (G_BUS_TYPE_SYSTEM) };
+                     .power = sl_power_new (G_BUS_TYPE_SYSTEM), .events = gtk_event_controller_legacy_new () };
   g_object_set_data_full (G_OBJECT (page), SHELL_KEY, shell, shell_free);
   for (guint i = 0; sections[i].name != NULL; i++)
     sl_desk_page_add_section (page, sections[i].name, dgettext (GETTEXT_PACKAGE, sections[i].title), sections[i].icon,
@@ -563,9 +579,9 @@ sl_desk_shell_attach (SlDesk *desk, SlDeskPage *page, SlDeskLeft left, gpointer 
   g_signal_connect (page, "section-wanted", G_CALLBACK (on_section_wanted), shell);
   g_signal_connect (page, "lock-wanted", G_CALLBACK (on_lock_wanted), shell);
   g_signal_connect (page, "map", G_CALLBACK (on_mapped), shell);
-  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
-  g_signal_connect (events, "event", G_CALLBACK (on_event), shell);
-  gtk_widget_add_controller (GTK_WIDGET (page), events);
+  g_signal_connect (page, "unmap", G_CALLBACK (on_unmapped), shell);
+  gtk_event_controller_set_propagation_phase (shell->events, GTK_PHASE_CAPTURE);
+  g_signal_connect (shell->events, "event", G_CALLBACK (on_event), shell);
   shell->tick_id = g_timeout_add_seconds (TICK_S, on_tick, shell);
   touch (shell);
   if (sl_desk_get_staff (desk) != NULL)
@@ -592,6 +608,21 @@ sl_desk_shell_enter (SlDeskPage *page)
       ask_who (shell);
       load_people (shell);
     }
+}
+
+/**
+ * sl_desk_shell_get_touched_us:
+ * @page: a frame
+ *
+ * Returns: when somebody was last seen to be there, by monotonic time
+ */
+gint64
+sl_desk_shell_get_touched_us (SlDeskPage *page)
+{
+  Shell *shell = shell_of (page);
+
+  g_return_val_if_fail (shell != NULL, 0);
+  return shell->touched_us;
 }
 
 /**

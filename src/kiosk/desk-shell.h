@@ -12,4 +12,5 @@ typedef void (*SlDeskLeft) (gpointer user_data); /* somebody wants the members' 
 
 void sl_desk_shell_attach (SlDesk *desk, SlDeskPage *page, SlDeskLeft left, gpointer user_data);
 void sl_desk_shell_enter (SlDeskPage *page);
+gint64 sl_desk_shell_get_touched_us (SlDeskPage *page); /* from then on the desk counts until it locks itself */
 void sl_desk_shell_set_devices (SlDeskPage *page, gboolean camera_missing, gboolean scanner_missing);

@@ -4,7 +4,6 @@
 #include "door-window.h"
 
 #include "widgets/keyboard.h"
-#include "widgets/sheet.h"
 
 #define POINTER_SHOWN_MS 3000 /* a mouse that is used is seen; a touch screen shows no arrow */
 #define WINDOWED_WIDTH_PX 1280
@@ -131,7 +130,7 @@ sl_door_window_init (SlDoorWindow *self)
   gtk_stack_set_vhomogeneous (self->stack, FALSE);
   gtk_stack_set_hhomogeneous (self->stack, FALSE);
   gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
-  gtk_box_append (self->box, sl_sheet_host_new (GTK_WIDGET (self->stack)));
+  gtk_box_append (self->box, GTK_WIDGET (self->stack));
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->box));
   g_signal_connect (motion, "motion", G_CALLBACK (on_pointer_moved), self);
   gtk_widget_add_controller (GTK_WIDGET (self), motion);

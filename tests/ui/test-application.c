@@ -8,9 +8,12 @@
 
 #include "core/crypto.h"
 #include "engine/call.h"
+#include "engine/sale.h"
 #include "kiosk/application-private.h"
+#include "kiosk/desk-shell.h"
 #include "language.h"
 #include "scan/code-picture.h"
+#include "widgets/sheet.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -600,6 +603,316 @@ test_bell_of_another_process (Kiosk *kiosk, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* --- who has the screen of reception --- */
+
+#define PIN "482916" /* of all staff of the fixture */
+
+static void
+on_signed_in (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  g_assert_no_error (error);
+  g_assert_cmpstr (sl_refusal_name (refusal->code), ==, "ok");
+}
+
+static void
+sign_in (Kiosk *kiosk, const SlId *staff)
+{
+  sl_desk_sign_in (kiosk->application->desk, staff, PIN, NULL, on_signed_in);
+  while (sl_desk_get_staff (kiosk->application->desk) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Somebody new of that role is at the desk, with that section before them. */
+static SlId
+work_at_desk (Kiosk *kiosk, SlRole role, const char *section)
+{
+  SlActor actor;
+
+  desk_staff (&kiosk->desk, role, &actor);
+  go_to_reception (kiosk);
+  sign_in (kiosk, &actor.id);
+  g_signal_emit_by_name (sl_door_window_get_desk (kiosk->window), "section-wanted", section);
+  return actor.id;
+}
+
+static GtkWidget *
+find_mapped (GtkWidget *widget, GType type, const char *text)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return NULL;
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type) && says (widget, text))
+    return widget;
+  for (GtkWidget *child = gtk_widget_get_last_child (widget); child != NULL;
+       child = gtk_widget_get_prev_sibling (child))
+    {
+      GtkWidget *found = find_mapped (child, type, text);
+
+      if (found != NULL)
+        return found;
+    }
+  return NULL;
+}
+
+/* A finger on the middle of it meets it, and nothing above it. */
+static gboolean
+can_be_touched (Kiosk *kiosk, GtkWidget *widget)
+{
+  GtkWidget *window = GTK_WIDGET (kiosk->window), *at;
+  graphene_rect_t bounds;
+
+  if (widget == NULL || !gtk_widget_compute_bounds (widget, window, &bounds))
+    return FALSE;
+  at = gtk_widget_pick (window, bounds.origin.x + bounds.size.width / 2, bounds.origin.y + bounds.size.height / 2,
+                        GTK_PICK_DEFAULT);
+  return at != NULL && (at == widget || gtk_widget_is_ancestor (at, widget));
+}
+
+static gboolean
+can_touch_button (Kiosk *kiosk, const char *text)
+{
+  GtkWidget *button = find_mapped (GTK_WIDGET (kiosk->window), GTK_TYPE_BUTTON, text);
+
+  return button != NULL && gtk_widget_is_sensitive (button) && can_be_touched (kiosk, button);
+}
+
+/* Once a finger can press it, one does. */
+static void
+press (Kiosk *kiosk, const char *text)
+{
+  while (!can_touch_button (kiosk, text))
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_emit_by_name (find_mapped (GTK_WIDGET (kiosk->window), GTK_TYPE_BUTTON, text), "clicked");
+}
+
+/* The field under the label with that text. */
+static GtkWidget *
+field (Kiosk *kiosk, const char *label)
+{
+  GtkWidget *widget;
+
+  while ((widget = find_mapped (GTK_WIDGET (kiosk->window), GTK_TYPE_LABEL, label)) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return gtk_widget_get_next_sibling (widget);
+}
+
+static void
+type_into (Kiosk *kiosk, const char *label, const char *text)
+{
+  gtk_editable_set_text (GTK_EDITABLE (field (kiosk, label)), text);
+}
+
+static GtkWidget *
+pin_page (Kiosk *kiosk)
+{
+  return GTK_WIDGET (sl_desk_page_get_pin (sl_door_window_get_desk (kiosk->window)));
+}
+
+/* Its pad is there to be typed on. */
+static void
+wait_for_pad (Kiosk *kiosk)
+{
+  while (!gtk_widget_get_mapped (pin_page (kiosk))
+         || !can_be_touched (kiosk, find_mapped (pin_page (kiosk), GTK_TYPE_BUTTON, "5")))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* In each section, whoever locks or leaves the desk leaves nothing open, and nothing that was written. */
+static void
+test_lock_closes_sheets (Kiosk *kiosk, gconstpointer data)
+{
+  static const struct { const char *section, *button, *field; } sheets[] = {
+    { "members", "New member", "First name" },
+    { "till", "Open the till", "Cash in it now, the float" },
+  };
+  SlId receptionist;
+
+  start (kiosk, "");
+  receptionist = work_at_desk (kiosk, SL_ROLE_RECEPTIONIST, sheets[0].section);
+  for (guint i = 0; i < G_N_ELEMENTS (sheets); i++)
+    {
+      g_signal_emit_by_name (sl_door_window_get_desk (kiosk->window), "section-wanted", sheets[i].section);
+      press (kiosk, sheets[i].button);
+      type_into (kiosk, sheets[i].field, "5");
+      g_assert_false (can_touch_button (kiosk, sheets[i].button));
+      sl_desk_sign_out (kiosk->application->desk);
+      g_assert_null (find_class (GTK_WIDGET (kiosk->window), "sheet"));
+      wait_for_pad (kiosk);
+      sign_in (kiosk, &receptionist);
+      press (kiosk, sheets[i].button);
+      g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (field (kiosk, sheets[i].field))), ==, "");
+      sl_desk_sign_out (kiosk->application->desk);
+      sign_in (kiosk, &receptionist);
+    }
+  sl_desk_sign_out (kiosk->application->desk);
+  g_signal_emit_by_name (pin_page (kiosk), "left");
+  wait_for_page (kiosk, SL_DOOR_SHOWS_START);
+  g_assert_null (find_class (GTK_WIDGET (kiosk->window), "sheet"));
+}
+
+/* An answer that comes after the lock asks nobody anything. */
+static void
+test_late_sheet (Kiosk *kiosk, gconstpointer data)
+{
+  SlId receptionist;
+  SlSheet *sheet;
+  GtkWidget *focus;
+
+  start (kiosk, "");
+  sheet = sl_sheet_new ("Thandi Nkosi");
+  sl_sheet_set_child (sheet, gtk_entry_new ());
+  receptionist = work_at_desk (kiosk, SL_ROLE_RECEPTIONIST, "members");
+  while (!can_touch_button (kiosk, "New member"))
+    g_main_context_iteration (NULL, TRUE);
+  sl_desk_sign_out (kiosk->application->desk);
+  wait_for_pad (kiosk);
+  sl_sheet_present (sheet, find_class (GTK_WIDGET (sl_door_window_get_desk (kiosk->window)), "desk-content"));
+  draw_frames (kiosk, 2);
+  g_assert_null (find_mapped (GTK_WIDGET (kiosk->window), GTK_TYPE_LABEL, "Thandi Nkosi"));
+  focus = gtk_window_get_focus (GTK_WINDOW (kiosk->window));
+  g_assert_true (focus == NULL || gtk_widget_get_mapped (focus));
+  wait_for_pad (kiosk);
+  sign_in (kiosk, &receptionist);
+  g_assert_null (find_class (GTK_WIDGET (kiosk->window), "sheet"));
+  while (!can_touch_button (kiosk, "New member"))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A refund above the limit, in the sheet that asks how much. */
+static void
+ask_for_refund (Kiosk *kiosk)
+{
+  SlSaleParams params = { .method = "card", .amount_cents = SL_NUMBER_NONE };
+  g_auto (SlSale) sale = { 0 };
+  g_auto (SlRefusal) refusal = { 0 };
+
+  g_assert_true (sl_sale_other (kiosk->desk.engine, &kiosk->desk.owner, &params, "Towel", 90000, 1, &sale, &refusal,
+                                NULL));
+  start (kiosk, "");
+  work_at_desk (kiosk, SL_ROLE_RECEPTIONIST, "till");
+  press (kiosk, "Towel");
+  press (kiosk, "Card");
+  type_into (kiosk, "Amount", "900");
+  type_into (kiosk, "Why", "Bought twice");
+  press (kiosk, "Give R900.00 back");
+}
+
+static void
+test_approval_over_a_sheet (Kiosk *kiosk, gconstpointer data)
+{
+  SlActor manager;
+
+  desk_staff (&kiosk->desk, SL_ROLE_MANAGER, &manager);
+  ask_for_refund (kiosk);
+  wait_for_pad (kiosk);
+  g_assert_true (says (pin_page (kiosk), "A manager's PIN"));
+
+  /* Not now: all that was typed is there again. */
+  press (kiosk, "Not now");
+  while (!can_touch_button (kiosk, "Give R900.00 back"))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (field (kiosk, "Amount"))), ==, "900");
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (field (kiosk, "Why"))), ==, "Bought twice");
+
+  press (kiosk, "Give R900.00 back");
+  wait_for_pad (kiosk);
+  g_signal_emit_by_name (pin_page (kiosk), "entered", &manager.id, PIN);
+  wait_for_words (kiosk, "R900.00 was given back.");
+  while (find_class (GTK_WIDGET (kiosk->window), "sheet") != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The real pointer, on its middle. */
+static void
+click (Kiosk *kiosk, GtkWidget *widget)
+{
+  graphene_rect_t bounds;
+  g_autofree char *x = NULL, *y = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gtk_widget_compute_bounds (widget, GTK_WIDGET (kiosk->window), &bounds));
+  x = g_strdup_printf ("%.0f", bounds.origin.x + bounds.size.width / 2);
+  y = g_strdup_printf ("%.0f", bounds.origin.y + bounds.size.height / 2);
+  char *words[] = { (char *) "xdotool", (char *) "mousemove", x, y, (char *) "click", (char *) "1", NULL };
+  g_spawn_sync (NULL, words, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+click_is_noticed (Kiosk *kiosk, GtkWidget *widget)
+{
+  SlDeskPage *desk = sl_door_window_get_desk (kiosk->window);
+  gint64 before_us = sl_desk_shell_get_touched_us (desk);
+
+  click (kiosk, widget);
+  while (sl_desk_shell_get_touched_us (desk) == before_us)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Whoever writes in a sheet is there, on whatever they write. */
+static void
+test_sheets_and_keys_are_noticed (Kiosk *kiosk, gconstpointer data)
+{
+  GtkWidget *window, *key;
+
+  start (kiosk, "");
+  window = GTK_WIDGET (kiosk->window);
+  while (!gtk_window_is_fullscreen (GTK_WINDOW (window)))
+    g_main_context_iteration (NULL, TRUE);
+  work_at_desk (kiosk, SL_ROLE_RECEPTIONIST, "members");
+  press (kiosk, "New member");
+  while (!can_be_touched (kiosk, field (kiosk, "First name")))
+    g_main_context_iteration (NULL, TRUE);
+  click_is_noticed (kiosk, field (kiosk, "First name"));
+  while (!can_be_touched (kiosk, key = find_mapped (find_class (window, "keyboard"), GTK_TYPE_BUTTON, "Q")))
+    g_main_context_iteration (NULL, TRUE);
+  click_is_noticed (kiosk, key);
+  while (!g_str_equal (gtk_editable_get_text (GTK_EDITABLE (field (kiosk, "First name"))), "Q"))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Whoever has the desk when the door's language is due keeps all that is on it. */
+static void
+lapse (Kiosk *kiosk)
+{
+  GSource *source = g_main_context_find_source_by_id (NULL, kiosk->application->language_id);
+
+  g_assert_nonnull (source);
+  g_source_ref (source);
+  g_source_set_ready_time (source, 0);
+  while (!g_source_is_destroyed (source) && g_source_get_ready_time (source) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_unref (source);
+  draw_frames (kiosk, 2);
+}
+
+static void
+test_language_waits_for_reception (Kiosk *kiosk, gconstpointer data)
+{
+  GtkWidget *english, *desk;
+
+  start (kiosk, "language_s=600\n");
+  english = gtk_widget_get_first_child (find_class (GTK_WIDGET (kiosk->window), "languages"));
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (gtk_widget_get_next_sibling (english)), TRUE);
+  wait_for_network (kiosk, "Selfstandig");
+  work_at_desk (kiosk, SL_ROLE_RECEPTIONIST, "members");
+  press (kiosk, "Nuwe lid");
+  type_into (kiosk, "Voornaam", "Lerato");
+  desk = GTK_WIDGET (sl_door_window_get_desk (kiosk->window));
+  lapse (kiosk);
+  g_assert_true (desk == GTK_WIDGET (sl_door_window_get_desk (kiosk->window)));
+  g_assert_cmpstr (gtk_editable_get_text (GTK_EDITABLE (field (kiosk, "Voornaam"))), ==, "Lerato");
+
+  /* Nor at its PIN page, to which they come back. */
+  sl_desk_sign_out (kiosk->application->desk);
+  wait_for_pad (kiosk);
+  lapse (kiosk);
+  g_assert_true (desk == GTK_WIDGET (sl_door_window_get_desk (kiosk->window)));
+  g_signal_emit_by_name (pin_page (kiosk), "left");
+  wait_for_page (kiosk, SL_DOOR_SHOWS_START);
+  lapse (kiosk);
+  wait_for_network (kiosk, "Stand-alone");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -626,5 +939,10 @@ main (int argc, char *argv[])
   TEST ("/sl/application/who-asks-for-reception-rings-and-the-locked-desk-says-so-without-a-name", test_bell);
   TEST ("/sl/application/who-is-sent-to-reception-is-told-there", test_sent_to_reception);
   TEST ("/sl/application/call-of-another-process-rings-where-reception-is", test_bell_of_another_process);
+  TEST ("/sl/application/what-is-open-at-the-desk-goes-with-who-locks-it", test_lock_closes_sheets);
+  TEST ("/sl/application/what-comes-late-is-not-seen-on-a-locked-desk", test_late_sheet);
+  TEST ("/sl/application/managers-pin-is-asked-for-above-the-question-it-is-for", test_approval_over_a_sheet);
+  TEST ("/sl/application/fingers-on-sheets-and-keys-keep-the-desk-open", test_sheets_and_keys_are_noticed);
+  TEST ("/sl/application/language-waits-until-reception-is-left", test_language_waits_for_reception);
   return g_test_run ();
 }

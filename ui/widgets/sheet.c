@@ -21,16 +21,12 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (SlSheet, sl_sheet, GTK_TYPE_BOX)
 
-/* The outermost host above a widget. */
 static GtkWidget *
 find_host (GtkWidget *widget)
 {
-  GtkWidget *host = NULL;
-
-  for (; widget != NULL; widget = gtk_widget_get_parent (widget))
-    if (g_object_get_data (G_OBJECT (widget), HOST_KEY) != NULL)
-      host = widget;
-  return host;
+  while (widget != NULL && g_object_get_data (G_OBJECT (widget), HOST_KEY) == NULL)
+    widget = gtk_widget_get_parent (widget);
+  return widget;
 }
 
 static guint
@@ -235,7 +231,8 @@ sl_sheet_present (SlSheet *self, GtkWidget *over)
   g_set_weak_pointer (&self->focus_before, focus);
   gtk_overlay_add_overlay (GTK_OVERLAY (host), GTK_WIDGET (self));
   set_reachable (host);
-  gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
+  if (gtk_widget_get_mapped (host)) /* else the keys are for the page that is seen in its place */
+    gtk_widget_child_focus (GTK_WIDGET (self), GTK_DIR_TAB_FORWARD);
 }
 
 /**
@@ -272,7 +269,40 @@ sl_sheet_host_new (GtkWidget *page)
 {
   GtkWidget *host = gtk_overlay_new ();
 
-  g_object_set_data (G_OBJECT (host), HOST_KEY, host);
   gtk_overlay_set_child (GTK_OVERLAY (host), page);
+  sl_sheet_host_init (GTK_OVERLAY (host));
   return host;
+}
+
+/**
+ * sl_sheet_host_init:
+ * @host: an overlay of a page
+ *
+ * Has it show sheets over that page.
+ */
+void
+sl_sheet_host_init (GtkOverlay *host)
+{
+  g_return_if_fail (GTK_IS_OVERLAY (host));
+  g_object_set_data (G_OBJECT (host), HOST_KEY, host);
+}
+
+/**
+ * sl_sheet_host_close_all:
+ * @host: of sl_sheet_host_init()
+ *
+ * Closes every sheet, the topmost first: whoever is there no longer answers what they ask.
+ */
+void
+sl_sheet_host_close_all (GtkOverlay *host)
+{
+  GtkWidget *child, *below;
+
+  g_return_if_fail (GTK_IS_OVERLAY (host));
+  for (child = gtk_widget_get_last_child (GTK_WIDGET (host)); child != NULL; child = below)
+    {
+      below = gtk_widget_get_prev_sibling (child);
+      if (SL_IS_SHEET (child))
+        sl_sheet_close (SL_SHEET (child));
+    }
 }

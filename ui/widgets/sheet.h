@@ -18,3 +18,5 @@ void sl_sheet_present (SlSheet *self, GtkWidget *over);
 void sl_sheet_close (SlSheet *self);
 
 GtkWidget *sl_sheet_host_new (GtkWidget *page);
+void sl_sheet_host_init (GtkOverlay *host);
+void sl_sheet_host_close_all (GtkOverlay *host);
