@@ -84,6 +84,26 @@ sl_date_words_day (gint64 ms, GTimeZone *zone)
 }
 
 /**
+ * sl_date_words_date:
+ * @ms: UTC milliseconds
+ * @zone: the studio's zone
+ *
+ * Returns: (transfer full): the day of a far year, "3 March 2026"; empty for a time beyond the calendar
+ */
+char *
+sl_date_words_date (gint64 ms, GTimeZone *zone)
+{
+  g_autoptr (GDateTime) local = local_time (ms, zone);
+
+  if (local == NULL)
+    return g_strdup ("");
+  g_autofree char *day = g_strdup_printf ("%d", g_date_time_get_day_of_month (local));
+  g_autofree char *month = sl_date_words_month (ms, zone);
+  /* Translators: a date, as in "3 March 2026"; {month} is "March 2026" */
+  return sl_text_fill (_("{day} {month}"), "day", day, "month", month, NULL);
+}
+
+/**
  * sl_date_words_month:
  * @ms: UTC milliseconds
  * @zone: the studio's zone

@@ -235,7 +235,7 @@ sl_pass_card_new (GdkTexture *code, gint64 expires_ms, GTimeZone *zone)
   GtkWidget *sides = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0), *card = new_card ();
   GtkWidget *words = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
   GtkWidget *picture = gtk_picture_new_for_paintable (GDK_PAINTABLE (code));
-  g_autofree char *day = sl_date_words_day (expires_ms, zone);
+  g_autofree char *day = sl_date_words_date (expires_ms, zone);
   g_autofree char *until = sl_text_fill (_("It opens the door until {day}."), "day", day, NULL);
 
   gtk_widget_set_size_request (picture, PASS_SIDE_PX, PASS_SIDE_PX);

@@ -32,6 +32,7 @@ sl_pass_view_init (SlPassView *self)
   gtk_picture_set_content_fit (self->picture, GTK_CONTENT_FIT_CONTAIN);
   gtk_widget_set_size_request (GTK_WIDGET (self->picture), SIDE_MIN_PX, SIDE_MIN_PX);
   gtk_widget_set_halign (frame, GTK_ALIGN_CENTER);
+  gtk_widget_set_valign (frame, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (frame), GTK_WIDGET (self->picture));
   gtk_box_append (GTK_BOX (self), frame);
   self->note_label = GTK_LABEL (sl_parts_label (NULL, "pass-note"));

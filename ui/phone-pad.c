@@ -3,10 +3,11 @@
 
 #include "phone-pad.h"
 
+#include "birth-date.h"
+
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-#define BIRTH_DIGITS 8 /* DDMMYYYY */
 #define CAMERA_HEIGHT_MIN_PX 180 /* a phone with a code on it is still seen */
 
 typedef enum { STEP_PHONE, STEP_PIN, STEP_BIRTH_DATE } Step;
@@ -26,7 +27,7 @@ struct _SlPhonePad {
 
   Step step;
   char phone[SL_PHONE_PAD_DIGITS_MAX + 1];
-  char secret[BIRTH_DIGITS + 1];
+  char secret[SL_BIRTH_DATE_DIGITS + 1];
 };
 
 enum { SIGNAL_ENTERED, N_SIGNALS };
@@ -55,14 +56,14 @@ static gsize
 digits_max (SlPhonePad *self)
 {
   return self->step == STEP_PHONE ? SL_PHONE_PAD_DIGITS_MAX
-         : self->step == STEP_PIN ? SL_PHONE_PAD_PIN_MAX : BIRTH_DIGITS;
+         : self->step == STEP_PIN ? SL_PHONE_PAD_PIN_MAX : SL_BIRTH_DATE_DIGITS;
 }
 
 static gsize
 digits_min (SlPhonePad *self)
 {
   return self->step == STEP_PHONE ? SL_PHONE_PAD_DIGITS_MIN
-         : self->step == STEP_PIN ? SL_PHONE_PAD_PIN_MIN : BIRTH_DIGITS;
+         : self->step == STEP_PIN ? SL_PHONE_PAD_PIN_MIN : SL_BIRTH_DATE_DIGITS;
 }
 
 /* 082 555 0331 or +27 82 555 0331; a PIN as dots; a birth date with what is still missing. */
@@ -177,27 +178,14 @@ on_phone_again (GtkButton *button, SlPhonePad *self)
   go_to (self, STEP_PHONE);
 }
 
-/* DDMMYYYY to YYYY-MM-DD; FALSE: no such day */
-static gboolean
-format_birth_date (const char *digits, char out[11])
-{
-  int day = (digits[0] - '0') * 10 + digits[1] - '0', month = (digits[2] - '0') * 10 + digits[3] - '0';
-  int year = (int) g_ascii_strtoll (digits + 4, NULL, 10);
-
-  if (!g_date_valid_month (month) || year < 1 || !g_date_valid_dmy (day, month, year))
-    return FALSE;
-  g_snprintf (out, 11, "%.4s-%.2s-%.2s", digits + 4, digits + 2, digits);
-  return TRUE;
-}
-
 /* Without a leading zero it is written with its country's code. */
 static void
 tell (SlPhonePad *self)
 {
-  char phone[SL_PHONE_PAD_DIGITS_MAX + 2], birth_date[11] = "";
+  char phone[SL_PHONE_PAD_DIGITS_MAX + 2], birth_date[SL_BIRTH_DATE_TEXT_BYTES] = "";
 
   g_snprintf (phone, sizeof phone, "%s%s", *self->phone == '0' ? "" : "+", self->phone);
-  if (self->step == STEP_BIRTH_DATE && !format_birth_date (self->secret, birth_date))
+  if (self->step == STEP_BIRTH_DATE && !sl_birth_date_of_digits (self->secret, birth_date))
     {
       wipe (self->secret, sizeof self->secret);
       refresh (self);

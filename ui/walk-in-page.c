@@ -3,6 +3,7 @@
 
 #include "walk-in-page.h"
 
+#include "birth-date.h"
 #include "list-fill.h"
 #include "parts.h"
 #include "text-fill.h"
@@ -24,7 +25,7 @@ struct _SlWalkInPage {
   GtkWidget *who_columns, *pay_columns, *people_box, *nobody_label, *duplicate_box, *use_button;
   GtkWidget *sessions_box, *offers_box;
   GtkLabel *duplicate_label;
-  GtkEntry *search_entry, *first_entry, *last_entry, *phone_entry;
+  GtkEntry *search_entry, *first_entry, *last_entry, *phone_entry, *birth_entry;
   GPtrArray *sessions; /* (nullable) (element-type SlPageItem): what there is to choose from */
   SlPayView *pay;
   SlDoneView *done;
@@ -71,7 +72,8 @@ send_new_member (SlWalkInPage *self, gboolean anyway)
 {
   g_signal_emit (self, signals[SIGNAL_NEW_MEMBER], 0, gtk_editable_get_text (GTK_EDITABLE (self->first_entry)),
                  gtk_editable_get_text (GTK_EDITABLE (self->last_entry)),
-                 gtk_editable_get_text (GTK_EDITABLE (self->phone_entry)), anyway);
+                 gtk_editable_get_text (GTK_EDITABLE (self->phone_entry)),
+                 gtk_editable_get_text (GTK_EDITABLE (self->birth_entry)), anyway);
 }
 
 static void
@@ -148,7 +150,8 @@ sl_walk_in_page_class_init (SlWalkInPageClass *class)
   signals[SIGNAL_MEMBER] = g_signal_new ("member", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                          G_TYPE_POINTER);
   signals[SIGNAL_NEW_MEMBER] = g_signal_new ("new-member", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
-                                             4, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_BOOLEAN);
+                                             5, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING,
+                                             G_TYPE_BOOLEAN);
   signals[SIGNAL_SESSION] = g_signal_new ("session", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                           G_TYPE_POINTER, G_TYPE_BOOLEAN);
   signals[SIGNAL_OFFER] = g_signal_new ("offer", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
@@ -209,9 +212,13 @@ make_new_member (SlWalkInPage *self)
   gtk_box_append (GTK_BOX (card), sl_parts_label (_("Here for the first time"), "row-title"));
   gtk_box_append (GTK_BOX (card), names);
   gtk_box_append (GTK_BOX (card), sl_parts_field (_("Phone number"), GTK_INPUT_PURPOSE_PHONE, &self->phone_entry));
+  gtk_box_append (GTK_BOX (card), sl_parts_field (_("Date of birth, if they like: day, month, year"),
+                                                  GTK_INPUT_PURPOSE_DIGITS, &self->birth_entry));
+  sl_birth_date_group_in (GTK_EDITABLE (self->birth_entry));
   g_signal_connect (self->first_entry, "activate", G_CALLBACK (on_new_member), self);
   g_signal_connect (self->last_entry, "activate", G_CALLBACK (on_new_member), self);
   g_signal_connect (self->phone_entry, "activate", G_CALLBACK (on_new_member), self);
+  g_signal_connect (self->birth_entry, "activate", G_CALLBACK (on_new_member), self);
   g_signal_connect (button, "clicked", G_CALLBACK (on_new_member), self);
   self->duplicate_box = sl_parts_box (GTK_ORIENTATION_VERTICAL, "asked", 12);
   self->duplicate_label = GTK_LABEL (sl_parts_label (NULL, "body"));
@@ -548,6 +555,7 @@ sl_walk_in_page_clear (SlWalkInPage *self)
   gtk_editable_set_text (GTK_EDITABLE (self->first_entry), "");
   gtk_editable_set_text (GTK_EDITABLE (self->last_entry), "");
   gtk_editable_set_text (GTK_EDITABLE (self->phone_entry), "");
+  gtk_editable_set_text (GTK_EDITABLE (self->birth_entry), "");
   sl_parts_clear (self->people_box);
   sl_pay_view_reset (self->pay);
   sl_walk_in_page_show_step (self, SL_WALK_IN_WHO);

@@ -3,6 +3,7 @@
 
 #include "desk-member.h"
 
+#include "birth-date.h"
 #include "desk-member-private.h"
 
 #include "core/text.h"
@@ -10,21 +11,22 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* Writing down who somebody is: three fields for somebody new, all of them later. */
+/* Writing down who somebody is: four fields for somebody new, all of them later. */
 
 #define STUDIO_COUNTRY "27" /* numbers without a country are South African, as in the engine */
 
+/* A date of birth is kept as the engine writes it, however it was typed. */
 static gboolean
-check_form (const SlDeskMemberForm *form, char **out_missing)
+check_form (SlDesk *desk, SlDeskMemberForm *form, char **out_missing)
 {
-  g_autofree char *phone = NULL;
+  g_autofree char *phone = NULL, *typed = g_steal_pointer (&form->birth_date);
 
   if (*form->first == '\0' || *form->last == '\0')
     *out_missing = g_strdup (_("First and last name are needed."));
   else if (*form->phone != '\0' && (phone = sl_phone_normalise (form->phone, STUDIO_COUNTRY, NULL)) == NULL)
     *out_missing = g_strdup (_("That is no phone number. Check the digits."));
-  else if (form->birth_date != NULL && *form->birth_date != '\0' && !sl_member_is_birth_date (form->birth_date))
-    *out_missing = g_strdup (_("Write the date of birth as year, month, day: 1990-05-31."));
+  else if (!sl_birth_date_read (typed, sl_desk_get_now_ms (desk), &form->birth_date, out_missing))
+    return FALSE;
   else if (form->email != NULL && *form->email != '\0' && strchr (form->email, '@') == NULL)
     *out_missing = g_strdup (_("That is no e-mail address."));
   return *out_missing == NULL;
@@ -38,7 +40,8 @@ make_new (SlForm *form, const SlId *id, gpointer data, char **out_missing)
   deed->form.first = sl_form_get (form, "first");
   deed->form.last = sl_form_get (form, "last");
   deed->form.phone = sl_form_get (form, "phone");
-  if (!check_form (&deed->form, out_missing))
+  deed->form.birth_date = sl_form_get (form, "birth-date");
+  if (!check_form (data, &deed->form, out_missing))
     g_clear_pointer (&deed, sl_desk_deed_free);
   else if (*deed->form.phone == '\0')
     g_clear_pointer (&deed->form.phone, g_free);
@@ -57,7 +60,7 @@ make_edit (SlForm *form, const SlId *id, gpointer data, char **out_missing)
                                     .notes = sl_form_get (form, "notes"),
                                     .permission = sl_form_get (form, "permission"),
                                     .invoice_to = sl_form_get (form, "invoice-to") };
-  if (!check_form (&deed->form, out_missing))
+  if (!check_form (data, &deed->form, out_missing))
     g_clear_pointer (&deed, sl_desk_deed_free);
   return deed;
 }
@@ -68,6 +71,15 @@ add_name_and_phone (SlForm *form, const SlMember *member)
   sl_form_add_entry (form, "first", _("First name"), GTK_INPUT_PURPOSE_NAME, member != NULL ? member->first : NULL);
   sl_form_add_entry (form, "last", _("Last name"), GTK_INPUT_PURPOSE_NAME, member != NULL ? member->last : NULL);
   sl_form_add_entry (form, "phone", _("Phone"), GTK_INPUT_PURPOSE_PHONE, member != NULL ? member->phone : NULL);
+}
+
+static void
+add_birth_date (SlForm *form, const char *date)
+{
+  g_autofree char *shown = sl_birth_date_show (date);
+
+  sl_birth_date_group_in (GTK_EDITABLE (sl_form_add_entry (form, "birth-date", _("Date of birth: day, month, year"),
+                                                           GTK_INPUT_PURPOSE_DIGITS, shown)));
 }
 
 /**
@@ -88,12 +100,15 @@ sl_desk_member_ask_details (SlDesk *desk, GtkWidget *page, const SlMember *membe
   add_name_and_phone (form, member);
   if (member == NULL)
     {
+      add_birth_date (form, NULL);
+      sl_form_add_words (form, _("The date of birth is not needed. With it they come in at the door by their phone "
+                                 "number, when they have no pass with them."));
       sl_desk_ask (desk, page, &(SlDeskQuestion) { .title = _("New member"), .form = form, .label = _("Save"),
-                   .style = "main", .make = make_new });
+                   .style = "main", .make = make_new, .data = g_object_ref (desk), .free_data = g_object_unref });
       return;
     }
   sl_form_add_entry (form, "email", _("E-mail"), GTK_INPUT_PURPOSE_EMAIL, member->email);
-  sl_form_add_entry (form, "birth-date", _("Date of birth"), GTK_INPUT_PURPOSE_DIGITS, member->birth_date);
+  add_birth_date (form, member->birth_date);
   sl_form_add_entry (form, "emergency", _("Whom to call in an emergency"), GTK_INPUT_PURPOSE_FREE_FORM,
                      member->emergency);
   sl_form_add_entry (form, "notes", _("Always to be known"), GTK_INPUT_PURPOSE_FREE_FORM, member->notes);
@@ -102,5 +117,6 @@ sl_desk_member_ask_details (SlDesk *desk, GtkWidget *page, const SlMember *membe
   sl_form_add_choice (form, "permission", _("How they may book"), permissions, G_N_ELEMENTS (permissions),
                       member->permission);
   sl_desk_ask (desk, page, &(SlDeskQuestion) { .title = _("Details"), .form = form, .label = _("Save"),
-               .style = "main", .make = make_edit, .id = member->id });
+               .style = "main", .make = make_edit, .id = member->id, .data = g_object_ref (desk),
+               .free_data = g_object_unref });
 }

@@ -153,7 +153,7 @@ show (Showing *showing, const Given *given)
 {
   GtkWidget *view = sl_pass_view_new ();
   g_autoptr (GdkTexture) code = sl_desk_code_texture (given->pass->code);
-  g_autofree char *day = sl_date_words_day (given->pass->expires_ms, sl_desk_get_zone (showing->desk));
+  g_autofree char *day = sl_date_words_date (given->pass->expires_ms, sl_desk_get_zone (showing->desk));
   g_autofree char *until = sl_text_fill (_("It opens the door until {day}."), "day", day, NULL);
   g_autofree char *note = g_strdup_printf ("%s\n%s%s%s", sl_desk_pass_note (), until,
                                            given->has_replaced ? "\n" : "",

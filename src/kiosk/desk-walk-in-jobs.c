@@ -100,18 +100,19 @@ sl_walk_in_member_name (const SlMember *member)
 }
 
 typedef struct {
-  char *first, *last, *phone;
+  char *first, *last, *phone, *birth_date;
   gboolean anyway;
 } NewMember;
 
 /* sl_walk_in_new_member: as typed. */
 gpointer
-sl_walk_in_new_member (const char *first, const char *last, const char *phone, gboolean anyway)
+sl_walk_in_new_member (const char *first, const char *last, const char *phone, const char *birth_date,
+                       gboolean anyway)
 {
   NewMember *made = g_new0 (NewMember, 1);
 
   *made = (NewMember) { .first = g_strstrip (g_strdup (first)), .last = g_strstrip (g_strdup (last)),
-                        .phone = g_strstrip (g_strdup (phone)), .anyway = anyway };
+                        .phone = g_strstrip (g_strdup (phone)), .birth_date = g_strdup (birth_date), .anyway = anyway };
   return made;
 }
 
@@ -124,6 +125,7 @@ sl_walk_in_new_member_free (gpointer request)
   g_free (made->first);
   g_free (made->last);
   g_free (made->phone);
+  g_free (made->birth_date);
   g_free (made);
 }
 
@@ -152,7 +154,8 @@ sl_walk_in_add_member (SlEngine *engine, const SlActor *actor, gpointer request,
 {
   const NewMember *made = request;
   SlMemberParams params = { .first = made->first, .last = made->last,
-                            .phone = *made->phone != '\0' ? made->phone : NULL };
+                            .phone = *made->phone != '\0' ? made->phone : NULL,
+                            .birth_date = *made->birth_date != '\0' ? made->birth_date : NULL };
   SlId id;
 
   if (!sl_member_add (engine, actor, &params, made->anyway, &id, out_refusal, error))

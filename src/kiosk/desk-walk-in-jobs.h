@@ -23,7 +23,8 @@ gboolean sl_walk_in_load_member (SlEngine *engine, const SlActor *actor, gpointe
                                  SlRefusal *out_refusal, GError **error); /* request: SlId; result: SlMember */
 
 /* Result: SlMember; refusal possible_duplicate also says whose number it is (name). */
-gpointer sl_walk_in_new_member (const char *first, const char *last, const char *phone, gboolean anyway);
+gpointer sl_walk_in_new_member (const char *first, const char *last, const char *phone, const char *birth_date /* "" */,
+                                gboolean anyway);
 void sl_walk_in_new_member_free (gpointer request);
 gboolean sl_walk_in_add_member (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                                 SlRefusal *out_refusal, GError **error);

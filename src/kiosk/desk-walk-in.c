@@ -3,6 +3,7 @@
 
 #include "desk-walk-in.h"
 
+#include "birth-date.h"
 #include "date-words.h"
 #include "desk-pass.h"
 #include "desk-pay.h"
@@ -194,14 +195,21 @@ on_member (SlWalkInPage *page, const SlId *id, WalkIn *self)
 }
 
 static void
-on_new_member (SlWalkInPage *page, const char *first, const char *last, const char *phone, gboolean anyway,
-               WalkIn *self)
+on_new_member (SlWalkInPage *page, const char *first, const char *last, const char *phone, const char *birth_date,
+               gboolean anyway, WalkIn *self)
 {
+  g_autofree char *born = NULL, *wrong = NULL;
+
   if (self->is_busy)
     return;
+  if (!sl_birth_date_read (birth_date, sl_desk_get_now_ms (self->desk), &born, &wrong))
+    {
+      sl_desk_say (self->desk, SL_DESK_TONE_ATTENTION, wrong);
+      return;
+    }
   self->is_busy = TRUE;
   run (self, &(SlDeskJob) { .work = sl_walk_in_add_member,
-                            .request = sl_walk_in_new_member (first, last, phone, anyway),
+                            .request = sl_walk_in_new_member (first, last, phone, born, anyway),
                             .free_request = sl_walk_in_new_member_free,
                             .free_result = (GDestroyNotify) sl_member_free, .writes = TRUE,
                             .done = on_member_loaded });

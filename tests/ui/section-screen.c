@@ -299,9 +299,9 @@ screen_tap (Screen *screen, const char *text)
     ;
 }
 
-/* The field under the label with that text. */
-static GtkWidget *
-field_of (Screen *screen, const char *label)
+/* screen_field: the one under the label with that text. */
+GtkWidget *
+screen_field (Screen *screen, const char *label)
 {
   GtkWidget *widget;
 
@@ -316,13 +316,13 @@ field_of (Screen *screen, const char *label)
 void
 screen_type (Screen *screen, const char *field, const char *text)
 {
-  gtk_editable_set_text (GTK_EDITABLE (field_of (screen, field)), text);
+  gtk_editable_set_text (GTK_EDITABLE (screen_field (screen, field)), text);
 }
 
 const char *
 screen_typed (Screen *screen, const char *field)
 {
-  return gtk_editable_get_text (GTK_EDITABLE (field_of (screen, field)));
+  return gtk_editable_get_text (GTK_EDITABLE (screen_field (screen, field)));
 }
 
 /* --- what there is to be sold --- */

@@ -86,6 +86,10 @@ test_new_member_and_pack (Screen *screen, gconstpointer data)
   screen_type (screen, "First name", "Lerato");
   screen_type (screen, "Last name", "Mokoena");
   screen_type (screen, "Phone number", "082 555 0147");
+  screen_type (screen, "Date of birth, if they like: day, month, year", "31021990");
+  screen_tap (screen, "New member, go on");
+  screen_wait_said (screen, "There is no 31/02/1990.");
+  screen_type (screen, "Date of birth, if they like: day, month, year", "28021990");
   screen_tap (screen, "New member, go on");
   screen_tap (screen, "Spin");
   screen_tap (screen, "Five rides");
@@ -101,6 +105,7 @@ test_new_member_and_pack (Screen *screen, gconstpointer data)
   screen_wait (screen, "Lerato Mokoena is booked");
   member = find_member (screen, "Lerato");
   g_assert_cmpstr (member->phone, ==, "+27825550147");
+  g_assert_cmpstr (member->birth_date, ==, "1990-02-28");
   g_assert_cmpint (desk_balance (&screen->desk, &member->id), ==, 400);
   g_assert_cmpint (desk_free_spots (&screen->desk, &session), ==, 8);
 }
