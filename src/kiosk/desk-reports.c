@@ -595,7 +595,6 @@ on_staff_changed (SlDesk *desk, GObject *page)
   self->round++;
   memset (self->reads, 0, sizeof self->reads);
   memset (self->again, 0, sizeof self->again);
-  sl_desk_ask_close (GTK_WIDGET (page));
   show_overview (self);
   if (staff != NULL && gtk_widget_get_mapped (GTK_WIDGET (page)))
     load_cards (self);

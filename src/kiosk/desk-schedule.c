@@ -540,14 +540,6 @@ on_moved (Schedule *self, const SlId *id, gint64 day, int hour)
 
 /* --- its life --- */
 
-/* What was asked was asked of somebody else; whoever comes next may see less. */
-static void
-on_staff_changed (Schedule *self)
-{
-  close_panel (self);
-  reload (self);
-}
-
 static void
 schedule_free (gpointer data)
 {
@@ -589,6 +581,6 @@ sl_desk_schedule_new (SlDesk *desk)
   g_signal_connect_swapped (self->page, "picked", G_CALLBACK (on_picked), self);
   g_signal_connect_swapped (self->page, "moved", G_CALLBACK (on_moved), self);
   g_signal_connect_swapped (self->desk, "changed", G_CALLBACK (reload), self);
-  g_signal_connect_swapped (self->desk, "staff-changed", G_CALLBACK (on_staff_changed), self);
+  g_signal_connect_swapped (self->desk, "staff-changed", G_CALLBACK (reload), self);
   return GTK_WIDGET (self->page);
 }

@@ -18,7 +18,6 @@ typedef struct {
   SlId wanted;       /* a session whose day is to be shown, wherever it is; none */
   gboolean loads, stale; /* stale: what is being loaded is old already */
   guint tick_id, undo_id;
-  SlSheet *sheet;    /* (nullable), weak: open */
   GArray *undo;      /* (nullable) (element-type SlId): bookings whose check-in can be taken back at a tap */
 } SlDeskToday;
 

@@ -182,6 +182,5 @@ void
 sl_today_asked_show (SlTodayAsked *asked, const char *close_label)
 {
   sl_sheet_add_action (asked->sheet, close_label, "", NULL, NULL);
-  g_set_weak_pointer (&asked->today->sheet, asked->sheet);
   sl_sheet_present (asked->sheet, GTK_WIDGET (asked->today->page));
 }

@@ -3,7 +3,6 @@
 
 #include "desk-today.h"
 
-#include "desk-ask.h"
 #include "desk-today-private.h"
 
 #include "core/datetime.h"
@@ -110,9 +109,6 @@ on_staff_changed (SlDeskToday *self)
 
   sl_desk_today_show_calls (self);
   sl_desk_today_forget_undo (self);
-  if (self->sheet != NULL) /* what it asks was asked of somebody else */
-    sl_sheet_close (self->sheet);
-  sl_desk_ask_close (GTK_WIDGET (self->page));
   if (staff != NULL && staff->role == SL_ROLE_INSTRUCTOR && sl_today_page_get_today (self->page) != NULL)
     {
       nothing->day_ms = nothing->now_ms = sl_desk_get_now_ms (self->desk);
@@ -232,7 +228,6 @@ today_free (gpointer data)
   g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_handle_id (&self->undo_id, g_source_remove);
   g_clear_pointer (&self->undo, g_array_unref);
-  g_clear_weak_pointer (&self->sheet);
   g_signal_handlers_disconnect_by_data (self->desk, self);
   g_object_unref (self->desk);
   g_free (self);

@@ -13,7 +13,6 @@
 #include "fake-world.h"
 #include "kiosk/desk-shell.h"
 #include "language.h"
-#include "widgets/sheet.h"
 
 #include <adwaita.h>
 #include <stdio.h>
@@ -155,7 +154,7 @@ bench_open (Bench *bench, const char *dir, SlWorld *world)
   bench->page = SL_DESK_PAGE (sl_desk_page_new ());
   bench->window = gtk_window_new ();
   gtk_window_set_default_size (GTK_WINDOW (bench->window), 1280, 800);
-  gtk_window_set_child (GTK_WINDOW (bench->window), sl_sheet_host_new (GTK_WIDGET (bench->page)));
+  gtk_window_set_child (GTK_WINDOW (bench->window), GTK_WIDGET (bench->page));
   sl_desk_shell_attach (bench->desk, bench->page, on_left, NULL);
   gtk_window_present (GTK_WINDOW (bench->window));
   turn_for (SETTLE_MS);
