@@ -447,6 +447,21 @@ sl_door_words_send_to_reception (SlRefusalCode code)
 }
 
 /**
+ * sl_door_words_get_tone:
+ * @answer: the engine's answer
+ *
+ * Returns: the tone of its words, for who says it in other ones
+ */
+SlTone
+sl_door_words_get_tone (const SlCheckinAnswer *answer)
+{
+  const SlDoorPlace place = { 0 };
+
+  g_return_val_if_fail (answer != NULL && answer->result >= 0 && answer->result < SL_REFUSAL_LAST, SL_TONE_REFUSED);
+  return words_of_answer (answer, &place)->tone;
+}
+
+/**
  * sl_door_words_for_failure:
  * @error_code: an #SlErrorCode; any other number is taken as %SL_ERROR_STORAGE
  * @out_words: (out caller-allocates): to be cleared with sl_door_words_clear()

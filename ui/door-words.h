@@ -53,6 +53,7 @@ typedef struct {
 } SlDoorWords;
 
 void sl_door_words_for_answer (const SlCheckinAnswer *answer, const SlDoorPlace *place, SlDoorWords *out_words);
+SlTone sl_door_words_get_tone (const SlCheckinAnswer *answer);
 void sl_door_words_for_call (SlDoorWords *out_words); /* reception has been rung for */
 void sl_door_words_for_failure (int error_code, SlDoorWords *out_words);
 /* The answer sends to reception, which is rung for at once. */

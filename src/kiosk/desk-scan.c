@@ -123,6 +123,38 @@ sl_desk_scan_say_outcome (SlDesk *desk, const SlRefusal *refusal, const GError *
     sl_desk_say_outcome (desk, refusal, error);
 }
 
+/**
+ * sl_desk_scan_play:
+ * @desk: reception
+ * @tone: what became of a code that was held up
+ *
+ * Lets it be heard as at the door: whoever holds up a code looks at the code.
+ */
+void
+sl_desk_scan_play (SlDesk *desk, SlTone tone)
+{
+  SlDevice *device = sl_desk_get_device (desk);
+
+  if (device != NULL)
+    sl_device_play (device, sl_tone_get_look (tone)->sound);
+}
+
+/**
+ * sl_desk_scan_play_outcome:
+ * @desk: reception
+ * @refusal: of a job that looked at a code
+ * @error: (nullable): of it
+ *
+ * As sl_desk_scan_play(), in the tone that the door has for it.
+ */
+void
+sl_desk_scan_play_outcome (SlDesk *desk, const SlRefusal *refusal, const GError *error)
+{
+  const SlCheckinAnswer answer = { .result = refusal->code };
+
+  sl_desk_scan_play (desk, error != NULL ? SL_TONE_REFUSED : sl_door_words_get_tone (&answer));
+}
+
 /* A sheet lies over it: what it asks is about somebody else. */
 static gboolean
 is_covered (GtkWidget *page)
@@ -138,6 +170,10 @@ on_found (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
 {
   Watch *watch = g_object_get_data (owner, SCAN_KEY);
 
+  if (error == NULL && refusal->code == SL_REFUSAL_NONE && result == NULL)
+    sl_desk_scan_play (watch->desk, SL_TONE_ATTENTION);
+  else
+    sl_desk_scan_play_outcome (watch->desk, refusal, error);
   if (error != NULL || refusal->code != SL_REFUSAL_NONE)
     sl_desk_scan_say_outcome (watch->desk, refusal, error);
   else if (result == NULL)
@@ -153,6 +189,7 @@ on_scanned (SlDesk *desk, const char *code, GObject *page)
     return;
   if (is_covered (GTK_WIDGET (page)))
     {
+      sl_desk_scan_play (desk, SL_TONE_ATTENTION);
       sl_desk_say (desk, SL_DESK_TONE_ATTENTION, _("Answer what is asked first, then scan again."));
       return;
     }

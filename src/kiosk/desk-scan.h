@@ -3,6 +3,7 @@
 
 #include "desk.h"
 
+#include "door-words.h"
 #include "engine/member.h"
 
 #include <gtk/gtk.h>
@@ -15,6 +16,8 @@ gboolean sl_desk_scan_find (SlEngine *engine, const SlActor *actor, const char *
                             SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void sl_desk_scan_say_outcome (SlDesk *desk, const SlRefusal *refusal, const GError *error);
+void sl_desk_scan_play (SlDesk *desk, SlTone tone);
+void sl_desk_scan_play_outcome (SlDesk *desk, const SlRefusal *refusal, const GError *error);
 
 /* member is only read. */
 typedef void (*SlDeskScanned) (GObject *page, const SlMember *member);

@@ -8,6 +8,7 @@
 #include "desk-calls.h"
 #include "desk-members.h"
 #include "desk-reports.h"
+#include "desk-scan.h"
 #include "desk-schedule.h"
 #include "desk-sell.h"
 #include "desk-settings.h"
@@ -258,6 +259,7 @@ on_badge (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
   Shell *shell = shell_of (SL_DESK_PAGE (owner));
   const SlDeskStaff *staff = result;
 
+  sl_desk_scan_play_outcome (shell->desk, refusal, error);
   if (staff != NULL)
     sl_pin_page_pick (sl_desk_page_get_pin (shell->page), &staff->id);
   else if (error == NULL)

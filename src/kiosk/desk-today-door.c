@@ -330,6 +330,8 @@ on_entered (GObject *owner, gpointer result, const SlRefusal *refusal, const GEr
       return;
     }
   answer = entered->answer;
+  if (entered->code != NULL)
+    sl_desk_scan_play (self->desk, sl_door_words_get_tone (answer));
   if (*sl_today_page_get_search (self->page) != '\0')
     sl_today_page_clear_search (self->page);
   if (answer->result == SL_REFUSAL_NONE)

@@ -475,7 +475,7 @@ test_no_way_out (Kiosk *kiosk, gconstpointer data)
   g_assert_cmpint (sl_application_get_exit_status (kiosk->application), ==, 0);
 }
 
-/* --- the bell --- */
+/* --- what is heard --- */
 
 #define WAVE_HEADER_BYTES 44
 
@@ -491,22 +491,22 @@ start_with_sound (Kiosk *kiosk)
 }
 
 static gboolean
-hears_bell (Kiosk *kiosk)
+hears (Kiosk *kiosk, const char *sound)
 {
   g_autofree char *path = sl_temp_dir_file (kiosk->desk.dir, "heard.raw"), *data = NULL;
-  g_autoptr (GBytes) wave
-    = g_resources_lookup_data ("/za/studioloop/kiosk/sounds/bell.wav", G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
+  g_autofree char *name = g_strdup_printf ("/za/studioloop/kiosk/sounds/%s.wav", sound);
+  g_autoptr (GBytes) wave = g_resources_lookup_data (name, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
   gsize length, wave_length;
-  const char *bell = g_bytes_get_data (wave, &wave_length);
+  const char *played = g_bytes_get_data (wave, &wave_length);
 
   return g_file_get_contents (path, &data, &length, NULL) && length == wave_length - WAVE_HEADER_BYTES
-         && memcmp (data, bell + WAVE_HEADER_BYTES, length) == 0;
+         && memcmp (data, played + WAVE_HEADER_BYTES, length) == 0;
 }
 
 static void
-wait_for_bell (Kiosk *kiosk)
+wait_for_sound (Kiosk *kiosk, const char *sound)
 {
-  while (!hears_bell (kiosk))
+  while (!hears (kiosk, sound))
     {
       (void) g_main_context_iteration (NULL, FALSE);
       g_thread_yield ();
@@ -555,7 +555,7 @@ test_bell (Kiosk *kiosk, gconstpointer data)
 
   start_with_sound (kiosk);
   g_signal_emit_by_name (kiosk->application->member_side, "called", SL_REFUSAL_TOO_LATE, "Thandi N.", &member);
-  wait_for_bell (kiosk);
+  wait_for_sound (kiosk, "bell");
 
   /* Reception is locked: that somebody waits is for anybody to read, who it is is not. */
   go_to_reception (kiosk);
@@ -595,7 +595,7 @@ test_bell_of_another_process (Kiosk *kiosk, gconstpointer data)
   go_to_reception (kiosk);
   call_elsewhere (kiosk, &sipho);
   wait_for_words (kiosk, "2 people wait at the door");
-  wait_for_bell (kiosk);
+  wait_for_sound (kiosk, "bell");
 
   /* Half an hour later they have gone. */
   kiosk->desk.world.now_ms += MINUTES (SL_CALL_MINUTES + 1);
@@ -722,10 +722,12 @@ test_lock_closes_sheets (Kiosk *kiosk, gconstpointer data)
 {
   static const struct { const char *section, *button, *field; } sheets[] = {
     { "members", "New member", "First name" },
+    { "today", "Write a note", "Note" },
     { "till", "Open the till", "Cash in it now, the float" },
   };
   SlId receptionist;
 
+  desk_free_class (&kiosk->desk, MORNING + MINUTES (10), 8);
   start (kiosk, "");
   receptionist = work_at_desk (kiosk, SL_ROLE_RECEPTIONIST, sheets[0].section);
   for (guint i = 0; i < G_N_ELEMENTS (sheets); i++)
@@ -870,6 +872,35 @@ test_sheets_and_keys_are_noticed (Kiosk *kiosk, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Whoever holds up a code at reception hears what became of it, as at the door. */
+static void
+test_codes_are_heard_at_the_desk (Kiosk *kiosk, gconstpointer data)
+{
+  g_autofree char *pass = booked_pass (kiosk);
+
+  start_with_sound (kiosk);
+  work_at_desk (kiosk, SL_ROLE_RECEPTIONIST, "members");
+  sl_application_handle_code (kiosk->application, "hello");
+  wait_for_sound (kiosk, "refusal");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_sound (kiosk, "ok");
+  g_signal_emit_by_name (sl_door_window_get_desk (kiosk->window), "section-wanted", "walk-in");
+  sl_application_handle_code (kiosk->application, "hello");
+  wait_for_sound (kiosk, "refusal");
+
+  g_signal_emit_by_name (sl_door_window_get_desk (kiosk->window), "section-wanted", "today");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_sound (kiosk, "ok");
+  press (kiosk, "Write a note");
+  g_signal_emit_by_name (sl_door_window_get_desk (kiosk->window), "section-wanted", "members");
+  sl_application_handle_code (kiosk->application, pass);
+  wait_for_sound (kiosk, "attention"); /* what is asked comes first */
+
+  sl_desk_sign_out (kiosk->application->desk);
+  sl_application_handle_code (kiosk->application, "hello");
+  wait_for_sound (kiosk, "refusal"); /* no badge */
+}
+
 /* Whoever has the desk when the door's language is due keeps all that is on it. */
 static void
 lapse (Kiosk *kiosk)
@@ -943,6 +974,7 @@ main (int argc, char *argv[])
   TEST ("/sl/application/what-comes-late-is-not-seen-on-a-locked-desk", test_late_sheet);
   TEST ("/sl/application/managers-pin-is-asked-for-above-the-question-it-is-for", test_approval_over_a_sheet);
   TEST ("/sl/application/fingers-on-sheets-and-keys-keep-the-desk-open", test_sheets_and_keys_are_noticed);
+  TEST ("/sl/application/codes-are-heard-at-the-desk-as-at-the-door", test_codes_are_heard_at_the_desk);
   TEST ("/sl/application/language-waits-until-reception-is-left", test_language_waits_for_reception);
   return g_test_run ();
 }
