@@ -194,6 +194,19 @@ sl_application_class_init (SlApplicationClass *class)
   application_class->handle_local_options = sl_application_handle_local_options;
 }
 
+/* Interned, for its options are never taken apart. */
+static const char *
+language_help (void)
+{
+  guint n;
+  const SlLanguage *languages = sl_language_list (&n);
+  g_autoptr (GString) help = g_string_new ("The language to start in: ");
+
+  for (guint i = 0; i < n; i++)
+    g_string_append_printf (help, "%s%s", i == 0 ? "" : i < n - 1 ? ", " : " or ", languages[i].code);
+  return g_intern_string (help->str);
+}
+
 static void
 sl_application_init (SlApplication *self)
 {
@@ -203,7 +216,7 @@ sl_application_init (SlApplication *self)
       "A v4l2 device, a GStreamer URI, a folder of pictures, or none", "SOURCE" },
     { "scanner", 0, 0, G_OPTION_ARG_STRING, &self->scanner_source, "serial:DEVICE, evdev:DEVICE, or none", "SOURCE" },
     { "windowed", 0, 0, G_OPTION_ARG_NONE, &self->is_windowed, "In a window that can be closed, for trying it", NULL },
-    { "language", 0, 0, G_OPTION_ARG_STRING, &self->language, "The language to start in: en or af", "LANGUAGE" },
+    { "language", 0, 0, G_OPTION_ARG_STRING, &self->language, language_help (), "LANGUAGE" },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, "Print the version", NULL },
     { NULL },
   };

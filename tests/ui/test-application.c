@@ -384,6 +384,32 @@ test_starts_in_its_language (Kiosk *kiosk, gconstpointer data)
   wait_for_network (kiosk, "Selfstandig");
 }
 
+/* In a process of its own, which help ends. */
+static void
+test_help (void)
+{
+  guint n;
+  const SlLanguage *languages = sl_language_list (&n);
+
+  if (g_test_subprocess ())
+    {
+      SlFakeWorld world = { 0 };
+      char *words[] = { (char *) "studioloop-kiosk", (char *) "--help", NULL };
+      g_autoptr (SlApplication) application = sl_application_new (&world.base);
+
+      g_application_run (G_APPLICATION (application), 2, words);
+      return;
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_passed ();
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *said = g_strdup_printf ("*--language=LANGUAGE*start in: *%s*--*", languages[i].code);
+
+      g_test_trap_assert_stdout (said);
+    }
+}
+
 static void
 test_camera_missing (Kiosk *kiosk, gconstpointer data)
 {
@@ -963,6 +989,7 @@ main (int argc, char *argv[])
   TEST ("/sl/application/language-returns-to-its-own", test_language_lapses);
   TEST ("/sl/application/clock-ticks-and-the-board-with-it", test_clock_ticks);
   TEST ("/sl/application/starts-in-its-language", test_starts_in_its_language);
+  g_test_add_func ("/sl/application/help-names-every-language", test_help);
   TEST ("/sl/application/missing-camera-is-said-while-the-rest-goes-on", test_camera_missing);
   TEST ("/sl/application/board-follows-bookings", test_board_counts_down);
   TEST ("/sl/application/cannot-be-closed-or-inspected", test_keys_do_nothing);
