@@ -247,6 +247,8 @@ test_ways_on (void)
     { SL_REFUSAL_PARQ_NEEDED, SL_DOOR_ACTION_HEALTH_FORM, SL_DOOR_ACTION_NONE },
     { SL_REFUSAL_BAD_CODE, SL_DOOR_ACTION_NO_CODE, SL_DOOR_ACTION_RECEPTION },
     { SL_REFUSAL_TOO_LATE, SL_DOOR_ACTION_CHOOSE, SL_DOOR_ACTION_RECEPTION },
+    { SL_REFUSAL_ALREADY_BOOKED, SL_DOOR_ACTION_BOOKINGS, SL_DOOR_ACTION_CHOOSE },
+    { SL_REFUSAL_RATE_LIMITED, SL_DOOR_ACTION_RECEPTION, SL_DOOR_ACTION_NONE },
     { SL_REFUSAL_PAYMENT_DUE, SL_DOOR_ACTION_NONE, SL_DOOR_ACTION_NONE },
     { SL_REFUSAL_MEMBER_BLOCKED, SL_DOOR_ACTION_NONE, SL_DOOR_ACTION_NONE },
   };
@@ -261,6 +263,36 @@ test_ways_on (void)
       answer_words (answer, FALSE, &words);
       g_assert_cmpint (words.actions[0], ==, cases[i].first);
       g_assert_cmpint (words.actions[1], ==, cases[i].second);
+    }
+}
+
+/* Who came by their phone number holds nothing in their hand: only a code's own refusal speaks of one. */
+static void
+test_words_suit_who_has_no_pass (void)
+{
+  static const SlRefusalCode of_codes[] = {
+    SL_REFUSAL_BAD_CODE, SL_REFUSAL_FOREIGN_CODE, SL_REFUSAL_WRONG_CODE_KIND, SL_REFUSAL_REVOKED_CODE,
+    SL_REFUSAL_EXPIRED_CODE,
+  };
+
+  for (int code = 0; code < SL_REFUSAL_LAST; code++)
+    {
+      g_auto (SlDoorWords) words = { 0 };
+      gboolean of_code = FALSE;
+
+      for (guint i = 0; i < G_N_ELEMENTS (of_codes); i++)
+        of_code |= of_codes[i] == (SlRefusalCode) code;
+      answer_words (full_answer (code), FALSE, &words);
+      if (!of_code)
+        g_assert_null (strstr (words.next_step, "pass"));
+    }
+  for (int code = 0; code < SL_ERROR_LAST; code++)
+    {
+      g_auto (SlDoorWords) words = { 0 };
+
+      sl_door_words_for_failure (code, &words);
+      if (code != SL_ERROR_BAD_INPUT)
+        g_assert_null (strstr (words.next_step, "pass"));
     }
 }
 
@@ -401,6 +433,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sl/door-words/bad-codes-are-told-apart-only-where-it-helps", test_codes);
   g_test_add_func ("/sl/door-words/no-booking-names-a-free-class", test_free_spots);
   g_test_add_func ("/sl/door-words/refusals-say-the-way-on", test_ways_on);
+  g_test_add_func ("/sl/door-words/words-suit-who-has-no-pass", test_words_suit_who_has_no_pass);
   g_test_add_func ("/sl/door-words/full-class-says-the-place-in-its-queue", test_place_in_the_queue);
   g_test_add_func ("/sl/door-words/failures-say-that-nothing-was-recorded", test_failures_refuse);
   g_test_add_func ("/sl/door-words/names-are-never-read-as-sentences", test_names_are_not_sentences);
