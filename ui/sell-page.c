@@ -328,6 +328,23 @@ sl_sell_page_set_things (SlSellPage *self, SlSellKind kind, GPtrArray *items, co
 }
 
 /**
+ * sl_sell_page_select_thing:
+ * @self: a page with things
+ * @index: of the one that is chosen already
+ */
+void
+sl_sell_page_select_thing (SlSellPage *self, guint index)
+{
+  GtkWidget *row;
+
+  g_return_if_fail (SL_IS_SELL_PAGE (self));
+  row = gtk_widget_get_first_child (self->things_box);
+  for (guint i = 0; i < index && row != NULL; i++)
+    row = gtk_widget_get_next_sibling (row);
+  sl_parts_select_only (self->things_box, row);
+}
+
+/**
  * sl_sell_page_show_kind:
  * @self: a page
  * @kind: what is sold

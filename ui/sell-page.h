@@ -25,6 +25,7 @@ void sl_sell_page_set_people (SlSellPage *self, GPtrArray *items);
 void sl_sell_page_set_buyer (SlSellPage *self, const char *name); /* (nullable): somebody at the counter */
 void sl_sell_page_ask_buyer (SlSellPage *self);
 void sl_sell_page_set_things (SlSellPage *self, SlSellKind kind, GPtrArray *items, const char *none);
+void sl_sell_page_select_thing (SlSellPage *self, guint index);
 void sl_sell_page_show_kind (SlSellPage *self, SlSellKind kind);
 gboolean sl_sell_page_get_typed (SlSellPage *self, char **out_name, gint64 *out_cents, gint64 *out_quantity);
 void sl_sell_page_show_done (SlSellPage *self, gboolean is_done);

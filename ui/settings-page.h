@@ -7,7 +7,8 @@
 /* What this device is and does, a tab for each thing; each choice holds at once. Signals:
  * "chosen" (const char *group, const char *key, const char *value): as the file of settings has it
  * "printer-chosen" (const char *target, const char *paper, gboolean cut, gboolean drawer) · "printer-removed"
- * "pay-link-chosen" (const char *link): "" for none · "print-wanted": a test page · "sound-wanted" (const char *name) · "leave-wanted" · "tab-shown" (const char *name) */
+ * "pay-link-chosen" (const char *link): "" for none · "print-wanted": a test page · "sound-wanted" (const char *name)
+ * "leave-wanted" · "tab-shown" (const char *name) */
 #define SL_TYPE_SETTINGS_PAGE (sl_settings_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlSettingsPage, sl_settings_page, SL, SETTINGS_PAGE, SlShapeBin)
 

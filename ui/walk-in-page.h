@@ -10,7 +10,8 @@
 
 /* Somebody walks in: who, what, how it is paid, done. Going back loses nothing.
  *
- * Signals: "search" (text) · "member" (const SlId *) · "new-member" (first, last, phone, gboolean anyway)
+ * Signals: "search" (text) · "member" (const SlId *) · "new-member" (first, last, phone, birth date,
+ * gboolean anyway)
  * "session" (const SlId *, gboolean waits) · "offer" (guint) · "only-sell": no class · "start-again" */
 #define SL_TYPE_WALK_IN_PAGE (sl_walk_in_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlWalkInPage, sl_walk_in_page, SL, WALK_IN_PAGE, SlShapeBin)

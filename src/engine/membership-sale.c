@@ -187,6 +187,35 @@ pay_next (SlEngine *engine, const SlMembership *membership, const SlTakings *tak
          && sl_sale_write (engine, &membership->member_id, &line, 1, takings, out, error);
 }
 
+static gint64
+due_of (const SlMembership *membership, const SlPaidPeriod *open)
+{
+  return open != NULL ? open->total_cents - open->paid_cents : sl_membership_price (membership);
+}
+
+/**
+ * sl_membership_due:
+ * @engine: the engine
+ * @membership: of whom anything may be due
+ * @out_cents: (out): what sl_membership_pay() would take
+ * @error: return location
+ *
+ * Whether it may be paid at all is another matter. Takes no lock.
+ *
+ * Returns: %FALSE on failure
+ */
+gboolean
+sl_membership_due (SlEngine *engine, const SlMembership *membership, gint64 *out_cents, GError **error)
+{
+  g_return_val_if_fail (engine != NULL && membership != NULL && out_cents != NULL, FALSE);
+
+  g_autoptr (GArray) periods = sl_membership_periods (engine, membership, TRUE, error);
+  if (periods == NULL)
+    return FALSE;
+  *out_cents = due_of (membership, sl_membership_find_open (membership, periods));
+  return TRUE;
+}
+
 /* Whether there is anything to pay. FALSE: refused, or failed. */
 static gboolean
 check_payable (SlEngine *engine, const SlActor *actor, const SlMembership *membership, SlRefusal *refusal,
@@ -239,10 +268,9 @@ sl_membership_pay (SlEngine *engine, const SlActor *actor, const SlId *id, const
   if (periods == NULL)
     return sl_command_fail (engine);
   const SlPaidPeriod *open = sl_membership_find_open (membership, periods);
-  gint64 due_cents = open != NULL ? open->total_cents - open->paid_cents : sl_membership_price (membership);
   if (!check_payable (engine, actor, membership, out_refusal, error)
       || !sl_sale_check_currency (engine, params->currency, out_refusal)
-      || !sl_sale_check_pays (engine, params, due_cents, &takings, out_refusal, error))
+      || !sl_sale_check_pays (engine, params, due_of (membership, open), &takings, out_refusal, error))
     return end_unsold (engine, actor, "membership pay", out_refusal, error);
   if (open != NULL ? !pay_open (engine, membership, open, &takings, out_sale, error)
                    : !pay_next (engine, membership, &takings, out_sale, error))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "engine/membership.h"
 #include "engine/sale.h"
 
 /* Selling plans and what follows from it: src/engine/README.md "Plans". */
@@ -19,6 +20,10 @@ gboolean sl_sale_plan (SlEngine *engine, const SlActor *actor, const SlPlanSaleP
  * will be due), member_erased, member_blocked, and those of a sale's payment. */
 gboolean sl_membership_pay (SlEngine *engine, const SlActor *actor, const SlId *id, const SlSaleParams *params,
                             SlSale *out_sale, SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What it would take: of what was charged and has not come, else of the next period. */
+gboolean sl_membership_due (SlEngine *engine, const SlMembership *membership, gint64 *out_cents,
+                            GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What run-due does about memberships that are this device's, or of a device that it has taken over from. */
 typedef struct {

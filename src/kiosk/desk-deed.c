@@ -16,7 +16,6 @@
 #include "engine/notification-send.h"
 #include "engine/parq.h"
 #include "engine/refund.h"
-#include "engine/renewal.h"
 #include "engine/reschedule.h"
 
 #include <glib/gi18n-lib.h>
@@ -208,19 +207,6 @@ end_plan (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDesk
 }
 
 static gboolean
-pay_plan (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result, SlRefusal *refusal,
-          GError **error)
-{
-  const SlSaleParams params = { .method = deed->text, .amount_cents = SL_NUMBER_NONE };
-  g_auto (SlSale) sale = { 0 };
-
-  if (!sl_membership_pay (engine, actor, &deed->id, &params, &sale, refusal, error))
-    return FALSE;
-  result->cents = sale.amount_cents;
-  return TRUE;
-}
-
-static gboolean
 refund (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result, SlRefusal *refusal,
         GError **error)
 {
@@ -298,7 +284,6 @@ static const struct {
   [SL_DESK_FREEZE_PLAN] = { freeze_plan, N_ ("The plan is frozen.") },
   [SL_DESK_UNFREEZE_PLAN] = { unfreeze_plan, N_ ("The plan goes on.") },
   [SL_DESK_END_PLAN] = { end_plan, N_ ("The plan ends with what is paid.") },
-  [SL_DESK_PAY_PLAN] = { pay_plan, NULL },
   [SL_DESK_REFUND] = { refund, NULL },
   [SL_DESK_SETTLE_PAYMENT] = { settle_payment, N_ ("Noted.") },
   [SL_DESK_ADD_NOTE] = { add_note, N_ ("The note is written down.") },
@@ -382,8 +367,6 @@ sl_desk_deed_words (SlDesk *desk, const SlDeskDeedResult *result)
                                     : g_strdup (_("Cancelled."));
     case SL_DESK_REFUND:
       return sl_text_fill (_("{money} given back."), "money", money, NULL);
-    case SL_DESK_PAY_PLAN:
-      return sl_text_fill (_("{money} taken for the plan."), "money", money, NULL);
     default:
       return g_strdup (_(deeds[result->kind].said));
     }

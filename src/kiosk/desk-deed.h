@@ -22,7 +22,6 @@ typedef enum {
   SL_DESK_FREEZE_PLAN,    /* id: a membership; number: until when, 0: until further notice */
   SL_DESK_UNFREEZE_PLAN,
   SL_DESK_END_PLAN,       /* at the end of what is paid */
-  SL_DESK_PAY_PLAN,       /* id: a membership; text: how */
   SL_DESK_REFUND,         /* id: a payment; number: cents; text: why; flag: what it bought stays */
   SL_DESK_SETTLE_PAYMENT, /* id: a payment; number: an SlOutcome */
   SL_DESK_ADD_NOTE,       /* id: a member, or none; other: a session, or none; text */

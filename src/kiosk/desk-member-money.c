@@ -90,34 +90,19 @@ on_pay_plan (GSimpleAction *action, GVariant *target, gpointer user_data)
     sl_desk_ask_payment (self->desk, GTK_WIDGET (self->page), &id);
 }
 
-static SlDeskDeed *
-make_pay_plan (SlForm *form, const SlId *id, gpointer data, char **out_missing)
-{
-  SlDeskDeed *deed = sl_desk_deed_new (SL_DESK_PAY_PLAN, id);
-
-  deed->text = sl_form_get (form, "method");
-  return deed;
-}
-
 /**
  * sl_desk_ask_payment:
  * @desk: reception
- * @page: what it is asked over
+ * @page: whose button it was
  * @membership: what is paid for
  *
- * Asks how what is due of a membership is paid.
+ * Goes to where money is taken, with what is due of a membership, or else its next period.
  */
 void
 sl_desk_ask_payment (SlDesk *desk, GtkWidget *page, const SlId *membership)
 {
-  SlForm *form = sl_form_new ();
-  const SlFormChoice choices[] = { { "card", _("Card") }, { "cash", _("Cash") }, { "eft", _("Bank transfer") },
-                                   { "qr", _("Phone") } };
-
-  sl_form_add_words (form, _("What is due of the plan, or else its next period."));
-  sl_form_add_choice (form, "method", _("How is it paid?"), choices, G_N_ELEMENTS (choices), "card");
-  sl_desk_ask (desk, page, &(SlDeskQuestion) { .title = _("Take the payment"), .form = form, .label = _("Paid"),
-               .style = "main", .make = make_pay_plan, .id = *membership });
+  sl_desk_ask_close (page);
+  sl_desk_open (desk, SL_DESK_SELL, membership);
 }
 
 /* --- payments --- */

@@ -5,7 +5,9 @@
 
 #include "desk-pass.h"
 
+#include "core/error.h"
 #include "engine/invoice.h"
+#include "engine/membership.h"
 #include "engine/package.h"
 #include "engine/plan.h"
 #include "engine/renewal.h"
@@ -72,6 +74,39 @@ add_plans (SlEngine *engine, GPtrArray *things, GError **error)
   return plans != NULL;
 }
 
+/* A plan whose time has come, or that somebody is here for: what is paid for it is not among the sales, too. */
+static gboolean
+add_membership (SlEngine *engine, const SlMembership *membership, const SlId *wanted, GPtrArray *things, GError **error)
+{
+  gint64 cents;
+  SlSellThing *thing;
+  gboolean is_over = membership->status == SL_MEMBERSHIP_CANCELLED || membership->status == SL_MEMBERSHIP_EXPIRED;
+
+  if (is_over || membership->paid_until_ms == 0
+      || (membership->status != SL_MEMBERSHIP_PAYMENT_DUE && !sl_id_equal (&membership->id, wanted)))
+    return TRUE;
+  if (!sl_membership_due (engine, membership, &cents, error))
+    return FALSE;
+  thing = add_thing (things, &membership->id, membership->plan_name != NULL ? membership->plan_name : "", cents);
+  thing->is_membership = TRUE;
+  thing->at_ms = membership->paid_until_ms;
+  return TRUE;
+}
+
+static gboolean
+add_memberships (SlEngine *engine, const SlActor *actor, const SlSellWanted *wanted, GPtrArray *things,
+                 SlRefusal *refusal, GError **error)
+{
+  g_autoptr (GPtrArray) memberships = NULL;
+
+  if (!sl_membership_show (engine, actor, &wanted->member, &memberships, refusal, error))
+    return FALSE;
+  for (guint i = 0; memberships != NULL && i < memberships->len; i++)
+    if (!add_membership (engine, memberships->pdata[i], &wanted->membership, things, error))
+      return FALSE;
+  return TRUE;
+}
+
 static gboolean
 is_among (const GPtrArray *things, const SlId *id)
 {
@@ -81,16 +116,29 @@ is_among (const GPtrArray *things, const SlId *id)
   return FALSE;
 }
 
-/* Sales of a member of which something was paid or put on account, and not all. */
 static gboolean
-add_due (SlEngine *engine, const SlActor *actor, const SlId *member, GPtrArray *things, SlRefusal *refusal,
+pays_for_any (const SlSaleRecord *record, const GPtrArray *things)
+{
+  for (guint i = 0; i < record->lines->len; i++)
+    if (is_among (things, &g_array_index (record->lines, SlSaleLine, i).thing_id))
+      return TRUE;
+  return FALSE;
+}
+
+/* Plans that are due, and sales of a member of which something was paid or put on account, and not all. */
+static gboolean
+add_due (SlEngine *engine, const SlActor *actor, const SlSellWanted *wanted, GPtrArray *things, SlRefusal *refusal,
          GError **error)
 {
   g_autoptr (GPtrArray) payments = NULL;
 
-  if (sl_id_is_none (member))
+  if (sl_id_is_none (&wanted->member))
     return TRUE;
-  if (!sl_payment_list (engine, actor, member, &payments, refusal, error))
+  if (!add_memberships (engine, actor, wanted, things, refusal, error))
+    return FALSE;
+  if (refusal->code != SL_REFUSAL_NONE)
+    return TRUE;
+  if (!sl_payment_list (engine, actor, &wanted->member, &payments, refusal, error))
     return FALSE;
   for (guint i = 0; payments != NULL && i < payments->len; i++)
     {
@@ -103,7 +151,7 @@ add_due (SlEngine *engine, const SlActor *actor, const SlId *member, GPtrArray *
       record = sl_sale_get (engine, &payment->sale_id, error);
       if (record == NULL)
         return FALSE;
-      if (record->due_cents - record->pending_cents <= 0)
+      if (record->due_cents - record->pending_cents <= 0 || pays_for_any (record, things))
         continue;
       number = sl_invoice_number (&record->replica, record->receipt);
       add_thing (things, &record->id, number, record->due_cents - record->pending_cents)->at_ms = record->at_ms;
@@ -124,7 +172,36 @@ sl_sell_load_things (SlEngine *engine, const SlActor *actor, gpointer request, g
     return add_packages (engine, things, error);
   if (wanted->kind == SL_SELL_PLAN)
     return add_plans (engine, things, error);
-  return wanted->kind != SL_SELL_DUE || add_due (engine, actor, &wanted->member, things, out_refusal, error);
+  return wanted->kind != SL_SELL_DUE || add_due (engine, actor, wanted, things, out_refusal, error);
+}
+
+/* sl_sell_buyer_free: (transfer full) */
+void
+sl_sell_buyer_free (gpointer data)
+{
+  g_clear_pointer (&((SlSellBuyer *) data)->member, sl_member_free);
+  g_free (data);
+}
+
+/* sl_sell_load_buyer: a #SlDeskWork. */
+gboolean
+sl_sell_load_buyer (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                    SlRefusal *out_refusal, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (SlMembership) membership = sl_membership_get (engine, request, &failure);
+  SlSellBuyer *buyer = g_new0 (SlSellBuyer, 1);
+
+  *out_result = buyer;
+  if (membership == NULL && !g_error_matches (failure, SL_ERROR, SL_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (membership != NULL)
+    buyer->membership = membership->id;
+  return sl_member_show (engine, actor, membership != NULL ? &membership->member_id : request, &buyer->member,
+                         out_refusal, error);
 }
 
 /* sl_sell_order_free: (transfer full) */
@@ -172,6 +249,8 @@ sell (SlEngine *engine, const SlActor *actor, const SlSellOrder *order, SlSale *
       return sl_sale_other (engine, actor, &params, order->name, order->price_cents, order->quantity, sale, refusal,
                             error);
     default:
+      if (order->is_membership)
+        return sl_membership_pay (engine, actor, &order->thing, &params, sale, refusal, error);
       return sl_payment_take (engine, actor, &order->thing, &params, sale, refusal, error);
     }
 }
@@ -208,6 +287,11 @@ sl_sell_do (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *
   if (out_refusal->code != SL_REFUSAL_NONE)
     return TRUE;
   sold->voucher_code = g_steal_pointer (&sale.voucher_code);
-  return give_pass (engine, actor, order, sold, error)
-         && sl_desk_paid_load (engine, order->kind == SL_SELL_DUE ? &order->thing : &sale.sale_id, &sold->paid, error);
+  if (!give_pass (engine, actor, order, sold, error)
+      || !sl_desk_paid_load (engine, order->kind == SL_SELL_DUE && !order->is_membership ? &order->thing
+                                                                                         : &sale.sale_id,
+                             &sold->paid, error))
+    return FALSE;
+  sold->paid.change_cents = sale.change_cents; /* of now: a part may have been paid before */
+  return TRUE;
 }

@@ -29,6 +29,8 @@ typedef struct {
   SlSellKind kind;
   GPtrArray *things;   /* (nullable) (element-type SlSellThing) */
   SlId chosen;         /* none: nothing yet */
+  gboolean is_chosen_membership;
+  SlId wanted;         /* the membership that somebody is here to pay; none: they choose */
   char *chosen_name;   /* (nullable) */
   gboolean is_busy, is_done;
   SlDeskPaid paid;
@@ -67,6 +69,7 @@ static void
 choose_nothing (Sell *self)
 {
   self->chosen = sl_id_none;
+  self->is_chosen_membership = FALSE;
   g_clear_pointer (&self->chosen_name, g_free);
   sl_pay_view_set_free (self->pay, _("Choose what they buy."), _("Take the money"));
   sl_pay_view_set_total (self->pay, 0, sl_desk_get_currency (self->desk));
@@ -104,7 +107,12 @@ thing_item (Sell *self, const SlSellThing *thing)
   else if (self->kind == SL_SELL_PLAN)
     detail = g_strdup (thing->annual ? _("The first year") : _("The first month"));
   else
-    detail = sl_date_words_day (thing->at_ms, sl_desk_get_zone (self->desk));
+    {
+      g_autofree char *day = sl_date_words_day (thing->at_ms, sl_desk_get_zone (self->desk));
+
+      detail = thing->is_membership ? sl_text_fill (_("paid until {day}"), "day", day, NULL)
+                                    : g_steal_pointer (&day);
+    }
   return sl_page_item_new (&thing->id, thing->name, detail, price);
 }
 
@@ -126,6 +134,28 @@ none_words (Sell *self)
 }
 
 static void
+choose_thing (Sell *self, const SlSellThing *thing)
+{
+  choose (self, &thing->id, thing->name, thing->price_cents);
+  self->is_chosen_membership = thing->is_membership;
+}
+
+/* Whoever came to pay for something finds it chosen. */
+static void
+choose_wanted (Sell *self)
+{
+  for (guint i = 0; !sl_id_is_none (&self->wanted) && i < self->things->len; i++)
+    {
+      const SlSellThing *thing = self->things->pdata[i];
+
+      if (!sl_id_equal (&thing->id, &self->wanted))
+        continue;
+      sl_sell_page_select_thing (self->page, i);
+      choose_thing (self, thing);
+    }
+}
+
+static void
 on_things (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
   Sell *self = sell_of (owner);
@@ -141,6 +171,7 @@ on_things (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
   for (guint i = 0; i < self->things->len; i++)
     g_ptr_array_add (items, thing_item (self, self->things->pdata[i]));
   sl_sell_page_set_things (self->page, self->kind, items, none_words (self));
+  choose_wanted (self);
 }
 
 static void
@@ -148,7 +179,7 @@ load_things (Sell *self)
 {
   SlSellWanted *wanted = g_new0 (SlSellWanted, 1);
 
-  *wanted = (SlSellWanted) { .kind = self->kind, .member = self->buyer };
+  *wanted = (SlSellWanted) { .kind = self->kind, .member = self->buyer, .membership = self->wanted };
   sl_desk_run (self->desk, G_OBJECT (self->page),
                &(SlDeskJob) { .work = sl_sell_load_things, .request = wanted, .free_request = g_free,
                               .free_result = sl_sell_free_things, .done = on_things });
@@ -167,6 +198,7 @@ static void
 on_kind (SlSellPage *page, guint kind, Sell *self)
 {
   self->kind = kind;
+  self->wanted = sl_id_none;
   choose_nothing (self);
   set_ways (self);
   load_things (self);
@@ -182,7 +214,8 @@ on_thing (SlSellPage *page, guint index, Sell *self)
 
   if (thing == NULL)
     return;
-  choose (self, &thing->id, thing->name, thing->price_cents);
+  self->wanted = sl_id_none;
+  choose_thing (self, thing);
   if (!sl_id_is_none (&self->buyer))
     return;
   sl_sell_page_ask_buyer (page);
@@ -375,7 +408,7 @@ pay_again (gpointer page, gboolean anyway)
     return;
   order = g_new0 (SlSellOrder, 1);
   *order = (SlSellOrder) { .kind = self->kind, .member = self->buyer, .thing = self->chosen,
-                           .pay = sl_desk_pay_new (self->pay, anyway) };
+                           .is_membership = self->is_chosen_membership, .pay = sl_desk_pay_new (self->pay, anyway) };
   if ((self->kind == SL_SELL_VOUCHER || self->kind == SL_SELL_OTHER)
       && !sl_sell_page_get_typed (self->page, &order->name, &order->price_cents, &order->quantity))
     {
@@ -429,6 +462,27 @@ on_map (SlSellPage *page, Sell *self)
     sl_sell_page_show_kind (page, self->kind);
 }
 
+/* A membership is paid: what is still to pay comes up with it chosen. */
+static void
+on_opened_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Sell *self = sell_of (owner);
+  const SlSellBuyer *buyer = result;
+
+  if (error != NULL || refusal->code != SL_REFUSAL_NONE)
+    {
+      sl_desk_say_outcome (self->desk, refusal, error);
+      return;
+    }
+  g_autofree char *name = sl_walk_in_member_name (buyer->member);
+  set_buyer (self, &buyer->member->id, name);
+  if (sl_id_is_none (&buyer->membership))
+    return;
+  sl_sell_page_show_kind (self->page, SL_SELL_DUE);
+  self->wanted = buyer->membership;
+  load_things (self);
+}
+
 static void
 on_opened (SlDesk *desk, int place, const SlId *id, GObject *page)
 {
@@ -438,7 +492,9 @@ on_opened (SlDesk *desk, int place, const SlId *id, GObject *page)
     return;
   if (self->is_done)
     on_start_again (self->page, self);
-  on_buyer (self->page, id, self);
+  sl_desk_run (self->desk, G_OBJECT (page),
+               &(SlDeskJob) { .work = sl_sell_load_buyer, .request = sl_id_copy (id), .free_request = g_free,
+                              .free_result = sl_sell_buyer_free, .done = on_opened_loaded });
 }
 
 /**

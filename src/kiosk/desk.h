@@ -30,7 +30,7 @@ typedef enum {
   SL_DESK_WALK_IN,   /* id: a member who is known already */
   SL_DESK_WALK_IN_CLASS, /* the same section; id: the session that somebody comes for */
   SL_DESK_MEMBERS,   /* id: whose page */
-  SL_DESK_SELL,      /* id: the member who buys; none: somebody at the counter */
+  SL_DESK_SELL,      /* id: the member who buys, or the membership that is paid for; none: somebody at the counter */
   SL_DESK_TILL,
   SL_DESK_SCHEDULE,
   SL_DESK_ATTENTION,

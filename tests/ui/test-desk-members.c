@@ -665,6 +665,24 @@ test_freeze_and_end_plan (Screen *screen, gconstpointer data)
   g_assert_cmpint (membership_status (screen, &membership), ==, SL_MEMBERSHIP_CANCELLED);
 }
 
+/* Where the money is taken as for anything that is sold: test-desk-sell.c. */
+static void
+test_plan_is_paid_where_things_are_sold (Screen *screen, gconstpointer data)
+{
+  SlId id = thandi (screen), membership;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  membership = membership_of (screen, &id);
+  g_assert_true (sl_membership_paid (screen->desk.engine, &screen->desk.owner, &membership, MORNING - DAYS (1),
+                                     &refusal, NULL));
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  open_member (screen, &id);
+  screen_tap (screen, "Credits and payments");
+  screen_tap (screen, "Take the payment");
+  g_assert_cmpint (screen->place, ==, SL_DESK_SELL);
+  g_assert_true (sl_id_equal (&screen->opened, &membership));
+}
+
 /* --- messages --- */
 
 static void
@@ -945,6 +963,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-members/money-goes-back-with-a-reason", test_refund);
   TEST ("/sl/desk-members/much-money-wants-a-manager", test_refund_over_limit_wants_a_manager);
   TEST ("/sl/desk-members/plan-freezes-goes-on-and-ends", test_freeze_and_end_plan);
+  TEST ("/sl/desk-members/plan-is-paid-where-things-are-sold", test_plan_is_paid_where_things_are_sold);
   TEST ("/sl/desk-members/messages-are-read-and-told", test_messages);
   TEST ("/sl/desk-members/progress-of-a-program-is-written-down", test_progress);
   TEST ("/sl/desk-members/trainers-write-progress-of-their-own", test_progress_of_own_members);

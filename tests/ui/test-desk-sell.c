@@ -6,7 +6,9 @@
 #include "engine/invoice.h"
 #include "engine/member.h"
 #include "engine/pass.h"
+#include "engine/membership.h"
 #include "engine/payment.h"
+#include "engine/plan.h"
 #include "engine/print-queue.h"
 #include "engine/sale.h"
 #include "engine/till.h"
@@ -403,6 +405,93 @@ test_sale_gives_a_pass (Screen *screen, gconstpointer data)
   g_assert_cmpstr (first->code, ==, second->code);
 }
 
+/* --- plans --- */
+
+/* Thandi's, paid until yesterday. */
+static SlId
+due_plan (Screen *screen, const SlId *member)
+{
+  SlPlanParams plan;
+  SlMembershipParams terms = { .member_id = *member, .from_ms = MORNING - DAYS (31),
+                               .paid_until_ms = MORNING - DAYS (1) };
+  SlId id = sl_id_none;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  sl_plan_params_init (&plan);
+  plan.name = "Unlimited";
+  plan.kind = "unlimited";
+  plan.period = "monthly";
+  plan.price_cents = 90000;
+  g_assert_true (sl_plan_add (screen->desk.engine, &screen->desk.owner, &plan, &terms.plan_id, &refusal, NULL));
+  g_assert_true (sl_membership_start (screen->desk.engine, &screen->desk.owner, &terms, &id, &refusal, NULL));
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+  return id;
+}
+
+static gint64
+paid_until_ms (Screen *screen, const SlId *membership)
+{
+  g_autoptr (SlMembership) found = sl_membership_get (screen->desk.engine, membership, NULL);
+
+  g_assert_nonnull (found);
+  return found->paid_until_ms;
+}
+
+/* As anything else that is sold: with change, and with a code to pay by. */
+static void
+test_plan_is_paid (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi"), membership = due_plan (screen, &member);
+  gint64 before_ms = paid_until_ms (screen, &membership), paid_ms;
+
+  set_pay_link (screen);
+  screen_show (screen, sl_desk_sell_new);
+  sl_desk_open (screen->reception, SL_DESK_SELL, &membership);
+  screen_wait (screen, "Thandi Nkosi");
+  screen_wait (screen, "paid until Sun 1 March");
+  screen_tap (screen, "R200");
+  for (int i = 0; i < 4; i++)
+    screen_tap (screen, "R200");
+  screen_wait (screen, "Change R100.00");
+  screen_tap (screen, "Take R900.00");
+  screen_wait (screen, "Change to give back");
+  screen_wait (screen, "R100.00");
+  paid_ms = paid_until_ms (screen, &membership);
+  g_assert_cmpint (paid_ms, >, before_ms);
+  screen_tap (screen, "Next sale");
+
+  /* The next month ahead of its time. */
+  sl_desk_open (screen->reception, SL_DESK_SELL, &membership);
+  screen_wait (screen, "paid until Wed 1 April");
+  screen_tap (screen, "QR code");
+  screen_tap (screen, "Show the code for R900.00");
+  screen_wait (screen, "They read this with their telephone to pay.");
+  g_assert_cmpint (paid_until_ms (screen, &membership), ==, paid_ms);
+  screen_tap (screen, "Money seen");
+  screen_wait (screen, "The money has come.");
+  g_assert_cmpint (paid_until_ms (screen, &membership), >, paid_ms);
+}
+
+/* Whoever is there to buy something else finds it among what is still to pay, while it is. */
+static void
+test_plan_is_still_to_pay (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi");
+
+  due_plan (screen, &member);
+  screen_show (screen, sl_desk_sell_new);
+  choose_thandi (screen);
+  screen_tap (screen, "Still to pay");
+  screen_tap (screen, "Unlimited");
+  screen_tap (screen, "Card");
+  screen_tap (screen, "Take R900.00");
+  screen_wait (screen, "Sold");
+  screen_tap (screen, "Next sale");
+  choose_thandi (screen);
+  screen_tap (screen, "Still to pay");
+  screen_wait (screen, "They owe nothing.");
+}
+
 static void
 test_cash_needs_a_till (Screen *screen, gconstpointer data)
 {
@@ -529,6 +618,8 @@ main (int argc, char *argv[])
   TEST ("/sl/desk/walk-in/pay-code-first-then-the-pass", test_pay_code_then_pass);
   TEST ("/sl/desk/sell/without-a-link-it-says-so", test_no_pay_link);
   TEST ("/sl/desk/sell/who-has-no-pass-gets-one", test_sale_gives_a_pass);
+  TEST ("/sl/desk/sell/a-plan-is-paid-like-anything-else", test_plan_is_paid);
+  TEST ("/sl/desk/sell/a-plan-that-is-due-is-still-to-pay", test_plan_is_still_to_pay);
   TEST ("/sl/desk/sell/till-closed", test_cash_needs_a_till);
   TEST ("/sl/desk/till/closes-with-a-difference", test_till_closes_with_a_difference);
   TEST ("/sl/desk/till/refund-over-limit", test_refund_over_the_limit);
