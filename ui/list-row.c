@@ -3,9 +3,12 @@
 
 #include "list-row.h"
 
+#include "widgets/tall-bin.h"
+
 #define BUTTONS_KEY "sl-list-row-buttons"
 #define COUNT_KEY "sl-list-row-count"
 #define BUTTONS_BESIDE 2 /* more go below the words, which would have no room */
+#define CHARS_MIN 8      /* a row is never so narrow; for less, each letter on a line would be tried */
 
 static GtkWidget *
 label_new (const char *text, const char *css_class)
@@ -20,17 +23,27 @@ label_new (const char *text, const char *css_class)
 }
 
 static GtkWidget *
+row_label_new (const char *text, const char *css_class)
+{
+  GtkWidget *label = label_new (text, css_class);
+
+  gtk_label_set_width_chars (GTK_LABEL (label), CHARS_MIN);
+  return label;
+}
+
+static GtkWidget *
 content_new (const SlListRowWords *words)
 {
   GtkWidget *line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 16);
   GtkWidget *texts = gtk_box_new (GTK_ORIENTATION_VERTICAL, 4);
+  GtkWidget *bin = sl_tall_bin_new (texts); /* in a row, each text would be asked how wide it is at each height */
 
-  gtk_widget_set_hexpand (texts, TRUE);
-  gtk_widget_set_valign (texts, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (texts), label_new (words->title, "row-title"));
+  gtk_widget_set_hexpand (bin, TRUE);
+  gtk_widget_set_valign (bin, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (texts), row_label_new (words->title, "row-title"));
   if (words->detail != NULL && *words->detail != '\0')
-    gtk_box_append (GTK_BOX (texts), label_new (words->detail, "row-detail"));
-  gtk_box_append (GTK_BOX (line), texts);
+    gtk_box_append (GTK_BOX (texts), row_label_new (words->detail, "row-detail"));
+  gtk_box_append (GTK_BOX (line), bin);
   if (words->state != NULL && *words->state != '\0')
     {
       GtkWidget *chip = label_new (words->state, "chip");

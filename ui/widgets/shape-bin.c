@@ -69,6 +69,8 @@ sl_shape_bin_measure (GtkWidget *widget, GtkOrientation orientation, int for_siz
 
   *minimum = *natural = 0;
   *minimum_baseline = *natural_baseline = -1;
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    for_size = -1; /* its width never follows from its height: to look for it, each text would be broken many times */
   if (priv->child != NULL && gtk_widget_should_layout (priv->child))
     gtk_widget_measure (priv->child, orientation, for_size, minimum, natural, NULL, NULL);
 }
