@@ -10,6 +10,7 @@
 #include <glib/gi18n-lib.h>
 
 #define KIND_KEY "sl-studio-kind"
+#define PORTRAIT_TABS_IN_A_ROW 3
 
 struct _SlStudioPage {
   SlShapeBin parent_instance;
@@ -172,11 +173,12 @@ add_kind (SlStudioPage *self, SlStudioKind kind)
   gtk_stack_add_child (self->stack, sl_parts_scroll (column));
 }
 
-/* The tabs stand beside what they open, and upright in a row above it. */
+/* The tabs stand beside what they open, and upright above it. */
 static void
 arrange (SlStudioPage *self, SlShape shape)
 {
   gboolean is_upright = shape == SL_SHAPE_PORTRAIT;
+  int in_a_row = is_upright ? PORTRAIT_TABS_IN_A_ROW : 1;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns),
                                   is_upright ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
@@ -186,7 +188,7 @@ arrange (SlStudioPage *self, SlShape shape)
 
       if (gtk_widget_get_parent (button) != NULL)
         gtk_grid_remove (GTK_GRID (self->tabs), button);
-      gtk_grid_attach (GTK_GRID (self->tabs), button, is_upright ? i : 0, is_upright ? 0 : i, 1, 1);
+      gtk_grid_attach (GTK_GRID (self->tabs), button, i % in_a_row, i / in_a_row, 1, 1);
     }
 }
 
@@ -207,13 +209,15 @@ sl_studio_page_class_init (SlStudioPageClass *class)
 static GtkWidget *
 make_head (SlStudioPage *self)
 {
-  GtkWidget *head = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24);
+  GtkWidget *head = gtk_grid_new (); /* in a box they would stand by their baselines, and be higher than measured */
   GtkWidget *title = sl_parts_label (_("Studio"), "title");
 
   self->new_button = sl_action_button_new (sl_studio_new_words (SL_STUDIO_CLASSES), "main", "studio.new", NULL);
+  gtk_label_set_wrap (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->new_button))), FALSE); /* there is room */
+  gtk_label_set_wrap (GTK_LABEL (title), FALSE);
   gtk_widget_set_hexpand (title, TRUE);
-  gtk_box_append (GTK_BOX (head), title);
-  gtk_box_append (GTK_BOX (head), self->new_button);
+  gtk_grid_attach (GTK_GRID (head), title, 0, 0, 1, 1);
+  gtk_grid_attach (GTK_GRID (head), self->new_button, 1, 0, 1, 1);
   return head;
 }
 

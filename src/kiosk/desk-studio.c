@@ -27,6 +27,7 @@ typedef struct {
   SlStudioPage *page;   /* holds this */
   GSimpleActionGroup *actions;
   gboolean loads, stale;
+  gboolean wants_new;   /* as soon as the list is there */
   SlStudioFound *found; /* (nullable): of the kind that is seen, or was */
 
   SlSheet *sheet;       /* (nullable), weak: one is made or changed */
@@ -116,6 +117,7 @@ row_of (Studio *self, SlStudioKind kind, const SlStudioThing *thing)
 /* --- the list --- */
 
 static void reload (Studio *self);
+static void open_new (Studio *self);
 
 static void
 on_found (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
@@ -139,9 +141,11 @@ on_found (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
   for (guint i = 0; i < found->things->len; i++)
     g_ptr_array_add (rows, row_of (self, found->kind, found->things->pdata[i]));
   sl_studio_page_set_rows (self->page, found->kind, rows);
-  sl_studio_found_free (self->found);
+  g_clear_pointer (&self->found, sl_studio_found_free);
   self->found = g_new (SlStudioFound, 1);
   *self->found = (SlStudioFound) { found->kind, g_ptr_array_ref (found->things), found->roles };
+  if (self->wants_new)
+    open_new (self);
 }
 
 /* One at a time: what changes while a list is being read has it read once more. */
@@ -296,8 +300,9 @@ open_sheet (Studio *self, SlStudioKind kind, const SlStudioThing *thing)
   g_set_weak_pointer (&self->sheet, sl_sheet_new (is_new ? sl_studio_new_words (kind) : thing->name));
   if (!thing->may_change)
     {
-      gtk_box_append (GTK_BOX (column), sl_parts_label (_("An owner has to change this: they are above you, or work elsewhere too."),
-                                                        "body"));
+      const char *why = _("An owner has to change this: they are above you, or work elsewhere too.");
+
+      gtk_box_append (GTK_BOX (column), sl_parts_label (why, "body"));
       sl_sheet_set_child (self->sheet, column);
       sl_sheet_add_action (self->sheet, _("Close"), "", NULL, NULL);
       sl_sheet_present (self->sheet, GTK_WIDGET (self->page));
@@ -320,12 +325,12 @@ is_ready (Studio *self)
 }
 
 static void
-on_new (GSimpleAction *action, GVariant *target, gpointer user_data)
+open_new (Studio *self)
 {
-  Studio *self = user_data;
   g_autoptr (SlStudioThing) thing = sl_studio_thing_new ();
 
-  if (!is_ready (self))
+  self->wants_new = !is_ready (self);
+  if (self->wants_new)
     return;
   thing->price_cents = SL_NUMBER_NONE;
   if (self->found->kind == SL_STUDIO_CLASSES)
@@ -335,6 +340,12 @@ on_new (GSimpleAction *action, GVariant *target, gpointer user_data)
       thing->credits_hundredths = USUAL_CREDITS_HUNDREDTHS;
     }
   open_sheet (self, self->found->kind, thing);
+}
+
+static void
+on_new (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  open_new (user_data);
 }
 
 static void
@@ -362,6 +373,7 @@ on_open (GSimpleAction *action, GVariant *target, gpointer user_data)
 static void
 on_kind (Studio *self)
 {
+  self->wants_new = FALSE;
   reload (self);
 }
 
@@ -370,6 +382,8 @@ static void
 on_staff_changed (Studio *self)
 {
   close_sheet (self);
+  self->wants_new = FALSE;
+  g_clear_pointer (&self->found, sl_studio_found_free);
   reload (self);
 }
 
