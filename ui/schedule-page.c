@@ -399,8 +399,8 @@ fill_cell (SlSchedulePage *self, int hour, int column)
   return sl_list_fill (GTK_BOX (self->cells[hour][column]), items, &rows, self);
 }
 
-/* A line of the table: something narrow, and seven things of one width. Grids: a box would ask each label how wide it is
- * at each height of the line, which takes a label a hundred tries. */
+/* A line of the table: something narrow, and seven things of one width. Grids: a box would ask each label how wide it
+ * is at each height of the line, which takes a label a hundred tries. */
 static GtkWidget *
 line_new (const char *hour, GtkGrid **out_days)
 {
