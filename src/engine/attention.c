@@ -78,7 +78,9 @@ static const struct {
   [SL_ATTENTION_PRINT_UNCERTAIN] = { "print_uncertain",
                                      N_ ("Something was cut off while it was printed, and nobody can say how far it "
                                          "came."),
-                                     N_ ("Look at the paper, then say so: print done, print retry or print cancel.") },
+                                     N_ ("Look at the paper, and say whether it came out.") },
+  [SL_ATTENTION_PRINT_FAILED] = { "print_failed", N_ ("Something could not be printed."),
+                                  N_ ("Print it again, or say that it is not wanted any more.") },
   [SL_ATTENTION_REVOCATION_WAITS] = { "revocation_waits",
                                       N_ ("What a revoked device held is frozen until every other device has "
                                           "acknowledged."),

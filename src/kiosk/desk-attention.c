@@ -4,6 +4,7 @@
 #include "desk-attention.h"
 
 #include "desk-ask.h"
+#include "desk-attention-remedy.h"
 #include "desk-member.h"
 
 #include "attention-page.h"
@@ -113,19 +114,6 @@ load_couple (SlEngine *engine, const SlActor *actor, gpointer request, gpointer 
 
 /* --- what is listed --- */
 
-static const SlId *
-subject_of (const SlAttentionItem *item, const char *role, guint nth)
-{
-  for (guint i = 0; i < item->subjects->len; i++)
-    {
-      const SlAttentionSubject *subject = &g_array_index (item->subjects, SlAttentionSubject, i);
-
-      if (g_str_equal (subject->role, role) && nth-- == 0)
-        return &subject->id;
-    }
-  return NULL;
-}
-
 static void
 add_button_for (GtkWidget *row, const SlId *id, const char *label, const char *style, const char *action)
 {
@@ -138,9 +126,11 @@ add_button_for (GtkWidget *row, const SlId *id, const char *label, const char *s
 static void
 add_buttons (GtkWidget *row, const SlAttentionItem *item, const Attention *self)
 {
-  const SlId *session = subject_of (item, "session", 0), *payment = subject_of (item, "payment", 0);
-  const SlId *membership = subject_of (item, "membership", 0);
-  const SlId *one = subject_of (item, "member", 0), *other = subject_of (item, "member", 1);
+  const SlId *session = sl_desk_remedy_subject (item, "session", 0);
+  const SlId *payment = sl_desk_remedy_subject (item, "payment", 0);
+  const SlId *membership = sl_desk_remedy_subject (item, "membership", 0);
+  const SlId *one = sl_desk_remedy_subject (item, "member", 0), *other = sl_desk_remedy_subject (item, "member", 1);
+  gboolean is_whole = sl_desk_remedy_add_buttons (self->desk, row, item);
 
   if (item->kind == SL_ATTENTION_PAYMENT_PENDING && self->may_take)
     {
@@ -149,7 +139,8 @@ add_buttons (GtkWidget *row, const SlAttentionItem *item, const Attention *self)
     }
   if ((item->kind == SL_ATTENTION_PAYMENT_FAILED || item->kind == SL_ATTENTION_MEMBERSHIP_UNPAID) && self->may_take)
     add_button_for (row, membership, _("Take the payment"), "main", "attention.pay");
-  if (item->kind == SL_ATTENTION_SAME_PHONE && one != NULL && other != NULL && self->may_merge)
+  if ((item->kind == SL_ATTENTION_SAME_PHONE || item->kind == SL_ATTENTION_KEY_USED_TWICE) && one != NULL
+      && other != NULL && self->may_merge)
     {
       g_autofree char *a = sl_id_to_string (one);
       g_autofree char *b = sl_id_to_string (other);
@@ -161,7 +152,7 @@ add_buttons (GtkWidget *row, const SlAttentionItem *item, const Attention *self)
     add_button_for (row, &item->member_id, _("Open member"), "", "attention.member");
   else if (session != NULL)
     add_button_for (row, session, _("Open class"), "", "attention.session");
-  if (self->may_settle)
+  if (self->may_settle && !is_whole)
     add_button_for (row, &item->id, _("Settled"), "", "attention.settle");
 }
 
@@ -188,10 +179,12 @@ static char *
 row_shows (gpointer item, gpointer user_data)
 {
   Attention *self = user_data;
+  const SlDeskStaff *staff = sl_desk_get_staff (self->desk);
   g_autofree char *detail = row_detail (self, item);
 
-  return g_strdup_printf ("%d %d%d%d %s", ((const SlAttentionItem *) item)->kind, self->may_settle, self->may_merge,
-                          self->may_take, detail);
+  return g_strdup_printf ("%d %d %d%d%d %s", ((const SlAttentionItem *) item)->kind,
+                          staff != NULL ? (int) staff->role : -1, self->may_settle, self->may_merge, self->may_take,
+                          detail);
 }
 
 static GtkWidget *
@@ -493,6 +486,7 @@ add_actions (Attention *self)
   self->actions = g_simple_action_group_new ();
   g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
   gtk_widget_insert_action_group (GTK_WIDGET (self->page), "attention", G_ACTION_GROUP (self->actions));
+  sl_desk_remedy_add_actions (self->desk, GTK_WIDGET (self->page));
 }
 
 /**

@@ -3,18 +3,24 @@
 
 #include "desk-deed.h"
 
+#include "desk-deed-device.h"
+
 #include "date-words.h"
 #include "record-words.h"
 #include "text-fill.h"
 
 #include "core/text.h"
 #include "engine/attention.h"
+#include "engine/batch.h"
 #include "engine/cancel.h"
+#include "engine/credits.h"
 #include "engine/member-merge.h"
 #include "engine/membership.h"
 #include "engine/note.h"
 #include "engine/notification-send.h"
+#include "engine/package-renewal.h"
 #include "engine/parq.h"
+#include "engine/print-queue.h"
 #include "engine/refund.h"
 #include "engine/reschedule.h"
 
@@ -266,6 +272,78 @@ settle_item (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlD
   return sl_attention_settle (engine, actor, sl_id_format (&deed->id, id), deed->text, &result->id, refusal, error);
 }
 
+/* Of a sale that was paid in several ways, the first; whatever else there is to give back is still told then. */
+static gboolean
+refund_first (SlEngine *engine, const SlActor *actor, const SlId *sale, const SlDeskDeed *deed,
+              SlDeskDeedResult *result, SlRefusal *refusal, GError **error)
+{
+  SlDeskDeed first = { .id = *sale, .number = SL_NUMBER_NONE, .text = deed->text };
+  g_autoptr (GPtrArray) payments = NULL;
+
+  if (!sl_payment_list_of_sale (engine, sale, &payments, error))
+    return FALSE;
+  for (guint i = payments->len; i-- > 0;)
+    if (((const SlPayment *) payments->pdata[i])->status == SL_PAYMENT_PAID)
+      first.id = ((const SlPayment *) payments->pdata[i])->id;
+  return refund (engine, actor, &first, result, refusal, error);
+}
+
+/* What was sold twice over two desks is given back by either, and each can give back its own. */
+static gboolean
+refund_sale (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+             SlRefusal *refusal, GError **error)
+{
+  if (!refund_first (engine, actor, &deed->id, deed, result, refusal, error))
+    return FALSE;
+  if (sl_id_is_none (&deed->other)
+      || (refusal->code != SL_REFUSAL_NO_RIGHTS && refusal->code != SL_REFUSAL_CREDITS_ELSEWHERE))
+    return TRUE;
+  sl_refusal_clear (refusal);
+  return refund_first (engine, actor, &deed->other, deed, result, refusal, error);
+}
+
+static gboolean
+adjust_credits (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+                SlRefusal *refusal, GError **error)
+{
+  gint64 balance;
+
+  return sl_credits_adjust (engine, actor, &deed->id, deed->number, deed->text, &balance, refusal, error);
+}
+
+static gboolean
+record_visit (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+              SlRefusal *refusal, GError **error)
+{
+  const SlCheckinRequest request = { .booking_id = deed->id, .override_reason = deed->text, .actor = actor };
+
+  if (!sl_checkin (engine, &request, &result->answer, error))
+    return FALSE;
+  result->id = result->answer->member_id;
+  return TRUE;
+}
+
+static gboolean
+stop_renewal (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+              SlRefusal *refusal, GError **error)
+{
+  return sl_package_renewal_stop (engine, actor, &deed->id, refusal, error);
+}
+
+static gboolean
+say_print (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+           SlRefusal *refusal, GError **error)
+{
+  return sl_print_queue_say (engine, actor, &deed->id, (SlPrintWord) deed->number, refusal, error);
+}
+
+static gboolean
+revoke_device (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+               SlRefusal *refusal, GError **error)
+{
+  return sl_desk_deed_revoke (engine, actor, &deed->id, deed->text, refusal, error);
+}
+
 /* What is done, and what is said of it where that has no figures in it. */
 static const struct {
   Do what;
@@ -291,8 +369,33 @@ static const struct {
   [SL_DESK_NOTE_TOLD] = { note_told, N_ ("Noted.") },
   [SL_DESK_ANSWER_PARQ] = { answer_parq, N_ ("The health form is filled in.") },
   [SL_DESK_SETTLE_ITEM] = { settle_item, N_ ("Settled. It is no longer listed.") },
+  [SL_DESK_REFUND_SALE] = { refund_sale, NULL },
+  [SL_DESK_ADJUST_CREDITS] = { adjust_credits, N_ ("The credits were put right.") },
+  [SL_DESK_RECORD_VISIT] = { record_visit, NULL },
+  [SL_DESK_STOP_RENEWAL] = { stop_renewal, N_ ("The package is not renewed any more.") },
+  [SL_DESK_SAY_PRINT] = { say_print, N_ ("Noted.") },
+  [SL_DESK_REVOKE_DEVICE] = { revoke_device, N_ ("The device was revoked.") },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (deeds) == SL_DESK_DEED_LAST);
+
+/* Both or neither: what was put right and stays listed would be put right again. */
+static gboolean
+do_and_settle (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
+               SlRefusal *refusal, GError **error)
+{
+  const SlDeskDeed item = { .id = deed->item, .text = deed->text };
+  SlDeskDeedResult ignored = { 0 };
+  gboolean done;
+
+  if (!sl_batch_begin (engine, actor, error))
+    return FALSE;
+  done = deeds[deed->kind].what (engine, actor, deed, result, refusal, error)
+         && (refusal->code != SL_REFUSAL_NONE || settle_item (engine, actor, &item, &ignored, refusal, error));
+  if (done && refusal->code == SL_REFUSAL_NONE)
+    return sl_batch_commit (engine, error);
+  sl_batch_abandon (engine);
+  return done;
+}
 
 static gboolean
 do_deed (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
@@ -300,10 +403,11 @@ do_deed (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out
 {
   const SlDeskDeed *deed = request;
   SlDeskDeedResult *result = g_new0 (SlDeskDeedResult, 1);
+  Do what = sl_id_is_none (&deed->item) ? deeds[deed->kind].what : do_and_settle;
 
   result->kind = deed->kind;
   result->id = deed->id;
-  if (!deeds[deed->kind].what (engine, actor, deed, result, out_refusal, error))
+  if (!what (engine, actor, deed, result, out_refusal, error))
     {
       result_free (result);
       return FALSE;
@@ -361,11 +465,13 @@ sl_desk_deed_words (SlDesk *desk, const SlDeskDeedResult *result)
   switch (result->kind)
     {
     case SL_DESK_CHECK_IN:
+    case SL_DESK_RECORD_VISIT:
       return words_of_check_in (desk, result->answer);
     case SL_DESK_CANCEL_BOOKING:
       return result->hundredths > 0 ? sl_text_fill (_("Cancelled. {credits} back."), "credits", credits, NULL)
                                     : g_strdup (_("Cancelled."));
     case SL_DESK_REFUND:
+    case SL_DESK_REFUND_SALE:
       return sl_text_fill (_("{money} given back."), "money", money, NULL);
     default:
       return g_strdup (_(deeds[result->kind].said));

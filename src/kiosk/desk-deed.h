@@ -29,6 +29,13 @@ typedef enum {
   SL_DESK_NOTE_TOLD,      /* id: a notification: somebody of reception has told it */
   SL_DESK_ANSWER_PARQ,    /* id: a member; text: the answers */
   SL_DESK_SETTLE_ITEM,    /* id: of "Needs attention"; text: why */
+  SL_DESK_REFUND_SALE,    /* id: a sale, or a payment; text: why: all that is left of what was paid first; other: the
+                             same sold again, of which this desk may give back that one instead; none */
+  SL_DESK_ADJUST_CREDITS, /* id: a member; number: hundredths; text: why */
+  SL_DESK_RECORD_VISIT,   /* id: a booking; text: why it is entered late */
+  SL_DESK_STOP_RENEWAL,   /* id: a package's */
+  SL_DESK_SAY_PRINT,      /* id: a print job; number: an SlPrintWord */
+  SL_DESK_REVOKE_DEVICE,  /* id: a device; text: why */
   SL_DESK_DEED_LAST
 } SlDeskDeedKind;
 
@@ -40,6 +47,7 @@ typedef struct {
 typedef struct {
   SlDeskDeedKind kind;
   SlId id, other;
+  SlId item;              /* of "Needs attention": settled with it, for the reason in text; none */
   char *text;             /* (nullable) */
   gint64 number;
   gboolean flag, anyway;

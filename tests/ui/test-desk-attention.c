@@ -4,10 +4,13 @@
 #include "section-screen.h"
 
 #include "engine/attention.h"
+#include "engine/command.h"
 #include "engine/member-merge.h"
 #include "engine/member.h"
 #include "engine/package.h"
 #include "engine/payment.h"
+#include "engine/print-queue.h"
+#include "engine/sale.h"
 #include "kiosk/desk-attention.h"
 
 #include <glib/gi18n-lib.h>
@@ -144,10 +147,209 @@ test_settles_with_a_reason (Screen *screen, gconstpointer data)
   screen_wait (screen, "Nothing needs attention");
 }
 
+/* --- paper --- */
+
+static GBytes *
+make_paper (SlPrintPort *port, SlEngine *engine, const SlPrintJob *job, const SlPrinter *printer, GError **error)
+{
+  if (job->kind != SL_PRINT_REPORT)
+    return g_bytes_new_static ("paper", 5);
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "it cannot be made");
+  return NULL;
+}
+
+static SlPrintEnd
+cut_off (SlPrintPort *port, const SlPrinter *printer, const SlPrintJob *job, GBytes *bytes,
+         gboolean (*begin) (gpointer data, gint64 counter), gpointer data, char **out_problem)
+{
+  g_assert_true (begin (data, SL_NUMBER_NONE));
+  *out_problem = g_strdup ("it hung up");
+  return SL_PRINT_CUT_OFF;
+}
+
+static gboolean
+ask_printer (SlPrintPort *port, const SlPrinter *printer, const SlPrintJob *job, SlPrintEnd *out_end)
+{
+  return FALSE;
+}
+
+/* What was cut off in the midst, or of a report that cannot be made. */
+static SlId
+print_badly (Screen *screen, SlPrintKind kind)
+{
+  const SlPrinter printer = { (char *) "desk", (char *) "dir:/", (char *) "80", TRUE, FALSE, FALSE, TRUE };
+  SlPrintPort port = { make_paper, cut_off, ask_printer };
+  SlPrintCounts counts;
+  SlId id;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  g_assert_true (sl_printer_set (screen->desk.engine, &screen->desk.owner, &printer, &refusal, NULL));
+  g_assert_true (sl_print_queue_add (screen->desk.engine, &(SlPrintRequest) { .kind = kind, .words = "x" }, &id, NULL));
+  g_assert_true (sl_print_queue_run (screen->desk.engine, &port, &counts, NULL));
+  return id;
+}
+
+static SlPrintState
+print_state (Screen *screen, const SlId *id)
+{
+  SlPrintJob *job = sl_print_queue_get (screen->desk.engine, id, NULL);
+  SlPrintState state = job->state;
+
+  sl_print_job_free (job);
+  return state;
+}
+
+static void
+test_print_came_out (Screen *screen, gconstpointer data)
+{
+  SlId print = print_badly (screen, SL_PRINT_TEST);
+
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, sl_desk_attention_new);
+  screen_wait (screen, "Look at the paper, and say whether it came out.");
+  g_assert_null (screen_button (screen, "Settled")); /* that would leave it in the queue */
+  screen_tap (screen, "It came out");
+  screen_wait_said (screen, "Noted.");
+  screen_wait (screen, "Nothing needs attention");
+  g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_PRINTED);
+}
+
+static void
+test_print_again (Screen *screen, gconstpointer data)
+{
+  SlId print = print_badly (screen, SL_PRINT_TEST);
+
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_attention_new);
+  screen_tap (screen, "Print again");
+  screen_wait (screen, "Nothing needs attention");
+  g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_WAITING);
+}
+
+static void
+test_print_failed (Screen *screen, gconstpointer data)
+{
+  SlId print = print_badly (screen, SL_PRINT_REPORT);
+
+  g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_FAILED);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_attention_new);
+  screen_wait (screen, "Something could not be printed.");
+  g_assert_null (screen_button (screen, "It came out"));
+  screen_tap (screen, "Do not print");
+  screen_wait (screen, "Nothing needs attention");
+  g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_CANCELLED);
+}
+
+/* --- one tap --- */
+
+static void
+test_credits_again (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi"), service = desk_service (&screen->desk, 100, 6, 60), booking;
+  SlId session = desk_session (&screen->desk, &service, MORNING + HOURS (72));
+
+  (void) desk_credits (&screen->desk, &member, 500, 1);
+  booking = desk_book (&screen->desk, &member, &session);
+  screen->desk.world.now_ms += HOURS (30);
+  (void) desk_run_due (&screen->desk);
+  g_assert_cmpstr (desk_try_cancel (&screen->desk, &screen->desk.owner, &booking, NULL), ==, "ok");
+  g_assert_cmpint (desk_balance (&screen->desk, &member), ==, 0);
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, sl_desk_attention_new);
+  screen_tap (screen, "Give 1 credit again");
+  screen_wait_said (screen, "The credits were put right.");
+  screen_wait (screen, "Nothing needs attention"); /* nobody gives it twice */
+  g_assert_cmpint (desk_balance (&screen->desk, &member), ==, 100);
+}
+
+static void
+test_one_too_many (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi"), other = desk_member (&screen->desk, "Lindiwe");
+  SlId session = desk_free_class (&screen->desk, MORNING + DAYS (2), 1);
+  SlBookingRequest request = { .member_id = other, .session_id = session, .spots = 1, .override_reason = "VIP" };
+
+  (void) desk_book (&screen->desk, &member, &session);
+  g_assert_cmpstr (desk_try_request (&screen->desk, &screen->desk.owner, &request, NULL), ==, "ok");
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_attention_new);
+  screen_tap (screen, "Open class");
+  g_assert_cmpint (screen->place, ==, SL_DESK_TODAY);
+  g_assert_true (sl_id_equal (&screen->opened, &session));
+  g_assert_null (screen_button (screen, "There is room")); /* a manager's word */
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "There is room");
+  screen_wait_said (screen, "Settled. It is no longer listed.");
+  screen_wait (screen, "Nothing needs attention");
+}
+
+/* A command that went to two desks while the first did not answer. */
+static void
+sell_under_key (Desk *desk, const char *key, const SlId *member, const SlId *package)
+{
+  SlPay pay = { .method = "cash", .amount_cents = SL_NUMBER_NONE };
+  SlSaleParams params = { .member_id = *member, .package_id = *package, .pays = &pay, .n_pays = 1,
+                          .amount_cents = SL_NUMBER_NONE };
+  SlSale sale = { 0 };
+  g_auto (SlAnswer) answer = { 0 };
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GBytes) said = g_bytes_new_static ("{}", 2);
+
+  g_assert_true (sl_keyed_begin (desk->engine, &desk->owner, key, "sell", &answer, &refusal, NULL));
+  g_assert_true (sl_sale_package (desk->engine, &desk->owner, &params, &sale, &refusal, NULL));
+  g_assert_cmpstr (sl_refusal_name (refusal.code), ==, "ok");
+  g_assert_true (sl_keyed_finish (desk->engine, 0, said, NULL));
+}
+
+static void
+test_sold_twice (Screen *screen, gconstpointer data)
+{
+  SlId member = desk_member (&screen->desk, "Thandi"), package = screen_five_rides (screen);
+  Desk other;
+
+  desk_join (&other, &screen->desk, "Gym floor");
+  sell_under_key (&screen->desk, "k1", &member, &package);
+  sell_under_key (&other, "k1", &member, &package);
+  desk_carry_log (&other, &screen->desk);
+  g_assert_cmpint (desk_balance (&screen->desk, &member), ==, 1000);
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, sl_desk_attention_new);
+  screen_tap (screen, "Give one of them back");
+  screen_wait (screen, "Give the money back?");
+  screen_type (screen, "Reason", "The same was sold twice");
+  screen_tap (screen, "Give back");
+  screen_wait_said (screen, "R750.00 given back.");
+  screen_wait (screen, "Nothing needs attention");
+  g_assert_cmpint (desk_balance (&screen->desk, &member), ==, 500);
+  desk_close (&other, NULL);
+}
+
+static void
+test_silent_desk_is_revoked (Screen *screen, gconstpointer data)
+{
+  Desk other;
+
+  desk_join (&other, &screen->desk, "Gym floor");
+  (void) desk_member (&other, "Lindiwe");
+  desk_carry_log (&other, &screen->desk);
+  screen->desk.world.now_ms += DAYS (31);
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, sl_desk_attention_new);
+  screen_wait (screen, "A device has not been heard of for 30 days.");
+  screen_tap (screen, "Revoke");
+  screen_wait (screen, "Revoke this device?");
+  screen_type (screen, "Reason", "Fell into the pool");
+  screen_tap (screen, "Revoke");
+  screen_wait_said (screen, "The device was revoked.");
+  screen_wait_gone (screen, "A device has not been heard of for 30 days.");
+  desk_close (&other, NULL);
+}
+
 static void
 fill (Screen *screen)
 {
-  screen_wait (screen, "2");
+  screen_wait (screen, "5");
 }
 
 static void
@@ -164,6 +366,15 @@ test_looks (Screen *screen, gconstpointer data)
 
   same_phone (screen, &one, &other);
   pending_payment (screen);
+  print_badly (screen, SL_PRINT_TEST);
+  print_badly (screen, SL_PRINT_REPORT);
+  {
+    SlId session = desk_free_class (&screen->desk, screen->desk.world.now_ms + DAYS (2), 1);
+    SlBookingRequest request = { .member_id = one, .session_id = session, .spots = 1, .override_reason = "VIP" };
+
+    (void) desk_book (&screen->desk, &other, &session);
+    g_assert_cmpstr (desk_try_request (&screen->desk, &screen->desk.owner, &request, NULL), ==, "ok");
+  }
   screen_sign_in (screen, SL_ROLE_MANAGER);
   screen_check_looks (screen, "attention", sl_desk_attention_new, fill);
   screen_check_looks (screen, "attention-compare", sl_desk_attention_new, fill_compare);
@@ -179,6 +390,13 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-attention/payment-that-did-not-come-has-failed", test_payment_does_not_come);
   TEST ("/sl/desk-attention/two-records-become-one", test_two_records_become_one);
   TEST ("/sl/desk-attention/settled-with-a-reason", test_settles_with_a_reason);
+  TEST ("/sl/desk-attention/print-that-came-out-is-done", test_print_came_out);
+  TEST ("/sl/desk-attention/print-that-did-not-is-printed-again", test_print_again);
+  TEST ("/sl/desk-attention/print-that-cannot-be-made-is-dropped", test_print_failed);
+  TEST ("/sl/desk-attention/credits-that-came-too-late-are-given-again-once", test_credits_again);
+  TEST ("/sl/desk-attention/one-too-many-fits-or-the-class-is-opened", test_one_too_many);
+  TEST ("/sl/desk-attention/what-was-sold-twice-is-given-back", test_sold_twice);
+  TEST ("/sl/desk-attention/desk-that-is-silent-is-revoked", test_silent_desk_is_revoked);
   TEST ("/sl/desk-attention/fits-every-screen", test_looks);
   return g_test_run ();
 }
