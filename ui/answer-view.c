@@ -6,6 +6,7 @@
 #include "date-words.h"
 #include "parts.h"
 #include "text-fill.h"
+#include "text-size.h"
 
 #include <adwaita.h>
 
@@ -323,6 +324,7 @@ sl_answer_view_show (SlAnswerView *self, const SlDoorWords *words, GPtrArray *ch
   gtk_image_set_from_icon_name (self->icon, words->icon_name);
   sl_parts_set_class (GTK_WIDGET (self), "long", is_long (words));
   sl_parts_set_class (GTK_WIDGET (self), "ways", has_ways);
+  sl_parts_set_class (GTK_WIDGET (self), "larger", sl_text_size_get () > SL_TEXT_SIZE_MIN_PERCENT);
   gtk_label_set_label (self->headline_label, words->headline);
   gtk_label_set_label (self->detail_label, words->detail);
   gtk_widget_set_visible (GTK_WIDGET (self->detail_label), *words->detail != '\0');

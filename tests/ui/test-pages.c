@@ -13,6 +13,7 @@
 #include "pair-page.h"
 #include "pin-page.h"
 #include "stage.h"
+#include "text-size.h"
 
 #include <string.h>
 
@@ -229,6 +230,86 @@ static void
 test_answers (void)
 {
   look_each (check_answers, NULL);
+}
+
+/* --- from two metres away --- */
+
+#define HEADLINE_MIN_PX 72
+
+static int
+font_px (GtkWidget *label)
+{
+  const PangoFontDescription *font
+    = pango_context_get_font_description (gtk_widget_get_pango_context (label));
+
+  g_assert_true (pango_font_description_get_size_is_absolute (font));
+  return pango_font_description_get_size (font) / PANGO_SCALE;
+}
+
+static gboolean
+has_to_be_scrolled (GtkWidget *window)
+{
+  GtkWidget *body = stage_find_class (window, "answer-body");
+  GtkAdjustment *across = gtk_scrolled_window_get_vadjustment (
+    GTK_SCROLLED_WINDOW (gtk_widget_get_ancestor (body, GTK_TYPE_SCROLLED_WINDOW)));
+
+  return gtk_adjustment_get_upper (across) > gtk_adjustment_get_page_size (across);
+}
+
+/* Every answer that offers a way on, in text as it is drawn and as large as it gets. */
+static void
+check_headlines (const char *language, int percent)
+{
+  const Look look = { language, LOOK_1280X800, percent, FALSE, percent == SL_TEXT_SIZE_MIN_PERCENT };
+  g_autoptr (GTimeZone) zone = sl_sample_zone ();
+  SlDoorPlace place = { zone, FALSE };
+  SlAnswerView *view;
+  GtkWidget *window;
+
+  sl_language_use (language);
+  look_set_text_size (percent);
+  view = SL_ANSWER_VIEW (sl_answer_view_new ());
+  window = present (GTK_WIDGET (view), LOOK_1280X800);
+  for (int code = 0; code < SL_REFUSAL_LAST; code++)
+    {
+      const SlCheckinAnswer answer = {
+        .result = code, .short_name = (char *) "Thandi N.", .class_name = (char *) "Restorative Yoga for Beginners",
+        .room_name = (char *) "The Loft above the Old Post Office", .location_name = (char *) "Sea Point",
+        .hours_text = (char *) "Mon–Fri 09:00–16:00", .start_ms = SL_SAMPLE_NOW_MS, .opens_ms = SL_SAMPLE_NOW_MS,
+        .locked_until_ms = SL_SAMPLE_NOW_MS, .spots_left = -1,
+      };
+      g_autofree char *name = g_strdup_printf ("ways-%d", code);
+      g_auto (SlDoorWords) words = { 0 };
+      int px;
+
+      sl_door_words_for_answer (&answer, &place, &words);
+      if (words.actions[0] == SL_DOOR_ACTION_NONE)
+        continue;
+      sl_answer_view_show (view, &words, NULL, zone);
+      look_settle (window);
+      look_picture (window, &look, name);
+      px = font_px (stage_find_class (window, "answer-headline"));
+      if (px < HEADLINE_MIN_PX)
+        look_fault ("\"%s\": a headline of %d px", words.headline, px);
+      if (has_to_be_scrolled (window))
+        look_fault ("\"%s\": has to be scrolled", words.headline);
+    }
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_headlines (void)
+{
+  guint n;
+  const SlLanguage *languages = sl_language_list (&n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      check_headlines (languages[i].code, SL_TEXT_SIZE_MIN_PERCENT);
+      check_headlines (languages[i].code, SL_TEXT_SIZE_MAX_PERCENT);
+    }
+  look_set_text_size (SL_TEXT_SIZE_MIN_PERCENT);
+  sl_language_use (languages[0].code);
 }
 
 static void
@@ -515,6 +596,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/sl/pages/start-and-pin-say-how-things-stand", test_states);
   g_test_add_func ("/sl/pages/empty-board-says-so", test_empty_board);
   g_test_add_func ("/sl/pages/every-answer-fits-every-screen", test_answers);
+  g_test_add_func ("/sl/pages/headlines-with-ways-on-are-read-from-two-metres", test_headlines);
   g_test_add_func ("/sl/pages/six-choices-fit-every-screen", test_many_choices);
   g_test_add_func ("/sl/pages/a-tap-chooses-that-session", test_choice_is_told);
   g_test_add_func ("/sl/pages/nothing-of-an-answer-stays-behind", test_answer_is_forgotten);
