@@ -21,7 +21,8 @@ struct _SlTillPage {
   SlId sale, payment;
 
   GtkWidget *columns, *open_buttons, *closed_buttons, *state_rows, *takings_box, *pending_box, *receipts_box;
-  GtkLabel *state_label, *total_label;
+  GtkLabel *state_label, *total_label, *receipts_label;
+  GtkEntry *search_entry;
 
   SlSheet *sheet; /* (nullable) weak; what follows belongs to it */
   GtkEntry *amount_entry, *reason_entry;
@@ -29,7 +30,8 @@ struct _SlTillPage {
   GtkWidget *do_button;
 };
 
-enum { SIGNAL_OPEN, SIGNAL_CASH, SIGNAL_CLOSE, SIGNAL_REFUND, SIGNAL_RECEIPT, SIGNAL_PRINT, SIGNAL_SETTLE, N_SIGNALS };
+enum { SIGNAL_OPEN, SIGNAL_CASH, SIGNAL_CLOSE, SIGNAL_REFUND, SIGNAL_RECEIPT, SIGNAL_PRINT, SIGNAL_SETTLE,
+       SIGNAL_SEARCH, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -269,6 +271,12 @@ on_not_come (GtkButton *button, SlTillPage *self)
   g_signal_emit (self, signals[SIGNAL_SETTLE], 0, g_object_get_data (G_OBJECT (button), "id"), FALSE);
 }
 
+static void
+on_search (GtkEditable *editable, SlTillPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SEARCH], 0);
+}
+
 /* --- the page --- */
 
 static void
@@ -311,6 +319,7 @@ sl_till_page_class_init (SlTillPageClass *class)
                                           G_TYPE_POINTER);
   signals[SIGNAL_PRINT] = g_signal_new ("print", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                         G_TYPE_POINTER);
+  signals[SIGNAL_SEARCH] = g_signal_new ("search", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_SETTLE] = g_signal_new ("settle", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
                                          G_TYPE_POINTER, G_TYPE_BOOLEAN);
 }
@@ -368,7 +377,11 @@ sl_till_page_init (SlTillPage *self)
   gtk_box_append (GTK_BOX (left), make_till (self));
   gtk_box_append (GTK_BOX (left), takings);
   gtk_box_append (GTK_BOX (right), self->pending_box);
-  gtk_box_append (GTK_BOX (right), sl_parts_label (_("Receipts of today"), "row-title"));
+  gtk_box_append (GTK_BOX (right), sl_parts_field (_("An older receipt: its number, or day, month, year"),
+                                                   GTK_INPUT_PURPOSE_NUMBER, &self->search_entry));
+  g_signal_connect (self->search_entry, "changed", G_CALLBACK (on_search), self);
+  self->receipts_label = GTK_LABEL (sl_parts_label (_("Receipts of today"), "row-title"));
+  gtk_box_append (GTK_BOX (right), GTK_WIDGET (self->receipts_label));
   gtk_box_append (GTK_BOX (right), self->receipts_box);
   gtk_box_append (GTK_BOX (self->columns), sl_parts_scroll (left));
   gtk_box_append (GTK_BOX (self->columns), sl_parts_scroll (right));
@@ -515,39 +528,75 @@ receipt_row (const SlPageItem *item, GCallback callback, SlTillPage *self)
 
 /* In the place of receipts. */
 static const char *const no_receipts = N_("None yet");
+static const char *const none_found = N_("There is no such receipt. Its number stands on it, such as A7F3-000123; a "
+                                         "day is typed like 31/05/2026.");
+
+static gboolean
+is_words (gconstpointer item)
+{
+  return item == no_receipts || item == none_found;
+}
 
 static char *
 receipt_name (gpointer item, gpointer user_data)
 {
-  return item == no_receipts ? g_strdup ("") : sl_id_to_string (&((const SlPageItem *) item)->id);
+  return is_words (item) ? g_strdup ("") : sl_id_to_string (&((const SlPageItem *) item)->id);
 }
 
 static char *
 receipt_shows (gpointer item, gpointer user_data)
 {
-  return item == no_receipts ? g_strdup (_(item)) : sl_page_item_to_string (item);
+  return is_words (item) ? g_strdup (_(item)) : sl_page_item_to_string (item);
 }
 
 static GtkWidget *
 receipt_new (gpointer item, gpointer user_data)
 {
-  return item == no_receipts ? sl_parts_label (_(item), "body quiet")
-                             : receipt_row (item, G_CALLBACK (on_receipt), user_data);
+  return is_words (item) ? sl_parts_label (_(item), "body quiet")
+                         : receipt_row (item, G_CALLBACK (on_receipt), user_data);
+}
+
+/**
+ * sl_till_page_get_search:
+ * @self: a page
+ *
+ * Returns: (transfer none): the number or the day of the receipts that are looked for; "": today's are wanted
+ */
+const char *
+sl_till_page_get_search (SlTillPage *self)
+{
+  g_return_val_if_fail (SL_IS_TILL_PAGE (self), "");
+  return gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+}
+
+/**
+ * sl_till_page_clear_search:
+ * @self: a page
+ *
+ * Back to today's.
+ */
+void
+sl_till_page_clear_search (SlTillPage *self)
+{
+  g_return_if_fail (SL_IS_TILL_PAGE (self));
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
 }
 
 /**
  * sl_till_page_set_receipts:
  * @self: a page
  * @items: (element-type SlPageItem): sales, the latest first; a reference is kept
+ * @are_found: they were looked for; else they are today's
  */
 void
-sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items)
+sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items, gboolean are_found)
 {
   static const SlListRows rows = { receipt_name, receipt_shows, receipt_new };
   g_autoptr (GPtrArray) nothing = g_ptr_array_new ();
 
   g_return_if_fail (SL_IS_TILL_PAGE (self) && items != NULL);
-  g_ptr_array_add (nothing, (gpointer) no_receipts);
+  g_ptr_array_add (nothing, (gpointer) (are_found ? none_found : no_receipts));
+  gtk_label_set_label (self->receipts_label, are_found ? _("Receipts that were found") : _("Receipts of today"));
   sl_list_fill (GTK_BOX (self->receipts_box), items->len > 0 ? items : nothing, &rows, self);
 }
 

@@ -10,7 +10,8 @@
  *
  * Signals: "open" (gint64 float) · "cash" (gint64 difference, reason) · "close" (gint64 counted, note)
  * "refund" (const SlId *payment, gint64 cents, reason) · "receipt" (const SlId *sale): its payments are wanted
- * "print" (const SlId *sale) · "settle" (const SlId *payment, gboolean has_come) */
+ * "search": sl_till_page_get_search() is another · "print" (const SlId *sale)
+ * "settle" (const SlId *payment, gboolean has_come) */
 #define SL_TYPE_TILL_PAGE (sl_till_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlTillPage, sl_till_page, SL, TILL_PAGE, SlShapeBin)
 
@@ -25,6 +26,8 @@ GtkWidget *sl_till_page_new (void);
 void sl_till_page_set_state (SlTillPage *self, const SlTillState *state);
 void sl_till_page_set_takings (SlTillPage *self, GPtrArray *items, const char *total);
 void sl_till_page_set_pending (SlTillPage *self, GPtrArray *items);
-void sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items);
+const char *sl_till_page_get_search (SlTillPage *self); /* "": today's receipts */
+void sl_till_page_clear_search (SlTillPage *self);
+void sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items, gboolean are_found);
 void sl_till_page_show_receipt (SlTillPage *self, const SlId *sale, const char *title, GPtrArray *payments);
 void sl_till_page_close_sheet (SlTillPage *self);

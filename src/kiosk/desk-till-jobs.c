@@ -3,10 +3,65 @@
 
 #include "desk-till-jobs.h"
 
+#include "birth-date.h"
+
 #include "core/datetime.h"
 #include "engine/ledger.h"
 #include "engine/refund.h"
 #include "engine/till.h"
+
+#include <string.h>
+
+#define NUMBER_DIGITS_MAX 7 /* eight are a day */
+
+/* "A7F3-000123", "123". FALSE: it is none. */
+static gboolean
+read_number (const char *text, SlTillWanted *out)
+{
+  const char *dash = strchr (text, '-'), *number = dash != NULL ? dash + 1 : text;
+  gsize letters = dash != NULL ? (gsize) (dash - text) : 0;
+
+  for (gsize i = 0; i < letters; i++)
+    if (!g_ascii_isxdigit (text[i]))
+      return FALSE;
+  if ((letters != 0 && letters != 4) || strspn (number, "0123456789") != strlen (number) || *number == '\0'
+      || strlen (number) > NUMBER_DIGITS_MAX)
+    return FALSE;
+  out->series = letters > 0 ? g_strndup (text, letters) : NULL;
+  out->receipt = g_ascii_strtoll (number, NULL, 10);
+  return out->receipt > 0;
+}
+
+/* sl_till_wanted_new: text: as typed; a day as people write one, day first. */
+SlTillWanted *
+sl_till_wanted_new (const char *text, gint64 now_ms, GTimeZone *zone)
+{
+  g_autofree char *clean = g_strstrip (g_strdup (text)), *date = NULL, *wrong = NULL;
+  SlTillWanted *wanted;
+
+  if (*clean == '\0')
+    return NULL;
+  wanted = g_new0 (SlTillWanted, 1);
+  if (read_number (clean, wanted) || !sl_birth_date_read (clean, now_ms, &date, &wrong))
+    return wanted;
+  g_autofree char *midnight = g_strconcat (date, "T00:00:00", NULL);
+  g_autoptr (GDateTime) start = g_date_time_new_from_iso8601 (midnight, zone);
+  g_autoptr (GDateTime) end = start != NULL ? g_date_time_add_days (start, 1) : NULL;
+  if (end != NULL)
+    {
+      wanted->from_ms = g_date_time_to_unix (start) * 1000;
+      wanted->until_ms = g_date_time_to_unix (end) * 1000;
+    }
+  return wanted;
+}
+
+/* sl_till_wanted_free: (transfer full) */
+void
+sl_till_wanted_free (gpointer wanted)
+{
+  g_free (((SlTillWanted *) wanted)->series);
+  g_free (wanted);
+}
 
 /* sl_till_day_free: (transfer full) */
 void
@@ -49,16 +104,15 @@ add_receipt (SlEngine *engine, const SlId *sale, SlTillDay *day, GError **error)
   return TRUE;
 }
 
-/* What this device has sold today, by the books. */
+/* What this device has sold in that time, by the books. */
 static gboolean
-load_receipts (SlEngine *engine, SlTillDay *day, GError **error)
+load_receipts (SlEngine *engine, gint64 from_ms, gint64 until_ms, SlTillDay *day, GError **error)
 {
-  gint64 now_ms = sl_engine_now_ms (engine);
   g_autoptr (GArray) legs = NULL;
   SlId here, last = sl_id_none;
 
   sl_engine_get_location (engine, &here);
-  if (!sl_ledger_list (engine, sl_time_day_start (now_ms, sl_engine_time_zone (engine)), now_ms + 1, &legs, error))
+  if (!sl_ledger_list (engine, from_ms, until_ms, &legs, error))
     return FALSE;
   for (guint i = legs->len; i > 0 && day->receipts->len < SL_TILL_RECEIPTS_MAX; i--)
     {
@@ -73,12 +127,28 @@ load_receipts (SlEngine *engine, SlTillDay *day, GError **error)
   return TRUE;
 }
 
+static gboolean
+find_receipts (SlEngine *engine, const SlTillWanted *wanted, SlTillDay *day, GError **error)
+{
+  g_autoptr (GArray) sales = NULL;
+
+  day->is_found = TRUE;
+  if (wanted->receipt == 0)
+    return wanted->until_ms == 0 || load_receipts (engine, wanted->from_ms, wanted->until_ms, day, error);
+  sales = sl_sale_list_by_receipt (engine, wanted->series, wanted->receipt, error);
+  for (guint i = 0; sales != NULL && i < sales->len && i < SL_TILL_RECEIPTS_MAX; i++)
+    if (!add_receipt (engine, &g_array_index (sales, SlId, i), day, error))
+      return FALSE;
+  return sales != NULL;
+}
+
 /* sl_till_load_day: a #SlDeskWork. */
 gboolean
 sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                   SlRefusal *out_refusal, GError **error)
 {
   SlTillDay *day = g_new0 (SlTillDay, 1);
+  gint64 now_ms;
 
   *out_result = day;
   day->receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sale_record_free);
@@ -89,7 +159,12 @@ sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpoi
     return TRUE;
   if (!sl_payment_list (engine, actor, NULL, &day->pending, out_refusal, error))
     return FALSE;
-  return out_refusal->code != SL_REFUSAL_NONE || load_receipts (engine, day, error);
+  if (out_refusal->code != SL_REFUSAL_NONE)
+    return TRUE;
+  now_ms = sl_engine_now_ms (engine);
+  return request != NULL ? find_receipts (engine, request, day, error)
+                         : load_receipts (engine, sl_time_day_start (now_ms, sl_engine_time_zone (engine)), now_ms + 1,
+                                          day, error);
 }
 
 /* sl_till_load_sale: a #SlDeskWork. */

@@ -8,17 +8,27 @@
 
 /* What the engine does for the till: the work of the section's jobs. */
 
-#define SL_TILL_RECEIPTS_MAX 60 /* of a day at one desk: whoever looks for an older one looks at the member */
+#define SL_TILL_RECEIPTS_MAX 60 /* of a day at one desk: whoever looks for more has its number */
+
+/* Which receipts are looked for: a number, with its device's letters before it or without, or a day. */
+typedef struct {
+  char *series;            /* (nullable): any device's */
+  gint64 receipt;          /* 0: by day */
+  gint64 from_ms, until_ms; /* both 0: nothing that can be looked for */
+} SlTillWanted;
+SlTillWanted *sl_till_wanted_new (const char *text, gint64 now_ms, GTimeZone *zone); /* (nullable): today's */
+void sl_till_wanted_free (gpointer wanted);
 
 typedef struct {
   SlCashUp *cash_up;
   GPtrArray *pending;   /* (element-type SlPayment) */
   GPtrArray *receipts;  /* (element-type SlSaleRecord), the latest first */
+  gboolean is_found;    /* they were looked for; else today's */
   GPtrArray *buyers;    /* (element-type utf8): of the receipts, in their order; "": nobody's */
 } SlTillDay;
 void sl_till_day_free (gpointer day);
 gboolean sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
-                           SlRefusal *out_refusal, GError **error);
+                           SlRefusal *out_refusal, GError **error); /* request: (nullable) SlTillWanted */
 gboolean sl_till_load_sale (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                             SlRefusal *out_refusal, GError **error); /* request: SlId; result: SlSaleRecord */
 

@@ -132,13 +132,15 @@ show_receipts (Till *self, const SlTillDay *day)
       const SlSaleLine *line = sale->lines->len > 0 ? &g_array_index (sale->lines, SlSaleLine, 0) : NULL;
       g_autofree char *amount = money (self, sale->total_cents);
       g_autofree char *number = sl_invoice_number (&sale->replica, sale->receipt);
-      g_autofree char *time = sl_date_words_time (sale->at_ms, sl_desk_get_zone (self->desk));
+      g_autofree char *hour = sl_date_words_time (sale->at_ms, sl_desk_get_zone (self->desk));
+      g_autofree char *date = sl_date_words_date (sale->at_ms, sl_desk_get_zone (self->desk));
+      g_autofree char *time = sl_text_join (" ", day->is_found ? date : "", hour, NULL);
       g_autofree char *title = sl_text_join (" · ", time, line != NULL && line->name != NULL ? line->name : "", NULL);
       g_autofree char *detail = sl_text_join (" · ", day->buyers->pdata[i], number, NULL);
 
       g_ptr_array_add (items, sl_page_item_new (&sale->id, title, detail, amount));
     }
-  sl_till_page_set_receipts (self->page, items);
+  sl_till_page_set_receipts (self->page, items, day->is_found);
 }
 
 static void
@@ -158,8 +160,12 @@ on_day (GObject *owner, gpointer result, const SlRefusal *refusal, const GError 
 static void
 load (Till *self)
 {
+  SlTillWanted *wanted = sl_till_wanted_new (sl_till_page_get_search (self->page), sl_desk_get_now_ms (self->desk),
+                                             sl_desk_get_zone (self->desk));
+
   sl_desk_run (self->desk, G_OBJECT (self->page),
-               &(SlDeskJob) { .work = sl_till_load_day, .free_result = sl_till_day_free, .done = on_day });
+               &(SlDeskJob) { .work = sl_till_load_day, .request = wanted, .free_request = sl_till_wanted_free,
+                              .free_result = sl_till_day_free, .done = on_day });
 }
 
 /* --- what is done --- */
@@ -297,6 +303,20 @@ on_print (SlTillPage *page, const SlId *sale, Till *self)
 }
 
 static void
+on_search (SlTillPage *page, Till *self)
+{
+  load (self);
+}
+
+/* What somebody looked for is not for whoever comes next. */
+static void
+on_staff_changed (SlDesk *desk, GObject *page)
+{
+  if (sl_desk_get_staff (desk) == NULL)
+    sl_till_page_clear_search (SL_TILL_PAGE (page));
+}
+
+static void
 on_map (SlTillPage *page, Till *self)
 {
   load (self);
@@ -331,6 +351,8 @@ sl_desk_till_new (SlDesk *desk)
   g_signal_connect (self->page, "settle", G_CALLBACK (on_settle), self);
   g_signal_connect (self->page, "receipt", G_CALLBACK (on_receipt), self);
   g_signal_connect (self->page, "print", G_CALLBACK (on_print), self);
+  g_signal_connect (self->page, "search", G_CALLBACK (on_search), self);
+  g_signal_connect_object (desk, "staff-changed", G_CALLBACK (on_staff_changed), self->page, 0);
   g_signal_connect (self->page, "map", G_CALLBACK (on_map), self);
   g_signal_connect_object (desk, "changed", G_CALLBACK (on_changed), self->page, 0);
   return GTK_WIDGET (self->page);

@@ -262,7 +262,7 @@ till (GtkWidget *page)
   sl_till_page_set_state (SL_TILL_PAGE (page), &state);
   sl_till_page_set_takings (SL_TILL_PAGE (page), takings, "R7\u00a0340.00");
   sl_till_page_set_pending (SL_TILL_PAGE (page), pending);
-  sl_till_page_set_receipts (SL_TILL_PAGE (page), receipts);
+  sl_till_page_set_receipts (SL_TILL_PAGE (page), receipts, FALSE);
 }
 
 static void
@@ -281,6 +281,15 @@ till_receipt (GtkWidget *page)
   add_till (payments, "Card", "7741", "R750.00");
   sl_till_page_show_receipt (SL_TILL_PAGE (page), &((SlPageItem *) payments->pdata[0])->id,
                              "Receipt A7F3-000124 · R750.00", payments);
+}
+
+static void
+till_finds_nothing (GtkWidget *page)
+{
+  g_autoptr (GPtrArray) none = till_items_new ();
+
+  till (page);
+  sl_till_page_set_receipts (SL_TILL_PAGE (page), none, TRUE);
 }
 
 static void
@@ -307,6 +316,7 @@ static void
 test_till (void)
 {
   check_looks (sl_till_page_new, till, "till");
+  check_looks (sl_till_page_new, till_finds_nothing, "till-finds-nothing");
   check_looks (sl_till_page_new, till_counts, "till-counts");
   check_looks (sl_till_page_new, till_receipt, "till-receipt");
 }

@@ -601,6 +601,53 @@ test_print_again (Screen *screen, gconstpointer data)
   g_assert_true (((SlPrintJob *) jobs->pdata[0])->copy);
 }
 
+/* A receipt of another day: by what stands on it, or by that day. */
+static void
+test_older_receipt (Screen *screen, gconstpointer data)
+{
+  static const char *const search = "An older receipt: its number, or day, month, year";
+  g_autoptr (GPtrArray) payments = NULL;
+  GtkWidget *label;
+  g_autofree char *number = NULL, *lower = NULL;
+
+  sell_towel (screen, 5000, "card");
+  screen->desk.world.now_ms += DAYS (3);
+  sell_towel (screen, 7000, "cash");
+  screen_show (screen, sl_desk_till_new);
+  screen_wait (screen, "R70.00");
+  g_assert_null (screen_button (screen, "R50.00"));
+
+  screen_type (screen, search, "02/03/2026");
+  screen_wait (screen, "Receipts that were found");
+  screen_wait (screen, "2 March 2026 06:00 · Towel");
+  g_assert_null (screen_button (screen, "R70.00"));
+  label = screen_find_part (screen, "-000001");
+  number = g_strdup (gtk_label_get_text (GTK_LABEL (label)));
+  screen_type (screen, search, "");
+  screen_wait (screen, "Receipts of today");
+  screen_wait_gone (screen, "2 March 2026");
+
+  lower = g_ascii_strdown (number, -1);
+  screen_type (screen, search, lower);
+  screen_wait (screen, "2 March 2026 06:00 · Towel");
+  screen_type (screen, search, "2");
+  screen_wait (screen, "5 March 2026 06:00 · Towel");
+  screen_type (screen, search, "0000-1");
+  screen_wait (screen, "There is no such receipt.");
+  screen_type (screen, search, "towel");
+  screen_wait (screen, "There is no such receipt.");
+
+  /* Printed again, and given back. */
+  screen_type (screen, search, "1");
+  screen_tap (screen, "2 March 2026 06:00 · Towel");
+  screen_wait (screen, "Print it again");
+  screen_tap (screen, "Card");
+  screen_type (screen, "Why", "Torn");
+  screen_tap (screen, "Give R50.00 back");
+  screen_wait_said (screen, "R50.00 was given back.");
+  screen_wait (screen, "2 March 2026 06:00 · Towel");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -624,6 +671,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk/till/closes-with-a-difference", test_till_closes_with_a_difference);
   TEST ("/sl/desk/till/refund-over-limit", test_refund_over_the_limit);
   TEST ("/sl/desk/till/prints-again", test_print_again);
+  TEST ("/sl/desk/till/an-older-receipt-is-found", test_older_receipt);
 #undef TEST
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "desk-fixture.h"
 #include "engine/availability.h"
 #include "engine/exchange.h"
+#include "engine/invoice.h"
 #include "engine/pass.h"
 #include "engine/plan.h"
 #include "engine/request.h"
@@ -11,6 +12,7 @@
 #include "engine/staff.h"
 #include "engine/standing.h"
 #include "expect.h"
+#include "print/payment-code.h"
 
 /* Whatever the hour, somebody must be able to check in: also just after midnight and when a class of the week is on. */
 static const gint64 hours_of_day[] = { 0, 10, 17 };
@@ -170,6 +172,16 @@ somebodys_own_studio_with_the_demos_members (void)
   empty (&filled, NULL);
 }
 
+static void
+a_code_to_pay_by_leads_nowhere (Filled *filled, gconstpointer data)
+{
+  g_auto (SlInvoiceDetails) details = { NULL };
+  g_assert_true (sl_invoice_details_get (filled->engine, &details, NULL));
+  g_autofree char *text = sl_payment_code_text (details.pay_link, NULL, 75000, "A7F3-000001", NULL);
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+  g_assert_true (g_str_has_suffix (g_uri_get_host (uri), ".example"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,6 +191,7 @@ main (int argc, char **argv)
   add ("/sl/demo/the-counts-and-pins-are-what-is-told", the_counts_are_what_is_there);
   add ("/sl/demo/it-has-a-queue-requests-standing-bookings-plans-and-times-of-instructors",
        what_else_there_is_can_be_seen);
+  add ("/sl/demo/a-code-to-pay-by-leads-nowhere", a_code_to_pay_by_leads_nowhere);
   add ("/sl/demo/sound-with-nothing-due-and-already-initialised-the-second-time",
        sound_and_nothing_due_and_not_made_twice);
   g_test_add_func ("/sl/demo/somebodys-own-studio-with-the-demos-members", somebodys_own_studio_with_the_demos_members);
