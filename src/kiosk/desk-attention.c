@@ -6,15 +6,14 @@
 #include "desk-ask.h"
 #include "desk-attention-remedy.h"
 #include "desk-member.h"
+#include "desk-merge.h"
 
 #include "attention-page.h"
 #include "list-row.h"
 #include "record-words.h"
 #include "text-fill.h"
 
-#include "core/text.h"
 #include "engine/attention.h"
-#include "engine/booking-view.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -63,53 +62,6 @@ list (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_re
   items->may_take = sl_actor_scope (actor, SL_ACTION_TAKE_PAYMENT) == SL_SCOPE_ALL;
   *out_result = items;
   return TRUE;
-}
-
-typedef struct { SlId a, b; } Pair;
-
-/* Two members side by side. */
-typedef struct {
-  SlMember *member[2];
-  guint bookings[2];
-} Couple;
-
-static void
-couple_free (gpointer data)
-{
-  Couple *couple = data;
-
-  g_clear_pointer (&couple->member[0], sl_member_free);
-  g_clear_pointer (&couple->member[1], sl_member_free);
-  g_free (couple);
-}
-
-#define BOOKINGS_COUNTED 100 /* enough to see whose record is used */
-
-static gboolean
-load_couple (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
-             GError **error)
-{
-  const Pair *pair = request;
-  const SlId *ids[] = { &pair->a, &pair->b };
-  Couple *couple = g_new0 (Couple, 1);
-  gboolean done = TRUE;
-
-  for (guint i = 0; done && i < 2; i++)
-    {
-      g_autoptr (GPtrArray) bookings = NULL;
-
-      done = sl_member_show (engine, actor, ids[i], &couple->member[i], out_refusal, error);
-      if (!done || couple->member[i] == NULL)
-        break;
-      bookings = sl_booking_list_of_member (engine, ids[i], BOOKINGS_COUNTED, error);
-      done = bookings != NULL;
-      couple->bookings[i] = done ? bookings->len : 0;
-    }
-  if (!done || out_refusal->code != SL_REFUSAL_NONE)
-    couple_free (couple);
-  else
-    *out_result = couple;
-  return done;
 }
 
 /* --- what is listed --- */
@@ -347,97 +299,15 @@ on_settle (GSimpleAction *action, GVariant *target, gpointer user_data)
                .label = _("Settled"), .style = "main", .make = make_settled, .id = id });
 }
 
-/* --- two records of one person --- */
-
-static GtkWidget *
-card_of (Attention *self, const Couple *couple, guint which)
-{
-  const SlMember *member = couple->member[which], *other = couple->member[1 - which];
-  GtkWidget *card = gtk_box_new (GTK_ORIENTATION_VERTICAL, 12);
-  g_autofree char *name = sl_record_words_name (member);
-  g_autofree char *credits = sl_record_words_credits (member->credits_hundredths);
-  g_autofree char *n = g_strdup_printf ("%u", couple->bookings[which]);
-  g_autofree char *bookings = sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "{n} booking", "{n} bookings",
-                                                         couple->bookings[which]), "n", n, NULL);
-  g_autofree char *since = member->created_ms > 0
-    ? sl_record_words_when (member->created_ms, sl_desk_get_now_ms (self->desk), sl_desk_get_zone (self->desk))
-    : g_strdup ("");
-  g_autofree char *made = *since != '\0' ? sl_text_fill (_("Made {when}"), "when", since, NULL) : g_strdup ("");
-  g_autofree char *detail = sl_text_join ("\n", member->phone != NULL ? member->phone : "",
-                                          member->email != NULL ? member->email : "",
-                                          member->birth_date != NULL ? member->birth_date : "", credits, bookings,
-                                          made, NULL);
-  g_autofree char *keep = sl_id_to_string (&member->id);
-  g_autofree char *gone = sl_id_to_string (&other->id);
-  g_autofree char *target = g_strdup_printf ("%s %s", gone, keep);
-  g_autofree char *label = sl_text_fill (_("Keep {name}"), "name", name, NULL);
-
-  gtk_widget_set_hexpand (card, TRUE);
-  gtk_box_append (GTK_BOX (card), sl_list_row_new (&(SlListRowWords) { name, detail, NULL, NULL }));
-  gtk_box_append (GTK_BOX (card), sl_action_button_new (label, "main", "attention.merge", target));
-  return card;
-}
-
-static void
-on_couple (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
-{
-  Attention *self = g_object_get_data (owner, ATTENTION_KEY);
-  const Couple *couple = result;
-  GtkWidget *column, *cards;
-
-  if (couple == NULL)
-    {
-      sl_desk_say_outcome (self->desk, refusal, error);
-      return;
-    }
-  column = gtk_box_new (GTK_ORIENTATION_VERTICAL, 16);
-  cards = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 16);
-  gtk_box_set_homogeneous (GTK_BOX (cards), TRUE);
-  gtk_box_append (GTK_BOX (cards), card_of (self, couple, 0));
-  gtk_box_append (GTK_BOX (cards), card_of (self, couple, 1));
-  gtk_box_append (GTK_BOX (column), cards);
-  gtk_box_append (GTK_BOX (column), sl_list_note_new (_("The name and number of the one that is kept stay; credits, "
-                                                        "bookings, plans and notes of both become theirs. There is no "
-                                                        "way back.")));
-  gtk_widget_insert_action_group (column, "attention", G_ACTION_GROUP (self->actions));
-  sl_desk_ask_open (self->desk, GTK_WIDGET (self->page), _("One person, or two?"), column);
-}
-
-static gboolean
-read_pair (GVariant *target, Pair *out)
-{
-  g_auto (GStrv) ids = g_strsplit (g_variant_get_string (target, NULL), " ", 2);
-
-  return g_strv_length (ids) == 2 && sl_id_parse (ids[0], &out->a) && sl_id_parse (ids[1], &out->b);
-}
-
 static void
 on_compare (GSimpleAction *action, GVariant *target, gpointer user_data)
 {
   Attention *self = user_data;
-  Pair *pair = g_new0 (Pair, 1);
+  g_auto (GStrv) ids = g_strsplit (g_variant_get_string (target, NULL), " ", 2);
+  SlId one, other;
 
-  if (!read_pair (target, pair))
-    {
-      g_free (pair);
-      return;
-    }
-  sl_desk_run (self->desk, G_OBJECT (self->page), &(SlDeskJob) { .work = load_couple, .request = pair,
-               .free_request = g_free, .free_result = couple_free, .done = on_couple });
-}
-
-static void
-on_merge (GSimpleAction *action, GVariant *target, gpointer user_data)
-{
-  Attention *self = user_data;
-  SlDeskDeed *deed;
-  Pair pair;
-
-  if (!read_pair (target, &pair))
-    return;
-  deed = sl_desk_deed_new (SL_DESK_MERGE_MEMBERS, &pair.a);
-  deed->other = pair.b;
-  sl_desk_ask_do (self->desk, GTK_WIDGET (self->page), deed);
+  if (g_strv_length (ids) == 2 && sl_id_parse (ids[0], &one) && sl_id_parse (ids[1], &other))
+    sl_desk_merge_compare (self->desk, GTK_WIDGET (self->page), &one, &other);
 }
 
 /* --- the section --- */
@@ -480,7 +350,7 @@ add_actions (Attention *self)
     { "member", on_member, "s", NULL, NULL, { 0 } },   { "session", on_session, "s", NULL, NULL, { 0 } },
     { "paid", on_paid, "s", NULL, NULL, { 0 } },       { "failed", on_failed, "s", NULL, NULL, { 0 } },
     { "pay", on_pay, "s", NULL, NULL, { 0 } },         { "settle", on_settle, "s", NULL, NULL, { 0 } },
-    { "compare", on_compare, "s", NULL, NULL, { 0 } }, { "merge", on_merge, "s", NULL, NULL, { 0 } },
+    { "compare", on_compare, "s", NULL, NULL, { 0 } },
   };
 
   self->actions = g_simple_action_group_new ();

@@ -12,6 +12,7 @@
 #include "engine/print-queue.h"
 #include "engine/sale.h"
 #include "kiosk/desk-attention.h"
+#include "kiosk/desk-merge.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -127,6 +128,48 @@ test_two_records_become_one (Screen *screen, gconstpointer data)
   screen_wait (screen, "Nothing needs attention");
   g_assert_true (sl_member_root (screen->desk.engine, &one, &root, &failure));
   g_assert_true (sl_id_equal (&root, &other));
+}
+
+/* From any page, whatever their numbers are. */
+static GtkWidget *
+any_page_new (SlDesk *desk)
+{
+  GtkWidget *page = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  gtk_box_append (GTK_BOX (page), gtk_label_new ("A page"));
+  return page;
+}
+
+static void
+test_other_record_is_found (Screen *screen, gconstpointer data)
+{
+  SlId one = add_member (&screen->desk, "Thandi", "082 555 0101"), other = add_member (&screen->desk, "Thandeka", NULL);
+  SlId root;
+  g_autoptr (GError) failure = NULL;
+
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, any_page_new);
+  screen_wait (screen, "A page");
+  sl_desk_merge_ask (screen->reception, screen->section, &one);
+  screen_type (screen, "Name or phone number", "Thand");
+  screen_wait (screen, "Thandeka Nkosi");
+  g_assert_null (screen_find (screen, "Thandi Nkosi")); /* nobody is their own other record */
+  screen_tap (screen, "Thandeka Nkosi");
+  screen_wait (screen, "One person, or two?");
+  screen_tap (screen, "Keep Thandi Nkosi");
+  screen_wait_said (screen, "The two records are one member now.");
+  g_assert_true (sl_member_root (screen->desk.engine, &other, &root, &failure));
+  g_assert_true (sl_id_equal (&root, &one));
+}
+
+static void
+fill_other_record (Screen *screen)
+{
+  SlId member = *(const SlId *) g_object_get_data (G_OBJECT (screen->reception), "test-member");
+
+  sl_desk_merge_ask (screen->reception, screen->section, &member);
+  screen_type (screen, dgettext (GETTEXT_PACKAGE, "Name or phone number"), "Thand");
+  screen_wait (screen, "Thandeka Nkosi");
 }
 
 static void
@@ -378,6 +421,8 @@ test_looks (Screen *screen, gconstpointer data)
   screen_sign_in (screen, SL_ROLE_MANAGER);
   screen_check_looks (screen, "attention", sl_desk_attention_new, fill);
   screen_check_looks (screen, "attention-compare", sl_desk_attention_new, fill_compare);
+  g_object_set_data (G_OBJECT (screen->reception), "test-member", &one);
+  screen_check_looks (screen, "attention-other-record", any_page_new, fill_other_record);
 }
 
 int
@@ -389,6 +434,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-attention/payment-that-came-is-noted-with-one-tap", test_payment_comes_in);
   TEST ("/sl/desk-attention/payment-that-did-not-come-has-failed", test_payment_does_not_come);
   TEST ("/sl/desk-attention/two-records-become-one", test_two_records_become_one);
+  TEST ("/sl/desk-attention/other-record-is-found-from-any-page", test_other_record_is_found);
   TEST ("/sl/desk-attention/settled-with-a-reason", test_settles_with_a_reason);
   TEST ("/sl/desk-attention/print-that-came-out-is-done", test_print_came_out);
   TEST ("/sl/desk-attention/print-that-did-not-is-printed-again", test_print_again);
