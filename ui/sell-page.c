@@ -15,7 +15,7 @@ struct _SlSellPage {
   SlSellKind kind;
 
   GtkStack *stack;
-  GtkWidget *columns, *kind_buttons[SL_SELL_KIND_LAST], *things_box, *none_label, *typed_box, *name_field, *count_box;
+  GtkWidget *columns, *kind_buttons[SL_SELL_KIND_LAST], *things_box, *none_label, *make_button, *typed_box, *name_field, *count_box;
   GtkWidget *buyer_button, *counter_button, *people_box, *search_field, *search_box;
   GtkLabel *buyer_label, *count_label;
   GtkEntry *search_entry, *name_entry, *price_entry;
@@ -24,7 +24,7 @@ struct _SlSellPage {
   SlDoneView *done;
 };
 
-enum { SIGNAL_SEARCH, SIGNAL_BUYER, SIGNAL_KIND, SIGNAL_THING, SIGNAL_TYPED, SIGNAL_START_AGAIN, N_SIGNALS };
+enum { SIGNAL_SEARCH, SIGNAL_BUYER, SIGNAL_KIND, SIGNAL_THING, SIGNAL_TYPED, SIGNAL_MAKE, SIGNAL_START_AGAIN, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -100,6 +100,12 @@ on_more (GtkButton *button, SlSellPage *self)
 }
 
 static void
+on_make (GtkButton *button, SlSellPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_MAKE], 0);
+}
+
+static void
 on_next (SlDoneView *view, SlSellPage *self)
 {
   g_signal_emit (self, signals[SIGNAL_START_AGAIN], 0);
@@ -127,6 +133,7 @@ sl_sell_page_class_init (SlSellPageClass *class)
   signals[SIGNAL_THING] = g_signal_new ("thing", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                         G_TYPE_UINT);
   signals[SIGNAL_TYPED] = g_signal_new ("typed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_MAKE] = g_signal_new ("make", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_START_AGAIN] = g_signal_new ("start-again", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                               G_TYPE_NONE, 0);
 }
@@ -224,7 +231,11 @@ sl_sell_page_init (SlSellPage *self)
   gtk_box_append (GTK_BOX (left), make_typed (self));
   self->none_label = sl_parts_label (NULL, "body quiet");
   self->things_box = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 8);
+  self->make_button = sl_parts_button ("", "");
+  gtk_widget_set_visible (self->make_button, FALSE);
+  g_signal_connect (self->make_button, "clicked", G_CALLBACK (on_make), self);
   gtk_box_append (GTK_BOX (left), self->none_label);
+  gtk_box_append (GTK_BOX (left), self->make_button);
   gtk_box_append (GTK_BOX (left), self->things_box);
   self->pay = SL_PAY_VIEW (sl_pay_view_new ());
   gtk_box_append (GTK_BOX (self->columns), sl_parts_scroll (left));
@@ -328,6 +339,19 @@ sl_sell_page_set_things (SlSellPage *self, SlSellKind kind, GPtrArray *items, co
 }
 
 /**
+ * sl_sell_page_offer_make:
+ * @self: a page that says that there is nothing to be sold
+ * @label: (nullable): leads to where it is made; %NULL: this person does not make any
+ */
+void
+sl_sell_page_offer_make (SlSellPage *self, const char *label)
+{
+  g_return_if_fail (SL_IS_SELL_PAGE (self));
+  gtk_button_set_label (GTK_BUTTON (self->make_button), label != NULL ? label : "");
+  gtk_widget_set_visible (self->make_button, label != NULL && gtk_widget_get_visible (self->none_label));
+}
+
+/**
  * sl_sell_page_select_thing:
  * @self: a page with things
  * @index: of the one that is chosen already
@@ -358,6 +382,7 @@ sl_sell_page_show_kind (SlSellPage *self, SlSellKind kind)
     sl_parts_set_class (self->kind_buttons[i], "selected", i == kind);
   sl_parts_clear (self->things_box);
   gtk_widget_set_visible (self->none_label, FALSE);
+  gtk_widget_set_visible (self->make_button, FALSE);
   gtk_widget_set_visible (self->typed_box, kind == SL_SELL_VOUCHER || kind == SL_SELL_OTHER);
   gtk_widget_set_visible (self->name_field, kind == SL_SELL_OTHER);
   gtk_widget_set_visible (self->count_box, kind == SL_SELL_OTHER);

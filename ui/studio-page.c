@@ -79,8 +79,14 @@ sl_studio_new_words (SlStudioKind kind)
   return dgettext (GETTEXT_PACKAGE, words[kind]);
 }
 
-static const char *
-none_words (SlStudioKind kind)
+/**
+ * sl_studio_none_words:
+ * @kind: a kind
+ *
+ * Returns: (transfer none): what is said to who makes them, where there are none
+ */
+const char *
+sl_studio_none_words (SlStudioKind kind)
 {
   static const char *const words[] = {
     [SL_STUDIO_CLASSES] = N_("Nothing is taught here yet. Make the classes that the studio gives, such as Yoga; "
@@ -165,7 +171,7 @@ add_kind (SlStudioPage *self, SlStudioKind kind)
   if (kind > 0)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (self->tab_buttons[0]));
   self->tab_buttons[kind] = button;
-  self->notes[kind] = sl_list_note_new (none_words (kind));
+  self->notes[kind] = sl_list_note_new (sl_studio_none_words (kind));
   gtk_widget_set_visible (self->notes[kind], FALSE);
   self->lists[kind] = GTK_BOX (sl_parts_box (GTK_ORIENTATION_VERTICAL, "list", 8));
   gtk_box_append (GTK_BOX (column), self->notes[kind]);

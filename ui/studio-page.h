@@ -21,3 +21,4 @@ void sl_studio_page_show_kind (SlStudioPage *self, SlStudioKind kind);
 SlStudioKind sl_studio_page_get_kind (SlStudioPage *self);
 void sl_studio_page_set_rows (SlStudioPage *self, SlStudioKind kind, GPtrArray *rows);
 const char *sl_studio_new_words (SlStudioKind kind);
+const char *sl_studio_none_words (SlStudioKind kind);

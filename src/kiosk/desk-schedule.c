@@ -7,10 +7,12 @@
 #include "date-words.h"
 #include "desk-ask.h"
 #include "desk-schedule-jobs.h"
+#include "desk-studio.h"
 #include "list-row.h"
 #include "parts.h"
 #include "schedule-form.h"
 #include "schedule-page.h"
+#include "studio-page.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
@@ -457,6 +459,34 @@ open_panel (Schedule *self, const char *title, const SlScheduleSession *session)
   sl_sheet_present (self->sheet, GTK_WIDGET (self->page));
 }
 
+/* Nothing that could be given: whoever may make it is led there. */
+static void
+say_no_services (Schedule *self)
+{
+  GtkWidget *column;
+
+  if (!sl_desk_studio_is_for_staff (self->desk))
+    {
+      sl_desk_say (self->desk, SL_DESK_TONE_ATTENTION,
+                   _("There is no kind of class to be given here yet. A manager makes them."));
+      return;
+    }
+  column = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
+  gtk_box_append (GTK_BOX (column), sl_action_button_new (sl_studio_new_words (SL_STUDIO_CLASSES), "main",
+                                                          "schedule.make", NULL));
+  gtk_widget_insert_action_group (column, "schedule", G_ACTION_GROUP (self->actions));
+  sl_desk_ask_open (self->desk, GTK_WIDGET (self->page), _("There is no kind of class to be given here yet."), column);
+}
+
+static void
+on_make (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  Schedule *self = user_data;
+
+  sl_desk_ask_close (GTK_WIDGET (self->page));
+  sl_desk_open (self->desk, SL_DESK_STUDIO, &sl_id_none);
+}
+
 static void
 on_new_wanted (Schedule *self, gint64 day, int minute)
 {
@@ -472,7 +502,7 @@ on_new_wanted (Schedule *self, gint64 day, int minute)
   if (week->own && week->instructors->len == 1)
     self->plan.instructor_id = ((const SlScheduleChoice *) week->instructors->pdata[0])->id;
   if (week->services->len == 0)
-    sl_desk_say (self->desk, SL_DESK_TONE_ATTENTION, _("There is no kind of class to be given here yet."));
+    say_no_services (self);
   else
     open_panel (self, _("New class"), NULL);
 }
@@ -565,6 +595,7 @@ sl_desk_schedule_new (SlDesk *desk)
   static const GActionEntry entries[] = {
     { "save", on_which, "s", NULL, NULL, { 0 } },
     { "cancel", on_reason, "s", NULL, NULL, { 0 } },
+    { "make", on_make, NULL, NULL, NULL, { 0 } },
   };
   Schedule *self;
 

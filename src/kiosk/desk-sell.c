@@ -8,8 +8,10 @@
 #include "desk-pay.h"
 #include "desk-scan.h"
 #include "desk-sell-jobs.h"
+#include "desk-studio.h"
 #include "desk-walk-in-jobs.h"
 #include "sell-page.h"
+#include "studio-page.h"
 #include "text-fill.h"
 
 #include "core/error.h"
@@ -122,9 +124,11 @@ none_words (Sell *self)
   switch (self->kind)
     {
     case SL_SELL_PACKAGE:
-      return _("No packages are sold here yet. A manager makes them.");
+      return sl_desk_studio_is_for_staff (self->desk) ? sl_studio_none_words (SL_STUDIO_PACKAGES)
+                                                      : _("No packages are sold here yet. A manager makes them.");
     case SL_SELL_PLAN:
-      return _("No plans are sold here yet. A manager makes them.");
+      return sl_desk_studio_is_for_staff (self->desk) ? sl_studio_none_words (SL_STUDIO_PLANS)
+                                                      : _("No plans are sold here yet. A manager makes them.");
     case SL_SELL_DUE:
       return sl_id_is_none (&self->buyer) ? _("Choose a member to see what they still owe.")
                                           : _("They owe nothing.");
@@ -155,6 +159,21 @@ choose_wanted (Sell *self)
     }
 }
 
+/* (nullable) */
+static const char *
+make_words (Sell *self)
+{
+  if ((self->kind != SL_SELL_PACKAGE && self->kind != SL_SELL_PLAN) || !sl_desk_studio_is_for_staff (self->desk))
+    return NULL;
+  return sl_studio_new_words (self->kind == SL_SELL_PACKAGE ? SL_STUDIO_PACKAGES : SL_STUDIO_PLANS);
+}
+
+static void
+on_make (SlSellPage *page, Sell *self)
+{
+  sl_desk_open (self->desk, self->kind == SL_SELL_PLAN ? SL_DESK_STUDIO_PLANS : SL_DESK_STUDIO_PACKAGES, &sl_id_none);
+}
+
 static void
 on_things (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
@@ -171,6 +190,7 @@ on_things (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
   for (guint i = 0; i < self->things->len; i++)
     g_ptr_array_add (items, thing_item (self, self->things->pdata[i]));
   sl_sell_page_set_things (self->page, self->kind, items, none_words (self));
+  sl_sell_page_offer_make (self->page, make_words (self));
   choose_wanted (self);
 }
 
@@ -455,11 +475,16 @@ on_start_again (SlSellPage *page, Sell *self)
   sl_sell_page_clear (page);
 }
 
+/* Meanwhile another package may have been made. What is chosen already stays. */
 static void
 on_map (SlSellPage *page, Sell *self)
 {
-  if (!self->is_done && self->things == NULL)
+  if (self->is_done)
+    return;
+  if (self->things == NULL)
     sl_sell_page_show_kind (page, self->kind);
+  else if (sl_id_is_none (&self->chosen) && (self->kind == SL_SELL_PACKAGE || self->kind == SL_SELL_PLAN))
+    load_things (self);
 }
 
 /* A membership is paid: what is still to pay comes up with it chosen. */
@@ -519,6 +544,7 @@ sl_desk_sell_new (SlDesk *desk)
   g_signal_connect (self->page, "kind", G_CALLBACK (on_kind), self);
   g_signal_connect (self->page, "thing", G_CALLBACK (on_thing), self);
   g_signal_connect (self->page, "typed", G_CALLBACK (on_typed), self);
+  g_signal_connect (self->page, "make", G_CALLBACK (on_make), self);
   g_signal_connect (self->page, "start-again", G_CALLBACK (on_start_again), self);
   g_signal_connect (self->page, "map", G_CALLBACK (on_map), self);
   g_signal_connect (self->pay, "pay", G_CALLBACK (on_pay), self);

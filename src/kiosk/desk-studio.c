@@ -368,6 +368,23 @@ on_open (GSimpleAction *action, GVariant *target, gpointer user_data)
     }
 }
 
+/**
+ * sl_desk_studio_is_for_staff:
+ * @desk: the desk
+ *
+ * For other sections, which lead there.
+ *
+ * Returns: whether whoever has signed in may make what the studio is made of
+ */
+gboolean
+sl_desk_studio_is_for_staff (SlDesk *desk)
+{
+  const SlDeskStaff *staff = sl_desk_get_staff (desk);
+  const SlActor actor = { .role = staff != NULL ? staff->role : SL_ROLE_MEMBER };
+
+  return sl_actor_scope (&actor, SL_ACTION_EDIT_CATALOGUE) != SL_SCOPE_NONE;
+}
+
 /* --- its life --- */
 
 static void

@@ -7,3 +7,4 @@
 
 /* What the studio is made of: classes, packages, plans, rooms, staff. For who may change the catalogue. */
 GtkWidget *sl_desk_studio_new (SlDesk *desk);
+gboolean sl_desk_studio_is_for_staff (SlDesk *desk); /* whoever has signed in */

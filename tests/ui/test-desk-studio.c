@@ -12,8 +12,12 @@
 #include "engine/service.h"
 #include "engine/staff.h"
 #include "expect.h"
+#include "kiosk/desk-schedule.h"
+#include "kiosk/desk-sell.h"
+#include "kiosk/desk-shell.h"
 #include "kiosk/desk-studio.h"
 #include "page-look.h"
+#include "stage.h"
 #include "studio-page.h"
 
 #include <string.h>
@@ -448,6 +452,86 @@ test_next_person (Screen *screen, gconstpointer data)
   g_assert_cmpstr (screen_typed (screen, "PIN"), ==, "");
 }
 
+static void
+leave (gpointer data)
+{
+}
+
+static gboolean
+has_section (gpointer owner, const char *name)
+{
+  return screen_button (owner, name) != NULL;
+}
+
+/* The whole of reception, with its rail. */
+static void
+present_reception (Screen *screen)
+{
+  GtkWidget *page = sl_desk_page_new ();
+
+  if (screen->window != NULL)
+    gtk_window_destroy (GTK_WINDOW (screen->window));
+  sl_desk_shell_attach (screen->reception, SL_DESK_PAGE (page), leave, NULL);
+  screen->window = stage_present (page, 1280, 800);
+  stage_wait (screen->window, has_section, screen, "Today");
+}
+
+static void
+test_who (Screen *screen, gconstpointer data)
+{
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  present_reception (screen);
+  g_assert_null (screen_button (screen, "Studio"));
+  screen_sign_in (screen, SL_ROLE_INSTRUCTOR);
+  g_assert_null (screen_button (screen, "Studio"));
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "Studio");
+  screen_wait (screen, "Nothing is taught here yet.");
+}
+
+/* --- from the pages where something is missing --- */
+
+static void
+test_from_sell (Screen *screen, gconstpointer data)
+{
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_sell_new);
+  screen_wait (screen, "No packages are sold here yet. A manager makes them.");
+  g_assert_null (screen_button (screen, "New package"));
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  present_reception (screen);
+  screen_tap (screen, "Sell");
+  screen_tap (screen, "New package");
+  screen_wait (screen, "Rooms");
+  screen_tap (screen, "New package");
+  screen_type (screen, "Name", "Ten classes");
+  screen_type (screen, "Credits", "10");
+  screen_type (screen, "Price", "1200");
+  screen_type (screen, "Days that the credits are good for", "90");
+  screen_tap (screen, "Save");
+  screen_wait (screen, "Saved.");
+  screen_tap (screen, "Sell");
+  screen_wait (screen, "10 credits for 90 days");
+  g_assert_null (screen_button (screen, "New package"));
+  screen_tap (screen, "Plans");
+  screen_tap (screen, "New plan");
+  screen_wait (screen, "A plan is a membership that is paid every month or every year.");
+}
+
+static void
+test_from_schedule (Screen *screen, gconstpointer data)
+{
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_schedule_new);
+  screen_tap (screen, "New class");
+  screen_wait_said (screen, "There is no kind of class to be given here yet. A manager makes them.");
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "New class");
+  screen_tap (screen, "New kind of class");
+  g_assert_cmpint (screen->place, ==, SL_DESK_STUDIO);
+  g_assert_false (screen_shows (screen, "New kind of class")); /* the question is closed */
+}
+
 /* --- a new studio, from nothing to a sale and a class --- */
 
 static void
@@ -599,6 +683,27 @@ test_looks_empty (Screen *screen, gconstpointer data)
     }
 }
 
+static void
+fill_sell (Screen *screen)
+{
+  screen_wait (screen, sl_studio_none_words (SL_STUDIO_PACKAGES));
+}
+
+static void
+fill_schedule (Screen *screen)
+{
+  screen_tap (screen, g_dgettext (GETTEXT_PACKAGE, "New class"));
+  screen_wait (screen, sl_studio_new_words (SL_STUDIO_CLASSES));
+}
+
+static void
+test_looks_of_ways (Screen *screen, gconstpointer data)
+{
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_check_looks (screen, "studio-from-sell", sl_desk_sell_new, fill_sell);
+  screen_check_looks (screen, "studio-from-schedule", sl_desk_schedule_new, fill_schedule);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -618,7 +723,11 @@ main (int argc, char *argv[])
   TEST ("a-manager-of-one-place-makes-staff-of-that-place", test_one_place);
   TEST ("not-allowed-is-said-at-the-form", test_not_allowed);
   TEST ("what-was-typed-goes-with-whoever-typed-it", test_next_person);
+  TEST ("only-who-may-sees-it", test_who);
+  TEST ("sell-leads-there", test_from_sell);
+  TEST ("schedule-leads-there", test_from_schedule);
   TEST ("a-new-studio-comes-to-a-sale-and-a-class", test_new_studio);
+  TEST ("the-ways-there-fit-every-look", test_looks_of_ways);
   TEST ("empty-lists-fit-every-look", test_looks_empty);
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
     {
