@@ -5,6 +5,7 @@
 
 #include "birth-date.h"
 #include "desk-member-private.h"
+#include "parts.h"
 
 #include "core/text.h"
 
@@ -82,6 +83,17 @@ add_birth_date (SlForm *form, const char *date)
                                                            GTK_INPUT_PURPOSE_DIGITS, shown)));
 }
 
+/* As wide as it will be: a narrower one asks for height that then stays empty. */
+static void
+add_note (SlForm *form, const char *text)
+{
+  GtkWidget *words = sl_parts_label (text, "body");
+
+  gtk_label_set_width_chars (GTK_LABEL (words), 40);
+  gtk_label_set_max_width_chars (GTK_LABEL (words), 60);
+  sl_form_add_wide (form, words);
+}
+
 /**
  * sl_desk_member_ask_details:
  * @desk: reception
@@ -101,8 +113,8 @@ sl_desk_member_ask_details (SlDesk *desk, GtkWidget *page, const SlMember *membe
   if (member == NULL)
     {
       add_birth_date (form, NULL);
-      sl_form_add_words (form, _("The date of birth is not needed. With it they come in at the door by their phone "
-                                 "number, when they have no pass with them."));
+      add_note (form, _("The date of birth is not needed. With it they come in at the door by their phone number, "
+                        "when they have no pass with them."));
       sl_desk_ask (desk, page, &(SlDeskQuestion) { .title = _("New member"), .form = form, .label = _("Save"),
                    .style = "main", .make = make_new, .data = g_object_ref (desk), .free_data = g_object_unref });
       return;

@@ -7,8 +7,11 @@
 #include "desk-ask.h"
 #include "desk-pay.h"
 #include "list-row.h"
+#include "parts.h"
 #include "pass-view.h"
 #include "text-fill.h"
+
+#include "core/text.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -151,17 +154,25 @@ on_replace (GtkButton *button, Showing *showing)
 static void
 show (Showing *showing, const Given *given)
 {
-  GtkWidget *view = sl_pass_view_new ();
+  GtkWidget *across = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24); /* below one another there is no room */
+  GtkWidget *view = sl_pass_view_new (), *words;
   g_autoptr (GdkTexture) code = sl_desk_code_texture (given->pass->code);
   g_autofree char *day = sl_date_words_date (given->pass->expires_ms, sl_desk_get_zone (showing->desk));
   g_autofree char *until = sl_text_fill (_("It opens the door until {day}."), "day", day, NULL);
-  g_autofree char *note = g_strdup_printf ("%s\n%s%s%s", sl_desk_pass_note (), until,
-                                           given->has_replaced ? "\n" : "",
-                                           given->has_replaced ? _("The one before opens no door any more.") : "");
+  g_autofree char *note = sl_text_join ("\n\n", sl_desk_pass_note (),
+                                        given->has_replaced ? _("The one before opens no door any more.") : "", NULL);
   SlSheet *sheet;
 
-  sl_pass_view_set_code (SL_PASS_VIEW (view), code, note);
-  sheet = sl_desk_ask_show (showing->desk, showing->page, showing->name, view);
+  sl_pass_view_set_code (SL_PASS_VIEW (view), code, until);
+  words = sl_parts_label (note, "body");
+  gtk_label_set_width_chars (GTK_LABEL (words), 16);
+  gtk_label_set_max_width_chars (GTK_LABEL (words), 32);
+  gtk_widget_set_hexpand (words, TRUE);
+  gtk_widget_set_valign (words, GTK_ALIGN_START);
+  gtk_widget_set_halign (view, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (across), view);
+  gtk_box_append (GTK_BOX (across), words);
+  sheet = sl_desk_ask_show (showing->desk, showing->page, showing->name, across);
   sl_sheet_add_action (sheet, _("Replace it"), "", G_CALLBACK (on_replace), showing);
   sl_sheet_add_action (sheet, _("Done"), "main", NULL, NULL);
   sl_sheet_present (sheet, showing->page);

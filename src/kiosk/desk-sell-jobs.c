@@ -263,7 +263,7 @@ give_pass (SlEngine *engine, const SlActor *actor, const SlSellOrder *order, SlS
   g_auto (SlRefusal) refusal = { 0 };
   gboolean is_new = FALSE;
 
-  if ((order->kind != SL_SELL_PACKAGE && order->kind != SL_SELL_PLAN)
+  if ((order->kind != SL_SELL_PACKAGE && order->kind != SL_SELL_PLAN && !order->is_membership)
       || sl_actor_scope (actor, SL_ACTION_EDIT_MEMBER) != SL_SCOPE_ALL)
     return TRUE;
   if (!sl_desk_pass_give (engine, actor, &order->member, &pass, &is_new, &refusal, error))

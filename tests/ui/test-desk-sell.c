@@ -456,6 +456,7 @@ test_plan_is_paid (Screen *screen, gconstpointer data)
   screen_tap (screen, "Take R900.00");
   screen_wait (screen, "Change to give back");
   screen_wait (screen, "R100.00");
+  screen_wait (screen, "Their pass");
   paid_ms = paid_until_ms (screen, &membership);
   g_assert_cmpint (paid_ms, >, before_ms);
   screen_tap (screen, "Next sale");
