@@ -280,8 +280,12 @@ sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone,
   g_autofree char *network = sl_desk_status_network (status, now_ms);
 
   if (status->revoked)
-    /* Translators: this device was taken away from the studio; nothing that is done at it counts any more */
-    sl_desk_page_add_state (page, _("This device was revoked: use another desk, and set this one up anew"), TRUE);
+    {
+      /* Translators: it was taken away from the studio; nothing that is done at it counts any more */
+      sl_desk_page_add_state (page, _("This device was revoked"), TRUE);
+      /* Translators: what to do at a device that was revoked */
+      sl_desk_page_add_state (page, _("Use another desk"), TRUE);
+    }
   else
     sl_desk_page_add_state (page, network, sl_desk_status_network_is_wrong (status));
   /* With a hub, what waits is on its way to somebody; without, there is nobody to send it to. */

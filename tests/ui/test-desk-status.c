@@ -10,6 +10,7 @@
 #include "kiosk/printer-look.h"
 #include "oplog/fence.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 /* The words at the edge of reception's page: how things stand. */
@@ -179,7 +180,8 @@ test_this_desk_revoked (Screen *screen, gconstpointer data)
   desk_carry_log (&screen->desk, &other);
   take_away (&other, &screen->desk);
   desk_carry_log (&other, &screen->desk);
-  screen_wait (screen, "This device was revoked: use another desk, and set this one up anew");
+  screen_wait (screen, "This device was revoked");
+  screen_wait (screen, "Use another desk");
   g_assert_false (screen_shows (screen, "Stand-alone"));
   desk_close (&other, NULL);
 }
@@ -217,6 +219,27 @@ test_changes_waiting (Screen *screen, gconstpointer data)
   show_states (screen, (SlDeskStatus) { .pending = 12 });
   screen_wait (screen, "Stand-alone");
   g_assert_false (screen_shows (screen, "waiting")); /* for nobody */
+}
+
+/* All that can be wrong at once, on the smallest screen with the largest letters. */
+static void
+fill_states (Screen *screen)
+{
+  SlDeskPage *page = SL_DESK_PAGE (screen->section);
+
+  sl_desk_page_set_place (page, "Fynbos Fitness · Stellenbosch");
+  sl_desk_page_set_person (page, "Nomsa Dube");
+  sl_desk_page_set_clock (page, "06:52");
+  show_states (screen, (SlDeskStatus) { .paired = TRUE, .refused = TRUE, .revoked = TRUE, .others_revoked = 2,
+                                        .pending = 12, .clock_wrong = TRUE, .disk_low = TRUE,
+                                        .printer = SL_PRINTER_NOT_READY, .prints_uncertain = 2 });
+  screen_wait (screen, dgettext (GETTEXT_PACKAGE, "This device was revoked"));
+}
+
+static void
+test_looks (Screen *screen, gconstpointer data)
+{
+  screen_check_looks (screen, "desk-states", frame_new, fill_states);
 }
 
 /* --- in one line, for members and whoever is about to sign in --- */
@@ -294,6 +317,7 @@ main (int argc, char *argv[])
               test_this_desk_revoked, screen_close);
   g_test_add ("/sl/desk-status/changes-that-wait-are-said-wherever-there-is-a-hub", Screen, NULL, screen_open,
               test_changes_waiting, screen_close);
+  g_test_add ("/sl/desk-status/all-of-it-fits-every-screen", Screen, NULL, screen_open, test_looks, screen_close);
   g_test_add_func ("/sl/desk-status/members-read-the-most-pressing-in-one-line", test_line);
   g_test_add ("/sl/desk-status/what-needs-attention-is-counted-as-it-comes", Screen, NULL, screen_open,
               test_counts_what_needs_attention, screen_close);
