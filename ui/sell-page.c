@@ -15,7 +15,8 @@ struct _SlSellPage {
   SlSellKind kind;
 
   GtkStack *stack;
-  GtkWidget *columns, *kind_buttons[SL_SELL_KIND_LAST], *things_box, *none_label, *make_button, *typed_box, *name_field, *count_box;
+  GtkWidget *columns, *kind_buttons[SL_SELL_KIND_LAST], *things_box, *none_label, *make_button;
+  GtkWidget *typed_box, *name_field, *count_box;
   GtkWidget *buyer_button, *counter_button, *people_box, *search_field, *search_box;
   GtkLabel *buyer_label, *count_label;
   GtkEntry *search_entry, *name_entry, *price_entry;
@@ -24,7 +25,9 @@ struct _SlSellPage {
   SlDoneView *done;
 };
 
-enum { SIGNAL_SEARCH, SIGNAL_BUYER, SIGNAL_KIND, SIGNAL_THING, SIGNAL_TYPED, SIGNAL_MAKE, SIGNAL_START_AGAIN, N_SIGNALS };
+enum {
+  SIGNAL_SEARCH, SIGNAL_BUYER, SIGNAL_KIND, SIGNAL_THING, SIGNAL_TYPED, SIGNAL_MAKE, SIGNAL_START_AGAIN, N_SIGNALS
+};
 
 static guint signals[N_SIGNALS];
 

@@ -17,6 +17,7 @@
 #include "desk-till.h"
 #include "desk-today.h"
 #include "desk-walk-in.h"
+#include "record-words.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
@@ -90,26 +91,6 @@ find_section (const char *name)
   return NULL;
 }
 
-static const char *
-role_words (SlRole role)
-{
-  switch (role)
-    {
-    case SL_ROLE_INSTRUCTOR:
-      return _("Instructor");
-    case SL_ROLE_RECEPTIONIST:
-      return _("Reception");
-    case SL_ROLE_FINANCE:
-      return _("Finance");
-    case SL_ROLE_MANAGER:
-      return _("Manager");
-    case SL_ROLE_OWNER:
-      return _("Owner");
-    default:
-      return "";
-    }
-}
-
 static void
 shell_free (gpointer data)
 {
@@ -169,7 +150,7 @@ on_people_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, con
     {
       const SlDeskStaff *person = g_ptr_array_index (people, i);
 
-      sl_pin_page_add_person (pin, &person->id, person->name, role_words (person->role));
+      sl_pin_page_add_person (pin, &person->id, person->name, sl_record_words_role (person->role));
     }
 }
 
