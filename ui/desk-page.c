@@ -4,6 +4,7 @@
 #include "desk-page.h"
 
 #include "text-fill.h"
+#include "text-size.h"
 #include "widgets/sheet.h"
 
 #include <glib/gi18n-lib.h>
@@ -73,13 +74,29 @@ on_said_long_enough (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Words and badges alone, closer together, where large text has a small screen: all sections are to be in sight. */
+static void
+set_dense (SlDeskPage *self, gboolean dense)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->rail)); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_visible (g_object_get_data (G_OBJECT (child), "icon"), !dense);
+  if (dense)
+    gtk_widget_add_css_class (GTK_WIDGET (self->rail), "dense");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->rail), "dense");
+}
+
 /* One below the other; upright in a row, or in two of the same length. */
 static void
 arrange_rail (SlDeskPage *self)
 {
   GtkLayoutManager *layout = gtk_widget_get_layout_manager (GTK_WIDGET (self->rail));
   gboolean upright = sl_shape_bin_get_shape (SL_SHAPE_BIN (self)) == SL_SHAPE_PORTRAIT;
+  gboolean large = sl_text_size_get () > SL_TEXT_SIZE_MIN_PERCENT;
   int n = 0, place = 0, in_a_row;
+
+  set_dense (self, large && sl_shape_bin_get_shape (SL_SHAPE_BIN (self)) == SL_SHAPE_COMPACT);
 
   for (GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self->rail)); child != NULL;
        child = gtk_widget_get_next_sibling (child))
@@ -99,11 +116,12 @@ sl_desk_page_shape_changed (SlShapeBin *bin, SlShape shape)
 {
   SlDeskPage *self = SL_DESK_PAGE (bin);
   gboolean upright = shape == SL_SHAPE_PORTRAIT;
+  gboolean has_room = shape == SL_SHAPE_ROOMY || sl_text_size_get () == SL_TEXT_SIZE_MIN_PERCENT;
 
   arrange_rail (self);
   /* Where there is little room the words on how things stand have it. */
-  gtk_orientable_set_orientation (self->corner, shape == SL_SHAPE_ROOMY ? GTK_ORIENTATION_HORIZONTAL
-                                                                        : GTK_ORIENTATION_VERTICAL);
+  gtk_orientable_set_orientation (self->corner, has_room ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
+  gtk_label_set_natural_wrap_mode (self->place_label, has_room ? GTK_NATURAL_WRAP_NONE : GTK_NATURAL_WRAP_INHERIT);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->middle), upright ? GTK_ORIENTATION_VERTICAL
                                                                          : GTK_ORIENTATION_HORIZONTAL);
   /* Upright, a thumb rests at the bottom. */
@@ -199,13 +217,14 @@ sl_desk_page_add_section (SlDeskPage *self, const char *name, const char *title,
   GtkWidget *button = gtk_toggle_button_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 2);
   GtkWidget *top = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  GtkWidget *image = gtk_image_new_from_icon_name (icon);
   GtkWidget *badge = gtk_label_new (NULL);
   GtkWidget *label = gtk_label_new (title);
   GtkWidget *first = gtk_widget_get_first_child (GTK_WIDGET (self->rail));
 
   g_return_if_fail (SL_IS_DESK_PAGE (self));
   gtk_widget_set_halign (top, GTK_ALIGN_CENTER);
-  gtk_box_append (GTK_BOX (top), gtk_image_new_from_icon_name (icon));
+  gtk_box_append (GTK_BOX (top), image);
   gtk_widget_add_css_class (badge, "desk-badge");
   gtk_widget_set_visible (badge, FALSE);
   gtk_box_append (GTK_BOX (top), badge);
@@ -218,6 +237,7 @@ sl_desk_page_add_section (SlDeskPage *self, const char *name, const char *title,
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   g_object_set_data_full (G_OBJECT (button), "section", g_strdup (name), g_free);
   g_object_set_data_full (G_OBJECT (button), "title", g_strdup (title), g_free);
+  g_object_set_data (G_OBJECT (button), "icon", image);
   g_object_set_data (G_OBJECT (button), "badge", badge);
   if (first != NULL)
     gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (first));
