@@ -3,6 +3,7 @@
 
 #include "desk-member.h"
 #include "desk-member-private.h"
+#include "desk-merge.h"
 #include "desk-pass.h"
 
 #include "list-row.h"
@@ -83,6 +84,9 @@ on_more (GSimpleAction *action, GVariant *target, gpointer user_data)
   gtk_box_append (GTK_BOX (list), sl_action_button_new (_("Edit details"), "", "member.edit", NULL));
   gtk_box_append (GTK_BOX (list), sl_action_button_new (_("PIN for the door"), "", "member.set-pin", NULL));
   gtk_box_append (GTK_BOX (list), sl_action_button_new (_("Write a note"), "", "member.add-note", NULL));
+  if (self->data->may_finance)
+    /* Translators: a button on a member's page: to make two records of one person one */
+    gtk_box_append (GTK_BOX (list), sl_action_button_new (_("Written down twice?"), "", "member.merge", NULL));
   gtk_box_append (GTK_BOX (list), banned
                   ? sl_action_button_new (_("Unblock"), "", "member.unblock", NULL)
                   : sl_action_button_new (_("Block"), "danger", "member.block", NULL));
@@ -91,6 +95,14 @@ on_more (GSimpleAction *action, GVariant *target, gpointer user_data)
 }
 
 /* --- who they are --- */
+
+static void
+on_merge (GSimpleAction *action, GVariant *target, gpointer user_data)
+{
+  SlDeskMemberPage *self = user_data;
+
+  sl_desk_merge_ask (self->desk, page_of (self), &self->id);
+}
 
 static void
 on_edit (GSimpleAction *action, GVariant *target, gpointer user_data)
@@ -374,6 +386,7 @@ sl_desk_member_add_actions (SlDeskMemberPage *self)
     { "set-pin", on_set_pin, NULL, NULL, NULL, { 0 } },
     { "block", on_block, NULL, NULL, NULL, { 0 } },
     { "unblock", on_unblock, NULL, NULL, NULL, { 0 } },
+    { "merge", on_merge, NULL, NULL, NULL, { 0 } },
     { "add-note", on_add_note, NULL, NULL, NULL, { 0 } },
     { "answer-parq", on_answer_parq, NULL, NULL, NULL, { 0 } },
     { "messages", on_messages, NULL, NULL, NULL, { 0 } },
@@ -413,6 +426,7 @@ sl_desk_member_enable_actions (SlDeskMemberPage *self)
   enable (self, "set-pin", there && data->may_edit);
   enable (self, "block", there && data->may_edit);
   enable (self, "unblock", there && data->may_edit);
+  enable (self, "merge", there && data->may_finance);
   enable (self, "add-note", there && data->may_note);
   enable (self, "answer-parq", there && data->may_edit);
   enable (self, "messages", there && data->may_tell);

@@ -393,6 +393,25 @@ test_block (Screen *screen, gconstpointer data)
 }
 
 static void
+test_written_down_twice (Screen *screen, gconstpointer data)
+{
+  SlId id = thandi (screen), other = desk_member (&screen->desk, "Thandeka");
+
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  open_member (screen, &id);
+  screen_tap (screen, "More …");
+  screen_tap (screen, "Written down twice?");
+  screen_wait (screen, "Which is the other record?");
+  screen_type (screen, "Name or phone number", "Thandeka");
+  screen_tap (screen, "Thandeka Nkosi");
+  screen_wait (screen, "One person, or two?");
+  screen_tap (screen, "Keep Thandi Nkosi");
+  screen_wait_said (screen, "The two records are one member now.");
+  g_autoptr (SlMember) one = read_member (screen, &other);
+  g_assert_true (sl_id_equal (&one->id, &id));
+}
+
+static void
 test_edit_and_pin (Screen *screen, gconstpointer data)
 {
   SlId id = thandi (screen);
@@ -955,6 +974,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-members/checks-in-late-and-back", test_check_in);
   TEST ("/sl/desk-members/checks-in-without-a-booking", test_check_in_books_on_the_way);
   TEST ("/sl/desk-members/blocks-with-a-reason", test_block);
+  TEST ("/sl/desk-members/two-records-of-one-person-become-one", test_written_down_twice);
   TEST ("/sl/desk-members/edits-details-and-pin", test_edit_and_pin);
   TEST ("/sl/desk-members/pass-is-shown-made-and-replaced", test_pass);
   TEST ("/sl/desk-members/no-pass-for-who-is-blocked", test_no_pass);
