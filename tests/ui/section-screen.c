@@ -299,6 +299,14 @@ screen_tap (Screen *screen, const char *text)
     ;
 }
 
+/* screen_save: and it is. */
+void
+screen_save (Screen *screen)
+{
+  screen_tap (screen, "Save");
+  screen_wait_said (screen, "Saved.");
+}
+
 /* screen_field: the one under the label with that text. */
 GtkWidget *
 screen_field (Screen *screen, const char *label)

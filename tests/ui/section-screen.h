@@ -40,6 +40,7 @@ void screen_wait_said (Screen *screen, const char *text);
 /* By its text or its name; else by a part of its text, if it can be tapped. (nullable) */
 GtkWidget *screen_button (Screen *screen, const char *text);
 void screen_tap (Screen *screen, const char *text);               /* waits for the button */
+void screen_save (Screen *screen);                                /* taps "Save", and "Saved." is said */
 GtkWidget *screen_field (Screen *screen, const char *label);
 void screen_type (Screen *screen, const char *field, const char *text);
 const char *screen_typed (Screen *screen, const char *field);

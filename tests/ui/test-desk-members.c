@@ -425,8 +425,7 @@ test_edit_and_pin (Screen *screen, gconstpointer data)
   screen_type (screen, "Date of birth: day, month, year", "1990-05-31"); /* as the engine has it, by a keyboard */
   screen_type (screen, "E-mail", "thandi@example.org");
   screen_type (screen, "Always to be known", "Left knee");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   g_autoptr (SlMember) member = read_member (screen, &id);
   g_assert_cmpstr (member->birth_date, ==, "1990-05-31");
   g_assert_cmpstr (member->email, ==, "thandi@example.org");

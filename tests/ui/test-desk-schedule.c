@@ -260,8 +260,7 @@ test_edit (Screen *screen, gconstpointer data)
   screen_tap (screen, "Start: −1 h");
   screen_tap (screen, "Instructor: Thabo");
   screen_tap (screen, "Places: +5");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_wait (screen, "0/13");
   after = get (screen, &id);
   g_assert_cmpint (after->start_ms, ==, MORNING + DAYS (3) + HOURS (2));
