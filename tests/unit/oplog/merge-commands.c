@@ -2,11 +2,11 @@
 #define G_LOG_DOMAIN "sl-merge-commands"
 
 #include "merge-commands.h"
-#include "oplog/around.h"
 
 #include <string.h>
 
 #include "core/datetime.h"
+#include "oplog/around.h"
 #include "oplog/claim-state.h"
 #include "oplog/conflict.h"
 #include "oplog/fence-private.h"
