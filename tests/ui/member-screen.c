@@ -7,6 +7,7 @@
 #include "engine/member.h"
 #include "language.h"
 #include "stage.h"
+#include "widget-search.h"
 
 #include <string.h>
 
@@ -68,29 +69,20 @@ member_screen_close (MemberScreen *screen, gconstpointer data)
   desk_close (&screen->desk, NULL);
 }
 
+static gboolean
+is_button (GtkWidget *widget, gconstpointer text)
+{
+  return GTK_IS_BUTTON (widget) && widget_search (widget, SEARCH_VISIBLE, widget_says_part, text) != NULL;
+}
+
 GtkWidget *
 member_find (GtkWidget *widget, GType type, const char *text)
 {
-  if (!gtk_widget_get_visible (widget))
-    return NULL;
-  if (type == GTK_TYPE_BUTTON && GTK_IS_BUTTON (widget) && member_find (widget, GTK_TYPE_LABEL, text) != NULL)
-    return widget;
-  if (type == GTK_TYPE_LABEL && GTK_IS_LABEL (widget)
-      && strstr (gtk_label_get_label (GTK_LABEL (widget)), text) != NULL)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = member_find (child, type, text);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return widget_search (widget, SEARCH_VISIBLE, type == GTK_TYPE_BUTTON ? is_button : widget_says_part, text);
 }
 
 static gboolean
-is_named_with (GtkWidget *widget, const char *text)
+is_named_with (GtkWidget *widget, gconstpointer text)
 {
   GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
   char *name;
@@ -108,15 +100,7 @@ is_named_with (GtkWidget *widget, const char *text)
 gboolean
 member_has_name_with (GtkWidget *widget, const char *text)
 {
-  if (!gtk_widget_get_visible (widget))
-    return FALSE;
-  if (is_named_with (widget, text))
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (member_has_name_with (child, text))
-      return TRUE;
-  return FALSE;
+  return widget_search (widget, SEARCH_VISIBLE, is_named_with, text) != NULL;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 #include "page-look.h"
 
 #include "text-size.h"
+#include "widget-search.h"
 
 /* A page's shape follows its first size, so it takes two frames until all stands where it stays; and some to spare. */
 #define FRAMES 4
@@ -14,21 +15,28 @@ count_frame (GdkFrameClock *clock, guint *frames)
   (*frames)++;
 }
 
-/* look_settle: until all is laid out and drawn. */
+/* look_draw: lets the window draw itself this often. */
 void
-look_settle (GtkWidget *window)
+look_draw (GtkWidget *window, guint n)
 {
   GdkFrameClock *clock = gtk_widget_get_frame_clock (window);
   guint frames = 0;
   gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &frames);
 
-  for (guint before = 0; frames < FRAMES;)
+  for (guint before = 0; frames < n;)
     {
       gtk_widget_queue_draw (window);
       for (before = frames; frames == before;)
         g_main_context_iteration (NULL, TRUE);
     }
   g_signal_handler_disconnect (clock, id);
+}
+
+/* look_settle: until all is laid out and drawn. */
+void
+look_settle (GtkWidget *window)
+{
+  look_draw (window, FRAMES);
 }
 
 /* look_shoot: leaves DIR/NAME.png as the window is. */
@@ -123,15 +131,9 @@ check_label (GtkWidget *window, GtkWidget *label, const char *where)
 }
 
 static gboolean
-has_words (GtkWidget *widget)
+has_words (GtkWidget *widget, gconstpointer data)
 {
-  if (GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0')
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_words (child))
-      return TRUE;
-  return FALSE;
+  return GTK_IS_LABEL (widget) && *gtk_label_get_text (GTK_LABEL (widget)) != '\0';
 }
 
 static gboolean
@@ -139,7 +141,7 @@ is_named (GtkWidget *widget)
 {
   GtkAccessible *accessible = GTK_ACCESSIBLE (widget);
 
-  return (GTK_IS_BUTTON (widget) && has_words (widget))
+  return (GTK_IS_BUTTON (widget) && widget_search (widget, SEARCH_ALL, has_words, NULL) != NULL)
          || gtk_test_accessible_has_property (accessible, GTK_ACCESSIBLE_PROPERTY_LABEL)
          || gtk_test_accessible_has_relation (accessible, GTK_ACCESSIBLE_RELATION_LABELLED_BY);
 }

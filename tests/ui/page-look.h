@@ -7,6 +7,7 @@
 
 /* For tests that look at pages: waiting until one is drawn, its picture, larger text; and whether all words are whole,
  * all that can be tapped is large enough and has a name, and nothing stands out of the window but what scrolls. */
+void look_draw (GtkWidget *window, guint n);
 void look_settle (GtkWidget *window);
 void look_shoot (GtkWidget *window, const char *dir /* (nullable): no picture */, const char *name);
 void look_set_text_size (int percent);

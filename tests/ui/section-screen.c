@@ -11,6 +11,7 @@
 #include "look-walk.h"
 #include "page-look.h"
 #include "stage.h"
+#include "widget-search.h"
 #include "widgets/sheet.h"
 
 #include <string.h>
@@ -160,39 +161,6 @@ screen_show (Screen *screen, GtkWidget *(*create) (SlDesk *desk))
 
 /* --- what is there --- */
 
-typedef gboolean (*Matches) (GtkWidget *widget, const char *text);
-
-static GtkWidget *
-find (GtkWidget *widget, Matches matches, const char *text)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return NULL;
-  if (matches (widget, text))
-    return widget;
-  /* The last first: what lies on top. */
-  for (GtkWidget *child = gtk_widget_get_last_child (widget); child != NULL;
-       child = gtk_widget_get_prev_sibling (child))
-    {
-      GtkWidget *found = find (child, matches, text);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-static gboolean
-has_just (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text);
-}
-
-static gboolean
-has_part (GtkWidget *widget, const char *text)
-{
-  return GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), text) != NULL;
-}
-
 static gboolean
 is_named (GtkWidget *widget, const char *name)
 {
@@ -206,29 +174,35 @@ is_named (GtkWidget *widget, const char *name)
 }
 
 static gboolean
-is_button (GtkWidget *widget, const char *text)
+is_button (GtkWidget *widget, gconstpointer text)
 {
   return GTK_IS_BUTTON (widget) && gtk_widget_get_can_target (widget)
-         && (find (widget, has_just, text) != NULL || is_named (widget, text));
+         && (widget_search (widget, SEARCH_ON_TOP, widget_says, text) != NULL || is_named (widget, text));
 }
 
 static gboolean
-is_button_about (GtkWidget *widget, const char *text)
+is_button_about (GtkWidget *widget, gconstpointer text)
 {
   return GTK_IS_BUTTON (widget) && gtk_widget_get_can_target (widget) && gtk_widget_is_sensitive (widget)
-         && find (widget, has_part, text) != NULL;
+         && widget_search (widget, SEARCH_ON_TOP, widget_says_part, text) != NULL;
+}
+
+static GtkWidget *
+find (Screen *screen, WidgetMatches matches, const char *text)
+{
+  return widget_search (screen->window, SEARCH_ON_TOP, matches, text);
 }
 
 GtkWidget *
 screen_find (Screen *screen, const char *text)
 {
-  return find (screen->window, has_just, text);
+  return find (screen, widget_says, text);
 }
 
 GtkWidget *
 screen_find_part (Screen *screen, const char *text)
 {
-  return find (screen->window, has_part, text);
+  return find (screen, widget_says_part, text);
 }
 
 gboolean
@@ -277,9 +251,9 @@ screen_wait_said (Screen *screen, const char *text)
 GtkWidget *
 screen_button (Screen *screen, const char *text)
 {
-  GtkWidget *button = find (screen->window, is_button, text);
+  GtkWidget *button = find (screen, is_button, text);
 
-  return button != NULL ? button : find (screen->window, is_button_about, text);
+  return button != NULL ? button : find (screen, is_button_about, text);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 
 #include "language.h"
 #include "page-look.h"
+#include "widget-search.h"
 
 #include <adwaita.h>
 
@@ -47,17 +48,7 @@ stage_present (GtkWidget *page, int width, int height)
 GtkWidget *
 stage_find_class (GtkWidget *widget, const char *css_class)
 {
-  if (gtk_widget_has_css_class (widget, css_class))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = stage_find_class (child, css_class);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return widget_search (widget, SEARCH_ALL, widget_has_class, css_class);
 }
 
 /* What can be read now, for a test that waits in vain. */

@@ -15,6 +15,7 @@
 #include "engine/schedule.h"
 #include "engine/staff.h"
 #include "kiosk/desk-members.h"
+#include "widget-search.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -45,26 +46,10 @@ read_member (Screen *screen, const SlId *id)
   return member;
 }
 
-static GtkWidget *
-entry_below (GtkWidget *widget)
-{
-  if (GTK_IS_ENTRY (widget))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = entry_below (child);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 search_for (Screen *screen, const char *text)
 {
-  gtk_editable_set_text (GTK_EDITABLE (entry_below (screen->section)), text);
+  gtk_editable_set_text (GTK_EDITABLE (widget_search_type (screen->section, GTK_TYPE_ENTRY)), text);
 }
 
 /* The page of a member, loaded. */

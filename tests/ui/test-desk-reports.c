@@ -12,6 +12,7 @@
 #include "kiosk/desk-reports.h"
 #include "page-look.h"
 #include "reports-page.h"
+#include "widget-search.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -479,21 +480,10 @@ bounds_of (Screen *screen, const char *text)
   return bounds;
 }
 
-static GtkWidget *
-list_below (GtkWidget *widget)
-{
-  GtkWidget *list = GTK_IS_LIST_VIEW (widget) ? widget : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && list == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    list = list_below (child);
-  return list;
-}
-
 static void
 scroll_to_row (Screen *screen, guint number)
 {
-  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list_below (screen->window)));
+  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (widget_search_type (screen->window, GTK_TYPE_LIST_VIEW)));
 
   gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down) * number / LONG_ROWS);
   look_settle (screen->window);

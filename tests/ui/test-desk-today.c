@@ -11,6 +11,7 @@
 #include "engine/waitlist.h"
 #include "kiosk/desk-today.h"
 #include "today-page.h"
+#include "widget-search.h"
 
 /* The page of the day on a real desk. The fixture's own engine is the other desk: it works on the same data. */
 
@@ -26,12 +27,7 @@ wait_for_status (Screen *screen, const SlId *booking, const char *status)
 static GtkEditable *
 search_of (GtkWidget *widget)
 {
-  GtkEditable *found = GTK_IS_SEARCH_ENTRY (widget) ? GTK_EDITABLE (widget) : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && found == NULL;
-       child = gtk_widget_get_next_sibling (child))
-    found = search_of (child);
-  return found;
+  return GTK_EDITABLE (widget_search_type (widget, GTK_TYPE_SEARCH_ENTRY));
 }
 
 /* As a scanner does it: letters, then Enter. */

@@ -14,6 +14,7 @@
 #include "kiosk/door-window.h"
 #include "language.h"
 #include "scan/code-picture.h"
+#include "widget-search.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -195,23 +196,11 @@ collect_phrase (GtkWidget *widget, GString *phrase)
     collect_phrase (child, phrase);
 }
 
-static gboolean
-has_label (GtkWidget *widget, const char *text)
-{
-  if (GTK_IS_LABEL (widget) && g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), text))
-    return TRUE;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    if (has_label (child, text))
-      return TRUE;
-  return FALSE;
-}
-
 /* The door opens behind it as soon as there is a studio: the phrase stays all the same. */
 static void
 wait_for_door_behind (Device *device)
 {
-  while (!has_label (device->screen.window, "Fynbos Fitness · Sea Point"))
+  while (widget_search (device->screen.window, SEARCH_ALL, widget_says, "Fynbos Fitness · Sea Point") == NULL)
     g_main_context_iteration (NULL, TRUE);
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -583,15 +572,8 @@ test_half_a_studio (Device *device, gconstpointer data)
 }
 
 static void
-count_frame (GdkFrameClock *clock, guint *frames)
-{
-  (*frames)++;
-}
-
-static void
 test_page_lives (Device *device, gconstpointer data)
 {
-  guint frames = 0;
 
   start (device);
   answer (device);
@@ -599,14 +581,7 @@ test_page_lives (Device *device, gconstpointer data)
   screen_tap (&device->screen, "Set up the studio");
   while (!is_disk_waited_for (device))
     g_main_context_iteration (NULL, TRUE);
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (device->screen.window);
-  gulong id = g_signal_connect (clock, "after-paint", G_CALLBACK (count_frame), &frames);
-  while (frames < FRAMES_MEANWHILE)
-    {
-      gtk_widget_queue_draw (device->screen.window);
-      g_main_context_iteration (NULL, TRUE);
-    }
-  g_signal_handler_disconnect (clock, id);
+  look_draw (device->screen.window, FRAMES_MEANWHILE);
   g_assert_nonnull (screen_find (&device->screen, "Setting up"));
   g_assert_true (is_disk_waited_for (device));
   hold_disk (device, FALSE);

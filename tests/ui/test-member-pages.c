@@ -15,6 +15,7 @@
 #include "member-words.h"
 #include "page-look.h"
 #include "session-picker.h"
+#include "widget-search.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -93,17 +94,7 @@ see (Visit *visit, const char *page)
 static GtkWidget *
 find_class (GtkWidget *widget, const char *css_class)
 {
-  if (gtk_widget_get_visible (widget) && gtk_widget_has_css_class (widget, css_class))
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_class (child, css_class);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
+  return widget_search (widget, SEARCH_VISIBLE, widget_has_class, css_class);
 }
 
 /* The pad's own, which says Next or OK. */

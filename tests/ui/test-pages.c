@@ -14,6 +14,7 @@
 #include "pin-page.h"
 #include "stage.h"
 #include "text-size.h"
+#include "widget-search.h"
 
 #include <string.h>
 
@@ -529,22 +530,6 @@ on_stop (SlPairPage *page, guint *stops)
   (*stops)++;
 }
 
-static GtkWidget *
-find_type (GtkWidget *widget, GType type, gboolean visible)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type) && gtk_widget_get_visible (widget) == visible)
-    return widget;
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
-       child = gtk_widget_get_next_sibling (child))
-    {
-      GtkWidget *found = find_type (child, type, visible);
-
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
 static void
 test_pair_page_tells_what_is_typed (void)
 {
@@ -554,16 +539,16 @@ test_pair_page_tells_what_is_typed (void)
 
   sl_language_use ("en");
   GtkWidget *window = present (GTK_WIDGET (page), LOOK_1920X1080);
-  GtkWidget *entry = find_type (window, GTK_TYPE_ENTRY, TRUE);
+  GtkWidget *entry = widget_search_type (window, GTK_TYPE_ENTRY);
   g_signal_connect (page, "text-entered", G_CALLBACK (on_text), texts);
   g_signal_connect (page, "stop", G_CALLBACK (on_stop), &stops);
 
   /* An empty entry says nothing. */
-  g_signal_emit_by_name (find_type (window, GTK_TYPE_BUTTON, TRUE), "clicked");
+  g_signal_emit_by_name (widget_search_type (window, GTK_TYPE_BUTTON), "clicked");
   g_assert_cmpuint (texts->len, ==, 0);
   sl_pair_page_set_text (page, "  https://hub.example#D7WB-WXHK-NK4P ");
   g_signal_emit_by_name (entry, "activate");
-  g_signal_emit_by_name (find_type (window, GTK_TYPE_BUTTON, TRUE), "clicked");
+  g_signal_emit_by_name (widget_search_type (window, GTK_TYPE_BUTTON), "clicked");
   g_assert_cmpuint (texts->len, ==, 2);
   g_assert_cmpstr (g_ptr_array_index (texts, 0), ==, "https://hub.example#D7WB-WXHK-NK4P");
 
@@ -572,7 +557,7 @@ test_pair_page_tells_what_is_typed (void)
   g_assert_false (gtk_editable_get_editable (GTK_EDITABLE (entry)));
   g_signal_emit_by_name (entry, "activate");
   g_assert_cmpuint (texts->len, ==, 2);
-  g_signal_emit_by_name (find_type (window, GTK_TYPE_BUTTON, TRUE), "clicked");
+  g_signal_emit_by_name (widget_search_type (window, GTK_TYPE_BUTTON), "clicked");
   g_assert_cmpuint (texts->len, ==, 2);
   g_assert_cmpuint (stops, ==, 1);
 
