@@ -49,12 +49,6 @@ find (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_re
   return TRUE;
 }
 
-static void
-unref_array (gpointer array)
-{
-  g_ptr_array_unref (array);
-}
-
 /* --- on the desk's thread --- */
 
 static void
@@ -90,7 +84,7 @@ search (Members *self)
   self->loads = TRUE;
   sl_desk_run (self->desk, G_OBJECT (self->stack), &(SlDeskJob) { .work = find,
                .request = g_strdup (sl_members_page_get_search (self->list)), .free_request = g_free,
-               .free_result = unref_array, .done = on_found });
+               .free_result = sl_desk_unref_array, .done = on_found });
 }
 
 static void

@@ -248,12 +248,6 @@ on_found (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
 }
 
 static void
-unref_array (gpointer array)
-{
-  g_ptr_array_unref (array);
-}
-
-static void
 search (Merge *self)
 {
   const char *text = self->search_entry != NULL ? gtk_editable_get_text (self->search_entry) : "";
@@ -263,7 +257,7 @@ search (Merge *self)
     return;
   self->loads = TRUE;
   sl_desk_run (self->desk, G_OBJECT (self->page), &(SlDeskJob) { .work = find, .request = g_strdup (text),
-               .free_request = g_free, .free_result = unref_array, .done = on_found });
+               .free_request = g_free, .free_result = sl_desk_unref_array, .done = on_found });
 }
 
 static void

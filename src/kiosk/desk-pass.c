@@ -79,7 +79,8 @@ typedef struct {
 } Wanted;
 
 typedef struct {
-  SlPass *pass;
+  SlId member;
+  SlPass *pass; /* (nullable): refused */
   gboolean is_new, has_replaced;
 } Given;
 
@@ -99,7 +100,7 @@ give (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_re
   SlId here;
 
   *out_result = given;
-  given->has_replaced = wanted->replaces;
+  *given = (Given) { .member = wanted->member, .has_replaced = wanted->replaces };
   if (wanted->replaces)
     return sl_pass_issue (engine, actor, &wanted->member, &given->pass, out_refusal, error);
   sl_engine_get_location (engine, &here);
@@ -184,6 +185,8 @@ on_given (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
   Showing *showing = g_object_get_data (owner, PASS_KEY);
   const Given *given = result;
 
+  if (given != NULL && !sl_id_equal (&given->member, &showing->member))
+    return; /* somebody else's has been asked for since */
   if (given == NULL || given->pass == NULL)
     {
       sl_desk_ask_close (showing->page);

@@ -461,8 +461,14 @@ sl_desk_get_staff (SlDesk *self)
   return self->staff;
 }
 
-static void
-unref_array (gpointer array)
+/**
+ * sl_desk_unref_array:
+ * @array: (transfer full): a #GPtrArray
+ *
+ * What a job whose result is one is freed with.
+ */
+void
+sl_desk_unref_array (gpointer array)
 {
   g_ptr_array_unref (array);
 }
@@ -505,7 +511,7 @@ void
 sl_desk_load_people (SlDesk *self, GObject *owner, SlDeskDone done)
 {
   g_return_if_fail (SL_IS_DESK (self));
-  send_job (self, job_new (self, owner, &(SlDeskJob) { .work = list_people, .free_result = unref_array,
+  send_job (self, job_new (self, owner, &(SlDeskJob) { .work = list_people, .free_result = sl_desk_unref_array,
                            .done = done }, TRUE));
 }
 

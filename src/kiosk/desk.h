@@ -69,6 +69,7 @@ typedef struct {
 
 SlDesk *sl_desk_new (SlDoor *door, SlWorld *world);
 void sl_desk_run (SlDesk *self, GObject *owner, const SlDeskJob *job);
+void sl_desk_unref_array (gpointer array); /* free_result of a GPtrArray */
 
 /* done: refusal pin_wrong, pin_locked (until_ms), staff_inactive; else they are in. */
 void sl_desk_sign_in (SlDesk *self, const SlId *staff, const char *pin, GObject *owner, SlDeskDone done);
