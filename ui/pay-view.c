@@ -39,8 +39,8 @@ struct _SlPayView {
   GtkBox parent_instance;
 
   char *currency, *free_text, *free_verb;
-  gint64 total_cents;
-  gboolean may_owe, is_busy, has_code;
+  gint64 total_cents, code_max_cents;
+  gboolean may_owe, is_busy;
   SlPayWay way;
   GArray *parts;   /* of SlPayPart: what was put together before the last way */
   GArray *handed;  /* (nullable) the same with the last one, for whoever listens to "pay" */
@@ -134,6 +134,35 @@ set_button (GtkWidget *button, const char *label)
   gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (button))), label);
 }
 
+/* (nullable) (transfer full): what there is to say of a way of paying; cents: what is paid so */
+static char *
+hint_for (SlPayView *self, gint64 cents)
+{
+  if (self->way == SL_PAY_ACCOUNT)
+    return g_strdup (_("It is owed until they pay it here."));
+  if (self->way != SL_PAY_QR)
+    return NULL;
+  if (self->code_max_cents == 0)
+    return g_strdup (_("No link to pay by is set, so this desk has no code to show: a manager sets it under Settings, "
+                       "Payments. The money can be taken all the same: they read the studio's own code on the "
+                       "counter."));
+  if (cents <= self->code_max_cents)
+    return g_strdup (_("The code comes next. They read it with SnapScan or Zapper."));
+  g_autofree char *max = sl_money_format (self->code_max_cents, self->currency);
+  return sl_text_fill (_("This desk shows a code for {amount} at most. Take a part by it and the rest another way, or "
+                         "they read the studio's own code on the counter."),
+                       "amount", max, NULL);
+}
+
+static void
+show_hint (SlPayView *self, gint64 cents)
+{
+  g_autofree char *hint = hint_for (self, cents);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->hint_label), hint != NULL);
+  gtk_label_set_label (self->hint_label, hint != NULL ? hint : "");
+}
+
 static void on_part_removed (GtkButton *button, SlPayView *self);
 
 static void
@@ -180,6 +209,7 @@ update_button (SlPayView *self)
 
   gtk_widget_set_sensitive (self->pay_button, is_good && !self->is_busy);
   gtk_widget_set_visible (self->owe_button, self->may_owe && self->parts->len > 0 && left > 0);
+  show_hint (self, is_good ? part.amount_cents : left);
   if (self->total_cents == 0 || left == 0)
     {
       gtk_widget_set_visible (GTK_WIDGET (self->change_label), FALSE);
@@ -192,7 +222,7 @@ update_button (SlPayView *self)
   if (is_good && part.amount_cents < left)
     /* Translators: a button: takes a part of what is to be paid; {rest} is paid in another way after it */
     label = sl_text_fill (_("Take {amount}, {rest} another way"), "amount", amount, "rest", rest, NULL);
-  else if (self->way == SL_PAY_QR && self->has_code)
+  else if (self->way == SL_PAY_QR && left <= self->code_max_cents)
     /* Translators: a button: goes on and shows a code to pay {amount} with a telephone */
     label = sl_text_fill (_("Show the code for {amount}"), "amount", amount, NULL);
   else if (self->way == SL_PAY_ACCOUNT)
@@ -237,25 +267,10 @@ set_field_label (GtkEntry *entry, GtkWidget *label, const char *text)
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, text, -1);
 }
 
-/* (nullable): what there is to say of a way of paying */
-static const char *
-hint_for (SlPayView *self)
-{
-  if (self->way == SL_PAY_ACCOUNT)
-    return _("It is owed until they pay it here.");
-  if (self->way != SL_PAY_QR)
-    return NULL;
-  return self->has_code ? _("The code comes next. They read it with SnapScan or Zapper.")
-                        : _("No link to pay by is set, so this desk has no code to show: a manager sets it under "
-                            "Settings, Payments. The money can be taken all the same: they read the studio's own code "
-                            "on the counter.");
-}
-
 /* The fields of a way of paying. */
 static void
 show_way (SlPayView *self)
 {
-  const char *hint = hint_for (self);
   gboolean cash = self->way == SL_PAY_CASH;
   gboolean refers = self->way == SL_PAY_CARD || self->way == SL_PAY_EFT || self->way == SL_PAY_VOUCHER;
 
@@ -272,8 +287,6 @@ show_way (SlPayView *self)
   set_field_label (self->amount_entry, gtk_widget_get_first_child (self->amount_field),
                    /* Translators: cash that was handed over */
                    cash ? _("Received") : _("Amount, if only a part"));
-  gtk_widget_set_visible (GTK_WIDGET (self->hint_label), hint != NULL);
-  gtk_label_set_label (self->hint_label, hint != NULL ? hint : "");
   update (self);
 }
 
@@ -488,7 +501,7 @@ sl_pay_view_init (SlPayView *self)
   self->currency = g_strdup ("");
   self->free_text = g_strdup ("");
   self->free_verb = g_strdup (_("Done"));
-  self->has_code = TRUE;
+  self->code_max_cents = G_MAXINT64;
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 12);
   gtk_widget_add_css_class (GTK_WIDGET (self), "card");
@@ -624,17 +637,17 @@ sl_pay_view_set_may_owe (SlPayView *self, gboolean may_owe)
 }
 
 /**
- * sl_pay_view_set_has_code:
+ * sl_pay_view_set_code_max:
  * @self: a view
- * @has_code: a code can be shown that leads to where it is paid; at first it can
+ * @max_cents: a code can be shown that leads to where so much at most is paid; 0: none can. At first any amount
  */
 void
-sl_pay_view_set_has_code (SlPayView *self, gboolean has_code)
+sl_pay_view_set_code_max (SlPayView *self, gint64 max_cents)
 {
-  g_return_if_fail (SL_IS_PAY_VIEW (self));
-  if (self->has_code == has_code)
+  g_return_if_fail (SL_IS_PAY_VIEW (self) && max_cents >= 0);
+  if (self->code_max_cents == max_cents)
     return;
-  self->has_code = has_code;
+  self->code_max_cents = max_cents;
   show_way (self);
 }
 

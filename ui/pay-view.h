@@ -26,7 +26,7 @@ void sl_pay_view_set_total (SlPayView *self, gint64 total_cents, const char *cur
 void sl_pay_view_set_free (SlPayView *self, const char *text, const char *verb);
 void sl_pay_view_set_ways (SlPayView *self, gboolean for_member, gboolean for_voucher);
 void sl_pay_view_set_may_owe (SlPayView *self, gboolean may_owe);
-void sl_pay_view_set_has_code (SlPayView *self, gboolean has_code);
+void sl_pay_view_set_code_max (SlPayView *self, gint64 max_cents);
 void sl_pay_view_set_busy (SlPayView *self, gboolean busy);
 void sl_pay_view_limit_voucher (SlPayView *self, gint64 left_cents);
 const GArray *sl_pay_view_get_parts (SlPayView *self, gboolean *out_part); /* (element-type SlPayPart) */

@@ -71,7 +71,8 @@ sl_desk_paid_clear (SlDeskPaid *paid)
   g_clear_pointer (&paid->pay_code, g_free);
 }
 
-/* Where the studio has a link to pay by: a code for this sale. Without one they scan the sticker on the counter. */
+/* Where the studio has a link to pay by: a code for this sale. Without one, and where the amount is more than a code
+ * is made for, they scan the sticker on the counter: what is sold is written down already. */
 static gboolean
 make_pay_code (SlEngine *engine, SlDeskPaid *paid, GError **error)
 {
@@ -79,7 +80,7 @@ make_pay_code (SlEngine *engine, SlDeskPaid *paid, GError **error)
 
   if (!sl_invoice_details_get (engine, &details, error))
     return FALSE;
-  if (details.pay_link == NULL)
+  if (details.pay_link == NULL || paid->pending_cents > SL_PAYMENT_CODE_MAX_CENTS)
     return TRUE;
   paid->pay_code = sl_payment_code_text (details.pay_link, NULL, paid->pending_cents, paid->receipt, error);
   return paid->pay_code != NULL;
@@ -173,7 +174,7 @@ static void
 on_link (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
   if (error == NULL && refusal->code == SL_REFUSAL_NONE)
-    sl_pay_view_set_has_code (SL_PAY_VIEW (owner), result != NULL);
+    sl_pay_view_set_code_max (SL_PAY_VIEW (owner), result != NULL ? SL_PAYMENT_CODE_MAX_CENTS : 0);
 }
 
 static void

@@ -227,7 +227,7 @@ no_link (GtkWidget *page)
   SlPayView *view = sl_sell_page_get_pay (SL_SELL_PAGE (page));
 
   sell (page);
-  sl_pay_view_set_has_code (view, FALSE);
+  sl_pay_view_set_code_max (view, 0);
   g_signal_emit_by_name (button_with (page, "pay-way", g_dgettext ("studioloop", "QR code")), "clicked");
 }
 

@@ -649,6 +649,36 @@ test_older_receipt (Screen *screen, gconstpointer data)
   screen_wait (screen, "2 March 2026 06:00 · Towel");
 }
 
+/* More than a code is made for is sold all the same, and said before: nothing is refused once it is written. */
+static void
+test_too_much_for_a_code (Screen *screen, gconstpointer data)
+{
+  set_pay_link (screen);
+  screen_show (screen, sl_desk_sell_new);
+  for (int i = 0; i < 2; i++)
+    {
+      screen_tap (screen, "Anything else");
+      screen_type (screen, "What it is", "The studio's bus");
+      screen_type (screen, "Price of one", "1200000");
+      screen_tap (screen, "QR code");
+      screen_wait (screen, "This desk shows a code for R1\u00a0000\u00a0000.00 at most.");
+      g_assert_null (screen_button (screen, "Show the code for"));
+      if (i == 1)
+        {
+          screen_type (screen, "Amount, if only a part", "200000");
+          screen_wait (screen, "The code comes next.");
+          screen_tap (screen, "Take R200\u00a0000.00, R1\u00a0000\u00a0000.00 another way");
+          screen_tap (screen, "Show the code for R1\u00a0000\u00a0000.00");
+          screen_wait (screen, "They read this with their telephone to pay.");
+          return;
+        }
+      screen_tap (screen, "Wait for R1\u00a0200\u00a0000.00");
+      screen_wait (screen, "Sold");
+      screen_wait (screen, "R1\u00a0200\u00a0000.00 by QR code has not been seen yet");
+      screen_tap (screen, "Next sale");
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -673,6 +703,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk/till/refund-over-limit", test_refund_over_the_limit);
   TEST ("/sl/desk/till/prints-again", test_print_again);
   TEST ("/sl/desk/till/an-older-receipt-is-found", test_older_receipt);
+  TEST ("/sl/desk/sell/too-much-for-a-code-is-sold-without-one", test_too_much_for_a_code);
 #undef TEST
   return g_test_run ();
 }
