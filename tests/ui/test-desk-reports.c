@@ -483,7 +483,8 @@ bounds_of (Screen *screen, const char *text)
 static void
 scroll_to_row (Screen *screen, guint number)
 {
-  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (widget_search_type (screen->window, GTK_TYPE_LIST_VIEW)));
+  GtkWidget *list = widget_search_type (screen->window, GTK_TYPE_LIST_VIEW);
+  GtkAdjustment *down = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
 
   gtk_adjustment_set_value (down, gtk_adjustment_get_upper (down) * number / LONG_ROWS);
   look_settle (screen->window);
