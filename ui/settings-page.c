@@ -4,6 +4,7 @@
 #include "settings-page.h"
 
 #include "parts.h"
+#include "side-tabs.h"
 #include "text-fill.h"
 
 #include <glib/gi18n-lib.h>
@@ -11,7 +12,6 @@
 #define VALUE_KEY "sl-settings-value"
 #define CAMERA_HEIGHT_PX 280
 #define PORTRAIT_CAMERA_HEIGHT_PX 480
-#define TABS_MAX 8
 #define PORTRAIT_TABS_IN_A_ROW 4
 #define YES "true"
 #define NO "false"
@@ -36,10 +36,8 @@ struct _SlSettingsPage {
   Choice choices[N_CHOICES];
   gboolean is_showing; /* what changes is not somebody's choice */
   gboolean is_printer_filled;
-  GtkWidget *tab_buttons[TABS_MAX];
-  guint n_tabs;
-  GtkWidget *columns, *tabs, *camera_columns, *remove_button, *test_button, *light_choice, *light_box;
-  GtkStack *stack;
+  SlSideTabs *tabs;
+  GtkWidget *camera_columns, *remove_button, *test_button, *light_choice, *light_box;
   SlCameraCard *card;
   GtkLabel *camera_read, *scanner_read, *scanner_state, *printer_state, *light_note;
   GtkEntry *target_entry, *link_entry;
@@ -204,13 +202,8 @@ time_value (int minute)
 /* --- what is tapped --- */
 
 static void
-on_tab (GtkToggleButton *button, SlSettingsPage *self)
+on_tab (SlSettingsPage *self, const char *name)
 {
-  const char *name = g_object_get_data (G_OBJECT (button), VALUE_KEY);
-
-  if (!gtk_toggle_button_get_active (button))
-    return;
-  gtk_stack_set_visible_child_name (self->stack, name);
   gtk_label_set_label (self->camera_read, _("Hold any code before it."));
   gtk_label_set_label (self->scanner_read, _("Scan something."));
   g_signal_emit (self, signals[SIGNAL_TAB_SHOWN], 0, name);
@@ -262,26 +255,16 @@ on_leave (GtkButton *button, SlSettingsPage *self)
 
 /* --- the page --- */
 
-/* The tabs stand beside what they open, and upright above it. */
 static void
 arrange (SlSettingsPage *self, SlShape shape)
 {
   gboolean is_upright = shape == SL_SHAPE_PORTRAIT;
   GtkOrientation orientation = is_upright ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL;
-  int in_a_row = is_upright ? PORTRAIT_TABS_IN_A_ROW : 1;
 
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns), orientation);
+  sl_side_tabs_set_upright (self->tabs, is_upright);
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self->camera_columns), orientation);
   gtk_box_set_homogeneous (GTK_BOX (self->camera_columns), !is_upright);
   gtk_widget_set_size_request (GTK_WIDGET (self->card), -1, is_upright ? PORTRAIT_CAMERA_HEIGHT_PX : CAMERA_HEIGHT_PX);
-  for (guint i = 0; i < self->n_tabs; i++)
-    {
-      g_autoptr (GtkWidget) button = g_object_ref (self->tab_buttons[i]);
-
-      if (gtk_widget_get_parent (button) != NULL)
-        gtk_grid_remove (GTK_GRID (self->tabs), button);
-      gtk_grid_attach (GTK_GRID (self->tabs), button, (int) i % in_a_row, (int) i / in_a_row, 1, 1);
-    }
 }
 
 static void
@@ -350,28 +333,14 @@ add_button (GtkWidget *flow, const char *label, const char *classes, const char 
   return button;
 }
 
-/* The place for a thing: a tab, and a card that scrolls. */
+/* The place for a thing: a tab, and its card. */
 static GtkWidget *
 add_tab (SlSettingsPage *self, const char *name, const char *label)
 {
   GtkWidget *card = sl_parts_box (GTK_ORIENTATION_VERTICAL, "card settings-card", 12);
-  GtkWidget *button = gtk_toggle_button_new ();
-  GtkWidget *text = sl_parts_label (label, "");
 
-  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD); /* never a letter to a line, which makes a tall tab */
-  gtk_label_set_justify (GTK_LABEL (text), GTK_JUSTIFY_CENTER);
-  gtk_label_set_xalign (GTK_LABEL (text), 0.5f);
-  gtk_button_set_child (GTK_BUTTON (button), text);
-  gtk_widget_add_css_class (button, "tab");
-  g_object_set_data_full (G_OBJECT (button), VALUE_KEY, g_strdup (name), g_free);
-  if (self->n_tabs > 0)
-    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (self->tab_buttons[0]));
-  g_signal_connect (button, "toggled", G_CALLBACK (on_tab), self);
-  g_assert (self->n_tabs < TABS_MAX);
-  self->tab_buttons[self->n_tabs++] = button;
-  gtk_grid_attach (GTK_GRID (self->tabs), button, 0, (int) self->n_tabs, 1, 1);
   gtk_widget_set_valign (card, GTK_ALIGN_START);
-  gtk_stack_add_named (self->stack, sl_parts_scroll (card), name);
+  sl_side_tabs_add (self->tabs, name, label, card);
   return card;
 }
 
@@ -524,22 +493,9 @@ sl_settings_page_init (SlSettingsPage *self)
   GtkWidget *body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "section-body", 16);
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "desk");
-  self->columns = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24);
-  self->tabs = gtk_grid_new ();
-  gtk_widget_set_valign (self->tabs, GTK_ALIGN_START);
-  gtk_grid_set_column_homogeneous (GTK_GRID (self->tabs), TRUE);
-  gtk_grid_set_column_spacing (GTK_GRID (self->tabs), 8);
-  gtk_grid_set_row_spacing (GTK_GRID (self->tabs), 4);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->tabs), GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                  _("Settings for this device"), -1);
-  self->stack = GTK_STACK (gtk_stack_new ());
-  gtk_stack_set_hhomogeneous (self->stack, FALSE);
-  gtk_stack_set_vhomogeneous (self->stack, FALSE);
-  gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
+  self->tabs = SL_SIDE_TABS (sl_side_tabs_new (_("Settings for this device"), PORTRAIT_TABS_IN_A_ROW));
   gtk_box_append (GTK_BOX (body), sl_parts_label (_("Settings for this device"), "title"));
-  gtk_box_append (GTK_BOX (self->columns), self->tabs);
-  gtk_box_append (GTK_BOX (self->columns), GTK_WIDGET (self->stack));
-  gtk_box_append (GTK_BOX (body), self->columns);
+  gtk_box_append (GTK_BOX (body), GTK_WIDGET (self->tabs));
   make_camera (self);
   make_scanner (self);
   make_printer (self);
@@ -550,7 +506,7 @@ sl_settings_page_init (SlSettingsPage *self)
   make_leave (self);
   arrange (self, SL_SHAPE_ROOMY);
   sl_shape_bin_set_child (SL_SHAPE_BIN (self), body);
-  sl_settings_page_show_tab (self, "camera");
+  g_signal_connect_swapped (self->tabs, "shown", G_CALLBACK (on_tab), self);
 }
 
 /**
@@ -573,9 +529,7 @@ void
 sl_settings_page_show_tab (SlSettingsPage *self, const char *name)
 {
   g_return_if_fail (SL_IS_SETTINGS_PAGE (self));
-  for (guint i = 0; i < self->n_tabs; i++)
-    if (g_strcmp0 (g_object_get_data (G_OBJECT (self->tab_buttons[i]), VALUE_KEY), name) == 0)
-      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tab_buttons[i]), TRUE);
+  sl_side_tabs_show (self->tabs, name);
 }
 
 /**

@@ -6,19 +6,18 @@
 #include "list-fill.h"
 #include "list-row.h"
 #include "parts.h"
+#include "side-tabs.h"
 
 #include <glib/gi18n-lib.h>
 
-#define KIND_KEY "sl-studio-kind"
 #define PORTRAIT_TABS_IN_A_ROW 3
 
 struct _SlStudioPage {
   SlShapeBin parent_instance;
 
   SlStudioKind kind;
-  GtkWidget *columns, *tabs, *new_button;
-  GtkWidget *tab_buttons[SL_STUDIO_KIND_LAST];
-  GtkStack *stack;
+  SlSideTabs *tabs;
+  GtkWidget *new_button;
   GtkBox *lists[SL_STUDIO_KIND_LAST];
   GtkWidget *notes[SL_STUDIO_KIND_LAST]; /* what stands where there is nothing in a list */
 };
@@ -26,6 +25,13 @@ struct _SlStudioPage {
 enum { SIGNAL_KIND, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
+
+/* What the tabs are called here. */
+static const char *const names[] = {
+  [SL_STUDIO_CLASSES] = "classes", [SL_STUDIO_PACKAGES] = "packages", [SL_STUDIO_PLANS] = "plans",
+  [SL_STUDIO_ROOMS] = "rooms", [SL_STUDIO_STAFF] = "staff",
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (names) == SL_STUDIO_KIND_LAST);
 
 G_DEFINE_FINAL_TYPE (SlStudioPage, sl_studio_page, SL_TYPE_SHAPE_BIN)
 
@@ -136,72 +142,32 @@ row_make (gpointer item, gpointer user_data)
 /* --- the page --- */
 
 static void
-show_kind (SlStudioPage *self, SlStudioKind kind)
+on_tab (SlStudioPage *self, const char *name)
 {
-  self->kind = kind;
-  gtk_stack_set_visible_child (self->stack, gtk_widget_get_ancestor (GTK_WIDGET (self->lists[kind]),
-                                                                     GTK_TYPE_SCROLLED_WINDOW));
-  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->new_button))), sl_studio_new_words (kind));
-}
-
-static void
-on_tab (GtkToggleButton *button, SlStudioPage *self)
-{
-  SlStudioKind kind = GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (button), KIND_KEY));
-
-  if (!gtk_toggle_button_get_active (button))
-    return;
-  show_kind (self, kind);
-  g_signal_emit (self, signals[SIGNAL_KIND], 0, kind);
+  for (self->kind = 0; !g_str_equal (names[self->kind], name); self->kind++)
+    ;
+  gtk_label_set_label (GTK_LABEL (gtk_button_get_child (GTK_BUTTON (self->new_button))),
+                       sl_studio_new_words (self->kind));
+  g_signal_emit (self, signals[SIGNAL_KIND], 0, self->kind);
 }
 
 static void
 add_kind (SlStudioPage *self, SlStudioKind kind)
 {
-  GtkWidget *button = gtk_toggle_button_new ();
-  GtkWidget *text = sl_parts_label (kind_words (kind), "");
   GtkWidget *column = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
 
-  gtk_label_set_wrap_mode (GTK_LABEL (text), PANGO_WRAP_WORD); /* never a letter to a line, which makes a tall tab */
-  gtk_label_set_justify (GTK_LABEL (text), GTK_JUSTIFY_CENTER);
-  gtk_label_set_xalign (GTK_LABEL (text), 0.5f);
-  gtk_button_set_child (GTK_BUTTON (button), text);
-  gtk_widget_add_css_class (button, "tab");
-  g_object_set_data (G_OBJECT (button), KIND_KEY, GUINT_TO_POINTER (kind));
-  if (kind > 0)
-    gtk_toggle_button_set_group (GTK_TOGGLE_BUTTON (button), GTK_TOGGLE_BUTTON (self->tab_buttons[0]));
-  self->tab_buttons[kind] = button;
   self->notes[kind] = sl_list_note_new (sl_studio_none_words (kind));
   gtk_widget_set_visible (self->notes[kind], FALSE);
   self->lists[kind] = GTK_BOX (sl_parts_box (GTK_ORIENTATION_VERTICAL, "list", 8));
   gtk_box_append (GTK_BOX (column), self->notes[kind]);
   gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->lists[kind]));
-  gtk_stack_add_child (self->stack, sl_parts_scroll (column));
-}
-
-/* The tabs stand beside what they open, and upright above it. */
-static void
-arrange (SlStudioPage *self, SlShape shape)
-{
-  gboolean is_upright = shape == SL_SHAPE_PORTRAIT;
-  int in_a_row = is_upright ? PORTRAIT_TABS_IN_A_ROW : 1;
-
-  gtk_orientable_set_orientation (GTK_ORIENTABLE (self->columns),
-                                  is_upright ? GTK_ORIENTATION_VERTICAL : GTK_ORIENTATION_HORIZONTAL);
-  for (int i = 0; i < SL_STUDIO_KIND_LAST; i++)
-    {
-      g_autoptr (GtkWidget) button = g_object_ref (self->tab_buttons[i]);
-
-      if (gtk_widget_get_parent (button) != NULL)
-        gtk_grid_remove (GTK_GRID (self->tabs), button);
-      gtk_grid_attach (GTK_GRID (self->tabs), button, i % in_a_row, i / in_a_row, 1, 1);
-    }
+  sl_side_tabs_add (self->tabs, names[kind], kind_words (kind), column);
 }
 
 static void
 sl_studio_page_shape_changed (SlShapeBin *bin, SlShape shape)
 {
-  arrange (SL_STUDIO_PAGE (bin), shape);
+  sl_side_tabs_set_upright (SL_STUDIO_PAGE (bin)->tabs, shape == SL_SHAPE_PORTRAIT);
 }
 
 static void
@@ -233,31 +199,14 @@ sl_studio_page_init (SlStudioPage *self)
   GtkWidget *body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "section-body", 16);
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "desk");
-  self->columns = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24);
-  self->tabs = gtk_grid_new ();
-  gtk_widget_set_valign (self->tabs, GTK_ALIGN_START);
-  gtk_grid_set_column_homogeneous (GTK_GRID (self->tabs), TRUE);
-  gtk_grid_set_column_spacing (GTK_GRID (self->tabs), 8);
-  gtk_grid_set_row_spacing (GTK_GRID (self->tabs), 4);
   /* Translators: For screen readers: the group of buttons Classes, Packages, Plans, Rooms, Staff */
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->tabs), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Studio"), -1);
-  self->stack = GTK_STACK (gtk_stack_new ());
-  gtk_stack_set_hhomogeneous (self->stack, FALSE);
-  gtk_stack_set_vhomogeneous (self->stack, FALSE);
-  gtk_widget_set_vexpand (GTK_WIDGET (self->stack), TRUE);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->stack), TRUE);
+  self->tabs = SL_SIDE_TABS (sl_side_tabs_new (_("Studio"), PORTRAIT_TABS_IN_A_ROW));
   gtk_box_append (GTK_BOX (body), make_head (self));
   for (SlStudioKind kind = 0; kind < SL_STUDIO_KIND_LAST; kind++)
     add_kind (self, kind);
-  gtk_box_append (GTK_BOX (self->columns), self->tabs);
-  gtk_box_append (GTK_BOX (self->columns), GTK_WIDGET (self->stack));
-  gtk_box_append (GTK_BOX (body), self->columns);
-  arrange (self, SL_SHAPE_ROOMY);
+  gtk_box_append (GTK_BOX (body), GTK_WIDGET (self->tabs));
   sl_shape_bin_set_child (SL_SHAPE_BIN (self), body);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tab_buttons[SL_STUDIO_CLASSES]), TRUE);
-  show_kind (self, SL_STUDIO_CLASSES);
-  for (SlStudioKind kind = 0; kind < SL_STUDIO_KIND_LAST; kind++)
-    g_signal_connect (self->tab_buttons[kind], "toggled", G_CALLBACK (on_tab), self);
+  g_signal_connect_swapped (self->tabs, "shown", G_CALLBACK (on_tab), self);
 }
 
 /**
@@ -280,7 +229,7 @@ void
 sl_studio_page_show_kind (SlStudioPage *self, SlStudioKind kind)
 {
   g_return_if_fail (SL_IS_STUDIO_PAGE (self) && kind < SL_STUDIO_KIND_LAST);
-  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->tab_buttons[kind]), TRUE);
+  sl_side_tabs_show (self->tabs, names[kind]);
 }
 
 /**
