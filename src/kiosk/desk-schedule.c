@@ -6,6 +6,7 @@
 #include "choice-flow.h"
 #include "date-words.h"
 #include "desk-ask.h"
+#include "desk-load.h"
 #include "desk-schedule-jobs.h"
 #include "desk-studio.h"
 #include "list-row.h"
@@ -27,7 +28,7 @@ typedef struct {
   SlSchedulePage *page; /* holds this */
   GSimpleActionGroup *actions;
   int week;             /* from this one on; −1: last week */
-  gboolean loads, stale;
+  SlDeskLoad load;
 
   SlSheet *sheet;       /* (nullable), weak: a class is made or changed */
   SlScheduleForm *form; /* the sheet's */
@@ -64,8 +65,7 @@ on_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 {
   Schedule *self = schedule_of (owner);
 
-  self->loads = FALSE;
-  if (self->stale)
+  if (sl_desk_load_end (&self->load))
     reload (self);
   else if (result == NULL)
     sl_desk_say_outcome (self->desk, refusal, error);
@@ -73,19 +73,13 @@ on_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
     sl_schedule_page_set_week (self->page, result, sl_desk_get_zone (self->desk));
 }
 
-/* One at a time: what changes while a week is being read has it read once more. */
 static void
 reload (Schedule *self)
 {
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self->page)) || sl_desk_get_staff (self->desk) == NULL)
-    return;
-  self->stale = self->loads;
-  if (self->loads)
-    return;
-  self->loads = TRUE;
-  run (self, &(SlDeskJob) { .work = sl_schedule_read, .request = g_memdup2 (&self->week, sizeof self->week),
-                            .free_request = g_free, .free_result = (GDestroyNotify) sl_schedule_week_unref,
-                            .done = on_loaded });
+  if (sl_desk_load_begin (&self->load, self->desk, GTK_WIDGET (self->page)))
+    run (self, &(SlDeskJob) { .work = sl_schedule_read, .request = g_memdup2 (&self->week, sizeof self->week),
+                              .free_request = g_free, .free_result = (GDestroyNotify) sl_schedule_week_unref,
+                              .done = on_loaded });
 }
 
 static void

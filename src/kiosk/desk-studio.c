@@ -5,6 +5,7 @@
 
 #include "class-type.h"
 #include "desk-ask.h"
+#include "desk-load.h"
 #include "desk-studio-jobs.h"
 #include "parts.h"
 #include "record-words.h"
@@ -25,8 +26,7 @@
 typedef struct {
   SlDesk *desk;
   SlStudioPage *page;   /* holds this */
-  GSimpleActionGroup *actions;
-  gboolean loads, stale;
+  SlDeskLoad load;
   gboolean wants_new;   /* as soon as the list is there */
   SlStudioFound *found; /* (nullable): of the kind that is seen, or was */
 
@@ -126,8 +126,7 @@ on_found (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
   SlStudioFound *found = result;
   g_autoptr (GPtrArray) rows = NULL;
 
-  self->loads = FALSE;
-  if (self->stale)
+  if (sl_desk_load_end (&self->load))
     {
       reload (self);
       return;
@@ -148,21 +147,15 @@ on_found (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
     open_new (self);
 }
 
-/* One at a time: what changes while a list is being read has it read once more. */
 static void
 reload (Studio *self)
 {
   SlStudioKind kind = sl_studio_page_get_kind (self->page);
 
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self->page)) || sl_desk_get_staff (self->desk) == NULL)
-    return;
-  self->stale = self->loads;
-  if (self->loads)
-    return;
-  self->loads = TRUE;
-  sl_desk_run (self->desk, G_OBJECT (self->page),
-               &(SlDeskJob) { .work = sl_studio_read, .request = g_memdup2 (&kind, sizeof kind), .free_request = g_free,
-                              .free_result = sl_studio_found_free, .done = on_found });
+  if (sl_desk_load_begin (&self->load, self->desk, GTK_WIDGET (self->page)))
+    sl_desk_run (self->desk, G_OBJECT (self->page),
+                 &(SlDeskJob) { .work = sl_studio_read, .request = g_memdup2 (&kind, sizeof kind),
+                                .free_request = g_free, .free_result = sl_studio_found_free, .done = on_found });
 }
 
 /* --- saving --- */
@@ -424,7 +417,6 @@ studio_free (gpointer data)
   g_signal_handlers_disconnect_by_data (self->desk, self);
   sl_studio_found_free (self->found);
   sl_studio_thing_free (self->thing);
-  g_object_unref (self->actions);
   g_object_unref (self->desk);
   g_free (self);
 }
@@ -442,15 +434,15 @@ sl_desk_studio_new (SlDesk *desk)
     { "new", on_new, NULL, NULL, NULL, { 0 } },
     { "open", on_open, "s", NULL, NULL, { 0 } },
   };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
   Studio *self;
 
   g_return_val_if_fail (SL_IS_DESK (desk), NULL);
   self = g_new0 (Studio, 1);
   self->desk = g_object_ref (desk);
   self->page = SL_STUDIO_PAGE (sl_studio_page_new ());
-  self->actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self->page), "studio", G_ACTION_GROUP (self->actions));
+  g_action_map_add_action_entries (G_ACTION_MAP (actions), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self->page), "studio", G_ACTION_GROUP (actions));
   g_object_set_data_full (G_OBJECT (self->page), KEY, self, studio_free);
   g_signal_connect_swapped (self->page, "map", G_CALLBACK (reload), self);
   g_signal_connect_swapped (self->page, "kind-shown", G_CALLBACK (on_kind), self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "desk.h"
+#include "desk-load.h"
 
 #include "today-page.h"
 #include "widgets/sheet.h"
@@ -16,7 +16,7 @@ typedef struct {
   SlTodayPage *page; /* holds this */
   int day;           /* from today on; −1: yesterday */
   SlId wanted;       /* a session whose day is to be shown, wherever it is; none */
-  gboolean loads, stale; /* stale: what is being loaded is old already */
+  SlDeskLoad load;
   guint tick_id, undo_id;
   GArray *undo;      /* (nullable) (element-type SlId): bookings whose check-in can be taken back at a tap */
 } SlDeskToday;

@@ -38,34 +38,27 @@ on_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GErr
 {
   SlDeskToday *self = sl_desk_today_of (owner);
 
-  self->loads = FALSE;
-  if (result == NULL)
+  if (sl_desk_load_end (&self->load))
+    reload (self);
+  else if (result == NULL)
     sl_desk_say_outcome (self->desk, refusal, error);
-  else if (!self->stale)
+  else
     {
       go_to_wanted (self, result);
       sl_today_page_set_today (self->page, result, sl_desk_get_zone (self->desk));
     }
-  if (self->stale)
-    reload (self);
 }
 
-/* One at a time: what changes while a day is being read has it read once more. */
 static void
 reload (SlDeskToday *self)
 {
   const SlTodayWanted wanted = { self->day, self->wanted };
 
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self->page)) || sl_desk_get_staff (self->desk) == NULL)
-    return;
-  self->stale = self->loads;
-  if (self->loads)
-    return;
-  self->loads = TRUE;
-  sl_desk_run (self->desk, G_OBJECT (self->page),
-               &(SlDeskJob) { .work = sl_desk_today_read, .request = g_memdup2 (&wanted, sizeof wanted),
-                              .free_request = g_free, .free_result = (GDestroyNotify) sl_today_unref,
-                              .done = on_loaded });
+  if (sl_desk_load_begin (&self->load, self->desk, GTK_WIDGET (self->page)))
+    sl_desk_run (self->desk, G_OBJECT (self->page),
+                 &(SlDeskJob) { .work = sl_desk_today_read, .request = g_memdup2 (&wanted, sizeof wanted),
+                                .free_request = g_free, .free_result = (GDestroyNotify) sl_today_unref,
+                                .done = on_loaded });
 }
 
 static gboolean
@@ -124,7 +117,6 @@ on_opened (SlDesk *desk, SlDeskPlace place, const SlId *id, SlDeskToday *self)
   if (place != SL_DESK_TODAY || sl_id_is_none (id))
     return;
   self->wanted = *id;
-  self->stale = self->loads;
   reload (self);
 }
 
