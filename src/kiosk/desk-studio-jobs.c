@@ -39,109 +39,108 @@ sl_studio_save_free (gpointer data)
 
 /* --- what there is --- */
 
-static SlStudioThing *
-add_thing (SlStudioFound *found, const SlId *id, const char *name, gboolean active)
-{
-  SlStudioThing *thing = sl_studio_thing_new ();
+/* Takes over what the engine says of one; actor: who asks. */
+typedef void (*Fill) (SlStudioThing *thing, gconstpointer item, const SlActor *actor);
 
+static void
+fill (SlStudioThing *thing, const SlId *id, const char *name, gboolean active)
+{
   thing->id = *id;
   thing->name = g_strdup (name);
   thing->active = active;
-  g_ptr_array_add (found->things, thing);
-  return thing;
 }
 
-static gboolean
-read_classes (SlEngine *engine, SlStudioFound *found, GError **error)
+static void
+fill_class (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
 {
-  g_autoptr (GPtrArray) services = sl_service_list (engine, error);
+  const SlService *service = item;
 
-  for (guint i = 0; services != NULL && i < services->len; i++)
-    {
-      const SlService *service = services->pdata[i];
-      SlStudioThing *thing = add_thing (found, &service->id, service->name, service->active);
-
-      thing->type = g_strdup (service->type);
-      thing->duration_min = service->duration_min;
-      thing->places = service->capacity;
-      thing->credits_hundredths = service->credits_hundredths;
-      thing->price_cents = service->price_cents;
-    }
-  return services != NULL;
+  fill (thing, &service->id, service->name, service->active);
+  thing->type = g_strdup (service->type);
+  thing->duration_min = service->duration_min;
+  thing->places = service->capacity;
+  thing->credits_hundredths = service->credits_hundredths;
+  thing->price_cents = service->price_cents;
 }
 
-static gboolean
-read_packages (SlEngine *engine, SlStudioFound *found, GError **error)
+static void
+fill_package (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
 {
-  g_autoptr (GPtrArray) packages = sl_package_list (engine, error);
+  const SlPackage *package = item;
 
-  for (guint i = 0; packages != NULL && i < packages->len; i++)
-    {
-      const SlPackage *package = packages->pdata[i];
-      SlStudioThing *thing = add_thing (found, &package->id, package->name, package->active);
-
-      thing->credits_hundredths = package->credits_hundredths;
-      thing->price_cents = package->price_cents;
-      thing->valid_days = package->valid_days;
-    }
-  return packages != NULL;
+  fill (thing, &package->id, package->name, package->active);
+  thing->credits_hundredths = package->credits_hundredths;
+  thing->price_cents = package->price_cents;
+  thing->valid_days = package->valid_days;
 }
 
-static gboolean
-read_plans (SlEngine *engine, SlStudioFound *found, GError **error)
+static void
+fill_plan (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
 {
-  g_autoptr (GPtrArray) plans = sl_plan_list (engine, error);
+  const SlPlan *plan = item;
 
-  for (guint i = 0; plans != NULL && i < plans->len; i++)
+  fill (thing, &plan->id, plan->name, plan->active);
+  thing->is_annual = g_strcmp0 (plan->period, "annual") == 0;
+  thing->is_unlimited = g_strcmp0 (plan->kind, "unlimited") == 0;
+  thing->price_cents = plan->price_cents;
+  thing->joining_cents = plan->joining_cents;
+  thing->credits_hundredths = plan->credits_hundredths;
+}
+
+static void
+fill_room (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
+{
+  const SlRoom *room = item;
+
+  fill (thing, &room->id, room->name, room->active);
+}
+
+static void
+fill_person (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
+{
+  const SlStaff *person = item;
+
+  fill (thing, &person->id, person->name, person->active);
+  thing->role = person->role;
+  thing->may_change = sl_staff_may_manage (actor, person->role, person->locations);
+}
+
+/* all: (nullable) (transfer full): nothing where the engine failed. */
+static gboolean
+take (SlStudioFound *found, GPtrArray *all, Fill fill_one, const SlActor *actor)
+{
+  g_autoptr (GPtrArray) items = all;
+
+  for (guint i = 0; items != NULL && i < items->len; i++)
     {
-      const SlPlan *plan = plans->pdata[i];
-      SlStudioThing *thing = add_thing (found, &plan->id, plan->name, plan->active);
+      SlStudioThing *thing = sl_studio_thing_new ();
 
-      thing->is_annual = g_strcmp0 (plan->period, "annual") == 0;
-      thing->is_unlimited = g_strcmp0 (plan->kind, "unlimited") == 0;
-      thing->price_cents = plan->price_cents;
-      thing->joining_cents = plan->joining_cents;
-      thing->credits_hundredths = plan->credits_hundredths;
+      fill_one (thing, items->pdata[i], actor);
+      g_ptr_array_add (found->things, thing);
     }
-  return plans != NULL;
+  return items != NULL;
 }
 
 /* Those of this device's location: each place looks after its own. */
-static gboolean
-read_rooms (SlEngine *engine, SlStudioFound *found, GError **error)
+static GPtrArray *
+list_rooms (SlEngine *engine, GError **error)
 {
-  g_autoptr (GPtrArray) rooms = NULL;
   SlId here;
 
   sl_engine_get_location (engine, &here);
-  rooms = sl_room_list (engine, &here, error);
-  for (guint i = 0; rooms != NULL && i < rooms->len; i++)
-    {
-      const SlRoom *room = rooms->pdata[i];
-
-      add_thing (found, &room->id, room->name, room->active);
-    }
-  return rooms != NULL;
+  return sl_room_list (engine, &here, error);
 }
 
 static gboolean
 read_staff (SlEngine *engine, const SlActor *actor, SlStudioFound *found, SlRefusal *out_refusal, GError **error)
 {
-  g_autoptr (GPtrArray) staff = NULL;
+  GPtrArray *staff = NULL;
 
   if (!sl_staff_list (engine, actor, &staff, out_refusal, error))
     return FALSE;
-  for (guint i = 0; staff != NULL && i < staff->len; i++)
-    {
-      const SlStaff *one = staff->pdata[i];
-      SlStudioThing *thing = add_thing (found, &one->id, one->name, one->active);
-
-      thing->role = one->role;
-      thing->may_change = sl_staff_may_manage (actor, one->role, one->locations);
-    }
   for (SlRole role = SL_ROLE_INSTRUCTOR; role < SL_ROLE_LAST; role++)
     found->roles |= sl_staff_may_manage (actor, role, actor->locations) ? 1u << role : 0;
-  return TRUE;
+  return staff == NULL || take (found, staff, fill_person, actor);
 }
 
 /* The engine's lists are by name already. */
@@ -176,13 +175,13 @@ sl_studio_read (SlEngine *engine, const SlActor *actor, gpointer request, gpoint
   found->kind = *(const SlStudioKind *) request;
   found->things = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_studio_thing_free);
   if (found->kind == SL_STUDIO_CLASSES)
-    done = read_classes (engine, found, error);
+    done = take (found, sl_service_list (engine, error), fill_class, actor);
   else if (found->kind == SL_STUDIO_PACKAGES)
-    done = read_packages (engine, found, error);
+    done = take (found, sl_package_list (engine, error), fill_package, actor);
   else if (found->kind == SL_STUDIO_PLANS)
-    done = read_plans (engine, found, error);
+    done = take (found, sl_plan_list (engine, error), fill_plan, actor);
   else if (found->kind == SL_STUDIO_ROOMS)
-    done = read_rooms (engine, found, error);
+    done = take (found, list_rooms (engine, error), fill_room, actor);
   else
     done = read_staff (engine, actor, found, out_refusal, error);
   if (!done || out_refusal->code != SL_REFUSAL_NONE)
@@ -197,6 +196,14 @@ sl_studio_read (SlEngine *engine, const SlActor *actor, gpointer request, gpoint
 
 /* --- saving: what is not named stays, so that two desks can change one thing --- */
 
+typedef struct {
+  SlEngine *engine;
+  const SlActor *actor;
+  const SlId *id;           /* (nullable): NULL: it is made */
+  SlStudioThing was;        /* borrowed; of a new one nothing is said */
+  const SlStudioThing *now;
+} Change;
+
 static const char *
 text_changed (const char *before, const char *after)
 {
@@ -204,115 +211,119 @@ text_changed (const char *before, const char *after)
 }
 
 static gint64
-number_changed (const SlStudioThing *before, gint64 was, gint64 is)
+number_changed (const Change *change, gint64 was, gint64 is)
 {
-  return before == NULL || was != is ? is : SL_NUMBER_NONE;
+  return change->id == NULL || was != is ? is : SL_NUMBER_NONE;
+}
+
+/* A price of which there need not be one: taken away. */
+static gboolean
+is_taken_away (const Change *change, gint64 was, gint64 is)
+{
+  return change->id != NULL && was != SL_NUMBER_NONE && is == SL_NUMBER_NONE;
 }
 
 /* 0: as it was; 1: used from now on; −1: no longer. */
 static int
-active_changed (const SlStudioThing *before, const SlStudioThing *after)
+active_changed (const Change *change)
 {
-  return before == NULL || before->active == after->active ? 0 : after->active ? 1 : -1;
+  return change->id == NULL || change->was.active == change->now->active ? 0 : change->now->active ? 1 : -1;
 }
 
 static gboolean
-save_class (SlEngine *engine, const SlActor *actor, const SlStudioThing *before, const SlStudioThing *after,
-            SlRefusal *out_refusal, GError **error)
+save_class (const Change *change, SlRefusal *out_refusal, GError **error)
 {
-  const SlStudioThing was = before != NULL ? *before : (SlStudioThing) { 0 };
+  const SlStudioThing *was = &change->was, *now = change->now;
   SlServiceParams params;
   SlId id;
 
   sl_service_params_init (&params);
-  params.name = text_changed (was.name, after->name);
-  params.type = text_changed (was.type, after->type);
-  params.duration_min = number_changed (before, was.duration_min, after->duration_min);
-  params.capacity = number_changed (before, was.places, after->places);
-  params.credits_hundredths = number_changed (before, was.credits_hundredths, after->credits_hundredths);
-  params.price_cents = number_changed (before, was.price_cents, after->price_cents);
-  params.no_price = before != NULL && after->price_cents == SL_NUMBER_NONE && was.price_cents != SL_NUMBER_NONE;
-  params.active = active_changed (before, after);
-  if (before != NULL)
-    return sl_service_edit (engine, actor, &before->id, &params, out_refusal, error);
+  params.name = text_changed (was->name, now->name);
+  params.type = text_changed (was->type, now->type);
+  params.duration_min = number_changed (change, was->duration_min, now->duration_min);
+  params.capacity = number_changed (change, was->places, now->places);
+  params.credits_hundredths = number_changed (change, was->credits_hundredths, now->credits_hundredths);
+  params.price_cents = number_changed (change, was->price_cents, now->price_cents);
+  params.no_price = is_taken_away (change, was->price_cents, now->price_cents);
+  params.active = active_changed (change);
+  if (change->id != NULL)
+    return sl_service_edit (change->engine, change->actor, change->id, &params, out_refusal, error);
   params.kind = "class";
-  return sl_service_add (engine, actor, &params, &id, out_refusal, error);
+  return sl_service_add (change->engine, change->actor, &params, &id, out_refusal, error);
 }
 
 static gboolean
-save_package (SlEngine *engine, const SlActor *actor, const SlStudioThing *before, const SlStudioThing *after,
-              SlRefusal *out_refusal, GError **error)
+save_package (const Change *change, SlRefusal *out_refusal, GError **error)
 {
-  const SlStudioThing was = before != NULL ? *before : (SlStudioThing) { 0 };
+  const SlStudioThing *was = &change->was, *now = change->now;
   SlPackageParams params;
   SlId id;
 
   sl_package_params_init (&params);
-  params.name = text_changed (was.name, after->name);
-  params.credits_hundredths = number_changed (before, was.credits_hundredths, after->credits_hundredths);
-  params.price_cents = number_changed (before, was.price_cents, after->price_cents);
-  params.valid_days = number_changed (before, was.valid_days, after->valid_days);
-  params.active = active_changed (before, after);
-  return before != NULL ? sl_package_edit (engine, actor, &before->id, &params, out_refusal, error)
-                        : sl_package_create (engine, actor, &params, &id, out_refusal, error);
+  params.name = text_changed (was->name, now->name);
+  params.credits_hundredths = number_changed (change, was->credits_hundredths, now->credits_hundredths);
+  params.price_cents = number_changed (change, was->price_cents, now->price_cents);
+  params.valid_days = number_changed (change, was->valid_days, now->valid_days);
+  params.active = active_changed (change);
+  return change->id != NULL
+           ? sl_package_edit (change->engine, change->actor, change->id, &params, out_refusal, error)
+           : sl_package_create (change->engine, change->actor, &params, &id, out_refusal, error);
 }
 
 static gboolean
-save_plan (SlEngine *engine, const SlActor *actor, const SlStudioThing *before, const SlStudioThing *after,
-           SlRefusal *out_refusal, GError **error)
+save_plan (const Change *change, SlRefusal *out_refusal, GError **error)
 {
-  const SlStudioThing was = before != NULL ? *before : (SlStudioThing) { 0 };
+  const SlStudioThing *was = &change->was, *now = change->now;
   SlPlanParams params;
   SlId id;
 
   sl_plan_params_init (&params);
-  params.name = text_changed (was.name, after->name);
-  if (before == NULL || was.is_unlimited != after->is_unlimited)
-    params.kind = after->is_unlimited ? "unlimited" : "credits";
-  if (before == NULL || was.is_annual != after->is_annual)
-    params.period = after->is_annual ? "annual" : "monthly";
-  params.price_cents = number_changed (before, was.price_cents, after->price_cents);
-  params.joining_cents = number_changed (before, was.joining_cents, after->joining_cents);
-  params.credits_hundredths = number_changed (before, was.credits_hundredths, after->credits_hundredths);
-  params.active = active_changed (before, after);
-  return before != NULL ? sl_plan_edit (engine, actor, &before->id, &params, out_refusal, error)
-                        : sl_plan_add (engine, actor, &params, &id, out_refusal, error);
+  params.name = text_changed (was->name, now->name);
+  if (change->id == NULL || was->is_unlimited != now->is_unlimited)
+    params.kind = now->is_unlimited ? "unlimited" : "credits";
+  if (change->id == NULL || was->is_annual != now->is_annual)
+    params.period = now->is_annual ? "annual" : "monthly";
+  params.price_cents = number_changed (change, was->price_cents, now->price_cents);
+  params.joining_cents = number_changed (change, was->joining_cents, now->joining_cents);
+  params.credits_hundredths = number_changed (change, was->credits_hundredths, now->credits_hundredths);
+  params.active = active_changed (change);
+  return change->id != NULL ? sl_plan_edit (change->engine, change->actor, change->id, &params, out_refusal, error)
+                            : sl_plan_add (change->engine, change->actor, &params, &id, out_refusal, error);
 }
 
 static gboolean
-save_room (SlEngine *engine, const SlActor *actor, const SlStudioThing *before, const SlStudioThing *after,
-           SlRefusal *out_refusal, GError **error)
+save_room (const Change *change, SlRefusal *out_refusal, GError **error)
 {
+  const char *name = text_changed (change->was.name, change->now->name);
   SlId id;
 
-  return before != NULL ? sl_room_edit (engine, actor, &before->id, text_changed (before->name, after->name),
-                                        active_changed (before, after), out_refusal, error)
-                        : sl_room_add (engine, actor, NULL, after->name, &id, out_refusal, error);
+  return change->id != NULL ? sl_room_edit (change->engine, change->actor, change->id, name, active_changed (change),
+                                            out_refusal, error)
+                            : sl_room_add (change->engine, change->actor, NULL, name, &id, out_refusal, error);
 }
 
 /* Somebody new acts where whoever makes them does. */
 static gboolean
-save_staff (SlEngine *engine, const SlActor *actor, const SlStudioThing *before, const SlStudioThing *after,
-            SlRefusal *out_refusal, GError **error)
+save_person (const Change *change, SlRefusal *out_refusal, GError **error)
 {
-  int active = active_changed (before, after);
-  SlStaffParams params = { .pin = after->pin };
+  int active = active_changed (change);
+  SlStaffParams params = { .pin = change->now->pin };
   SlId id;
 
   if (active != 0)
-    return active > 0 ? sl_staff_enable (engine, actor, &before->id, out_refusal, error)
-                      : sl_staff_disable (engine, actor, &before->id, out_refusal, error);
-  params.name = text_changed (before != NULL ? before->name : NULL, after->name);
-  if (before == NULL || before->role != after->role)
-    params.role = sl_role_name (after->role);
-  if (before != NULL)
-    return sl_staff_edit (engine, actor, &before->id, &params, out_refusal, error);
-  if (actor->locations != NULL && actor->role != SL_ROLE_OWNER)
+    return (active > 0 ? sl_staff_enable : sl_staff_disable) (change->engine, change->actor, change->id, out_refusal,
+                                                              error);
+  params.name = text_changed (change->was.name, change->now->name);
+  if (change->id == NULL || change->was.role != change->now->role)
+    params.role = sl_role_name (change->now->role);
+  if (change->id != NULL)
+    return sl_staff_edit (change->engine, change->actor, change->id, &params, out_refusal, error);
+  if (change->actor->locations != NULL && change->actor->role != SL_ROLE_OWNER)
     {
-      params.locations = (const SlId *) actor->locations->data;
-      params.n_locations = actor->locations->len;
+      params.locations = (const SlId *) change->actor->locations->data;
+      params.n_locations = change->actor->locations->len;
     }
-  return sl_staff_add (engine, actor, &params, &id, out_refusal, error);
+  return sl_staff_add (change->engine, change->actor, &params, &id, out_refusal, error);
 }
 
 /**
@@ -326,12 +337,17 @@ gboolean
 sl_studio_save (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
                 GError **error)
 {
-  static gboolean (*const by_kind[]) (SlEngine *engine, const SlActor *actor, const SlStudioThing *before,
-                                      const SlStudioThing *after, SlRefusal *out_refusal, GError **error) = {
+  static gboolean (*const by_kind[]) (const Change *change, SlRefusal *out_refusal, GError **error) = {
     [SL_STUDIO_CLASSES] = save_class, [SL_STUDIO_PACKAGES] = save_package, [SL_STUDIO_PLANS] = save_plan,
-    [SL_STUDIO_ROOMS] = save_room, [SL_STUDIO_STAFF] = save_staff,
+    [SL_STUDIO_ROOMS] = save_room, [SL_STUDIO_STAFF] = save_person,
   };
   const SlStudioSave *save = request;
+  Change change = { .engine = engine, .actor = actor, .now = save->after };
 
-  return by_kind[save->kind] (engine, actor, save->before, save->after, out_refusal, error);
+  if (save->before != NULL)
+    {
+      change.id = &save->before->id;
+      change.was = *save->before;
+    }
+  return by_kind[save->kind] (&change, out_refusal, error);
 }
