@@ -34,6 +34,47 @@ show (Screen *screen, SlRole role, const char *tab)
   screen_tap (screen, tab);
 }
 
+/* not_saved: and why is said at the form. */
+static void
+not_saved (Screen *screen, const char *why)
+{
+  screen_tap (screen, "Save");
+  screen_wait (screen, why);
+}
+
+static void
+type_package (Screen *screen, const char *name, const char *credits, const char *price, const char *days)
+{
+  screen_tap (screen, "New package");
+  screen_type (screen, "Name", name);
+  screen_type (screen, "Credits", credits);
+  screen_type (screen, "Price", price);
+  screen_type (screen, "Days that the credits are good for", days);
+}
+
+static void
+type_pins (Screen *screen, const char *pin, const char *again)
+{
+  screen_type (screen, "PIN", pin);
+  screen_type (screen, "The same PIN again", again);
+}
+
+/* add_person: whose PIN is SCREEN_PIN; here: at this place alone. */
+static SlId
+add_person (Screen *screen, const char *name, const char *role, gboolean here)
+{
+  SlStaffParams params = { .name = name, .role = role, .pin = SCREEN_PIN };
+  SlId id;
+
+  if (here)
+    {
+      params.locations = &screen->desk.location;
+      params.n_locations = 1;
+    }
+  done (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, &failure));
+  return id;
+}
+
 static SlService *
 find_class (Screen *screen, const char *name)
 {
@@ -71,28 +112,22 @@ test_class (Screen *screen, gconstpointer data)
   show (screen, SL_ROLE_MANAGER, "Classes");
   screen_wait (screen, "Nothing is taught here yet.");
   screen_tap (screen, "New kind of class");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "It needs a name.");
+  not_saved (screen, "It needs a name.");
   screen_type (screen, "Name", "Vinyasa");
   screen_type (screen, "Minutes", "an hour");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "“Minutes”: type a whole number, 1 or more.");
+  not_saved (screen, "“Minutes”: type a whole number, 1 or more.");
   screen_type (screen, "Minutes", "45");
   screen_type (screen, "Places", "0");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "“Places”: type a whole number, 1 or more.");
+  not_saved (screen, "“Places”: type a whole number, 1 or more.");
   screen_type (screen, "Places", "12");
   screen_type (screen, "Credits that a place takes", "some");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "“Credits that a place takes”: type a number, such as 1 or 0.5.");
+  not_saved (screen, "“Credits that a place takes”: type a number, such as 1 or 0.5.");
   screen_type (screen, "Credits that a place takes", "1,5");
   screen_type (screen, "Drop-in price (empty: none)", "R180");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "Choose a type.");
+  not_saved (screen, "Choose a type.");
   g_assert_cmpstr (screen_typed (screen, "Name"), ==, "Vinyasa"); /* nothing is lost */
   screen_tap (screen, "Type: Yoga");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_wait (screen, "Yoga · 45 min · 12 places · 1.5 credits");
   g_assert_false (screen_shows (screen, "Nothing is taught here yet."));
 
@@ -123,8 +158,7 @@ test_class_changed (Screen *screen, gconstpointer data)
   done (sl_service_edit (screen->desk.engine, &screen->desk.owner, &before->id, &params, &refusal, &failure));
   screen_type (screen, "Name", "Spin 45");
   screen_type (screen, "Drop-in price (empty: none)", "");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_wait (screen, "Spin 45");
   g_autoptr (SlService) after = find_class (screen, "Spin 45");
   g_assert_cmpint (after->capacity, ==, 20);
@@ -160,12 +194,10 @@ test_too_large (Screen *screen, gconstpointer data)
   screen_type (screen, "Name", "Marathon");
   screen_type (screen, "Minutes", "99999");
   screen_tap (screen, "Type: Cardio");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "It cannot be saved like this");
+  not_saved (screen, "It cannot be saved like this");
   g_assert_cmpstr (screen_typed (screen, "Minutes"), ==, "99999");
   screen_type (screen, "Minutes", "240");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
 }
 
 /* --- packages, plans, rooms --- */
@@ -179,19 +211,15 @@ test_package (Screen *screen, gconstpointer data)
   screen_type (screen, "Name", "Ten classes");
   screen_type (screen, "Credits", "10");
   screen_type (screen, "Price", "12O0");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "“Price”: type an amount, such as 180 or 180.50.");
+  not_saved (screen, "“Price”: type an amount, such as 180 or 180.50.");
   screen_type (screen, "Price", "1200");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "“Days that the credits are good for”: type a whole number, 1 or more.");
+  not_saved (screen, "“Days that the credits are good for”: type a whole number, 1 or more.");
   screen_type (screen, "Days that the credits are good for", "90");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_wait (screen, "10 credits for 90 days");
   screen_tap (screen, "Ten classes");
   screen_type (screen, "Price", "1 150,50");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
 
   g_autoptr (GPtrArray) all = sl_package_list (screen->desk.engine, NULL);
   const SlPackage *made = all->pdata[0];
@@ -220,8 +248,7 @@ test_plan (Screen *screen, gconstpointer data)
   g_assert_false (screen_shows (screen, "Credits each month")); /* one without limit counts none */
   screen_tap (screen, "How often it is paid: Every year");
   screen_type (screen, "Price", "9000");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_wait (screen, "Every year · As many as they like");
   g_autoptr (SlPlan) gold = only_plan (screen);
   g_assert_cmpstr (gold->period, ==, "annual");
@@ -230,12 +257,10 @@ test_plan (Screen *screen, gconstpointer data)
 
   screen_tap (screen, "Gold");
   screen_tap (screen, "How many classes it pays for: So many credits each month");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "“Credits each month”: type a number, such as 1 or 0.5.");
+  not_saved (screen, "“Credits each month”: type a number, such as 1 or 0.5.");
   screen_type (screen, "Credits each month", "8");
   screen_type (screen, "Joining fee (empty: none)", "150");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_wait (screen, "Every year · 8 credits each month · R150.00 for joining");
   g_autoptr (SlPlan) counted = only_plan (screen);
   g_assert_cmpstr (counted->kind, ==, "credits");
@@ -245,8 +270,7 @@ test_plan (Screen *screen, gconstpointer data)
   screen_tap (screen, "Gold");
   screen_tap (screen, "How many classes it pays for: As many as they like");
   screen_type (screen, "Joining fee (empty: none)", "");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   g_autoptr (SlPlan) again = only_plan (screen);
   g_assert_cmpstr (again->kind, ==, "unlimited");
   g_assert_cmpint (again->credits_hundredths, ==, 0);
@@ -263,12 +287,10 @@ test_room (Screen *screen, gconstpointer data)
   screen_wait (screen, "There are no rooms yet."); /* elsewhere there are */
   screen_tap (screen, "New room");
   screen_type (screen, "Name", "Blue room");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_tap (screen, "Blue room");
   screen_type (screen, "Name", "Green room");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_tap (screen, "Green room");
   screen_tap (screen, "Take it out of use");
   screen_wait (screen, "Out of use");
@@ -297,25 +319,17 @@ test_staff (Screen *screen, gconstpointer data)
   screen_tap (screen, "New person");
   screen_type (screen, "First and last name", "Zanele Dlamini");
   g_assert_null (screen_button (screen, "What they may do: Owner")); /* above a manager */
-  screen_tap (screen, "Save");
-  screen_wait (screen, "Choose what they may do.");
+  not_saved (screen, "Choose what they may do.");
   screen_tap (screen, "What they may do: Reception");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "Choose a PIN for them.");
-  screen_type (screen, "PIN", NEW_PIN);
-  screen_type (screen, "The same PIN again", "571963");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "The two PINs are not the same.");
-  screen_type (screen, "PIN", "123456");
-  screen_type (screen, "The same PIN again", "123456");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "The PIN is too short or one of the usual ones.");
+  not_saved (screen, "Choose a PIN for them.");
+  type_pins (screen, NEW_PIN, "571963");
+  not_saved (screen, "The two PINs are not the same.");
+  type_pins (screen, "123456", "123456");
+  not_saved (screen, "The PIN is too short or one of the usual ones.");
   g_assert_cmpstr (screen_typed (screen, "First and last name"), ==, "Zanele Dlamini");
-  screen_type (screen, "PIN", NEW_PIN);
-  screen_type (screen, "The same PIN again", NEW_PIN);
+  type_pins (screen, NEW_PIN, NEW_PIN);
   g_assert_false (screen_shows (screen, NEW_PIN)); /* behind somebody's back it cannot be read */
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_wait (screen, "Zanele Dlamini");
   signs_in (screen, "Zanele Dlamini", NEW_PIN, "ok");
   g_autoptr (SlStaff) made = find_person (screen, "Zanele Dlamini");
@@ -326,10 +340,7 @@ test_staff (Screen *screen, gconstpointer data)
 static void
 test_new_pin (Screen *screen, gconstpointer data)
 {
-  SlStaffParams params = { .name = "Pieter Botha", .role = "instructor", .pin = SCREEN_PIN };
-  SlId id;
-
-  done (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, &failure));
+  add_person (screen, "Pieter Botha", "instructor", FALSE);
   for (guint i = 1; i < SL_PIN_FREE_TRIES; i++)
     signs_in (screen, "Pieter Botha", "902107", "pin_wrong");
   signs_in (screen, "Pieter Botha", "902107", "pin_locked");
@@ -338,18 +349,15 @@ test_new_pin (Screen *screen, gconstpointer data)
   g_assert_true (is_on (screen, "What they may do: Instructor"));
   screen_tap (screen, "What they may do: Reception");
   screen_type (screen, "New PIN (empty: as it is)", NEW_PIN);
-  screen_tap (screen, "Save");
-  screen_wait (screen, "The two PINs are not the same.");
+  not_saved (screen, "The two PINs are not the same.");
   screen_type (screen, "The same PIN again", NEW_PIN);
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   signs_in (screen, "Pieter Botha", NEW_PIN, "ok");
 
   /* Without one they keep theirs. */
   screen_tap (screen, "Pieter Botha");
   screen_type (screen, "First and last name", "Piet Botha");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   signs_in (screen, "Piet Botha", NEW_PIN, "ok");
   g_autoptr (SlStaff) changed = find_person (screen, "Piet Botha");
   g_assert_cmpint (changed->role, ==, SL_ROLE_RECEPTIONIST);
@@ -358,10 +366,7 @@ test_new_pin (Screen *screen, gconstpointer data)
 static void
 test_leaves (Screen *screen, gconstpointer data)
 {
-  SlStaffParams params = { .name = "Pieter Botha", .role = "instructor", .pin = SCREEN_PIN };
-  SlId id;
-
-  done (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, &failure));
+  add_person (screen, "Pieter Botha", "instructor", FALSE);
   show (screen, SL_ROLE_MANAGER, "Staff");
   screen_tap (screen, "Pieter Botha");
   screen_tap (screen, "They no longer work here");
@@ -383,10 +388,8 @@ test_leaves (Screen *screen, gconstpointer data)
 static void
 test_above (Screen *screen, gconstpointer data)
 {
-  SlStaffParams params = { .name = "Nomsa Dube", .role = "owner", .pin = SCREEN_PIN };
-  SlId id;
+  SlId id = add_person (screen, "Nomsa Dube", "owner", FALSE);
 
-  done (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, &failure));
   show (screen, SL_ROLE_MANAGER, "Staff");
   screen_tap (screen, "Nomsa Dube");
   screen_wait (screen, "An owner has to change this");
@@ -402,21 +405,16 @@ test_above (Screen *screen, gconstpointer data)
 static void
 test_one_place (Screen *screen, gconstpointer data)
 {
-  SlStaffParams params = { .name = "Anja", .role = "manager", .pin = SCREEN_PIN, .locations = &screen->desk.location,
-                           .n_locations = 1 };
-  SlId id;
+  SlId id = add_person (screen, "Anja", "manager", TRUE);
 
-  done (sl_staff_add (screen->desk.engine, &screen->desk.owner, &params, &id, &refusal, &failure));
   screen_sign_in_as (screen, &id);
   screen_show (screen, sl_desk_studio_new);
   screen_tap (screen, "Staff");
   screen_tap (screen, "New person");
   screen_type (screen, "First and last name", "Zanele");
   screen_tap (screen, "What they may do: Instructor");
-  screen_type (screen, "PIN", NEW_PIN);
-  screen_type (screen, "The same PIN again", NEW_PIN);
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  type_pins (screen, NEW_PIN, NEW_PIN);
+  screen_save (screen);
   g_autoptr (SlStaff) made = find_person (screen, "Zanele");
   g_assert_cmpuint (made->locations->len, ==, 1);
   g_assert_true (sl_id_equal (&g_array_index (made->locations, SlId, 0), &screen->desk.location));
@@ -429,13 +427,8 @@ static void
 test_not_allowed (Screen *screen, gconstpointer data)
 {
   show (screen, SL_ROLE_RECEPTIONIST, "Packages");
-  screen_tap (screen, "New package");
-  screen_type (screen, "Name", "Ten classes");
-  screen_type (screen, "Credits", "10");
-  screen_type (screen, "Price", "0");
-  screen_type (screen, "Days that the credits are good for", "90");
-  screen_tap (screen, "Save");
-  screen_wait (screen, "This is not allowed for this person here.");
+  type_package (screen, "Ten classes", "10", "0", "90");
+  not_saved (screen, "This is not allowed for this person here.");
   g_assert_cmpstr (screen_typed (screen, "Name"), ==, "Ten classes");
 }
 
@@ -503,11 +496,7 @@ test_from_sell (Screen *screen, gconstpointer data)
   screen_tap (screen, "Sell");
   screen_tap (screen, "New package");
   screen_wait (screen, "Rooms");
-  screen_tap (screen, "New package");
-  screen_type (screen, "Name", "Ten classes");
-  screen_type (screen, "Credits", "10");
-  screen_type (screen, "Price", "1200");
-  screen_type (screen, "Days that the credits are good for", "90");
+  type_package (screen, "Ten classes", "10", "1200", "90");
   screen_tap (screen, "Save");
   screen_wait (screen, "Saved.");
   screen_tap (screen, "Sell");
@@ -546,21 +535,14 @@ test_new_studio (Screen *screen, gconstpointer data)
   screen_tap (screen, "New kind of class");
   screen_type (screen, "Name", "Spin");
   screen_tap (screen, "Type: Cycling");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_tap (screen, "Rooms");
   screen_tap (screen, "New room");
   screen_type (screen, "Name", "Bikes");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  screen_save (screen);
   screen_tap (screen, "Packages");
-  screen_tap (screen, "New package");
-  screen_type (screen, "Name", "Five rides");
-  screen_type (screen, "Credits", "5");
-  screen_type (screen, "Price", "750");
-  screen_type (screen, "Days that the credits are good for", "60");
-  screen_tap (screen, "Save");
-  screen_wait_said (screen, "Saved.");
+  type_package (screen, "Five rides", "5", "750", "60");
+  screen_save (screen);
 
   g_autoptr (SlService) spin = find_class (screen, "Spin");
   g_autoptr (GPtrArray) packages = sl_package_list (screen->desk.engine, NULL);
@@ -584,8 +566,6 @@ add_samples (Screen *screen)
 {
   SlPlanParams plan;
   SlPackageParams package;
-  SlStaffParams person = { .name = "Johannes Hendrik van der Merwe-Oosthuizen", .role = "instructor",
-                           .pin = SCREEN_PIN };
   SlId id;
 
   screen_spin (screen, 8);
@@ -608,7 +588,7 @@ add_samples (Screen *screen)
   plan.credits_hundredths = 800;
   done (sl_plan_add (screen->desk.engine, &screen->desk.owner, &plan, &id, &refusal, &failure));
   done (sl_room_add (screen->desk.engine, &screen->desk.owner, NULL, "Blue room", &id, &refusal, &failure));
-  done (sl_staff_add (screen->desk.engine, &screen->desk.owner, &person, &id, &refusal, &failure));
+  add_person (screen, "Johannes Hendrik van der Merwe-Oosthuizen", "instructor", FALSE);
 }
 
 typedef struct {
