@@ -522,11 +522,26 @@ run_staff_pin (SlCli *cli, const SlCliCall *call, GError **error)
 }
 
 static gboolean
-run_staff_disable (SlCli *cli, const SlCliCall *call, GError **error)
+set_staff (SlCli *cli,
+           gboolean (*set) (SlEngine *engine, const SlActor *actor, const SlId *id, SlRefusal *out_refusal,
+                            GError **error),
+           GError **error)
 {
   SlId id;
   return sl_cli_argument_id (cli, 0, SL_THING_STAFF, &id, error) &&
-         sl_staff_disable (cli->engine, &cli->actor, &id, &cli->refusal, error) && answer_staff (cli, &id, error);
+         set (cli->engine, &cli->actor, &id, &cli->refusal, error) && answer_staff (cli, &id, error);
+}
+
+static gboolean
+run_staff_disable (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  return set_staff (cli, sl_staff_disable, error);
+}
+
+static gboolean
+run_staff_enable (SlCli *cli, const SlCliCall *call, GError **error)
+{
+  return set_staff (cli, sl_staff_enable, error);
 }
 
 static gboolean
@@ -582,5 +597,7 @@ const SlCliCommand sl_cli_people_commands[] = {
     picture_options, pass_columns },
   { "staff disable", N_ ("end what a staff member may do"), NULL, "ID", SL_CLI_IN_STUDIO, run_staff_disable, NULL,
     staff_columns },
+  { "staff enable", N_ ("let a staff member act again, with the PIN they had"), NULL, "ID", SL_CLI_IN_STUDIO,
+    run_staff_enable, NULL, staff_columns },
   { NULL }
 };

@@ -87,6 +87,24 @@ def _(context):
     desk.refused("staff_inactive", "member", "list", **actor)
 
 
+@test("whoever was disabled acts again with the PIN they had, once they are enabled")
+def _(context):
+    desk = context.studio()
+    actor = desk.staff("manager")
+    desk.ok("staff", "disable", actor["staff"])
+    check(desk.ok("staff", "enable", actor["staff"])["active"] is True, "enabled, and not said so")
+    desk.ok("member", "list", **actor)
+    check(desk.ok("staff", "enable", actor["staff"])["active"] is True, "enabled twice")
+
+
+@test("not_allowed: a receptionist enables nobody")
+def _(context):
+    desk = context.studio()
+    gone = desk.staff("instructor")["staff"]
+    desk.ok("staff", "disable", gone)
+    desk.refused("not_allowed", "staff", "enable", gone, **desk.staff("receptionist", "573108"))
+
+
 @test("not_found: staff that do not exist")
 def _(context):
     desk = context.studio()
