@@ -13,6 +13,7 @@ struct _SlMemberPage {
 
   GtkLabel *title_label;
   GtkLabel *left_label;
+  GtkLabel *state_label;
   GtkLabel *said_label;
   GtkScrolledWindow *scroller;
   GtkBox *foot;
@@ -93,6 +94,7 @@ sl_member_page_class_init (SlMemberPageClass *class)
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/member-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SlMemberPage, title_label);
   gtk_widget_class_bind_template_child (widget_class, SlMemberPage, left_label);
+  gtk_widget_class_bind_template_child (widget_class, SlMemberPage, state_label);
   gtk_widget_class_bind_template_child (widget_class, SlMemberPage, said_label);
   gtk_widget_class_bind_template_child (widget_class, SlMemberPage, scroller);
   gtk_widget_class_bind_template_child (widget_class, SlMemberPage, foot);
@@ -216,6 +218,21 @@ sl_member_page_set_place (SlMemberPage *self, const char *text)
   g_return_if_fail (SL_IS_MEMBER_PAGE (self) && text != NULL);
   gtk_label_set_label (self->left_label, text);
   gtk_widget_set_visible (GTK_WIDGET (self->finish_button), FALSE);
+}
+
+/**
+ * sl_member_page_set_state:
+ * @self: a page
+ * @words: (nullable): how things stand, as on the check-in page; %NULL: not known
+ * @is_wrong: whether somebody should see to it: said louder, and no more than that
+ */
+void
+sl_member_page_set_state (SlMemberPage *self, const char *words, gboolean is_wrong)
+{
+  g_return_if_fail (SL_IS_MEMBER_PAGE (self));
+  gtk_label_set_label (self->state_label, words != NULL ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->state_label), words != NULL);
+  sl_parts_set_class (GTK_WIDGET (self->state_label), "wrong", is_wrong);
 }
 
 /**

@@ -20,5 +20,6 @@ GtkWidget *sl_member_page_add_action (SlMemberPage *self, const char *label, con
 void sl_member_page_say (SlMemberPage *self, const char *text);
 void sl_member_page_set_left (SlMemberPage *self, int seconds);
 void sl_member_page_set_place (SlMemberPage *self, const char *text);
+void sl_member_page_set_state (SlMemberPage *self, const char *words, gboolean is_wrong);
 void sl_member_page_set_back (SlMemberPage *self, gboolean can_go_back);
 void sl_member_page_set_busy (SlMemberPage *self, gboolean is_busy);

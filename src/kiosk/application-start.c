@@ -34,7 +34,7 @@ get_power (SlApplication *self)
   return power;
 }
 
-/* In the words of reception's own line: to members, and to whoever is about to sign in. */
+/* In one line: to members, on whatever page they are, and to whoever is about to sign in. */
 static void
 show_status (SlApplication *self)
 {
@@ -48,6 +48,7 @@ show_status (SlApplication *self)
                                self->world->now_ms (self->world), &wrong);
   sl_checkin_page_set_network (sl_door_window_get_start (self->window), words, wrong);
   sl_pin_page_set_state (sl_desk_page_get_pin (sl_door_window_get_desk (self->window)), words, wrong);
+  sl_member_side_set_state (self->member_side, words, wrong);
 }
 
 static void

@@ -36,6 +36,8 @@ struct _SlMemberSide {
   GtkWidget *shown;      /* (nullable): the page in the stack */
   SlPhonePad *pad;       /* (nullable): of the page that is shown */
   SlCameraShown camera;
+  char *state;           /* (nullable): how things stand, in words */
+  gboolean state_is_wrong;
 
   SlMemberStep step;
   SlMemberPurpose purpose;

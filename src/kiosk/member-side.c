@@ -76,6 +76,13 @@ show_left (SlMemberSide *self)
 }
 
 static void
+show_state (SlMemberSide *self)
+{
+  if (self->shown != NULL && SL_IS_MEMBER_PAGE (self->shown))
+    sl_member_page_set_state (SL_MEMBER_PAGE (self->shown), self->state, self->state_is_wrong);
+}
+
+static void
 touch (SlMemberSide *self)
 {
   self->touched_ms = sl_member_side_now_ms (self);
@@ -130,6 +137,7 @@ sl_member_side_show_page (SlMemberSide *self, SlMemberStep step, GtkWidget *page
   sl_shape_bin_set_shape (SL_SHAPE_BIN (page), sl_shape_bin_get_shape (SL_SHAPE_BIN (self->widget)));
   gtk_stack_add_child (self->stack, page);
   gtk_stack_set_visible_child (self->stack, page);
+  show_state (self);
   touch (self);
   if (self->tick_id == 0)
     self->tick_id = g_timeout_add (TICK_MS, on_tick, self);
@@ -512,6 +520,7 @@ sl_member_side_dispose (GObject *object)
       self->pad = NULL;
       self->stack = NULL;
     }
+  g_clear_pointer (&self->state, g_free);
   g_clear_object (&self->widget);
   g_clear_object (&self->door);
   G_OBJECT_CLASS (sl_member_side_parent_class)->dispose (object);
@@ -643,6 +652,24 @@ sl_member_side_set_camera (SlMemberSide *self, SlCameraShown shown)
   self->camera = shown;
   if (self->pad != NULL)
     sl_phone_pad_set_camera (self->pad, shown);
+}
+
+/**
+ * sl_member_side_set_state:
+ * @self: a side
+ * @words: how things stand, as on the check-in page
+ * @is_wrong: whether somebody should see to it
+ *
+ * For the page that is shown and those that follow.
+ */
+void
+sl_member_side_set_state (SlMemberSide *self, const char *words, gboolean is_wrong)
+{
+  g_return_if_fail (SL_IS_MEMBER_SIDE (self) && words != NULL);
+  g_free (self->state);
+  self->state = g_strdup (words);
+  self->state_is_wrong = is_wrong;
+  show_state (self);
 }
 
 /**

@@ -33,5 +33,6 @@ void sl_member_side_follow (SlMemberSide *self, const char *code, const SlChecki
 void sl_member_side_handle_code (SlMemberSide *self, const char *code);
 void sl_member_side_reset (SlMemberSide *self);
 void sl_member_side_set_camera (SlMemberSide *self, SlCameraShown shown);
+void sl_member_side_set_state (SlMemberSide *self, const char *words, gboolean is_wrong);
 void sl_member_side_set_picture (SlMemberSide *self, GdkTexture *texture, gboolean mirrored);
 gboolean sl_member_side_is_watching (SlMemberSide *self);

@@ -319,6 +319,18 @@ see_deeds (Visit *visit)
   g_object_unref (side);
 }
 
+/* As much as is ever said of it there. */
+static void
+tell_state (MemberScreen *screen)
+{
+  const SlDeskStatus status = { .paired = TRUE, .contact_ms = MORNING - HOURS (2) };
+  g_autoptr (SlPower) power = sl_power_new (G_BUS_TYPE_SESSION);
+  gboolean is_wrong;
+  g_autofree char *words = sl_desk_status_line (&status, power, TRUE, MORNING, &is_wrong);
+
+  sl_member_side_set_state (screen->side, words, is_wrong);
+}
+
 static void
 see_look (const Look *look, gpointer data)
 {
@@ -328,6 +340,7 @@ see_look (const Look *look, gpointer data)
 
   visit->look = look;
   visit->n++;
+  tell_state (visit->screen);
   gtk_window_set_default_size (GTK_WINDOW (window), width, sizes[look->size].height);
   while (gtk_widget_get_width (window) != width)
     g_main_context_iteration (NULL, TRUE);
