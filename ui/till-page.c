@@ -18,7 +18,7 @@ struct _SlTillPage {
   gboolean is_open, takes_out;
   gint64 expected_cents, left_cents;
   char *currency;
-  SlId sale, payment;
+  SlId receipt, payment;
 
   GtkWidget *columns, *open_buttons, *closed_buttons, *state_rows, *takings_box, *pending_box, *receipts_box;
   GtkLabel *state_label, *total_label, *receipts_label;
@@ -247,10 +247,10 @@ on_refund (GtkButton *row, SlTillPage *self)
 static void
 on_print (GtkButton *button, SlTillPage *self)
 {
-  SlId sale = self->sale;
+  SlId receipt = self->receipt;
 
   sl_till_page_close_sheet (self);
-  g_signal_emit (self, signals[SIGNAL_PRINT], 0, &sale);
+  g_signal_emit (self, signals[SIGNAL_PRINT], 0, &receipt);
 }
 
 static void
@@ -585,7 +585,7 @@ sl_till_page_clear_search (SlTillPage *self)
 /**
  * sl_till_page_set_receipts:
  * @self: a page
- * @items: (element-type SlPageItem): sales, the latest first; a reference is kept
+ * @items: (element-type SlPageItem): of sales and of money given back, the latest first; a reference is kept
  * @are_found: they were looked for; else they are today's
  */
 void
@@ -603,23 +603,24 @@ sl_till_page_set_receipts (SlTillPage *self, GPtrArray *items, gboolean are_foun
 /**
  * sl_till_page_show_receipt:
  * @self: a page
- * @sale: whose receipt
+ * @receipt: of a sale, or of money given back
  * @title: its number and what it comes to
+ * @text: what there is to say of it
  * @payments: (element-type SlPageItem): what can be given back of it
  *
  * Offers to print it again, or to give money back.
  */
 void
-sl_till_page_show_receipt (SlTillPage *self, const SlId *sale, const char *title, GPtrArray *payments)
+sl_till_page_show_receipt (SlTillPage *self, const SlId *receipt, const char *title, const char *text,
+                           GPtrArray *payments)
 {
   GtkWidget *box = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
 
-  g_return_if_fail (SL_IS_TILL_PAGE (self) && sale != NULL && payments != NULL);
+  g_return_if_fail (SL_IS_TILL_PAGE (self) && receipt != NULL && text != NULL && payments != NULL);
   sl_till_page_close_sheet (self);
-  self->sale = *sale;
+  self->receipt = *receipt;
   g_set_weak_pointer (&self->sheet, sl_sheet_new (title));
-  gtk_box_append (GTK_BOX (box), sl_parts_label (payments->len > 0 ? _("Tap a payment to give money back:")
-                                                                   : _("Nothing of it can be given back."), "body"));
+  gtk_box_append (GTK_BOX (box), sl_parts_label (text, "body"));
   for (guint i = 0; i < payments->len; i++)
     gtk_box_append (GTK_BOX (box), receipt_row (payments->pdata[i], G_CALLBACK (on_refund), self));
   sl_sheet_set_child (self->sheet, box);

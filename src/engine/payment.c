@@ -9,7 +9,6 @@
 #include "engine/member.h"
 #include "engine/package-renewal.h"
 
-#define SERIES_LETTERS 4 /* of a device, before the number: sl_invoice_number() */
 #define REFERENCE_MAX_BYTES 120
 
 static const char *const status_names[] = {
@@ -298,44 +297,6 @@ sl_sale_get (SlEngine *engine, const SlId *id, GError **error)
     return NULL;
   add_up (record);
   return g_steal_pointer (&record);
-}
-
-/**
- * sl_sale_list_by_receipt:
- * @engine: the engine
- * @series: (nullable): the device's letters that stand before the number, in any case; %NULL: any device's
- * @receipt: the number
- * @error: return location
- *
- * Takes no lock.
- *
- * Returns: (transfer full) (element-type SlId): sales with this number on a paper of theirs, the latest first
- */
-GArray *
-sl_sale_list_by_receipt (SlEngine *engine, const char *series, gint64 receipt, GError **error)
-{
-  g_return_val_if_fail (engine != NULL, NULL);
-
-  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (SlId));
-  g_autoptr (SlRows) rows = sl_store_query (
-    engine->store,
-    "SELECT id, replica, at_ms FROM sale WHERE receipt = ?1 UNION "
-    "SELECT s.id, p.replica, s.at_ms FROM payment p JOIN sale s ON s.id = p.sale_id WHERE p.receipt = ?1 "
-    "ORDER BY 3 DESC, 1",
-    "i", receipt);
-  SlId id, replica, last = sl_id_none;
-  while (sl_rows_next (rows))
-    {
-      char text[SL_ID_TEXT_BYTES];
-      sl_rows_id (rows, 0, &id);
-      sl_rows_id (rows, 1, &replica);
-      if ((series != NULL && g_ascii_strncasecmp (sl_id_format (&replica, text), series, SERIES_LETTERS) != 0)
-          || sl_id_equal (&id, &last))
-        continue;
-      last = id;
-      g_array_append_val (found, id);
-    }
-  return sl_rows_finish (rows, error) ? g_steal_pointer (&found) : NULL;
 }
 
 static gboolean

@@ -42,11 +42,6 @@ void sl_sale_record_free (SlSaleRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlSaleRecord, sl_sale_record_free)
 SlSaleRecord *sl_sale_get (SlEngine *engine, const SlId *id, GError **error) G_GNUC_WARN_UNUSED_RESULT; /* NOT_FOUND */
 
-/* By the number on its paper, or on that of a later payment of it, the latest first. series (nullable): the four
- * letters before the number, in any case; NULL: of every device. (element-type SlId) */
-GArray *sl_sale_list_by_receipt (SlEngine *engine, const char *series, gint64 receipt,
-                                 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Paid wins over pending and over failed. Inside a transaction or not; for other queries of the engine. */
 gboolean sl_payment_list_of_sale (SlEngine *engine, const SlId *sale, GPtrArray **out,
                                   GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type SlPayment) */

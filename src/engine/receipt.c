@@ -13,6 +13,7 @@
 #include "engine/payment.h"
 
 #define HUNDRED 100
+#define SERIES_LETTERS 4 /* of a device, before the number: sl_invoice_number() */
 
 /**
  * sl_receipt_free:
@@ -415,4 +416,45 @@ sl_receipt_document (SlEngine *engine, const SlActor *actor, const SlId *id, SlR
   *out = make (engine, id, error);
   sl_store_end_read (engine->store);
   return *out != NULL;
+}
+
+/**
+ * sl_receipt_find:
+ * @engine: the engine
+ * @series: (nullable): the device's letters that stand before the number, in any case; %NULL: any device's
+ * @number: the number
+ * @error: return location
+ *
+ * Takes no lock.
+ *
+ * Returns: (transfer full) (element-type SlReceiptFound): sales and refunds with this number on a paper of theirs, the
+ *   latest first
+ */
+GArray *
+sl_receipt_find (SlEngine *engine, const char *series, gint64 number, GError **error)
+{
+  g_return_val_if_fail (engine != NULL, NULL);
+
+  g_autoptr (GArray) list = g_array_new (FALSE, FALSE, sizeof (SlReceiptFound));
+  g_autoptr (SlRows) rows = sl_store_query (
+    engine->store,
+    "SELECT id, replica, at_ms, 0 FROM sale WHERE receipt = ?1 UNION "
+    "SELECT s.id, p.replica, s.at_ms, 0 FROM payment p JOIN sale s ON s.id = p.sale_id WHERE p.receipt = ?1 UNION "
+    "SELECT id, replica, at_ms, 1 FROM refund WHERE receipt = ?1 ORDER BY 3 DESC, 1",
+    "i", number);
+  SlId last = sl_id_none;
+  while (sl_rows_next (rows))
+    {
+      SlReceiptFound found = { .kind = sl_rows_int (rows, 3) != 0 ? SL_RECEIPT_REFUND : SL_RECEIPT_SALE };
+      SlId replica;
+      char text[SL_ID_TEXT_BYTES];
+      sl_rows_id (rows, 0, &found.id);
+      sl_rows_id (rows, 1, &replica);
+      if ((series != NULL && g_ascii_strncasecmp (sl_id_format (&replica, text), series, SERIES_LETTERS) != 0)
+          || sl_id_equal (&found.id, &last))
+        continue;
+      last = found.id;
+      g_array_append_val (list, found);
+    }
+  return sl_rows_finish (rows, error) ? g_steal_pointer (&list) : NULL;
 }

@@ -27,3 +27,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlReceipt, sl_receipt_free)
  * not_allowed. */
 gboolean sl_receipt_document (SlEngine *engine, const SlActor *actor, const SlId *id, SlReceipt **out,
                               SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* By the number on a paper, or on that of a later payment: the sale that it is of, or the refund; the latest first.
+ * series (nullable): the four letters before the number, in any case; NULL: of every device. */
+typedef struct {
+  SlReceiptKind kind;   /* SL_RECEIPT_SALE or SL_RECEIPT_REFUND */
+  SlId id;
+} SlReceiptFound;
+GArray *sl_receipt_find (SlEngine *engine, const char *series, gint64 number,
+                         GError **error) G_GNUC_WARN_UNUSED_RESULT; /* (element-type SlReceiptFound) */

@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "engine/invoice.h"
 #include "engine/print-queue.h"
+#include "engine/receipt.h"
 #include "print/payment-code.h"
 #include "scan/code-picture.h"
 
@@ -334,13 +335,15 @@ print_receipt (SlEngine *engine, const SlActor *actor, gpointer request, gpointe
                GError **error)
 {
   const Asking *asking = request;
-  g_autoptr (SlSaleRecord) record = sl_sale_get (engine, &asking->id, error);
+  g_autoptr (SlReceipt) receipt = NULL;
   SlPrintRequest print = { .kind = SL_PRINT_RECEIPT, .subject_id = asking->id, .copy = asking->flag };
   SlId job;
 
-  if (record == NULL)
+  if (!sl_receipt_document (engine, actor, &asking->id, &receipt, refusal, error))
     return FALSE;
-  print.member_id = record->member_id;
+  if (receipt == NULL)
+    return TRUE;
+  print.member_id = receipt->member_id;
   if (!sl_print_queue_add (engine, &print, &job, error))
     return FALSE;
   *out_result = GINT_TO_POINTER (sl_id_is_none (&job) ? FALSE : TRUE);
@@ -364,7 +367,7 @@ on_printing (GObject *owner, gpointer result, const SlRefusal *refusal, const GE
  * sl_desk_pay_print:
  * @desk: the desk
  * @owner: the page whose button it was
- * @sale: whose receipt
+ * @sale: whose receipt; a refund has one, too
  * @again: it was printed before: this one says that it is a copy
  *
  * Puts it into the queue of the printer, and says so.

@@ -4,8 +4,10 @@
 #include "desk-till-jobs.h"
 
 #include "birth-date.h"
+#include "text-fill.h"
 
 #include "core/datetime.h"
+#include "engine/invoice.h"
 #include "engine/ledger.h"
 #include "engine/refund.h"
 #include "engine/till.h"
@@ -63,6 +65,37 @@ sl_till_wanted_free (gpointer wanted)
   g_free (wanted);
 }
 
+static void
+paper_free (gpointer data)
+{
+  SlTillPaper *paper = data;
+
+  g_free (paper->number);
+  g_free (paper->what);
+  g_free (paper->who);
+  g_free (paper);
+}
+
+/* sl_till_receipt_free: (transfer full) */
+void
+sl_till_receipt_free (gpointer data)
+{
+  SlTillReceipt *receipt = data;
+
+  g_clear_pointer (&receipt->receipt, sl_receipt_free);
+  g_clear_pointer (&receipt->sale, sl_sale_record_free);
+  g_free (receipt);
+}
+
+/* sl_till_receipt_what: (transfer none) */
+const char *
+sl_till_receipt_what (const SlReceipt *receipt)
+{
+  const GPtrArray *lines = receipt->document->lines;
+
+  return lines->len > 0 ? ((const SlDocumentLine *) lines->pdata[0])->description : "";
+}
+
 /* sl_till_day_free: (transfer full) */
 void
 sl_till_day_free (gpointer data)
@@ -71,8 +104,7 @@ sl_till_day_free (gpointer data)
 
   g_clear_pointer (&day->cash_up, sl_cash_up_free);
   g_clear_pointer (&day->pending, g_ptr_array_unref);
-  g_clear_pointer (&day->receipts, g_ptr_array_unref);
-  g_clear_pointer (&day->buyers, g_ptr_array_unref);
+  g_clear_pointer (&day->papers, g_ptr_array_unref);
   g_free (day);
 }
 
@@ -86,60 +118,103 @@ load_cash_up (SlEngine *engine, const SlActor *actor, SlTillDay *day, SlRefusal 
          && sl_cash_up (engine, actor, &params, &day->cash_up, refusal, error);
 }
 
-static gboolean
-add_receipt (SlEngine *engine, const SlId *sale, SlTillDay *day, GError **error)
+/* "": nobody is named, or is known here. */
+static char *
+name_of (SlEngine *engine, const SlId *id)
 {
-  SlSaleRecord *record = sl_sale_get (engine, sale, error);
-  g_autoptr (SlMember) member = NULL;
-  g_autoptr (GError) failure = NULL;
+  g_autoptr (SlMember) member = !sl_id_is_none (id) ? sl_member_find (engine, id, NULL) : NULL;
 
-  if (record == NULL)
+  if (member == NULL)
+    return g_strdup ("");
+  return sl_text_join (" ", member->first != NULL ? member->first : "", member->last != NULL ? member->last : "", NULL);
+}
+
+static gboolean
+add_sale (SlEngine *engine, const SlId *id, SlTillDay *day, GError **error)
+{
+  g_autoptr (SlSaleRecord) sale = sl_sale_get (engine, id, error);
+  const SlSaleLine *line;
+  SlTillPaper *paper;
+
+  if (sale == NULL)
     return FALSE;
-  g_ptr_array_add (day->receipts, record);
-  if (!sl_id_is_none (&record->member_id))
-    member = sl_member_find (engine, &record->member_id, &failure);
-  g_ptr_array_add (day->buyers, g_strstrip (g_strdup_printf ("%s %s", member != NULL && member->first ? member->first
-                                                                                                     : "",
-                                                             member != NULL && member->last ? member->last : "")));
+  line = sale->lines->len > 0 ? &g_array_index (sale->lines, SlSaleLine, 0) : NULL;
+  paper = g_new0 (SlTillPaper, 1);
+  *paper = (SlTillPaper) { .id = *id, .at_ms = sale->at_ms, .cents = sale->total_cents,
+                           .number = sl_invoice_number (&sale->replica, sale->receipt),
+                           .what = g_strdup (line != NULL && line->name != NULL ? line->name : ""),
+                           .who = name_of (engine, &sale->member_id) };
+  g_ptr_array_add (day->papers, paper);
   return TRUE;
 }
 
-/* What this device has sold in that time, by the books. */
 static gboolean
-load_receipts (SlEngine *engine, gint64 from_ms, gint64 until_ms, SlTillDay *day, GError **error)
+add_refund (SlEngine *engine, const SlActor *actor, const SlId *id, SlTillDay *day, SlRefusal *refusal,
+            GError **error)
+{
+  g_autoptr (SlReceipt) receipt = NULL;
+  const SlDocument *document;
+  SlTillPaper *paper;
+
+  if (!sl_receipt_document (engine, actor, id, &receipt, refusal, error))
+    return FALSE;
+  if (receipt == NULL)
+    return TRUE;
+  document = receipt->document;
+  paper = g_new0 (SlTillPaper, 1);
+  *paper = (SlTillPaper) { .id = *id, .at_ms = document->date_ms, .cents = -document->total_cents,
+                           .number = g_strdup (document->number),
+                           .what = g_strdup (sl_till_receipt_what (receipt)),
+                           .who = name_of (engine, &receipt->member_id) };
+  g_ptr_array_add (day->papers, paper);
+  return TRUE;
+}
+
+/* What this device has sold and given back in that time, by the books. */
+static gboolean
+load_receipts (SlEngine *engine, const SlActor *actor, gint64 from_ms, gint64 until_ms, SlTillDay *day,
+               SlRefusal *refusal, GError **error)
 {
   g_autoptr (GArray) legs = NULL;
   SlId here, last = sl_id_none;
+  gboolean done = sl_ledger_list (engine, from_ms, until_ms, &legs, error);
 
   sl_engine_get_location (engine, &here);
-  if (!sl_ledger_list (engine, from_ms, until_ms, &legs, error))
-    return FALSE;
-  for (guint i = legs->len; i > 0 && day->receipts->len < SL_TILL_RECEIPTS_MAX; i--)
+  for (guint i = done ? legs->len : 0; i > 0 && done && day->papers->len < SL_TILL_RECEIPTS_MAX; i--)
     {
       const SlLedgerLeg *leg = &g_array_index (legs, SlLedgerLeg, i - 1);
 
-      if (leg->kind != SL_ENTRY_SALE || sl_id_equal (&leg->id, &last) || !sl_id_equal (&leg->location_id, &here))
+      if (sl_id_equal (&leg->id, &last) || !sl_id_equal (&leg->location_id, &here))
         continue;
       last = leg->id;
-      if (!add_receipt (engine, &leg->id, day, error))
-        return FALSE;
+      if (leg->kind == SL_ENTRY_SALE)
+        done = add_sale (engine, &leg->id, day, error);
+      else if (leg->kind == SL_ENTRY_REFUND)
+        done = add_refund (engine, actor, &leg->id, day, refusal, error);
     }
-  return TRUE;
+  return done;
 }
 
 static gboolean
-find_receipts (SlEngine *engine, const SlTillWanted *wanted, SlTillDay *day, GError **error)
+find_receipts (SlEngine *engine, const SlActor *actor, const SlTillWanted *wanted, SlTillDay *day, SlRefusal *refusal,
+               GError **error)
 {
-  g_autoptr (GArray) sales = NULL;
+  g_autoptr (GArray) list = NULL;
+  gboolean done = TRUE;
 
   day->is_found = TRUE;
   if (wanted->receipt == 0)
-    return wanted->until_ms == 0 || load_receipts (engine, wanted->from_ms, wanted->until_ms, day, error);
-  sales = sl_sale_list_by_receipt (engine, wanted->series, wanted->receipt, error);
-  for (guint i = 0; sales != NULL && i < sales->len && i < SL_TILL_RECEIPTS_MAX; i++)
-    if (!add_receipt (engine, &g_array_index (sales, SlId, i), day, error))
-      return FALSE;
-  return sales != NULL;
+    return wanted->until_ms == 0
+           || load_receipts (engine, actor, wanted->from_ms, wanted->until_ms, day, refusal, error);
+  list = sl_receipt_find (engine, wanted->series, wanted->receipt, error);
+  for (guint i = 0; list != NULL && done && i < list->len && i < SL_TILL_RECEIPTS_MAX; i++)
+    {
+      const SlReceiptFound *found = &g_array_index (list, SlReceiptFound, i);
+
+      done = found->kind == SL_RECEIPT_REFUND ? add_refund (engine, actor, &found->id, day, refusal, error)
+                                              : add_sale (engine, &found->id, day, error);
+    }
+  return list != NULL && done;
 }
 
 /* sl_till_load_day: a #SlDeskWork. */
@@ -151,8 +226,7 @@ sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpoi
   gint64 now_ms;
 
   *out_result = day;
-  day->receipts = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_sale_record_free);
-  day->buyers = g_ptr_array_new_with_free_func (g_free);
+  day->papers = g_ptr_array_new_with_free_func (paper_free);
   if (!load_cash_up (engine, actor, day, out_refusal, error))
     return FALSE;
   if (out_refusal->code != SL_REFUSAL_NONE)
@@ -162,23 +236,25 @@ sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpoi
   if (out_refusal->code != SL_REFUSAL_NONE)
     return TRUE;
   now_ms = sl_engine_now_ms (engine);
-  return request != NULL ? find_receipts (engine, request, day, error)
-                         : load_receipts (engine, sl_time_day_start (now_ms, sl_engine_time_zone (engine)), now_ms + 1,
-                                          day, error);
+  return request != NULL ? find_receipts (engine, actor, request, day, out_refusal, error)
+                         : load_receipts (engine, actor, sl_time_day_start (now_ms, sl_engine_time_zone (engine)),
+                                          now_ms + 1, day, out_refusal, error);
 }
 
-/* sl_till_load_sale: a #SlDeskWork. */
+/* sl_till_load_receipt: a #SlDeskWork. */
 gboolean
-sl_till_load_sale (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
-                   SlRefusal *out_refusal, GError **error)
+sl_till_load_receipt (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                      SlRefusal *out_refusal, GError **error)
 {
-  SlId here;
+  SlTillReceipt *receipt = g_new0 (SlTillReceipt, 1);
 
-  sl_engine_get_location (engine, &here);
-  if (!sl_actor_may (actor, SL_ACTION_TAKE_PAYMENT, &here, out_refusal))
+  *out_result = receipt;
+  if (!sl_receipt_document (engine, actor, request, &receipt->receipt, out_refusal, error))
+    return FALSE;
+  if (receipt->receipt == NULL || receipt->receipt->kind == SL_RECEIPT_REFUND)
     return TRUE;
-  *out_result = sl_sale_get (engine, request, error);
-  return *out_result != NULL;
+  receipt->sale = sl_sale_get (engine, request, error);
+  return receipt->sale != NULL;
 }
 
 /* sl_till_order_new: id, text (nullable). */

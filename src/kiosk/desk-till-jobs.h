@@ -5,6 +5,7 @@
 
 #include "engine/cash-up.h"
 #include "engine/payment.h"
+#include "engine/receipt.h"
 
 /* What the engine does for the till: the work of the section's jobs. */
 
@@ -19,18 +20,32 @@ typedef struct {
 SlTillWanted *sl_till_wanted_new (const char *text, gint64 now_ms, GTimeZone *zone); /* (nullable): today's */
 void sl_till_wanted_free (gpointer wanted);
 
+/* What was handed to somebody: of a sale, or of money given back. */
+typedef struct {
+  SlId id;
+  gint64 at_ms, cents;       /* below 0: given back */
+  char *number, *what, *who; /* what was sold first, or what it was given back on; "": nothing, nobody */
+} SlTillPaper;
+
 typedef struct {
   SlCashUp *cash_up;
   GPtrArray *pending;   /* (element-type SlPayment) */
-  GPtrArray *receipts;  /* (element-type SlSaleRecord), the latest first */
+  GPtrArray *papers;    /* (element-type SlTillPaper), the latest first */
   gboolean is_found;    /* they were looked for; else today's */
-  GPtrArray *buyers;    /* (element-type utf8): of the receipts, in their order; "": nobody's */
 } SlTillDay;
 void sl_till_day_free (gpointer day);
 gboolean sl_till_load_day (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
                            SlRefusal *out_refusal, GError **error); /* request: (nullable) SlTillWanted */
-gboolean sl_till_load_sale (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
-                            SlRefusal *out_refusal, GError **error); /* request: SlId; result: SlSaleRecord */
+
+/* One of them, to be looked at. */
+typedef struct {
+  SlReceipt *receipt;
+  SlSaleRecord *sale;   /* (nullable): of a sale */
+} SlTillReceipt;
+void sl_till_receipt_free (gpointer receipt);
+const char *sl_till_receipt_what (const SlReceipt *receipt); /* its first line; "": none */
+gboolean sl_till_load_receipt (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result,
+                               SlRefusal *out_refusal, GError **error); /* request: SlId of a sale or a refund */
 
 /* What is to be done; id, cents and text as it takes them. */
 typedef enum { SL_TILL_OPEN, SL_TILL_CASH, SL_TILL_CLOSE, SL_TILL_REFUND, SL_TILL_SETTLE } SlTillDeed;

@@ -126,19 +126,17 @@ show_receipts (Till *self, const SlTillDay *day)
 {
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
-  for (guint i = 0; i < day->receipts->len; i++)
+  for (guint i = 0; i < day->papers->len; i++)
     {
-      const SlSaleRecord *sale = day->receipts->pdata[i];
-      const SlSaleLine *line = sale->lines->len > 0 ? &g_array_index (sale->lines, SlSaleLine, 0) : NULL;
-      g_autofree char *amount = money (self, sale->total_cents);
-      g_autofree char *number = sl_invoice_number (&sale->replica, sale->receipt);
-      g_autofree char *hour = sl_date_words_time (sale->at_ms, sl_desk_get_zone (self->desk));
-      g_autofree char *date = sl_date_words_date (sale->at_ms, sl_desk_get_zone (self->desk));
+      const SlTillPaper *paper = day->papers->pdata[i];
+      g_autofree char *amount = money (self, paper->cents);
+      g_autofree char *hour = sl_date_words_time (paper->at_ms, sl_desk_get_zone (self->desk));
+      g_autofree char *date = sl_date_words_date (paper->at_ms, sl_desk_get_zone (self->desk));
       g_autofree char *time = sl_text_join (" ", day->is_found ? date : "", hour, NULL);
-      g_autofree char *title = sl_text_join (" · ", time, line != NULL && line->name != NULL ? line->name : "", NULL);
-      g_autofree char *detail = sl_text_join (" · ", day->buyers->pdata[i], number, NULL);
+      g_autofree char *title = sl_text_join (" · ", time, paper->what, NULL);
+      g_autofree char *detail = sl_text_join (" · ", paper->who, paper->number, NULL);
 
-      g_ptr_array_add (items, sl_page_item_new (&sale->id, title, detail, amount));
+      g_ptr_array_add (items, sl_page_item_new (&paper->id, title, detail, amount));
     }
   sl_till_page_set_receipts (self->page, items, day->is_found);
 }
@@ -261,14 +259,10 @@ on_settle (SlTillPage *page, const SlId *payment, gboolean has_come, Till *self)
 }
 
 static void
-on_sale (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+show_sale (Till *self, const SlSaleRecord *sale)
 {
-  Till *self = till_of (owner);
-  const SlSaleRecord *sale = result;
   g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_page_item_free);
 
-  if (went_wrong (self, refusal, error))
-    return;
   for (guint i = 0; i < sale->payments->len; i++)
     {
       const SlPayment *payment = sale->payments->pdata[i];
@@ -285,21 +279,51 @@ on_sale (GObject *owner, gpointer result, const SlRefusal *refusal, const GError
   g_autofree char *amount = money (self, sale->total_cents);
   g_autofree char *words = sl_text_fill (_("Receipt {number}"), "number", number, NULL);
   g_autofree char *title = sl_text_join (" · ", words, amount, NULL);
-  sl_till_page_show_receipt (self->page, &sale->id, title, items);
+  sl_till_page_show_receipt (self->page, &sale->id, title,
+                             items->len > 0 ? _("Tap a payment to give money back:")
+                                            : _("Nothing of it can be given back."),
+                             items);
 }
 
 static void
-on_receipt (SlTillPage *page, const SlId *sale, Till *self)
+show_refund (Till *self, const SlReceipt *receipt)
+{
+  const SlDocument *document = receipt->document;
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autofree char *what = sl_document_title (document), *amount = money (self, document->total_cents);
+  g_autofree char *title = sl_text_join (" · ", what, document->number, amount, NULL);
+  g_autofree char *text = sl_text_join ("\n", sl_till_receipt_what (receipt),
+                                        document->reason != NULL ? document->reason : "", NULL);
+
+  sl_till_page_show_receipt (self->page, &receipt->id, title, text, none);
+}
+
+static void
+on_receipt_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
+{
+  Till *self = till_of (owner);
+  const SlTillReceipt *receipt = result;
+
+  if (went_wrong (self, refusal, error))
+    return;
+  if (receipt->sale != NULL)
+    show_sale (self, receipt->sale);
+  else
+    show_refund (self, receipt->receipt);
+}
+
+static void
+on_receipt (SlTillPage *page, const SlId *id, Till *self)
 {
   sl_desk_run (self->desk, G_OBJECT (page),
-               &(SlDeskJob) { .work = sl_till_load_sale, .request = sl_id_copy (sale), .free_request = g_free,
-                              .free_result = (GDestroyNotify) sl_sale_record_free, .done = on_sale });
+               &(SlDeskJob) { .work = sl_till_load_receipt, .request = sl_id_copy (id), .free_request = g_free,
+                              .free_result = sl_till_receipt_free, .done = on_receipt_loaded });
 }
 
 static void
-on_print (SlTillPage *page, const SlId *sale, Till *self)
+on_print (SlTillPage *page, const SlId *receipt, Till *self)
 {
-  sl_desk_pay_print (self->desk, G_OBJECT (page), sale, TRUE);
+  sl_desk_pay_print (self->desk, G_OBJECT (page), receipt, TRUE);
 }
 
 static void

@@ -280,7 +280,8 @@ till_receipt (GtkWidget *page)
   till (page);
   add_till (payments, "Card", "7741", "R750.00");
   sl_till_page_show_receipt (SL_TILL_PAGE (page), &((SlPageItem *) payments->pdata[0])->id,
-                             "Receipt A7F3-000124 · R750.00", payments);
+                             "Receipt A7F3-000124 · R750.00",
+                             g_dgettext ("studioloop", "Tap a payment to give money back:"), payments);
 }
 
 static void

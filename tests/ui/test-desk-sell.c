@@ -649,6 +649,42 @@ test_older_receipt (Screen *screen, gconstpointer data)
   screen_wait (screen, "2 March 2026 06:00 · Towel");
 }
 
+/* By its number, and among those of its day. */
+static void
+test_credit_note (Screen *screen, gconstpointer data)
+{
+  static const char *const search = "An older receipt: its number, or day, month, year";
+  SlPrinter printer = { .name = (char *) "till", .target = (char *) "file:/dev/null", .paper = (char *) "80mm",
+                        .receipts = TRUE };
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GPtrArray) jobs = NULL;
+
+  g_assert_true (sl_printer_set (screen->desk.engine, &screen->desk.owner, &printer, &refusal, NULL));
+  sell_towel (screen, 5000, "card");
+  screen_show (screen, sl_desk_till_new);
+  screen_tap (screen, "Towel");
+  screen_tap (screen, "Card");
+  screen_type (screen, "Amount", "20");
+  screen_type (screen, "Why", "Torn");
+  screen_tap (screen, "Give R20.00 back");
+  screen_wait (screen, "06:00 · Given back on ");
+  screen_wait (screen, "-R20.00");
+  screen_type (screen, search, "2");
+  screen_wait (screen, "Receipts that were found");
+  screen_wait_gone (screen, "Towel");
+  screen_tap (screen, "2 March 2026 06:00 · Given back on ");
+  screen_wait (screen, "Credit note · ");
+  screen_wait (screen, "-000002 · R20.00");
+  screen_wait (screen, "Torn");
+  g_assert_false (screen_shows (screen, "Nothing of it can be given back."));
+  screen_tap (screen, "Print it again");
+  screen_wait_said (screen, "on its way to the printer");
+  jobs = sl_print_queue_list (screen->desk.engine, TRUE, NULL);
+  g_assert_cmpuint (jobs->len, ==, 2); /* the first when it was given */
+  g_assert_false (((SlPrintJob *) jobs->pdata[0])->copy);
+  g_assert_true (((SlPrintJob *) jobs->pdata[1])->copy);
+}
+
 /* More than a code is made for is sold all the same, and said before: nothing is refused once it is written. */
 static void
 test_too_much_for_a_code (Screen *screen, gconstpointer data)
@@ -703,6 +739,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk/till/refund-over-limit", test_refund_over_the_limit);
   TEST ("/sl/desk/till/prints-again", test_print_again);
   TEST ("/sl/desk/till/an-older-receipt-is-found", test_older_receipt);
+  TEST ("/sl/desk/till/a-credit-note-is-found-and-printed-again", test_credit_note);
   TEST ("/sl/desk/sell/too-much-for-a-code-is-sold-without-one", test_too_much_for_a_code);
 #undef TEST
   return g_test_run ();

@@ -258,6 +258,35 @@ a_credit_note_has_its_part_of_each_rate (Desk *desk, gconstpointer data)
   g_assert_cmpint (zero->net_cents + zero->vat_cents, ==, 499 - 196);
 }
 
+static void
+assert_found (Desk *desk, const char *series, gint64 number, const SlId *id, SlReceiptKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GArray) list = sl_receipt_find (desk->engine, series, number, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (list->len, ==, id != NULL ? 1 : 0);
+  if (id == NULL)
+    return;
+  g_assert_true (sl_id_equal (&g_array_index (list, SlReceiptFound, 0).id, id));
+  g_assert_cmpint (g_array_index (list, SlReceiptFound, 0).kind, ==, kind);
+}
+
+static void
+whatever_has_a_number_is_found_by_it (Desk *desk, gconstpointer data)
+{
+  g_auto (SlSale) sale = { 0 };
+  SlRefundResult back;
+  char device[SL_ID_TEXT_BYTES];
+  sell (desk, &sl_id_none, "card", 1150, &sale);
+  give_back (desk, &sale.payment_id, 150, &back);
+  sl_id_format (sl_oplog_get_replica (desk->engine->log), device);
+  device[4] = '\0';
+  assert_found (desk, NULL, sale.receipt, &sale.sale_id, SL_RECEIPT_SALE);
+  assert_found (desk, device, back.receipt, &back.refund_id, SL_RECEIPT_REFUND);
+  assert_found (desk, g_str_has_prefix (device, "0") ? "1111" : "0000", back.receipt, NULL, SL_RECEIPT_REFUND);
+  assert_found (desk, NULL, back.receipt + 1, NULL, SL_RECEIPT_REFUND);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -275,6 +304,7 @@ main (int argc, char **argv)
   desk_test ("/sl/receipt/an-invoice-outlives-an-erased-member", an_invoice_outlives_an_erased_member);
   desk_test ("/sl/receipt/only-what-was-paid-stands-on-it", only_what_was_paid_stands_on_it);
   desk_test ("/sl/receipt/a-credit-note-has-its-part-of-each-rate", a_credit_note_has_its_part_of_each_rate);
+  desk_test ("/sl/receipt/whatever-has-a-number-is-found-by-it", whatever_has_a_number_is_found_by_it);
   desk_test ("/sl/receipt/what-is-no-receipt-is-not-found", what_is_no_receipt_is_not_found);
   return g_test_run ();
 }
