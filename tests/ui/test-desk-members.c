@@ -352,6 +352,14 @@ test_check_in_books_on_the_way (Screen *screen, gconstpointer data)
   screen_wait (screen, "Undo check-in");
 }
 
+/* What is behind the last button of a member's page. */
+static void
+choose_more (Screen *screen, const char *what)
+{
+  screen_tap (screen, "More …");
+  screen_tap (screen, what);
+}
+
 static void
 test_block (Screen *screen, gconstpointer data)
 {
@@ -359,8 +367,7 @@ test_block (Screen *screen, gconstpointer data)
 
   screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
   open_member (screen, &id);
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Block");
+  choose_more (screen, "Block");
   screen_wait (screen, "Block this member?");
   screen_type (screen, "Reason", "Rude to others");
   screen_tap (screen, "Block");
@@ -368,8 +375,7 @@ test_block (Screen *screen, gconstpointer data)
   screen_wait (screen, "Rude to others");
   g_autoptr (SlMember) blocked = read_member (screen, &id);
   g_assert_cmpstr (blocked->status, ==, "banned");
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Unblock");
+  choose_more (screen, "Unblock");
   screen_type (screen, "Reason", "Apologised");
   screen_tap (screen, "Unblock");
   screen_wait_said (screen, "No longer blocked.");
@@ -384,8 +390,7 @@ test_written_down_twice (Screen *screen, gconstpointer data)
 
   screen_sign_in (screen, SL_ROLE_MANAGER);
   open_member (screen, &id);
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Written down twice?");
+  choose_more (screen, "Written down twice?");
   screen_wait (screen, "Which is the other record?");
   screen_type (screen, "Name or phone number", "Thandeka");
   screen_tap (screen, "Thandeka Nkosi");
@@ -405,8 +410,7 @@ test_edit_and_pin (Screen *screen, gconstpointer data)
 
   screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
   open_member (screen, &id);
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Edit details");
+  choose_more (screen, "Edit details");
   screen_type (screen, "Date of birth: day, month, year", "1990-05-31"); /* as the engine has it, by a keyboard */
   screen_type (screen, "E-mail", "thandi@example.org");
   screen_type (screen, "Always to be known", "Left knee");
@@ -414,14 +418,12 @@ test_edit_and_pin (Screen *screen, gconstpointer data)
   g_autoptr (SlMember) member = read_member (screen, &id);
   g_assert_cmpstr (member->birth_date, ==, "1990-05-31");
   g_assert_cmpstr (member->email, ==, "thandi@example.org");
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Edit details");
+  choose_more (screen, "Edit details");
   g_assert_cmpstr (screen_typed (screen, "Date of birth: day, month, year"), ==, "31/05/1990");
   screen_tap (screen, "Not now");
   g_assert_cmpstr (member->notes, ==, "Left knee");
 
-  screen_tap (screen, "More …");
-  screen_tap (screen, "PIN for the door");
+  choose_more (screen, "PIN for the door");
   screen_type (screen, "PIN", "1234");
   screen_tap (screen, "Save");
   screen_wait (screen, dgettext (NULL, sl_refusal_info (SL_REFUSAL_PIN_WEAK)->message));
@@ -699,15 +701,13 @@ test_messages (Screen *screen, gconstpointer data)
   desk_book (&screen->desk, &id, &session);
   screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
   open_member (screen, &id);
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Messages");
+  choose_more (screen, "Messages");
   screen_wait (screen, "You are booked: Vinyasa");
   screen_wait (screen, "Welcome to");
   screen_wait (screen, "Not sent yet");
   screen_tap (screen, "I told them");
   screen_wait_said (screen, "Noted.");
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Messages");
+  choose_more (screen, "Messages");
   screen_wait (screen, "Sent");
   g_assert_true (sl_notifications_list (screen->desk.engine, &screen->desk.owner, MORNING - HOURS (1),
                                         MORNING + HOURS (1), &id, &list, &refusal, NULL));
@@ -831,8 +831,7 @@ test_change_while_asking (Screen *screen, gconstpointer data)
 
   screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
   open_member (screen, &id);
-  screen_tap (screen, "More …");
-  screen_tap (screen, "Block");
+  choose_more (screen, "Block");
   screen_type (screen, "Reason", "Half a sen");
 
   /* Another desk books her meanwhile: the page under the sheet follows, the sheet stays. */

@@ -48,7 +48,39 @@ payments_of (Screen *screen, const SlId *member)
   return list;
 }
 
+static void
+type_name (Screen *screen, const char *name)
+{
+  screen_type (screen, "Name, phone number, or scan a pass", name);
+}
+
+/* The code that stands on the screen until the money has come. */
+static void
+show_code (Screen *screen, const char *amount)
+{
+  g_autofree char *button = g_strdup_printf ("Show the code for %s", amount);
+
+  screen_tap (screen, "QR code");
+  screen_tap (screen, button);
+  screen_wait (screen, "They read this with their telephone to pay.");
+}
+
+static void
+see_money (Screen *screen)
+{
+  screen_tap (screen, "Money seen");
+  screen_wait (screen, "The money has come.");
+}
+
 /* --- walk-in --- */
+
+static void
+choose_spin (Screen *screen, const char *who)
+{
+  type_name (screen, who);
+  screen_tap (screen, who);
+  screen_tap (screen, "Spin");
+}
 
 static void
 test_cash_with_change (Screen *screen, gconstpointer data)
@@ -57,7 +89,7 @@ test_cash_with_change (Screen *screen, gconstpointer data)
   g_autoptr (GPtrArray) payments = NULL;
 
   screen_show (screen, sl_desk_walk_in_new);
-  screen_type (screen, "Name, phone number, or scan a pass", "tha");
+  type_name (screen, "tha");
   screen_tap (screen, "Thandi");
   screen_tap (screen, "Spin");
   screen_wait (screen, "R180.00");
@@ -137,9 +169,7 @@ test_possible_duplicate (Screen *screen, gconstpointer data)
 static void
 pay_by_slip (Screen *screen, const char *who, const char *slip)
 {
-  screen_type (screen, "Name, phone number, or scan a pass", who);
-  screen_tap (screen, who);
-  screen_tap (screen, "Spin");
+  choose_spin (screen, who);
   screen_tap (screen, "Card");
   screen_type (screen, "Slip number", slip);
   screen_tap (screen, "Take R180.00");
@@ -178,9 +208,7 @@ test_fills_up_while_paying (Screen *screen, gconstpointer data)
 
   screen_five_rides (screen);
   screen_show (screen, sl_desk_walk_in_new);
-  screen_type (screen, "Name, phone number, or scan a pass", "Thandi");
-  screen_tap (screen, "Thandi");
-  screen_tap (screen, "Spin");
+  choose_spin (screen, "Thandi");
   screen_tap (screen, "Five rides");
   screen_tap (screen, "Card");
   screen_type (screen, "Slip number", "9001");
@@ -203,9 +231,25 @@ static void
 choose_thandi (Screen *screen)
 {
   screen_tap (screen, "Choose a member");
-  screen_type (screen, "Name, phone number, or scan a pass", "Thandi");
+  type_name (screen, "Thandi");
   screen_tap (screen, "Thandi Nkosi");
   screen_wait (screen, "At the counter");
+}
+
+static void
+choose_five_rides (Screen *screen)
+{
+  choose_thandi (screen);
+  screen_tap (screen, "Five rides");
+}
+
+static void
+owes_nothing (Screen *screen)
+{
+  screen_tap (screen, "Next sale");
+  choose_thandi (screen);
+  screen_tap (screen, "Still to pay");
+  screen_wait (screen, "They owe nothing.");
 }
 
 static void
@@ -218,7 +262,7 @@ test_part_and_rest (Screen *screen, gconstpointer data)
   screen_show (screen, sl_desk_sell_new);
   screen_tap (screen, "Five rides");
   screen_wait_said (screen, "Whose is it?");
-  screen_type (screen, "Name, phone number, or scan a pass", "Thandi");
+  type_name (screen, "Thandi");
   screen_tap (screen, "Thandi Nkosi");
   screen_tap (screen, "Card");
   screen_type (screen, "Slip number", "5150");
@@ -242,10 +286,7 @@ test_part_and_rest (Screen *screen, gconstpointer data)
   screen_wait (screen, "Sold");
   payments = payments_of (screen, &member);
   g_assert_cmpuint (payments->len, ==, 2);
-  screen_tap (screen, "Next sale");
-  choose_thandi (screen);
-  screen_tap (screen, "Still to pay");
-  screen_wait (screen, "They owe nothing.");
+  owes_nothing (screen);
 }
 
 static void
@@ -301,16 +342,12 @@ test_code_on_the_screen (Screen *screen, gconstpointer data)
   screen_five_rides (screen);
   set_pay_link (screen);
   screen_show (screen, sl_desk_sell_new);
-  choose_thandi (screen);
-  screen_tap (screen, "Five rides");
-  screen_tap (screen, "QR code");
-  screen_tap (screen, "Show the code for R750.00");
+  choose_five_rides (screen);
+  show_code (screen, "R750.00");
   screen_wait (screen, "R750.00 by QR code has not been seen yet");
-  screen_wait (screen, "They read this with their telephone to pay.");
   before = payments_of (screen, &member);
   g_assert_cmpint (((SlPayment *) before->pdata[0])->status, ==, SL_PAYMENT_PENDING);
-  screen_tap (screen, "Money seen");
-  screen_wait (screen, "The money has come.");
+  see_money (screen);
   after = payments_of (screen, &member);
   g_assert_cmpint (((SlPayment *) after->pdata[0])->status, ==, SL_PAYMENT_PAID);
   screen_wait (screen, "Their pass");
@@ -325,9 +362,7 @@ test_pay_code_then_voucher (Screen *screen, gconstpointer data)
   screen_show (screen, sl_desk_sell_new);
   screen_tap (screen, "Voucher");
   screen_type (screen, "Price of one", "100");
-  screen_tap (screen, "QR code");
-  screen_tap (screen, "Show the code for R100.00");
-  screen_wait (screen, "They read this with their telephone to pay.");
+  show_code (screen, "R100.00");
   g_assert_false (screen_shows (screen, "The voucher: "));
   g_assert_null (screen_button (screen, "Next sale"));
   screen_tap (screen, "Go on without it");
@@ -347,15 +382,12 @@ test_pay_code_then_pass (Screen *screen, gconstpointer data)
   screen_spin (screen, 9);
   desk_member (&screen->desk, "Thandi");
   screen_show (screen, sl_desk_walk_in_new);
-  screen_type (screen, "Name, phone number, or scan a pass", "tha");
+  type_name (screen, "tha");
   screen_tap (screen, "Thandi");
   screen_tap (screen, "Spin");
-  screen_tap (screen, "QR code");
-  screen_tap (screen, "Show the code for R180.00");
-  screen_wait (screen, "They read this with their telephone to pay.");
+  show_code (screen, "R180.00");
   g_assert_false (screen_shows (screen, "Their pass"));
-  screen_tap (screen, "Money seen");
-  screen_wait (screen, "The money has come.");
+  see_money (screen);
   screen_wait (screen, "Their pass");
 }
 
@@ -368,8 +400,7 @@ test_no_pay_link (Screen *screen, gconstpointer data)
 
   screen_five_rides (screen);
   screen_show (screen, sl_desk_sell_new);
-  choose_thandi (screen);
-  screen_tap (screen, "Five rides");
+  choose_five_rides (screen);
   screen_tap (screen, "QR code");
   screen_wait (screen, "No link to pay by is set");
   g_assert_null (screen_button (screen, "Show the code for R750.00"));
@@ -391,8 +422,7 @@ test_sale_gives_a_pass (Screen *screen, gconstpointer data)
   screen_show (screen, sl_desk_sell_new);
   for (int i = 0; i < 2; i++)
     {
-      choose_thandi (screen);
-      screen_tap (screen, "Five rides");
+      choose_five_rides (screen);
       screen_tap (screen, "Card");
       screen_tap (screen, "Take R750.00");
       screen_wait (screen, "Sold");
@@ -464,12 +494,9 @@ test_plan_is_paid (Screen *screen, gconstpointer data)
   /* The next month ahead of its time. */
   sl_desk_open (screen->reception, SL_DESK_SELL, &membership);
   screen_wait (screen, "paid until Wed 1 April");
-  screen_tap (screen, "QR code");
-  screen_tap (screen, "Show the code for R900.00");
-  screen_wait (screen, "They read this with their telephone to pay.");
+  show_code (screen, "R900.00");
   g_assert_cmpint (paid_until_ms (screen, &membership), ==, paid_ms);
-  screen_tap (screen, "Money seen");
-  screen_wait (screen, "The money has come.");
+  see_money (screen);
   g_assert_cmpint (paid_until_ms (screen, &membership), >, paid_ms);
 }
 
@@ -487,10 +514,7 @@ test_plan_is_still_to_pay (Screen *screen, gconstpointer data)
   screen_tap (screen, "Card");
   screen_tap (screen, "Take R900.00");
   screen_wait (screen, "Sold");
-  screen_tap (screen, "Next sale");
-  choose_thandi (screen);
-  screen_tap (screen, "Still to pay");
-  screen_wait (screen, "They owe nothing.");
+  owes_nothing (screen);
 }
 
 static void

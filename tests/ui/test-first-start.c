@@ -187,6 +187,22 @@ answer (Device *device)
 }
 
 static void
+start_and_answer (Device *device)
+{
+  start (device);
+  answer (device);
+}
+
+/* Up to the phrase that is to be written down. */
+static void
+make_studio (Device *device)
+{
+  start_and_answer (device);
+  screen_tap (&device->screen, "Set up the studio");
+  screen_wait (&device->screen, "Write this down");
+}
+
+static void
 collect_phrase (GtkWidget *widget, GString *phrase)
 {
   if (gtk_widget_has_css_class (widget, "first-phrase"))
@@ -269,8 +285,7 @@ restores_by (Device *device, const char *phrase)
 static void
 test_new_studio (Device *device, gconstpointer data)
 {
-  start (device);
-  answer (device);
+  start_and_answer (device);
   /* Nothing was written so far. */
   g_assert_false (has_file (device, "studioloop.db"));
   g_assert_false (has_file (device, "founding"));
@@ -297,10 +312,7 @@ test_phrase_lost (Device *device, gconstpointer data)
 {
   Screen *screen = &device->screen;
 
-  start (device);
-  answer (device);
-  screen_tap (screen, "Set up the studio");
-  screen_wait (screen, "Write this down");
+  make_studio (device);
   stop (device);
 
   start_again (device);
@@ -328,10 +340,7 @@ test_phrase_later (Device *device, gconstpointer data)
 {
   Screen *screen = &device->screen;
 
-  start (device);
-  answer (device);
-  screen_tap (screen, "Set up the studio");
-  screen_wait (screen, "Write this down");
+  make_studio (device);
   stop (device);
   for (int i = 0; i < 2; i++)
     {
@@ -349,9 +358,7 @@ test_camera (Device *device, gconstpointer data)
 {
   Screen *screen = &device->screen;
 
-  start (device);
-  answer (device);
-  screen_tap (screen, "Set up the studio");
+  make_studio (device);
   screen_tap (screen, "I have written it down");
   screen_wait (screen, "Nothing read yet");
   hold_out (device, "Rooibos tea 40 bags");
@@ -379,10 +386,7 @@ test_printer (Device *device, gconstpointer data)
   g_autofree char *folder = sl_temp_dir_file (device->dir, "paper"), *place = g_strconcat ("dir:", folder, NULL);
 
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
-  start (device);
-  answer (device);
-  screen_tap (screen, "Set up the studio");
-  screen_wait (screen, "Write this down");
+  make_studio (device);
   wait_for_door_behind (device);
   screen_tap (screen, "I have written it down");
   screen_tap (screen, "Go on without a test");
@@ -406,8 +410,7 @@ test_printer (Device *device, gconstpointer data)
 static void
 test_samples (Device *device, gconstpointer data)
 {
-  start (device);
-  answer (device);
+  start_and_answer (device);
   screen_tap (&device->screen, "Try with sample members");
   screen_wait (&device->screen, "Chosen");
   screen_tap (&device->screen, "Set up the studio");
@@ -451,8 +454,7 @@ test_back_keeps (Device *device, gconstpointer data)
 {
   Screen *screen = &device->screen;
 
-  start (device);
-  answer (device);
+  start_and_answer (device);
   screen_tap (screen, "Back");
   screen_wait (screen, "The owner's name");
   g_assert_cmpstr (screen_typed (screen, "The owner's name"), ==, OWNER);
@@ -519,8 +521,7 @@ test_full_disk (Device *device, gconstpointer data)
 {
   Screen *screen = &device->screen;
 
-  start (device);
-  answer (device);
+  start_and_answer (device);
   sl_trace_vfs_fail (device->vfs, SL_TRACE_WRITE, SL_TRACE_ANY_FILE, 3, SQLITE_FULL, ENOSPC, TRUE);
   screen_tap (screen, "Set up the studio");
   screen_wait (screen, "The disk is full.");
@@ -545,8 +546,7 @@ test_read_only (Device *device, gconstpointer data)
     }
   g_free (device->data);
   device->data = g_strdup (NO_PLACE);
-  start (device);
-  answer (device);
+  start_and_answer (device);
   screen_tap (&device->screen, "Set up the studio");
   screen_wait (&device->screen, NO_PLACE " can't be written.");
   screen_tap (&device->screen, "Try again");
@@ -564,9 +564,7 @@ test_half_a_studio (Device *device, gconstpointer data)
 
   g_assert_cmpint (g_mkdir_with_parents (work, 0700), ==, 0);
   g_assert_true (g_file_set_contents (half, "half", -1, NULL));
-  start (device);
-  answer (device);
-  screen_tap (&device->screen, "Set up the studio");
+  make_studio (device);
   g_free (finish (device));
   g_assert_false (has_file (device, "founding"));
 }
@@ -574,9 +572,7 @@ test_half_a_studio (Device *device, gconstpointer data)
 static void
 test_page_lives (Device *device, gconstpointer data)
 {
-
-  start (device);
-  answer (device);
+  start_and_answer (device);
   hold_disk (device, TRUE);
   screen_tap (&device->screen, "Set up the studio");
   while (!is_disk_waited_for (device))

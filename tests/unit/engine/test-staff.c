@@ -38,13 +38,20 @@ they_act_with_their_pin_at_their_locations (Desk *desk, gconstpointer data)
 }
 
 static void
+lock_out (Desk *desk, const SlId *id)
+{
+  g_auto (SlActor) actor = { 0 };
+  for (guint i = 1; i < SL_PIN_FREE_TRIES; i++)
+    refused ("pin_wrong", sl_staff_authenticate (desk->engine, id, "902107", &actor, &refusal, &failure));
+  refused ("pin_locked", sl_staff_authenticate (desk->engine, id, "902107", &actor, &refusal, &failure));
+}
+
+static void
 pin_locked_after_five_wrong_ones (Desk *desk, gconstpointer data)
 {
   SlId id = add (desk, "Sipho", "manager", NULL);
   g_auto (SlActor) actor = { 0 };
-  for (guint i = 1; i < SL_PIN_FREE_TRIES; i++)
-    refused ("pin_wrong", sl_staff_authenticate (desk->engine, &id, "902107", &actor, &refusal, &failure));
-  refused ("pin_locked", sl_staff_authenticate (desk->engine, &id, "902107", &actor, &refusal, &failure));
+  lock_out (desk, &id);
   refused ("pin_locked", sl_staff_authenticate (desk->engine, &id, "482916", &actor, &refusal, &failure));
   done (sl_staff_set_pin (desk->engine, &desk->owner, &id, "571936", &refusal, &failure));
   done (sl_staff_authenticate (desk->engine, &id, "571936", &actor, &refusal, &failure));
@@ -56,9 +63,7 @@ a_pin_among_other_changes_ends_a_lock_out (Desk *desk, gconstpointer data)
 {
   SlId id = add (desk, "Sipho", "manager", NULL);
   g_auto (SlActor) actor = { 0 };
-  for (guint i = 1; i < SL_PIN_FREE_TRIES; i++)
-    refused ("pin_wrong", sl_staff_authenticate (desk->engine, &id, "902107", &actor, &refusal, &failure));
-  refused ("pin_locked", sl_staff_authenticate (desk->engine, &id, "902107", &actor, &refusal, &failure));
+  lock_out (desk, &id);
   done (sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams){ .name = "Sipho N" }, &refusal, &failure));
   refused ("pin_locked", sl_staff_authenticate (desk->engine, &id, "482916", &actor, &refusal, &failure));
   done (sl_staff_edit (desk->engine, &desk->owner, &id, &(SlStaffParams){ .name = "Sipho", .pin = "571936" }, &refusal,
