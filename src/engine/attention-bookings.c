@@ -6,6 +6,7 @@
 #include "engine/claim-queries.h"
 #include "engine/command.h"
 #include "oplog/conflict.h"
+#include "oplog/money.h"
 #include "oplog/operation.h"
 
 /* Bookings, check-ins and commands that were made apart. */
@@ -104,10 +105,12 @@ add_paid_twice (SlAttention *self, GError **error)
 {
   g_autoptr (SlRows) rows = sl_store_query (
       self->engine->store,
-      "SELECT coalesce (c.booking_id, c.id), c.session_id, c.member_id, c.price_cents, c.release_hlc, d.kept_id "
+      "SELECT coalesce (c.booking_id, c.id), c.session_id, c.member_id, c.price_cents, c.release_hlc, d.kept_id, "
+      "(SELECT s.id FROM sale s CROSS JOIN sale_line l ON l.sale_id = s.id WHERE s.member_id = c.member_id "
+      "AND l.what = ?2 AND l.thing_id = coalesce (c.booking_id, c.id) ORDER BY s.id LIMIT 1) "
       "FROM duplicate d CROSS JOIN claim c ON c.id = d.claim_id WHERE c.price_cents > 0 AND c.release_hlc > ?1 "
       "GROUP BY c.id",
-      "i", sl_hlc_from_ms (kept_since (self)));
+      "ii", sl_hlc_from_ms (kept_since (self)), (gint64) SL_SALE_DROP_IN);
 
   while (sl_rows_next (rows))
     {
@@ -122,6 +125,9 @@ add_paid_twice (SlAttention *self, GError **error)
         }
       sl_rows_id (rows, 5, &id);
       sl_attention_item_tell (item, "kept", &id);
+      sl_rows_id (rows, 6, &id);
+      if (!sl_id_is_none (&id))
+        sl_attention_item_tell (item, "sale", &id);
       item->count = sl_rows_int (rows, 3);
       if (!sl_attention_add (self, item, error))
         return FALSE;

@@ -22,3 +22,7 @@ typedef struct {
  * credits_elsewhere, voucher_invalid (a voucher that it bought is used). */
 gboolean sl_refund (SlEngine *engine, const SlActor *actor, const SlRefundParams *params, SlRefundResult *out,
                     SlRefusal *out_refusal, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Of two that one thing was sold or charged by; other: none, there is one. A membership that goes with it ends. */
+gboolean sl_refund_one_of (SlEngine *engine, const SlActor *actor, const SlId *sale, const SlId *other,
+                           const char *reason, SlRefundResult *out, SlRefusal *out_refusal,
+                           GError **error) G_GNUC_WARN_UNUSED_RESULT;

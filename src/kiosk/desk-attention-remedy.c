@@ -173,7 +173,7 @@ refund_sale (const Tapped *tapped)
 }
 
 static void
-refund_second (const Tapped *tapped)
+refund_settled (const Tapped *tapped)
 {
   const SlId item = settled_by (tapped);
 
@@ -252,7 +252,8 @@ static const struct {
   { SL_ATTENTION_KEY_USED_TWICE, "booking", 1, N_("Cancel the second one"), "main", SL_ACTION_WAIVE_FEE,
     cancel_second },
   { SL_ATTENTION_KEY_USED_TWICE, "payment", 1, N_("Give one of them back"), "main", SL_ACTION_REFUND_MONEY,
-    refund_second },
+    refund_settled },
+  { SL_ATTENTION_PAID_TWICE, "sale", 0, N_("Give back"), "main", SL_ACTION_REFUND_MONEY, refund_settled },
   { SL_ATTENTION_CHARGED_TWICE, "sale", 1, N_("Give one of them back"), "main", SL_ACTION_REFUND_MONEY,
     refund_sale },
   { SL_ATTENTION_GRANTED_TWICE, "member", 0, N_("Take {credits} back"), "main", SL_ACTION_SETTLE_CONFLICTS,

@@ -272,34 +272,17 @@ settle_item (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlD
   return sl_attention_settle (engine, actor, sl_id_format (&deed->id, id), deed->text, &result->id, refusal, error);
 }
 
-/* Of a sale that was paid in several ways, the first; whatever else there is to give back is still told then. */
-static gboolean
-refund_first (SlEngine *engine, const SlActor *actor, const SlId *sale, const SlDeskDeed *deed,
-              SlDeskDeedResult *result, SlRefusal *refusal, GError **error)
-{
-  SlDeskDeed first = { .id = *sale, .number = SL_NUMBER_NONE, .text = deed->text };
-  g_autoptr (GPtrArray) payments = NULL;
-
-  if (!sl_payment_list_of_sale (engine, sale, &payments, error))
-    return FALSE;
-  for (guint i = payments->len; i-- > 0;)
-    if (((const SlPayment *) payments->pdata[i])->status == SL_PAYMENT_PAID)
-      first.id = ((const SlPayment *) payments->pdata[i])->id;
-  return refund (engine, actor, &first, result, refusal, error);
-}
-
-/* What was sold twice over two desks is given back by either, and each can give back its own. */
 static gboolean
 refund_sale (SlEngine *engine, const SlActor *actor, const SlDeskDeed *deed, SlDeskDeedResult *result,
              SlRefusal *refusal, GError **error)
 {
-  if (!refund_first (engine, actor, &deed->id, deed, result, refusal, error))
+  SlRefundResult given = { 0 };
+
+  if (!sl_refund_one_of (engine, actor, &deed->id, &deed->other, deed->text, &given, refusal, error))
     return FALSE;
-  if (sl_id_is_none (&deed->other)
-      || (refusal->code != SL_REFUSAL_NO_RIGHTS && refusal->code != SL_REFUSAL_CREDITS_ELSEWHERE))
-    return TRUE;
-  sl_refusal_clear (refusal);
-  return refund_first (engine, actor, &deed->other, deed, result, refusal, error);
+  result->cents = given.amount_cents;
+  result->hundredths = given.credits_hundredths;
+  return TRUE;
 }
 
 static gboolean

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "sl-test-desk-attention"
 
+#include "plan-fixture.h"
 #include "section-screen.h"
 
 #include "engine/attention.h"
 #include "engine/command.h"
+#include "engine/exchange.h"
 #include "engine/member-merge.h"
 #include "engine/member.h"
 #include "engine/package.h"
 #include "engine/payment.h"
 #include "engine/print-queue.h"
 #include "engine/sale.h"
+#include "engine/service.h"
 #include "kiosk/desk-attention.h"
 #include "kiosk/desk-merge.h"
+#include "oplog/fence.h"
+#include "oplog/money.h"
+#include "store/store.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -369,6 +375,149 @@ test_sold_twice (Screen *screen, gconstpointer data)
 }
 
 static void
+give_back (Screen *screen, const char *button, const char *said)
+{
+  screen_tap (screen, button);
+  screen_wait (screen, "Give the money back?");
+  screen_type (screen, "Reason", "Twice");
+  screen_tap (screen, "Give back");
+  screen_wait_said (screen, said);
+  screen_wait (screen, "Nothing needs attention");
+}
+
+/* One member, booked and paid for at two desks that did not hear one another; the second one's is dropped. */
+static void
+test_booking_paid_twice (Screen *screen, gconstpointer data)
+{
+  Desk *here = &screen->desk, other;
+  SlId member = desk_member (here, "Thandi"), session = screen_spin (screen, 9), replica;
+  SlBookingRequest request = { .member_id = member, .session_id = session, .spots = 1, .payment_method = "cash" };
+
+  desk_join (&other, here, "Gym floor");
+  desk_carry_log (&other, here);
+  sl_engine_get_replica (other.engine, &replica);
+  done (sl_exchange_move_rights (here->engine, &here->owner, &session, &replica, 2, &refusal, &failure));
+  desk_carry_log (here, &other);
+  g_assert_cmpstr (desk_try_request (&other, &other.owner, &request, NULL), ==, "ok");
+  here->world.now_ms = other.world.now_ms += MINUTES (5);
+  g_assert_cmpstr (desk_try_request (here, &here->owner, &request, NULL), ==, "ok");
+  for (guint round = 0; round < 2; round++)
+    {
+      desk_carry_log (&other, here);
+      (void) desk_run_due (here);
+      desk_carry_log (here, &other);
+      (void) desk_run_due (&other);
+    }
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, sl_desk_attention_new);
+  screen_wait (screen, "A double booking was dropped that had been paid with money.");
+  give_back (screen, "Give back", "R180.00 given back.");
+  g_assert_cmpint (desk_free_spots (here, &session), ==, 8); /* they are booked still, once */
+  desk_close (&other, NULL);
+}
+
+static void
+test_plan_sold_twice (Screen *screen, gconstpointer data)
+{
+  Desk *here = &screen->desk, other;
+  SlId plan = plan_of (here, "unlimited", "monthly", 0, 0), member = desk_member (here, "Thandi");
+
+  desk_join (&other, here, "Gym floor");
+  desk_carry_log (here, &other);
+  sell (&other, &member, &plan, "cash", NULL);
+  here->world.now_ms = other.world.now_ms += HOURS (1);
+  sell (here, &member, &plan, "cash", NULL);
+  desk_carry_log (&other, here);
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, sl_desk_attention_new);
+  give_back (screen, "Give one of them back", "R1 200.00 given back.");
+  desk_close (&other, NULL);
+}
+
+static void
+test_credits_granted_twice (Screen *screen, gconstpointer data)
+{
+  Desk *here = &screen->desk;
+  SlOplog *log = sl_engine_get_log (here->engine);
+  SlId plan = plan_of (here, "credits", "monthly", 0, 800), member = desk_member (here, "Thandi");
+  SlId service = desk_service (here, 800, 5, 60), first = desk_session (here, &service, MORNING + DAYS (1));
+  SlId second = desk_session (here, &service, MORNING + DAYS (2)), lot;
+  const SlGrantParts again = { .membership_id = sell (here, &member, &plan, "cash", NULL), .member_id = member,
+                               .from_ms = MORNING, .until_ms = MORNING + DAYS (31), .credits_hundredths = 800,
+                               .expires_ms = MORNING + DAYS (31) };
+
+  here->world.now_ms += HOURS (1);
+  g_assert_true (sl_oplog_begin (log, &sl_actor_owner, NULL));
+  g_assert_true (sl_op_lot_grant (log, &again, &lot, NULL)); /* as a copy would */
+  g_assert_true (sl_oplog_commit (log, NULL));
+  (void) desk_book (here, &member, &first);
+  (void) desk_book (here, &member, &second);
+  desk_credits (here, &member, 1000, 30);
+  (void) desk_run_due (here);
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_show (screen, sl_desk_attention_new);
+  screen_tap (screen, "Take 8 credits back");
+  screen_wait_said (screen, "The credits were put right.");
+  screen_wait (screen, "Nothing needs attention"); /* nobody takes it twice */
+  g_assert_cmpint (desk_balance (here, &member), ==, 200);
+}
+
+static void
+copy_file (const Desk *from, const Desk *to, const char *name)
+{
+  g_autofree char *source = sl_temp_dir_file (from->dir, name), *copy = sl_temp_dir_file (to->dir, name), *bytes;
+  gsize length;
+
+  if (!g_file_get_contents (source, &bytes, &length, NULL))
+    return; /* a -wal that is not there */
+  g_assert_true (g_file_set_contents (copy, bytes, (gssize) length, NULL));
+}
+
+static gboolean
+is_revoked (Desk *desk, const SlId *replica)
+{
+  gboolean revoked;
+
+  g_assert_true (sl_fence_is_revoked (sl_engine_get_log (desk->engine), replica, &revoked, NULL));
+  return revoked;
+}
+
+static void
+test_copied_desk_is_revoked (Screen *screen, gconstpointer data)
+{
+  static const char *const files[] = { SL_STORE_FILE, SL_STORE_FILE "-wal", "identity", "mark" };
+  Desk *here = &screen->desk, other, copy = { .dir = sl_temp_dir_new () };
+  SlId original, copied;
+
+  desk_join (&other, here, "Gym floor");
+  desk_carry_log (&other, here);
+  g_clear_pointer (&other.engine, sl_engine_close);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    copy_file (&other, &copy, files[i]);
+  desk_open_engine (&other);
+  sl_fake_world_init (&copy.world, here->world.now_ms, 77);
+  desk_open_engine (&copy);
+  (void) desk_member (&copy, "Lerato");
+  desk_carry_log (&copy, here);
+  sl_engine_get_replica (other.engine, &original);
+  sl_engine_get_replica (copy.engine, &copied);
+  g_assert_false (sl_id_equal (&original, &copied));
+  screen_sign_in (screen, SL_ROLE_OWNER);
+  screen_show (screen, sl_desk_attention_new);
+  screen_wait (screen, sl_attention_message (SL_ATTENTION_DEVICE_COPIED));
+  screen_tap (screen, "Revoke the copy");
+  screen_wait (screen, "Revoke this device?");
+  screen_type (screen, "Reason", "The backup was started");
+  screen_tap (screen, "Revoke");
+  screen_wait_said (screen, "The device was revoked.");
+  screen_wait_gone (screen, sl_attention_message (SL_ATTENTION_DEVICE_COPIED));
+  g_assert_true (is_revoked (here, &copied));
+  g_assert_false (is_revoked (here, &original));
+  desk_close (&copy, NULL);
+  desk_close (&other, NULL);
+}
+
+static void
 test_silent_desk_is_revoked (Screen *screen, gconstpointer data)
 {
   Desk other;
@@ -442,6 +591,10 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-attention/credits-that-came-too-late-are-given-again-once", test_credits_again);
   TEST ("/sl/desk-attention/one-too-many-fits-or-the-class-is-opened", test_one_too_many);
   TEST ("/sl/desk-attention/what-was-sold-twice-is-given-back", test_sold_twice);
+  TEST ("/sl/desk-attention/booking-paid-twice-is-given-back-once", test_booking_paid_twice);
+  TEST ("/sl/desk-attention/plan-sold-twice-is-given-back-once", test_plan_sold_twice);
+  TEST ("/sl/desk-attention/credits-granted-twice-are-taken-back-once", test_credits_granted_twice);
+  TEST ("/sl/desk-attention/copied-desk-is-revoked-and-not-the-original", test_copied_desk_is_revoked);
   TEST ("/sl/desk-attention/desk-that-is-silent-is-revoked", test_silent_desk_is_revoked);
   TEST ("/sl/desk-attention/fits-every-screen", test_looks);
   return g_test_run ();

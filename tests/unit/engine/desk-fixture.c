@@ -24,8 +24,9 @@ check (gboolean done, const SlRefusal *refusal, const GError *failure)
   g_assert_cmpstr (sl_refusal_name (refusal->code), ==, "ok");
 }
 
-static void
-open_engine (Desk *desk)
+/* desk_open_engine: on the directory that it has; after sl_engine_close(). */
+void
+desk_open_engine (Desk *desk)
 {
   g_autoptr (GError) failure = NULL;
 
@@ -46,7 +47,7 @@ found (Desk *desk, guint64 seed, const char *timezone, gint64 now_ms)
   desk->dir = sl_temp_dir_new ();
   sl_fake_world_init (&desk->world, now_ms, seed);
   check (sl_studio_init (desk->dir->path, &desk->world.base, &params, &founded, &refusal, &failure), &refusal, failure);
-  open_engine (desk);
+  desk_open_engine (desk);
 }
 
 /* desk_open_seeded: a new studio, at MORNING; another seed makes another one. */
@@ -94,7 +95,7 @@ desk_join_at (Desk *desk, Desk *founder, const char *name, const SlId *location)
   check (sl_studio_join (desk->dir->path, &desk->world.base, invitation, name, &organisation, &replica, &refusal,
                          &failure),
          &refusal, failure);
-  open_engine (desk);
+  desk_open_engine (desk);
 }
 
 /* desk_join: beside the founder. */

@@ -34,6 +34,7 @@ void desk_open (Desk *desk, gconstpointer data);
 void desk_open_seeded (Desk *desk, guint64 seed);
 void desk_open_in (Desk *desk, const char *timezone, gint64 now_ms);
 void desk_close (Desk *desk, gconstpointer data);
+void desk_open_engine (Desk *desk); /* again, on its directory */
 /* A second device of the same studio, with all that the first one has written so far and no key yet of what comes. */
 void desk_join (Desk *desk, Desk *founder, const char *name);
 void desk_join_at (Desk *desk, Desk *founder, const char *name, const SlId *location);
