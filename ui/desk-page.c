@@ -6,6 +6,7 @@
 #include "text-fill.h"
 #include "text-size.h"
 #include "widgets/sheet.h"
+#include "widgets/state-box.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -18,7 +19,8 @@ struct _SlDeskPage {
   SlPinPage *pin;
   GtkOverlay *work;      /* sheets lie over it, and the PIN page over them */
   GtkLabel *place_label;
-  GtkFlowBox *states;
+  GtkBox *head, *head_line;
+  SlStateBox *states;
   GtkOrientable *corner;
   GtkLabel *clock_label;
   GtkButton *person_button;
@@ -62,6 +64,26 @@ static void
 on_person (GtkButton *button, SlDeskPage *self)
 {
   g_signal_emit (self, signals[SIGNAL_LOCK_WANTED], 0);
+}
+
+/* What stands beside the words stays where it is while they take more lines. */
+static void
+hold (SlDeskPage *self, GtkWidget *widget)
+{
+  gboolean open = sl_state_box_is_open (self->states);
+  graphene_rect_t bounds;
+
+  if (!gtk_widget_compute_bounds (widget, GTK_WIDGET (self->head_line), &bounds))
+    return;
+  gtk_widget_set_margin_top (widget, open ? (int) bounds.origin.y : 0);
+  gtk_widget_set_valign (widget, open ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+}
+
+static void
+on_states_toggled (SlStateBox *states, SlDeskPage *self)
+{
+  hold (self, GTK_WIDGET (self->place_label));
+  hold (self, GTK_WIDGET (self->corner));
 }
 
 static gboolean
@@ -111,6 +133,24 @@ arrange_rail (SlDeskPage *self)
     }
 }
 
+/* In the head's one line, in two of their own; upright, where that line is too short for them, below it. */
+static void
+arrange_states (SlDeskPage *self)
+{
+  gboolean upright = sl_shape_bin_get_shape (SL_SHAPE_BIN (self)) == SL_SHAPE_PORTRAIT;
+  GtkWidget *states = GTK_WIDGET (self->states);
+  GtkBox *box = upright ? self->head : self->head_line, *was = GTK_BOX (gtk_widget_get_parent (states));
+
+  sl_state_box_set_lines (self->states, upright && sl_text_size_get () == SL_TEXT_SIZE_MIN_PERCENT ? 1 : 2);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->place_label), upright);
+  if (box == was)
+    return;
+  g_object_ref (states);
+  gtk_box_remove (was, states);
+  gtk_box_insert_child_after (box, states, upright ? GTK_WIDGET (self->head_line) : GTK_WIDGET (self->place_label));
+  g_object_unref (states);
+}
+
 static void
 sl_desk_page_shape_changed (SlShapeBin *bin, SlShape shape)
 {
@@ -119,6 +159,7 @@ sl_desk_page_shape_changed (SlShapeBin *bin, SlShape shape)
   gboolean has_room = shape == SL_SHAPE_ROOMY || sl_text_size_get () == SL_TEXT_SIZE_MIN_PERCENT;
 
   arrange_rail (self);
+  arrange_states (self);
   /* Where there is little room the words on how things stand have it. */
   gtk_orientable_set_orientation (self->corner, has_room ? GTK_ORIENTATION_HORIZONTAL : GTK_ORIENTATION_VERTICAL);
   gtk_label_set_natural_wrap_mode (self->place_label, has_room ? GTK_NATURAL_WRAP_NONE : GTK_NATURAL_WRAP_INHERIT);
@@ -152,11 +193,14 @@ sl_desk_page_class_init (SlDeskPageClass *class)
   signals[SIGNAL_LOCK_WANTED] = g_signal_new ("lock-wanted", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
                                               NULL, NULL, G_TYPE_NONE, 0);
   g_type_ensure (SL_TYPE_PIN_PAGE);
+  g_type_ensure (SL_TYPE_STATE_BOX);
   gtk_widget_class_set_template_from_resource (widget_class, "/za/studioloop/kiosk/ui/desk-page.ui");
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, cover);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, pin);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, work);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, place_label);
+  gtk_widget_class_bind_template_child (widget_class, SlDeskPage, head);
+  gtk_widget_class_bind_template_child (widget_class, SlDeskPage, head_line);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, states);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, corner);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, clock_label);
@@ -170,6 +214,7 @@ sl_desk_page_class_init (SlDeskPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, said_icon);
   gtk_widget_class_bind_template_child (widget_class, SlDeskPage, said_label);
   gtk_widget_class_bind_template_callback (widget_class, on_person);
+  gtk_widget_class_bind_template_callback (widget_class, on_states_toggled);
 }
 
 static void
@@ -177,6 +222,7 @@ sl_desk_page_init (SlDeskPage *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   sl_sheet_host_init (self->work);
+  sl_desk_page_shape_changed (SL_SHAPE_BIN (self), SL_SHAPE_ROOMY);
 }
 
 /**
@@ -329,6 +375,8 @@ void
 sl_desk_page_set_locked (SlDeskPage *self, gboolean locked)
 {
   g_return_if_fail (SL_IS_DESK_PAGE (self));
+  if (locked)
+    sl_state_box_shut (self->states);
   gtk_stack_set_visible_child_name (self->cover, locked ? "pin" : "work");
 }
 
@@ -393,30 +441,21 @@ sl_desk_page_set_person (SlDeskPage *self, const char *name)
 void
 sl_desk_page_clear_states (SlDeskPage *self)
 {
-  GtkWidget *child;
-
   g_return_if_fail (SL_IS_DESK_PAGE (self));
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->states))) != NULL)
-    gtk_flow_box_remove (self->states, child);
+  sl_state_box_clear (self->states);
 }
 
 /**
  * sl_desk_page_add_state:
  * @self: a frame
- * @words: how something stands
+ * @words: how something stands; what is more pressing comes first
  * @wrong: whether somebody should see to it
  */
 void
 sl_desk_page_add_state (SlDeskPage *self, const char *words, gboolean wrong)
 {
-  GtkWidget *label = gtk_label_new (words);
-
   g_return_if_fail (SL_IS_DESK_PAGE (self) && words != NULL);
-  gtk_widget_add_css_class (label, "chip");
-  if (wrong)
-    gtk_widget_add_css_class (label, "wrong");
-  gtk_flow_box_append (self->states, label);
-  gtk_widget_set_focusable (gtk_widget_get_parent (label), FALSE);
+  sl_state_box_add (self->states, words, wrong);
 }
 
 /**

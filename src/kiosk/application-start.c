@@ -43,9 +43,8 @@ show_status (SlApplication *self)
 
   if (!self->knows_network || self->window == NULL)
     return;
-  words = sl_desk_status_line (&self->network, get_power (self),
-                               sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING,
-                               self->world->now_ms (self->world), &wrong);
+  self->network.camera_missing = sl_intake_get_camera (self->intake) == SL_INTAKE_CAMERA_MISSING;
+  words = sl_desk_status_line (&self->network, get_power (self), self->world->now_ms (self->world), &wrong);
   sl_checkin_page_set_network (sl_door_window_get_start (self->window), words, wrong);
   sl_pin_page_set_state (sl_desk_page_get_pin (sl_door_window_get_desk (self->window)), words, wrong);
   sl_member_side_set_state (self->member_side, words, wrong);

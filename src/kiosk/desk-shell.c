@@ -394,22 +394,19 @@ note_counted (Shell *shell, const SlDeskStatus *status)
 }
 
 static void
-show_status (Shell *shell, const SlDeskStatus *status)
+show_status (Shell *shell, SlDeskStatus *status)
 {
+  status->camera_missing = shell->camera_missing;
+  status->scanner_missing = shell->scanner_missing;
   sl_desk_page_clear_states (shell->page);
-  sl_desk_status_show (status, sl_desk_get_now_ms (shell->desk), sl_desk_get_zone (shell->desk), shell->page);
-  sl_desk_status_show_power (shell->power, shell->page);
-  if (shell->camera_missing)
-    sl_desk_page_add_state (shell->page, _("Camera missing"), TRUE);
-  if (shell->scanner_missing)
-    sl_desk_page_add_state (shell->page, _("Scanner missing"), TRUE);
+  sl_desk_status_show (status, shell->power, sl_desk_get_now_ms (shell->desk), shell->page);
 }
 
 static void
 on_status (GObject *owner, gpointer result, const SlRefusal *refusal, const GError *error)
 {
   Shell *shell = shell_of (SL_DESK_PAGE (owner));
-  const SlDeskStatus *status = result;
+  SlDeskStatus *status = result;
 
   shell->reads_status = FALSE;
   if (status != NULL)

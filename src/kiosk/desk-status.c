@@ -265,44 +265,6 @@ show_printers (const SlDeskStatus *status, SlDeskPage *page)
                                 (gulong) status->prints_uncertain), status->prints_uncertain, TRUE);
 }
 
-/**
- * sl_desk_status_show:
- * @status: how things stand
- * @now_ms: the time of the moment
- * @zone: of this place
- * @page: where it is shown
- *
- * Puts it into words, beside what is there.
- */
-void
-sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone, SlDeskPage *page)
-{
-  g_autofree char *network = sl_desk_status_network (status, now_ms);
-
-  if (status->revoked)
-    {
-      /* Translators: it was taken away from the studio; nothing that is done at it counts any more */
-      sl_desk_page_add_state (page, _("This device was revoked"), TRUE);
-      /* Translators: what to do at a device that was revoked */
-      sl_desk_page_add_state (page, _("Use another desk"), TRUE);
-    }
-  else
-    sl_desk_page_add_state (page, network, sl_desk_status_network_is_wrong (status));
-  /* With a hub, what waits is on its way to somebody; without, there is nobody to send it to. */
-  if (status->paired)
-    add_count (page, g_dngettext (GETTEXT_PACKAGE, "{n} change waiting", "{n} changes waiting",
-                                  (gulong) status->pending), status->pending,
-               sl_desk_status_network_is_wrong (status));
-  if (status->others_revoked > 0)
-    sl_desk_page_add_state (page, g_dngettext (GETTEXT_PACKAGE, "Another desk was revoked", "Other desks were revoked",
-                                               status->others_revoked), TRUE);
-  if (status->clock_wrong || status->clock_doubtful)
-    sl_desk_page_add_state (page, _("Clock not certain"), TRUE);
-  if (status->disk_low)
-    sl_desk_page_add_state (page, _("Disk nearly full"), TRUE);
-  show_printers (status, page);
-}
-
 /* (transfer full) (nullable): the mains */
 static char *
 power_words (SlPower *power)
@@ -316,25 +278,62 @@ power_words (SlPower *power)
   return count_words (_("On battery, about {n} min"), (guint64) MAX (left_s / 60, 1));
 }
 
-/**
- * sl_desk_status_show_power:
- * @power: the battery
- * @page: where it is shown
- *
- * Says so when this device runs on its battery.
- */
-void
-sl_desk_status_show_power (SlPower *power, SlDeskPage *page)
+/* The hub, or that there is none; or why it is no use to wait for it. */
+static void
+show_network (const SlDeskStatus *status, gint64 now_ms, SlDeskPage *page)
 {
-  g_autofree char *words = power_words (power);
+  g_autofree char *network = sl_desk_status_network (status, now_ms);
 
-  if (words != NULL)
-    sl_desk_page_add_state (page, words, TRUE);
+  if (!status->revoked)
+    {
+      sl_desk_page_add_state (page, network, sl_desk_status_network_is_wrong (status));
+      return;
+    }
+  /* Translators: it was taken away from the studio; nothing that is done at it counts any more */
+  sl_desk_page_add_state (page, _("This device was revoked"), TRUE);
+  /* Translators: what to do at a device that was revoked */
+  sl_desk_page_add_state (page, _("Use another desk"), TRUE);
 }
 
-/* (transfer full) (nullable): beside the network, what members and whoever signs in should know first */
+/**
+ * sl_desk_status_show:
+ * @status: how things stand
+ * @power: (nullable): the battery
+ * @now_ms: the time of the moment
+ * @page: where it is shown, empty
+ *
+ * Puts it into words, the most pressing first: there may not be room for all of them at once.
+ */
+void
+sl_desk_status_show (const SlDeskStatus *status, SlPower *power, gint64 now_ms, SlDeskPage *page)
+{
+  gboolean network_is_wrong = sl_desk_status_network_is_wrong (status);
+  g_autofree char *battery = power != NULL ? power_words (power) : NULL;
+
+  show_network (status, now_ms, page);
+  if (status->disk_low)
+    sl_desk_page_add_state (page, _("Disk nearly full"), TRUE);
+  if (battery != NULL)
+    sl_desk_page_add_state (page, battery, TRUE);
+  if (status->clock_wrong || status->clock_doubtful)
+    sl_desk_page_add_state (page, _("Clock not certain"), TRUE);
+  if (status->camera_missing)
+    sl_desk_page_add_state (page, _("Camera missing"), TRUE);
+  if (status->scanner_missing)
+    sl_desk_page_add_state (page, _("Scanner missing"), TRUE);
+  show_printers (status, page);
+  if (status->others_revoked > 0)
+    sl_desk_page_add_state (page, g_dngettext (GETTEXT_PACKAGE, "Another desk was revoked", "Other desks were revoked",
+                                               status->others_revoked), TRUE);
+  /* With a hub, what waits is on its way to somebody; without, there is nobody to send it to. */
+  if (status->paired)
+    add_count (page, g_dngettext (GETTEXT_PACKAGE, "{n} change waiting", "{n} changes waiting",
+                                  (gulong) status->pending), status->pending, network_is_wrong);
+}
+
+/* (transfer full) (nullable): beside the network, what members and whoever signs in should know first: in that order */
 static char *
-pressing_words (const SlDeskStatus *status, SlPower *power, gboolean camera_missing)
+pressing_words (const SlDeskStatus *status, SlPower *power)
 {
   if (status->disk_low)
     return g_strdup (_("Disk nearly full"));
@@ -342,14 +341,13 @@ pressing_words (const SlDeskStatus *status, SlPower *power, gboolean camera_miss
     return power_words (power);
   if (status->clock_wrong || status->clock_doubtful)
     return g_strdup (_("Clock not certain"));
-  return camera_missing ? g_strdup (_("Camera missing")) : NULL;
+  return status->camera_missing ? g_strdup (_("Camera missing")) : NULL;
 }
 
 /**
  * sl_desk_status_line:
  * @status: how things stand
  * @power: the battery
- * @camera_missing: whether a camera is wanted and not there
  * @now_ms: the time of the moment
  * @out_wrong: (out): whether that is not as it should be
  *
@@ -358,8 +356,7 @@ pressing_words (const SlDeskStatus *status, SlPower *power, gboolean camera_miss
  * Returns: (transfer full): how the network is, and what else is the most pressing
  */
 char *
-sl_desk_status_line (const SlDeskStatus *status, SlPower *power, gboolean camera_missing, gint64 now_ms,
-                     gboolean *out_wrong)
+sl_desk_status_line (const SlDeskStatus *status, SlPower *power, gint64 now_ms, gboolean *out_wrong)
 {
   g_autofree char *network = NULL, *pressing = NULL;
 
@@ -368,7 +365,7 @@ sl_desk_status_line (const SlDeskStatus *status, SlPower *power, gboolean camera
   if (status->revoked)
     return g_strdup (_("This device was revoked"));
   network = sl_desk_status_network (status, now_ms);
-  pressing = pressing_words (status, power, camera_missing);
+  pressing = pressing_words (status, power);
   *out_wrong = pressing != NULL || sl_desk_status_network_is_wrong (status);
   return sl_text_join (" · ", network, pressing != NULL ? pressing : "", NULL);
 }

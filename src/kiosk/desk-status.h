@@ -20,6 +20,7 @@ typedef struct {
   guint64 pending;         /* changes that nobody else holds yet */
   SlPrinterSeen printer;  /* of those that are set up, the worst */
   gboolean printer_off;    /* it did not take what waits */
+  gboolean camera_missing, scanner_missing; /* wanted and not there: the engine does not know of them */
   guint prints_waiting, prints_uncertain;
   gboolean counted;        /* what people should look at: only where it was asked for */
   guint attention;
@@ -27,13 +28,11 @@ typedef struct {
 } SlDeskStatus;
 
 void sl_desk_status_read (SlDesk *desk, gboolean count, GObject *owner, SlDeskDone done); /* result: SlDeskStatus */
-void sl_desk_status_show (const SlDeskStatus *status, gint64 now_ms, GTimeZone *zone, SlDeskPage *page);
-void sl_desk_status_show_power (SlPower *power, SlDeskPage *page);
+void sl_desk_status_show (const SlDeskStatus *status, SlPower *power, gint64 now_ms, SlDeskPage *page);
 char *sl_desk_status_network (const SlDeskStatus *status, gint64 now_ms);
 gboolean sl_desk_status_network_is_wrong (const SlDeskStatus *status);
 
 /* For the door: what members and whoever signs in should know, by itself, on the engine's thread; and in one line. */
 gboolean sl_desk_status_read_door (SlEngine *engine, const char *dir, SlDeskStatus *status,
                                    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-char *sl_desk_status_line (const SlDeskStatus *status, SlPower *power, gboolean camera_missing, gint64 now_ms,
-                           gboolean *out_wrong);
+char *sl_desk_status_line (const SlDeskStatus *status, SlPower *power, gint64 now_ms, gboolean *out_wrong);

@@ -96,18 +96,33 @@ has_states (gpointer owner, const char *text)
   return stage_find_class (owner, "chip") != NULL;
 }
 
+/* How things stand, the more of it the less room there is; the last is a device that may not be used any more. */
+static const struct { const char *name; SlDeskStatus status; gboolean opened; } standings[] = {
+  { "frame-one", { 0 }, FALSE },
+  { "frame-three", { .paired = TRUE, .contact_ms = MORNING - HOURS (3), .pending = 12,
+                     .printer = SL_PRINTER_MISSING }, FALSE },
+  { "frame-opened", { .paired = TRUE, .contact_ms = MORNING - HOURS (3), .others_revoked = 2, .pending = 12,
+                      .clock_wrong = TRUE, .disk_low = TRUE, .camera_missing = TRUE, .printer_off = TRUE,
+                      .prints_waiting = 3, .prints_uncertain = 2 }, TRUE },
+  { "frame-all", { .paired = TRUE, .contact_ms = MORNING - HOURS (3), .others_revoked = 2, .pending = 12,
+                   .clock_wrong = TRUE, .disk_low = TRUE, .camera_missing = TRUE, .printer_off = TRUE,
+                   .prints_waiting = 3, .prints_uncertain = 2 }, FALSE },
+  { "frame-revoked", { .paired = TRUE, .revoked = TRUE, .pending = 12, .clock_wrong = TRUE, .disk_low = TRUE,
+                       .camera_missing = TRUE, .scanner_missing = TRUE, .prints_uncertain = 2 }, FALSE },
+};
+
 /* Once what the shell has read itself stands there. */
 static void
-show_states (Screen *screen, SlDeskPage *page, GtkWidget *window)
+show_states (SlDeskPage *page, GtkWidget *window, guint i)
 {
-  const gint64 now_ms = sl_desk_get_now_ms (screen->reception);
-  const SlDeskStatus status = { .paired = TRUE, .contact_ms = now_ms - HOURS (3), .pending = 12, .clock_wrong = TRUE,
-                                .disk_low = TRUE, .printer_off = TRUE, .prints_waiting = 3, .prints_uncertain = 2 };
+  GtkWidget *more = stage_find_class (window, "more");
 
   look_settle (window);
   sl_desk_page_clear_states (page);
-  sl_desk_status_show (&status, now_ms, sl_desk_get_zone (screen->reception), page);
+  sl_desk_status_show (&standings[i].status, NULL, MORNING, page);
   sl_desk_page_set_badge (page, "attention", 12);
+  look_settle (window);
+  gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (more), standings[i].opened);
   look_settle (window);
 }
 
@@ -143,11 +158,15 @@ check_frame (const Look *look, gpointer data)
   window = stage_present (GTK_WIDGET (page), sizes[look->size].width, sizes[look->size].height);
   stage_wait (window, has_states, window, "how things stand");
   sl_desk_page_show_section (page, "attention");
-  show_states (screen, page, window);
-  check_look (window, look, "frame");
-  check_rail (window, window, where);
+  for (guint i = 0; i < G_N_ELEMENTS (standings); i++)
+    {
+      show_states (page, window, i);
+      check_look (window, look, standings[i].name);
+      if (!standings[i].opened)
+        check_rail (window, window, where);
+    }
   sl_desk_page_say (page, SL_DESK_SAYS_ATTENTION, IN ("The PIN could not be looked at. Try again."));
-  show_states (screen, page, window);
+  look_settle (window);
   check_look (window, look, "frame-said");
   gtk_window_destroy (GTK_WINDOW (window));
 }

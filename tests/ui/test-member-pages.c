@@ -323,10 +323,10 @@ see_deeds (Visit *visit)
 static void
 tell_state (MemberScreen *screen)
 {
-  const SlDeskStatus status = { .paired = TRUE, .contact_ms = MORNING - HOURS (2) };
+  const SlDeskStatus status = { .paired = TRUE, .contact_ms = MORNING - HOURS (2), .camera_missing = TRUE };
   g_autoptr (SlPower) power = sl_power_new (G_BUS_TYPE_SESSION);
   gboolean is_wrong;
-  g_autofree char *words = sl_desk_status_line (&status, power, TRUE, MORNING, &is_wrong);
+  g_autofree char *words = sl_desk_status_line (&status, power, MORNING, &is_wrong);
 
   sl_member_side_set_state (screen->side, words, is_wrong);
 }
