@@ -34,11 +34,12 @@ struct _SlReportsPage {
   Card cards[CARDS_MAX];
 
   GtkLabel *title, *subtitle, *said, *notes;
-  GtkWidget *print_button, *way_button, *place_button;
+  GtkWidget *save_button, *print_button, *way_button, *place_button;
   GtkWidget *periods[SL_REPORTS_PERIOD_LAST];
 };
 
-enum { SIGNAL_CARD, SIGNAL_PERIOD, SIGNAL_BACK, SIGNAL_WAY, SIGNAL_PLACE, SIGNAL_PRINT, SIGNAL_ROW, N_SIGNALS };
+enum { SIGNAL_CARD, SIGNAL_PERIOD, SIGNAL_BACK, SIGNAL_WAY, SIGNAL_PLACE, SIGNAL_SAVE, SIGNAL_PRINT, SIGNAL_ROW,
+       N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -81,6 +82,12 @@ on_place_clicked (GtkButton *button, SlReportsPage *self)
 }
 
 static void
+on_save_clicked (GtkButton *button, SlReportsPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SAVE], 0);
+}
+
+static void
 on_print_clicked (GtkButton *button, SlReportsPage *self)
 {
   g_signal_emit (self, signals[SIGNAL_PRINT], 0);
@@ -96,7 +103,8 @@ static void
 sl_reports_page_class_init (SlReportsPageClass *class)
 {
   static const char *const plain[] = {
-    [SIGNAL_BACK] = "back", [SIGNAL_WAY] = "way", [SIGNAL_PLACE] = "place", [SIGNAL_PRINT] = "print",
+    [SIGNAL_BACK] = "back", [SIGNAL_WAY] = "way", [SIGNAL_PLACE] = "place", [SIGNAL_SAVE] = "save",
+    [SIGNAL_PRINT] = "print",
   };
   static const struct { guint signal; const char *name; } numbered[] = {
     { SIGNAL_CARD, "card" }, { SIGNAL_PERIOD, "period" }, { SIGNAL_ROW, "row" },
@@ -174,6 +182,8 @@ make_head (SlReportsPage *self)
 
   self->title = GTK_LABEL (sl_parts_label (NULL, "title"));
   self->subtitle = GTK_LABEL (sl_parts_label (NULL, "row-detail quiet num"));
+  /* Translators: a button: the report as a file for spreadsheets, onto a USB stick */
+  self->save_button = sl_parts_button (_("Save as CSV"), "small");
   self->print_button = sl_parts_button (_("Print"), "small");
   gtk_label_set_width_chars (self->title, TITLE_CHARS);
   gtk_label_set_width_chars (self->subtitle, WORDS_CHARS);
@@ -181,11 +191,14 @@ make_head (SlReportsPage *self)
   gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->title));
   gtk_box_append (GTK_BOX (words), GTK_WIDGET (self->subtitle));
   gtk_widget_set_valign (back, GTK_ALIGN_START);
+  gtk_widget_set_valign (self->save_button, GTK_ALIGN_START);
   gtk_widget_set_valign (self->print_button, GTK_ALIGN_START);
   g_signal_connect (back, "clicked", G_CALLBACK (on_back_clicked), self);
+  g_signal_connect (self->save_button, "clicked", G_CALLBACK (on_save_clicked), self);
   g_signal_connect (self->print_button, "clicked", G_CALLBACK (on_print_clicked), self);
   gtk_box_append (GTK_BOX (head), back);
   gtk_box_append (GTK_BOX (head), words);
+  gtk_box_append (GTK_BOX (head), self->save_button);
   gtk_box_append (GTK_BOX (head), self->print_button);
   return head;
 }
@@ -425,6 +438,7 @@ sl_reports_page_set_said (SlReportsPage *self, const char *text)
 {
   g_return_if_fail (SL_IS_REPORTS_PAGE (self) && text != NULL);
   gtk_label_set_label (self->said, text);
+  gtk_widget_set_visible (self->save_button, FALSE);
   gtk_widget_set_visible (self->print_button, FALSE);
   gtk_widget_set_visible (GTK_WIDGET (self->notes), FALSE);
   drop_table (self);
@@ -466,6 +480,7 @@ sl_reports_page_set_report (SlReportsPage *self, const char *subtitle, SlTableDa
   g_signal_connect (self->table, "row-opened", G_CALLBACK (on_row_opened), self);
   gtk_stack_add_child (self->body, self->table);
   gtk_stack_set_visible_child (self->body, self->table);
+  gtk_widget_set_visible (self->save_button, TRUE);
 }
 
 /**

@@ -9,7 +9,8 @@
 /* The till: what was taken today, cash, receipts, money given back.
  *
  * Signals: "open" (gint64 float) · "cash" (gint64 difference, reason) · "close" (gint64 counted, note)
- * "refund" (const SlId *payment, gint64 cents, reason) · "receipt" (const SlId *id): it is wanted, of a sale or of money given back
+ * "refund" (const SlId *payment, gint64 cents, reason) · "receipt" (const SlId *id): it is wanted, of a sale or of money
+ * given back
  * "search": sl_till_page_get_search() is another · "print" (const SlId *receipt)
  * "settle" (const SlId *payment, gboolean has_come) */
 #define SL_TYPE_TILL_PAGE (sl_till_page_get_type ())

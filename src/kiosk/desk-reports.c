@@ -4,6 +4,7 @@
 #include "desk-reports.h"
 
 #include "desk-ask.h"
+#include "desk-reports-file.h"
 #include "desk-reports-jobs.h"
 #include "desk-reports-words.h"
 
@@ -554,6 +555,13 @@ on_print (SlReportsPage *page, Reports *self)
                                 .free_request = sl_reports_found_unref, .done = on_printing });
 }
 
+static void
+on_save (SlReportsPage *page, Reports *self)
+{
+  if (self->found != NULL)
+    sl_desk_reports_save (self->desk, self->found);
+}
+
 /* --- the section --- */
 
 static void
@@ -637,6 +645,7 @@ sl_desk_reports_new (SlDesk *desk)
   g_signal_connect (self->page, "way", G_CALLBACK (on_way), self);
   g_signal_connect (self->page, "place", G_CALLBACK (on_place), self);
   g_signal_connect (self->page, "back", G_CALLBACK (on_back), self);
+  g_signal_connect (self->page, "save", G_CALLBACK (on_save), self);
   g_signal_connect (self->page, "print", G_CALLBACK (on_print), self);
   g_signal_connect (self->page, "row", G_CALLBACK (on_row), self);
   g_signal_connect (self->page, "map", G_CALLBACK (on_mapped), self);

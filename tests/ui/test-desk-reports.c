@@ -10,11 +10,14 @@
 #include "engine/service.h"
 #include "expect.h"
 #include "kiosk/desk-reports.h"
+#include "kiosk/out-folder.h"
 #include "page-look.h"
 #include "reports-page.h"
 #include "widget-search.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
 
 /* The manager's page: answers in words, and the reports behind them. */
 
@@ -443,6 +446,68 @@ test_print (Screen *screen)
   g_assert_cmpuint (count_jobs (screen), ==, 1);
 }
 
+/* --- files --- */
+
+#define REVENUE "revenue-day-2026-04-06-2026-04-06"
+
+/* (transfer full): what stands in the file then */
+static char *
+save_as_csv (Screen *screen, const char *words, const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+  char *text = NULL;
+
+  screen_tap (screen, "Save as CSV");
+  screen_wait_said (screen, words);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  return text;
+}
+
+/* Onto a stick where there is one, else onto the device; nothing that is there is replaced. */
+static void
+test_saved_as_csv (Screen *screen)
+{
+  g_autoptr (SlTempDir) root = sl_temp_dir_new ();
+  g_autofree char *stick = g_build_filename (root->path, "media", "stick", NULL);
+  g_autofree char *exports = sl_temp_dir_file (screen->desk.dir, SL_OUT_FOLDER);
+  g_autoptr (SlDevice) device = sl_device_new (screen->desk.dir->path, &(SlSettingsOptions) { 0 }, root->path);
+
+  sl_desk_set_device (screen->reception, device);
+  show_as (screen, SL_ROLE_MANAGER);
+  screen_tap (screen, "Money this week");
+  screen_wait (screen, "R900.00");
+  g_assert_true (g_file_set_contents (exports, "", 0, NULL)); /* no folder can be made there */
+  screen_tap (screen, "Save as CSV");
+  screen_wait_said (screen, "cannot be written to. Nothing was saved.");
+  g_assert_cmpint (g_unlink (exports), ==, 0);
+  g_autofree char *text
+    = save_as_csv (screen, "There is no USB stick. Saved on this device: ", exports, REVENUE ".csv");
+  g_assert_nonnull (strstr (text, "revenue_cents"));
+  g_assert_nonnull (strstr (text, "\r\n2026-04-06,"));
+
+  g_assert_cmpint (g_mkdir_with_parents (stick, 0700), ==, 0);
+  g_autofree char *first = save_as_csv (screen, "Saved on the USB stick: " REVENUE ".csv", stick, REVENUE ".csv");
+  g_autofree char *next = save_as_csv (screen, "Saved on the USB stick: " REVENUE "-2.csv", stick, REVENUE "-2.csv");
+  g_assert_cmpstr (first, ==, text);
+  g_assert_cmpstr (next, ==, text);
+  sl_device_close (device);
+}
+
+static void
+test_full_is_said (void)
+{
+  const SlOutFolder stick = { (char *) "/media/stick", TRUE }, device = { (char *) "/data/exports", FALSE };
+  g_autoptr (GError) full = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_NOSPC, "no");
+  g_autoptr (GError) locked = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_ROFS, "no");
+  g_autofree char *a = sl_out_folder_problem_words (&stick, full), *b = sl_out_folder_problem_words (&stick, locked);
+  g_autofree char *c = sl_out_folder_problem_words (&device, full), *d = sl_out_folder_problem_words (&device, locked);
+
+  g_assert_cmpstr (a, ==, "There is no room left on the USB stick. Nothing was saved.");
+  g_assert_cmpstr (b, ==, "The USB stick cannot be written to. Nothing was saved.");
+  g_assert_cmpstr (c, ==, "There is no room left on this device. Nothing was saved.");
+  g_assert_cmpstr (d, ==, "/data/exports cannot be written to. Nothing was saved.");
+}
+
 /* --- a long one --- */
 
 #define LONG_ROWS 300
@@ -601,6 +666,7 @@ static const Case cases[] = {
   { "/sl/desk-reports/money-of-the-days-that-are-chosen", test_money },
   { "/sl/desk-reports/every-report-opens", test_every_report },
   { "/sl/desk-reports/of-which-location", test_locations },
+  { "/sl/desk-reports/saved-onto-a-stick-or-the-device", test_saved_as_csv },
   { "/sl/desk-reports/printed-through-the-queue", test_print },
   { "/sl/desk-reports/fits-every-screen", test_looks },
 };
@@ -612,6 +678,7 @@ main (int argc, char *argv[])
 
   screen_init (&argc, &argv);
   g_test_add ("/sl/desk-reports/a-new-studio-has-answers", Screen, NULL, screen_open, test_new_studio, screen_close);
+  g_test_add_func ("/sl/desk-reports/a-full-stick-is-said", test_full_is_said);
   g_test_add_func ("/sl/desk-reports/a-long-one-keeps-its-columns", test_long_table);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i], run_case);
