@@ -81,10 +81,16 @@ status_of (Screen *screen, const SlId *id)
 }
 
 static void
+look_as (Screen *screen, SlRole role)
+{
+  screen_sign_in (screen, role);
+  screen_show (screen, sl_desk_attention_new);
+}
+
+static void
 test_nothing (Screen *screen, gconstpointer data)
 {
-  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_RECEPTIONIST);
   screen_wait (screen, "Nothing needs attention");
 }
 
@@ -93,8 +99,7 @@ test_payment_comes_in (Screen *screen, gconstpointer data)
 {
   SlId payment = pending_payment (screen);
 
-  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_RECEPTIONIST);
   screen_wait (screen, "1 thing needs attention");
   screen_wait (screen, sl_attention_message (SL_ATTENTION_PAYMENT_PENDING));
   g_assert_null (screen_button (screen, "Settled")); /* for managers */
@@ -109,8 +114,7 @@ test_payment_does_not_come (Screen *screen, gconstpointer data)
 {
   SlId payment = pending_payment (screen);
 
-  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_RECEPTIONIST);
   screen_tap (screen, "It did not come");
   screen_wait_said (screen, "Noted.");
   g_assert_cmpint (status_of (screen, &payment), ==, SL_PAYMENT_FAILED);
@@ -123,8 +127,7 @@ test_two_records_become_one (Screen *screen, gconstpointer data)
   g_autoptr (GError) failure = NULL;
 
   same_phone (screen, &one, &other);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_tap (screen, "Compare");
   screen_wait (screen, "One person, or two?");
   screen_wait (screen, "Thandi Nkosi");
@@ -184,8 +187,7 @@ test_settles_with_a_reason (Screen *screen, gconstpointer data)
   SlId one, other;
 
   same_phone (screen, &one, &other);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_tap (screen, "Open member");
   g_assert_cmpint (screen->place, ==, SL_DESK_MEMBERS);
   screen_tap (screen, "Settled");
@@ -249,18 +251,23 @@ print_state (Screen *screen, const SlId *id)
 }
 
 static void
+see_it_settled (Screen *screen, const SlId *print, SlPrintState as)
+{
+  screen_wait (screen, "Nothing needs attention");
+  g_assert_cmpint (print_state (screen, print), ==, as);
+}
+
+static void
 test_print_came_out (Screen *screen, gconstpointer data)
 {
   SlId print = print_badly (screen, SL_PRINT_TEST);
 
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_wait (screen, "Look at the paper, and say whether it came out.");
   g_assert_null (screen_button (screen, "Settled")); /* that would leave it in the queue */
   screen_tap (screen, "It came out");
   screen_wait_said (screen, "Noted.");
-  screen_wait (screen, "Nothing needs attention");
-  g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_PRINTED);
+  see_it_settled (screen, &print, SL_PRINT_PRINTED);
 }
 
 static void
@@ -268,11 +275,9 @@ test_print_again (Screen *screen, gconstpointer data)
 {
   SlId print = print_badly (screen, SL_PRINT_TEST);
 
-  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_RECEPTIONIST);
   screen_tap (screen, "Print again");
-  screen_wait (screen, "Nothing needs attention");
-  g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_WAITING);
+  see_it_settled (screen, &print, SL_PRINT_WAITING);
 }
 
 static void
@@ -281,13 +286,11 @@ test_print_failed (Screen *screen, gconstpointer data)
   SlId print = print_badly (screen, SL_PRINT_REPORT);
 
   g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_FAILED);
-  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_RECEPTIONIST);
   screen_wait (screen, "Something could not be printed.");
   g_assert_null (screen_button (screen, "It came out"));
   screen_tap (screen, "Do not print");
-  screen_wait (screen, "Nothing needs attention");
-  g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_CANCELLED);
+  see_it_settled (screen, &print, SL_PRINT_CANCELLED);
 }
 
 /* --- one tap --- */
@@ -304,8 +307,7 @@ test_credits_again (Screen *screen, gconstpointer data)
   (void) desk_run_due (&screen->desk);
   g_assert_cmpstr (desk_try_cancel (&screen->desk, &screen->desk.owner, &booking, NULL), ==, "ok");
   g_assert_cmpint (desk_balance (&screen->desk, &member), ==, 0);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_tap (screen, "Give 1 credit again");
   screen_wait_said (screen, "The credits were put right.");
   screen_wait (screen, "Nothing needs attention"); /* nobody gives it twice */
@@ -321,8 +323,7 @@ test_one_too_many (Screen *screen, gconstpointer data)
 
   (void) desk_book (&screen->desk, &member, &session);
   g_assert_cmpstr (desk_try_request (&screen->desk, &screen->desk.owner, &request, NULL), ==, "ok");
-  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_RECEPTIONIST);
   screen_tap (screen, "Open class");
   g_assert_cmpint (screen->place, ==, SL_DESK_TODAY);
   g_assert_true (sl_id_equal (&screen->opened, &session));
@@ -362,8 +363,7 @@ test_sold_twice (Screen *screen, gconstpointer data)
   sell_under_key (&other, "k1", &member, &package);
   desk_carry_log (&other, &screen->desk);
   g_assert_cmpint (desk_balance (&screen->desk, &member), ==, 1000);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_tap (screen, "Give one of them back");
   screen_wait (screen, "Give the money back?");
   screen_type (screen, "Reason", "The same was sold twice");
@@ -408,8 +408,7 @@ test_booking_paid_twice (Screen *screen, gconstpointer data)
       desk_carry_log (here, &other);
       (void) desk_run_due (&other);
     }
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_wait (screen, "A double booking was dropped that had been paid with money.");
   give_back (screen, "Give back", "R180.00 given back.");
   g_assert_cmpint (desk_free_spots (here, &session), ==, 8); /* they are booked still, once */
@@ -428,8 +427,7 @@ test_plan_sold_twice (Screen *screen, gconstpointer data)
   here->world.now_ms = other.world.now_ms += HOURS (1);
   sell (here, &member, &plan, "cash", NULL);
   desk_carry_log (&other, here);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   give_back (screen, "Give one of them back", "R1 200.00 given back.");
   desk_close (&other, NULL);
 }
@@ -454,8 +452,7 @@ test_credits_granted_twice (Screen *screen, gconstpointer data)
   (void) desk_book (here, &member, &second);
   desk_credits (here, &member, 1000, 30);
   (void) desk_run_due (here);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_tap (screen, "Take 8 credits back");
   screen_wait_said (screen, "The credits were put right.");
   screen_wait (screen, "Nothing needs attention"); /* nobody takes it twice */
@@ -502,8 +499,7 @@ test_copied_desk_is_revoked (Screen *screen, gconstpointer data)
   sl_engine_get_replica (other.engine, &original);
   sl_engine_get_replica (copy.engine, &copied);
   g_assert_false (sl_id_equal (&original, &copied));
-  screen_sign_in (screen, SL_ROLE_OWNER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_OWNER);
   screen_wait (screen, sl_attention_message (SL_ATTENTION_DEVICE_COPIED));
   screen_tap (screen, "Revoke the copy");
   screen_wait (screen, "Revoke this device?");
@@ -526,8 +522,7 @@ test_silent_desk_is_revoked (Screen *screen, gconstpointer data)
   (void) desk_member (&other, "Lindiwe");
   desk_carry_log (&other, &screen->desk);
   screen->desk.world.now_ms += DAYS (31);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
-  screen_show (screen, sl_desk_attention_new);
+  look_as (screen, SL_ROLE_MANAGER);
   screen_wait (screen, "A device has not been heard of for 30 days.");
   screen_tap (screen, "Revoke");
   screen_wait (screen, "Revoke this device?");

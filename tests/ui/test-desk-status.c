@@ -11,7 +11,6 @@
 #include "kiosk/desk-shell.h"
 #include "kiosk/desk-status.h"
 #include "kiosk/printer-look.h"
-#include "oplog/fence.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -140,18 +139,6 @@ test_printer_missing (Screen *screen, gconstpointer data)
 /* --- devices that were taken away --- */
 
 static void
-take_away (Desk *by, Desk *whom)
-{
-  SlOplog *log = sl_engine_get_log (by->engine);
-  SlId replica;
-
-  sl_engine_get_replica (whom->engine, &replica);
-  g_assert_true (sl_oplog_begin (log, &sl_actor_owner, NULL));
-  g_assert_true (sl_op_device_revoke (log, &replica, FALSE, "stolen", NULL));
-  g_assert_true (sl_oplog_commit (log, NULL));
-}
-
-static void
 test_other_desk_revoked (Screen *screen, gconstpointer data)
 {
   Desk other, third;
@@ -164,7 +151,7 @@ test_other_desk_revoked (Screen *screen, gconstpointer data)
   screen_show (screen, reception_new);
   screen_wait (screen, "Stand-alone");
   g_assert_false (screen_shows (screen, "revoked"));
-  take_away (&screen->desk, &other);
+  desk_take_away (&screen->desk, &other);
   screen_wait (screen, "Another desk was revoked");
   desk_close (&other, NULL);
   desk_close (&third, NULL);
@@ -181,7 +168,7 @@ test_this_desk_revoked (Screen *screen, gconstpointer data)
   screen_show (screen, reception_new);
   screen_wait (screen, "Stand-alone");
   desk_carry_log (&screen->desk, &other);
-  take_away (&other, &screen->desk);
+  desk_take_away (&other, &screen->desk);
   desk_carry_log (&other, &screen->desk);
   screen_wait (screen, "This device was revoked");
   screen_wait (screen, "Use another desk");

@@ -122,6 +122,21 @@ desk_carry_log (Desk *from, Desk *to)
   sl_import_result_clear (&imported);
 }
 
+void
+desk_take_away (Desk *by, Desk *lost)
+{
+  SlId replica;
+  SlDevice *device = NULL;
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GError) failure = NULL;
+  gboolean done;
+
+  sl_engine_get_replica (lost->engine, &replica);
+  done = sl_device_revoke (by->engine, &by->owner, &replica, "stolen", &device, &refusal, &failure);
+  check (done, &refusal, failure);
+  sl_device_free (device);
+}
+
 /* desk_member: surname Nkosi, no phone. */
 SlId
 desk_member (Desk *desk, const char *first)

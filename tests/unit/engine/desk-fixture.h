@@ -39,6 +39,7 @@ void desk_open_engine (Desk *desk); /* again, on its directory */
 void desk_join (Desk *desk, Desk *founder, const char *name);
 void desk_join_at (Desk *desk, Desk *founder, const char *name, const SlId *location);
 void desk_carry_log (Desk *from, Desk *to);
+void desk_take_away (Desk *by, Desk *lost); /* as one that was stolen */
 #define desk_test(path, func) g_test_add (path, Desk, NULL, desk_open, func, desk_close)
 
 SlId desk_member (Desk *desk, const char *first);

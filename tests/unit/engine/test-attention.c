@@ -5,7 +5,6 @@
 
 #include "desk-fixture.h"
 #include "engine/command.h"
-#include "engine/device.h"
 #include "engine/exchange.h"
 #include "engine/member.h"
 #include "engine/sale.h"
@@ -13,7 +12,6 @@
 #include "engine/staff.h"
 #include "engine/studio.h"
 #include "expect.h"
-#include "oplog/fence.h"
 
 /* A studio with a second desk, a member that both know, and a class in which both hold spots. */
 typedef struct {
@@ -455,18 +453,6 @@ credits_that_came_back_to_a_lot_that_had_expired (Desk *desk, gconstpointer data
   }
 }
 
-static void
-take_away (Desk *desk, Desk *lost)
-{
-  SlOplog *log = sl_engine_get_log (desk->engine);
-  SlId replica;
-
-  sl_engine_get_replica (lost->engine, &replica);
-  g_assert_true (sl_oplog_begin (log, &sl_actor_owner, NULL));
-  g_assert_true (sl_op_device_revoke (log, &replica, FALSE, "stolen", NULL));
-  g_assert_true (sl_oplog_commit (log, NULL));
-}
-
 /* What is beyond the cut is told as revoked. */
 static void
 carry_revoked (Desk *from, Desk *to)
@@ -490,7 +476,7 @@ what_a_revoked_desk_wrote_later_is_held_for_review (Desk *one, gconstpointer dat
   desk_join (&three, one, "three");
   desk_carry_log (&three, one);
   desk_carry_log (&pair.two, one);
-  take_away (one, &pair.two);
+  desk_take_away (one, &pair.two);
   {
     g_autoptr (GPtrArray) items = list (one, &one->owner);
     const SlAttentionItem *item = items->pdata[0];
@@ -543,7 +529,7 @@ what_a_revoked_desk_writes_under_a_new_name_is_held_for_review (Desk *one, gcons
   g_autofree char *file = sl_temp_dir_file (pair.two.dir, "two.backup");
   g_autofree char *log = sl_temp_dir_file (pair.two.dir, "two.log");
   g_assert_true (sl_exchange_backup (pair.two.engine, &pair.two.owner, file, &refusal, &error));
-  take_away (one, &pair.two);
+  desk_take_away (one, &pair.two);
   g_clear_pointer (&pair.two.engine, sl_engine_close);
   g_assert_true (sl_exchange_restore (pair.two.dir->path, &pair.two.world.base, file, NULL, &restored, &error));
   sl_restore_result_clear (&restored);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "plan-fixture.h"
 
-#include "engine/device.h"
 #include "engine/engine-private.h"
 #include "oplog/exchange.h"
 
@@ -14,14 +13,6 @@ typedef struct {
   Desk two, three;
   SlId member, plan, membership;
 } Studio;
-
-static SlId
-device_of (Desk *desk)
-{
-  SlId id;
-  sl_engine_get_replica (desk->engine, &id);
-  return id;
-}
 
 /* What lies beyond a cut is told as revoked: it came all the same. */
 static void
@@ -63,15 +54,6 @@ static void
 set_time (Studio *studio, Desk *desk, gint64 now_ms)
 {
   desk->world.now_ms = studio->two.world.now_ms = studio->three.world.now_ms = now_ms;
-}
-
-static void
-take_away (Desk *by, Desk *gone)
-{
-  SlId id = device_of (gone);
-  SlDevice *device = NULL;
-  done (sl_device_revoke (by->engine, &by->owner, &id, "stolen", &device, &refusal, &failure));
-  sl_device_free (device);
 }
 
 static void
@@ -124,7 +106,7 @@ nobody_does_until_it_is_decided (Desk *desk, gconstpointer data)
   SlDueCounts counts = run_both (&studio, desk);
   g_assert_cmpint (counts.renewals + counts.plan_credits, ==, 0);
   /* It is taken away, and the third desk has not heard of that. */
-  take_away (desk, &studio.two);
+  desk_take_away (desk, &studio.two);
   counts = desk_run_due (desk);
   add_counts (&counts, desk_run_due (desk));
   g_assert_cmpint (counts.renewals + counts.plan_credits, ==, 0);
@@ -138,7 +120,7 @@ the_heir_renews_and_grants_each_month_once (Desk *desk, gconstpointer data)
   Studio studio;
   studio_open (&studio, desk);
   set_time (&studio, desk, local (desk, "2026-04-02T00:00"));
-  take_away (desk, &studio.two);
+  desk_take_away (desk, &studio.two);
   SlDueCounts april = run_both (&studio, desk);
   g_assert_cmpint (april.renewals, ==, 1);
   g_assert_cmpint (april.plan_credits, ==, 1);
@@ -164,7 +146,7 @@ what_was_granted_before_is_not_granted_again (Desk *desk, gconstpointer data)
   set_time (&studio, desk, local (desk, "2026-04-02T00:00"));
   g_assert_cmpint (desk_run_due (&studio.two).plan_credits, ==, 1);
   carry (&studio.two, desk);
-  take_away (desk, &studio.two);
+  desk_take_away (desk, &studio.two);
   SlDueCounts april = run_both (&studio, desk);
   g_assert_cmpint (april.renewals + april.plan_credits, ==, 0);
   g_assert_cmpint (desk_balance (desk, &studio.member), ==, 800);
@@ -179,7 +161,7 @@ what_it_grants_after_it_was_taken_away_does_not_count (Desk *desk, gconstpointer
   Studio studio;
   studio_open (&studio, desk);
   set_time (&studio, desk, local (desk, "2026-04-02T00:00"));
-  take_away (desk, &studio.two);
+  desk_take_away (desk, &studio.two);
   g_assert_cmpint (desk_run_due (&studio.two).plan_credits, ==, 1);
   g_assert_cmpint (run_both (&studio, desk).plan_credits, ==, 1);
   carry (&studio.two, desk);
@@ -208,7 +190,7 @@ paid_elsewhere_the_heir_grants (Desk *desk, gconstpointer data)
   carry (&studio.three, desk);
   set_time (&studio, desk, local (desk, "2026-04-02T00:00"));
   g_assert_cmpint (desk_run_due (&studio.three).plan_credits, ==, 0);
-  take_away (desk, &studio.two);
+  desk_take_away (desk, &studio.two);
   SlDueCounts april = run_both (&studio, desk);
   g_assert_cmpint (april.renewals, ==, 0); /* it was paid */
   g_assert_cmpint (april.plan_credits, ==, 1);
