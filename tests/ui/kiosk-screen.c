@@ -9,27 +9,6 @@
 #include "page-look.h"
 #include "stage.h"
 
-/* Holds up each sync of the log while the gate is shut. */
-static void
-on_disk (SlTraceOp op, SlTraceFile file, gboolean after, gpointer user_data)
-{
-  Kiosk *kiosk = user_data;
-
-  if (op != SL_TRACE_SYNC || file != SL_TRACE_WAL)
-    return;
-  if (after)
-    {
-      g_atomic_int_inc (&kiosk->synced);
-      return;
-    }
-  g_mutex_lock (&kiosk->lock);
-  kiosk->is_waiting = kiosk->is_shut;
-  while (kiosk->is_shut)
-    g_cond_wait (&kiosk->cond, &kiosk->lock);
-  kiosk->is_waiting = FALSE;
-  g_mutex_unlock (&kiosk->lock);
-}
-
 void
 kiosk_init (int *argc, char ***argv)
 {
@@ -38,26 +17,6 @@ kiosk_init (int *argc, char ***argv)
   gtk_disable_setlocale ();
   g_test_init (argc, argv, NULL);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-}
-
-void
-kiosk_set_gate (Kiosk *kiosk, gboolean is_shut)
-{
-  g_mutex_lock (&kiosk->lock);
-  kiosk->is_shut = is_shut;
-  g_cond_broadcast (&kiosk->cond);
-  g_mutex_unlock (&kiosk->lock);
-}
-
-gboolean
-kiosk_is_waiting_at_gate (Kiosk *kiosk)
-{
-  gboolean is_waiting;
-
-  g_mutex_lock (&kiosk->lock);
-  is_waiting = kiosk->is_waiting;
-  g_mutex_unlock (&kiosk->lock);
-  return is_waiting;
 }
 
 GtkWidget *
@@ -105,10 +64,7 @@ kiosk_draw (Kiosk *kiosk, guint n_frames)
 void
 kiosk_open (Kiosk *kiosk, gconstpointer data)
 {
-  kiosk->vfs = sl_trace_vfs_new (SL_TRACE_PLAIN);
-  sl_trace_vfs_set_hook (kiosk->vfs, on_disk, kiosk);
-  g_mutex_init (&kiosk->lock);
-  g_cond_init (&kiosk->cond);
+  disk_gate_init (&kiosk->disk);
   kiosk->camera = sl_temp_dir_new ();
   kiosk->desk = &kiosk->screen.desk;
   desk_open (kiosk->desk, NULL);
@@ -136,7 +92,7 @@ kiosk_start (Kiosk *kiosk, const char *settings)
 void
 kiosk_close (Kiosk *kiosk, gconstpointer data)
 {
-  kiosk_set_gate (kiosk, FALSE);
+  disk_gate_set (&kiosk->disk, FALSE);
   if (kiosk->application != NULL)
     {
       GApplication *application = G_APPLICATION (kiosk->application);
@@ -148,9 +104,7 @@ kiosk_close (Kiosk *kiosk, gconstpointer data)
     }
   desk_close (kiosk->desk, NULL);
   sl_temp_dir_free (kiosk->camera);
-  sl_trace_vfs_free (kiosk->vfs);
-  g_cond_clear (&kiosk->cond);
-  g_mutex_clear (&kiosk->lock);
+  disk_gate_clear (&kiosk->disk);
 }
 
 /* kiosk_booked_pass: of a member who is booked into a class that starts in ten minutes. */

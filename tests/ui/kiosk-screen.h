@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "device-parts.h"
 #include "section-screen.h"
-#include "trace-vfs.h"
 
 #include "kiosk/application.h"
 #include "kiosk/door-window.h"
@@ -10,17 +10,12 @@
 /* The whole application in the test's process: real engine, real camera pipeline, real pages; its clock stands still
  * at MORNING, and its disk can be held up. */
 typedef struct {
-  SlTraceVfs *vfs;
+  DiskGate disk;
   Screen screen; /* its window, its reception, and the same studio from another process's side */
   Desk *desk;    /* the screen's */
   SlTempDir *camera;
   SlApplication *application;
   SlDoorWindow *window;
-  /* the gate before the disk */
-  GMutex lock;
-  GCond cond;
-  gboolean is_shut, is_waiting;
-  gint synced; /* atomic */
 } Kiosk;
 
 void kiosk_init (int *argc, char ***argv); /* as main() begins */
@@ -28,10 +23,6 @@ void kiosk_open (Kiosk *kiosk, gconstpointer data);
 void kiosk_close (Kiosk *kiosk, gconstpointer data);
 void kiosk_start (Kiosk *kiosk, const char *settings); /* device.ini's, under [ui] */
 #define kiosk_test(path, func) g_test_add (path, Kiosk, NULL, kiosk_open, func, kiosk_close)
-
-/* While the gate is shut, the log is not synced. */
-void kiosk_set_gate (Kiosk *kiosk, gboolean is_shut);
-gboolean kiosk_is_waiting_at_gate (Kiosk *kiosk);
 
 GtkWidget *kiosk_find_class (Kiosk *kiosk, const char *css_class); /* (nullable) */
 const char *kiosk_label (Kiosk *kiosk, const char *css_class);     /* what it says; "" where there is none */

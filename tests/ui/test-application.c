@@ -6,7 +6,6 @@
 #include "kiosk-screen.h"
 
 #include "language.h"
-#include "scan/code-picture.h"
 #include "stage.h"
 
 #include <errno.h>
@@ -15,22 +14,11 @@
 
 /* The door: what a member shows it and reads there, whatever its disk and its camera do. */
 
-/* Puts a picture of a code before the camera, whole at once. */
-static void
-hold_out (Kiosk *kiosk, const char *code)
-{
-  g_autofree char *drawn = sl_temp_dir_file (kiosk->desk->dir, "pass.png");
-  g_autofree char *shown = sl_temp_dir_file (kiosk->camera, "pass.png");
-
-  g_assert_true (sl_code_picture_save_png (code, 8, drawn, NULL));
-  g_assert_cmpint (g_rename (drawn, shown), ==, 0);
-}
-
 static void
 on_headline (GtkLabel *label, GParamSpec *pspec, Kiosk *kiosk)
 {
   if (*gtk_label_get_label (label) != '\0')
-    g_assert_cmpint (g_atomic_int_get (&kiosk->synced), >, 0);
+    g_assert_cmpint (g_atomic_int_get (&kiosk->disk.synced), >, 0);
 }
 
 static void
@@ -40,24 +28,24 @@ test_sync_before_answer (Kiosk *kiosk, gconstpointer data)
   gint64 before = desk_operations (kiosk->desk);
 
   kiosk_start (kiosk, "");
-  kiosk_set_gate (kiosk, TRUE);
-  g_atomic_int_set (&kiosk->synced, 0);
+  disk_gate_set (&kiosk->disk, TRUE);
+  g_atomic_int_set (&kiosk->disk.synced, 0);
   g_signal_connect (kiosk_find_class (kiosk, "answer-headline"), "notify::label",
                     G_CALLBACK (on_headline), kiosk);
-  hold_out (kiosk, pass);
-  while (!kiosk_is_waiting_at_gate (kiosk))
+  camera_hold_out (kiosk->camera, kiosk->desk->dir, pass);
+  while (!disk_gate_is_waiting (&kiosk->disk))
     g_main_context_iteration (NULL, TRUE);
 
   /* The check-in stands before the disk. The page lives, and says nothing yet. */
   kiosk_draw (kiosk, 30);
-  g_assert_true (kiosk_is_waiting_at_gate (kiosk));
+  g_assert_true (disk_gate_is_waiting (&kiosk->disk));
   g_assert_cmpint (sl_door_window_get_shown (kiosk->window), ==, SL_DOOR_SHOWS_START);
   g_assert_cmpstr (kiosk_label (kiosk, "answer-headline"), ==, "");
-  g_assert_cmpint (g_atomic_int_get (&kiosk->synced), ==, 0);
+  g_assert_cmpint (g_atomic_int_get (&kiosk->disk.synced), ==, 0);
 
-  kiosk_set_gate (kiosk, FALSE);
+  disk_gate_set (&kiosk->disk, FALSE);
   kiosk_wait_page (kiosk, SL_DOOR_SHOWS_ANSWER);
-  g_assert_cmpint (g_atomic_int_get (&kiosk->synced), >, 0);
+  g_assert_cmpint (g_atomic_int_get (&kiosk->disk.synced), >, 0);
   g_assert_cmpstr (kiosk_label (kiosk, "answer-headline"), ==, "Welcome, Thandi N.");
   g_assert_cmpstr (kiosk_label (kiosk, "answer-detail"), ==, "Vinyasa · 06:10");
   g_assert_nonnull (kiosk_find_class (kiosk, "tone-in"));
@@ -70,7 +58,7 @@ test_disk_full (Kiosk *kiosk, gconstpointer data)
   g_autofree char *pass = kiosk_booked_pass (kiosk);
 
   kiosk_start (kiosk, "");
-  sl_trace_vfs_fail (kiosk->vfs, SL_TRACE_WRITE, SL_TRACE_WAL, 0, SQLITE_FULL, ENOSPC, TRUE);
+  sl_trace_vfs_fail (kiosk->disk.vfs, SL_TRACE_WRITE, SL_TRACE_WAL, 0, SQLITE_FULL, ENOSPC, TRUE);
   g_test_expect_message ("sl-application-answer", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
   sl_application_handle_code (kiosk->application, pass);
   kiosk_wait_page (kiosk, SL_DOOR_SHOWS_ANSWER);
@@ -79,7 +67,7 @@ test_disk_full (Kiosk *kiosk, gconstpointer data)
   g_assert_nonnull (kiosk_find_class (kiosk, "tone-refused"));
 
   /* Somebody frees space: the next scan is recorded. */
-  sl_trace_vfs_heal (kiosk->vfs);
+  sl_trace_vfs_heal (kiosk->disk.vfs);
   sl_application_handle_code (kiosk->application, pass);
   kiosk_wait_label (kiosk, "answer-headline", "Welcome, Thandi N.");
   g_assert_cmpint (sl_application_get_exit_status (kiosk->application), ==, 0);
@@ -91,7 +79,7 @@ test_sync_fails (Kiosk *kiosk, gconstpointer data)
   g_autofree char *pass = kiosk_booked_pass (kiosk);
 
   kiosk_start (kiosk, "");
-  sl_trace_vfs_fail (kiosk->vfs, SL_TRACE_SYNC, SL_TRACE_WAL, 0, SQLITE_IOERR_FSYNC, EIO, FALSE);
+  sl_trace_vfs_fail (kiosk->disk.vfs, SL_TRACE_SYNC, SL_TRACE_WAL, 0, SQLITE_IOERR_FSYNC, EIO, FALSE);
   g_test_expect_message ("sl-application-answer", G_LOG_LEVEL_WARNING, "A check-in could not be recorded*");
   sl_application_handle_code (kiosk->application, pass);
   kiosk_wait_page (kiosk, SL_DOOR_SHOWS_ANSWER);
@@ -153,7 +141,7 @@ static void
 test_language (Kiosk *kiosk, gconstpointer data)
 {
   kiosk_start (kiosk, "");
-  hold_out (kiosk, "hello");
+  camera_hold_out (kiosk->camera, kiosk->desk->dir, "hello");
   kiosk_wait_page (kiosk, SL_DOOR_SHOWS_ANSWER);
   kiosk_wait_page (kiosk, SL_DOOR_SHOWS_START);
   kiosk_use_afrikaans (kiosk);
@@ -236,7 +224,7 @@ test_camera_missing (Kiosk *kiosk, gconstpointer data)
 
   /* Plugged in again: it is found by itself. */
   g_assert_cmpint (g_mkdir (kiosk->camera->path, 0700), ==, 0);
-  hold_out (kiosk, "hello");
+  camera_hold_out (kiosk->camera, kiosk->desk->dir, "hello");
   kiosk_wait_label (kiosk, "answer-headline", "We can't read this pass");
   sl_temp_dir_free (camera);
 }

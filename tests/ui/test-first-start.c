@@ -3,17 +3,16 @@
 
 #include "kiosk/first-start.h"
 
+#include "device-parts.h"
 #include "look-walk.h"
 #include "page-look.h"
 #include "section-screen.h"
-#include "trace-vfs.h"
 
 #include "core/error.h"
 #include "engine/exchange.h"
 #include "kiosk/application.h"
 #include "kiosk/door-window.h"
 #include "language.h"
-#include "scan/code-picture.h"
 #include "widget-search.h"
 
 #include <errno.h>
@@ -30,60 +29,18 @@
 #define FRAMES_MEANWHILE 10
 
 typedef struct {
-  SlTraceVfs *vfs;
+  DiskGate disk;
   SlTempDir *dir, *camera;
   char *data;
   SlFakeWorld world;
   SlApplication *application;
   Screen screen;       /* only its window: what is there, tapped and typed */
-  GMutex lock;
-  GCond cond;
-  gboolean is_held, is_waiting;
 } Device;
-
-/* Holds up the first studio's log while somebody watches. */
-static void
-on_disk (SlTraceOp op, SlTraceFile file, gboolean after, gpointer user_data)
-{
-  Device *device = user_data;
-
-  if (op != SL_TRACE_SYNC || after)
-    return;
-  g_mutex_lock (&device->lock);
-  device->is_waiting = device->is_held;
-  while (device->is_held)
-    g_cond_wait (&device->cond, &device->lock);
-  device->is_waiting = FALSE;
-  g_mutex_unlock (&device->lock);
-}
-
-static void
-hold_disk (Device *device, gboolean is_held)
-{
-  g_mutex_lock (&device->lock);
-  device->is_held = is_held;
-  g_cond_broadcast (&device->cond);
-  g_mutex_unlock (&device->lock);
-}
-
-static gboolean
-is_disk_waited_for (Device *device)
-{
-  gboolean is_waiting;
-
-  g_mutex_lock (&device->lock);
-  is_waiting = device->is_waiting;
-  g_mutex_unlock (&device->lock);
-  return is_waiting;
-}
 
 static void
 set_up (Device *device, gconstpointer data)
 {
-  device->vfs = sl_trace_vfs_new (SL_TRACE_PLAIN);
-  sl_trace_vfs_set_hook (device->vfs, on_disk, device);
-  g_mutex_init (&device->lock);
-  g_cond_init (&device->cond);
+  disk_gate_init (&device->disk);
   device->dir = sl_temp_dir_new ();
   device->camera = sl_temp_dir_new ();
   device->data = sl_temp_dir_file (device->dir, "data");
@@ -117,14 +74,12 @@ stop (Device *device)
 static void
 tear_down (Device *device, gconstpointer data)
 {
-  hold_disk (device, FALSE);
+  disk_gate_set (&device->disk, FALSE);
   stop (device);
   g_free (device->data);
   sl_temp_dir_free (device->camera);
   sl_temp_dir_free (device->dir);
-  sl_trace_vfs_free (device->vfs);
-  g_cond_clear (&device->cond);
-  g_mutex_clear (&device->lock);
+  disk_gate_clear (&device->disk);
   sl_language_use ("en");
 }
 
@@ -143,16 +98,6 @@ start (Device *device)
   g_application_activate (G_APPLICATION (device->application));
   device->screen.window = GTK_WIDGET (gtk_application_get_active_window (GTK_APPLICATION (device->application)));
   screen_wait (&device->screen, "Set up a new studio");
-}
-
-static void
-hold_out (Device *device, const char *code)
-{
-  g_autofree char *drawn = sl_temp_dir_file (device->dir, "code.png");
-  g_autofree char *shown = sl_temp_dir_file (device->camera, "code.png");
-
-  g_assert_true (sl_code_picture_save_png (code, 8, drawn, NULL));
-  g_assert_cmpint (g_rename (drawn, shown), ==, 0);
 }
 
 static gboolean
@@ -361,7 +306,7 @@ test_camera (Device *device, gconstpointer data)
   make_studio (device);
   screen_tap (screen, "I have written it down");
   screen_wait (screen, "Nothing read yet");
-  hold_out (device, "Rooibos tea 40 bags");
+  camera_hold_out (device->camera, device->dir, "Rooibos tea 40 bags");
   screen_wait (screen, "It works. This was read:");
   screen_wait (screen, "Rooibos tea 40 bags");
   screen_tap (screen, "Next");
@@ -511,7 +456,7 @@ static void
 test_join_by_code (Device *device, gconstpointer data)
 {
   start (device);
-  hold_out (device, "http://127.0.0.1:1#D7WB-WXHK-NK4P");
+  camera_hold_out (device->camera, device->dir, "http://127.0.0.1:1#D7WB-WXHK-NK4P");
   screen_wait (&device->screen, "The hub can't be reached");
   g_assert_cmpint (shown_page (device), ==, SL_DOOR_SHOWS_PAIR);
 }
@@ -522,7 +467,7 @@ test_full_disk (Device *device, gconstpointer data)
   Screen *screen = &device->screen;
 
   start_and_answer (device);
-  sl_trace_vfs_fail (device->vfs, SL_TRACE_WRITE, SL_TRACE_ANY_FILE, 3, SQLITE_FULL, ENOSPC, TRUE);
+  sl_trace_vfs_fail (device->disk.vfs, SL_TRACE_WRITE, SL_TRACE_ANY_FILE, 3, SQLITE_FULL, ENOSPC, TRUE);
   screen_tap (screen, "Set up the studio");
   screen_wait (screen, "The disk is full.");
   screen_wait (screen, "Nothing was set up");
@@ -530,7 +475,7 @@ test_full_disk (Device *device, gconstpointer data)
   g_assert_false (has_file (device, "founding"));
   g_assert_false (has_file (device, "identity"));
 
-  sl_trace_vfs_heal (device->vfs);
+  sl_trace_vfs_heal (device->disk.vfs);
   screen_tap (screen, "Try again");
   g_free (finish (device));
   sign_in (device);
@@ -573,14 +518,14 @@ static void
 test_page_lives (Device *device, gconstpointer data)
 {
   start_and_answer (device);
-  hold_disk (device, TRUE);
+  disk_gate_set (&device->disk, TRUE);
   screen_tap (&device->screen, "Set up the studio");
-  while (!is_disk_waited_for (device))
+  while (!disk_gate_is_waiting (&device->disk))
     g_main_context_iteration (NULL, TRUE);
   look_draw (device->screen.window, FRAMES_MEANWHILE);
   g_assert_nonnull (screen_find (&device->screen, "Setting up"));
-  g_assert_true (is_disk_waited_for (device));
-  hold_disk (device, FALSE);
+  g_assert_true (disk_gate_is_waiting (&device->disk));
+  disk_gate_set (&device->disk, FALSE);
   g_free (finish (device));
 }
 
