@@ -9,7 +9,7 @@ struct _SlForm {
   GtkGrid parent_instance;
 
   GHashTable *fields; /* name → GtkEntry, or the GtkBox of a choice's buttons */
-  int row, column;
+  int columns, row, column;
 };
 
 G_DEFINE_FINAL_TYPE (SlForm, sl_form, GTK_TYPE_GRID)
@@ -31,6 +31,7 @@ static void
 sl_form_init (SlForm *self)
 {
   self->fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->columns = 2;
   gtk_grid_set_column_homogeneous (GTK_GRID (self), TRUE);
   gtk_grid_set_column_spacing (GTK_GRID (self), 16);
   gtk_grid_set_row_spacing (GTK_GRID (self), 16);
@@ -40,12 +41,28 @@ sl_form_init (SlForm *self)
 /**
  * sl_form_new:
  *
- * Returns: (transfer floating): a form without fields
+ * Returns: (transfer floating): a form without fields, of two columns
  */
 SlForm *
 sl_form_new (void)
 {
   return g_object_new (SL_TYPE_FORM, NULL);
+}
+
+/**
+ * sl_form_new_wide:
+ *
+ * For a screen that is wide and not high.
+ *
+ * Returns: (transfer floating): a form without fields, of four columns
+ */
+SlForm *
+sl_form_new_wide (void)
+{
+  SlForm *self = sl_form_new ();
+
+  self->columns = 4;
+  return self;
 }
 
 static GtkWidget *
@@ -59,23 +76,18 @@ label_new (const char *text, const char *css_class)
   return label;
 }
 
+/* Behind what stands in the row, if there is room for so many columns. */
 static void
-attach (SlForm *self, GtkWidget *widget, gboolean wide)
+attach (SlForm *self, GtkWidget *widget, int columns)
 {
-  if (wide && self->column > 0)
+  if (self->column + columns > self->columns)
     {
       self->column = 0;
       self->row++;
     }
   gtk_widget_set_hexpand (widget, TRUE);
-  gtk_grid_attach (GTK_GRID (self), widget, self->column, self->row, wide ? 2 : 1, 1);
-  if (wide || self->column == 1)
-    {
-      self->column = 0;
-      self->row++;
-    }
-  else
-    self->column = 1;
+  gtk_grid_attach (GTK_GRID (self), widget, self->column, self->row, columns, 1);
+  self->column += columns;
 }
 
 /**
@@ -86,7 +98,7 @@ attach (SlForm *self, GtkWidget *widget, gboolean wide)
  * @purpose: which keys it takes
  * @text: (nullable): what stands there
  *
- * Free text goes over the whole width, all else over half of it.
+ * Free text goes over two columns, all else over one.
  *
  * Returns: (transfer none): the field
  */
@@ -104,7 +116,8 @@ sl_form_add_entry (SlForm *self, const char *name, const char *label, GtkInputPu
   gtk_entry_set_activates_default (GTK_ENTRY (entry), TRUE);
   gtk_accessible_update_property (GTK_ACCESSIBLE (entry), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
   gtk_box_append (GTK_BOX (field), entry);
-  attach (self, field, purpose == GTK_INPUT_PURPOSE_FREE_FORM);
+  gtk_widget_set_valign (field, GTK_ALIGN_END); /* level with one beside it whose label takes two lines */
+  attach (self, field, purpose == GTK_INPUT_PURPOSE_FREE_FORM ? 2 : 1);
   g_hash_table_insert (self->fields, g_strdup (name), entry);
   return GTK_ENTRY (entry);
 }
@@ -150,7 +163,7 @@ sl_form_add_choice (SlForm *self, const char *name, const char *label, const SlF
   if (label != NULL)
     gtk_box_append (GTK_BOX (field), label_new (label, "field-label"));
   gtk_box_append (GTK_BOX (field), buttons);
-  attach (self, field, TRUE);
+  attach (self, field, self->columns);
   g_hash_table_insert (self->fields, g_strdup (name), buttons);
 }
 
@@ -166,7 +179,7 @@ sl_form_add_words (SlForm *self, const char *text)
 
   g_return_if_fail (SL_IS_FORM (self));
   gtk_label_set_max_width_chars (GTK_LABEL (label), 60);
-  attach (self, label, TRUE);
+  attach (self, label, self->columns);
 }
 
 /**
@@ -178,7 +191,19 @@ void
 sl_form_add_wide (SlForm *self, GtkWidget *widget)
 {
   g_return_if_fail (SL_IS_FORM (self) && GTK_IS_WIDGET (widget));
-  attach (self, widget, TRUE);
+  attach (self, widget, self->columns);
+}
+
+/**
+ * sl_form_add_pair:
+ * @self: a form
+ * @widget: (transfer floating): anything, over two columns
+ */
+void
+sl_form_add_pair (SlForm *self, GtkWidget *widget)
+{
+  g_return_if_fail (SL_IS_FORM (self) && GTK_IS_WIDGET (widget));
+  attach (self, widget, 2);
 }
 
 /**

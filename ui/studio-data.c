@@ -33,6 +33,7 @@ sl_studio_thing_copy (const SlStudioThing *thing)
   copy->name = g_strdup (thing->name);
   copy->type = g_strdup (thing->type);
   copy->pin = g_strdup (thing->pin);
+  copy->services = thing->services != NULL ? g_array_copy (thing->services) : NULL;
   return copy;
 }
 
@@ -50,5 +51,22 @@ sl_studio_thing_free (SlStudioThing *thing)
   g_free (thing->pin);
   g_free (thing->name);
   g_free (thing->type);
+  g_clear_pointer (&thing->services, g_array_unref);
   g_free (thing);
+}
+
+/**
+ * sl_studio_plan_names:
+ * @plan: a plan
+ * @service: a kind of class
+ *
+ * Returns: whether it is one of those that the plan names; one that pays for all names none
+ */
+gboolean
+sl_studio_plan_names (const SlStudioThing *plan, const SlId *service)
+{
+  for (guint i = 0; plan->services != NULL && i < plan->services->len; i++)
+    if (sl_id_equal (&g_array_index (plan->services, SlId, i), service))
+      return TRUE;
+  return FALSE;
 }

@@ -24,9 +24,11 @@ typedef struct {
   gint64 duration_min, places; /* of a class */
   gint64 credits_hundredths;   /* a class takes, a package holds, a plan gives each month */
   gint64 price_cents;          /* of a class: SL_NUMBER_NONE: it is not sold to who drops in */
+  gint64 member_price_cents;   /* of a class; SL_NUMBER_NONE: as the price */
   gint64 valid_days;           /* of a package; 0: for ever */
   gboolean is_annual, is_unlimited;
   gint64 joining_cents;        /* of a plan */
+  GArray *services;            /* of a plan (nullable) (element-type SlId): what it pays for; NULL: all there are */
   SlRole role;                 /* of the staff; SL_ROLE_MEMBER: none is chosen */
   char *pin;                   /* of the staff (nullable): a new one */
 } SlStudioThing;
@@ -34,3 +36,10 @@ SlStudioThing *sl_studio_thing_new (void);
 SlStudioThing *sl_studio_thing_copy (const SlStudioThing *thing);
 void sl_studio_thing_free (SlStudioThing *thing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SlStudioThing, sl_studio_thing_free)
+gboolean sl_studio_plan_names (const SlStudioThing *plan, const SlId *service);
+
+/* What there is to choose from. */
+typedef struct {
+  guint roles;        /* of the staff: bits, 1 << #SlRole: those that whoever has signed in may give */
+  GPtrArray *classes; /* of a plan (nullable) (element-type SlStudioThing): what it can be for */
+} SlStudioChoices;

@@ -21,21 +21,27 @@
 #define NUMBER_MAX_CHARS 6
 #define MONEY_MAX_CHARS 12
 #define TYPES_IN_A_ROW 4
+#define TYPES_IN_A_WIDE_ROW 5
 #define ROLES_IN_A_ROW 3
 /* What the program calls the answers. */
 #define MONTHLY "monthly"
 #define ANNUAL "annual"
 #define UNLIMITED "unlimited"
 #define CREDITS "credits"
+#define ALL "all"
+#define SOME "some"
 
 struct _SlStudioForm {
   GtkBox parent_instance;
 
   SlStudioKind kind;
   SlStudioThing *thing;  /* as it was */
+  gboolean is_wide;
   SlForm *form;
   SlChoiceFlow *type, *period, *limit, *role; /* (nullable): of a class; of a plan; of the staff */
   GtkWidget *credits;    /* (nullable): of a plan, with its label */
+  SlChoiceFlow *covers, *services; /* (nullable): of a plan, where there are classes */
+  GPtrArray *classes;    /* (nullable) (element-type SlStudioThing): that services asks about */
 };
 
 G_DEFINE_FINAL_TYPE (SlStudioForm, sl_studio_form, GTK_TYPE_BOX)
@@ -63,6 +69,8 @@ label_of (const char *name, SlStudioKind kind)
     return _("Drop-in price (empty: none)");
   if (g_str_equal (name, "price"))
     return _("Price");
+  if (g_str_equal (name, "member-price"))
+    return _("Price for members (empty: the same)");
   if (g_str_equal (name, "days"))
     return _("Days that the credits are good for");
   return _("Joining fee (empty: none)");
@@ -101,6 +109,13 @@ add_credits (SlStudioForm *self, gint64 hundredths)
   return add_entry (self, "credits", GTK_INPUT_PURPOSE_NUMBER, MONEY_MAX_CHARS, text);
 }
 
+/* cents: SL_NUMBER_NONE: none */
+static void
+add_price (SlStudioForm *self, const char *name, gint64 cents)
+{
+  add_money (self, name, cents == SL_NUMBER_NONE ? -1 : cents);
+}
+
 static SlChoiceFlow *
 add_choice (SlStudioForm *self, const char *question, guint most_in_a_row)
 {
@@ -110,14 +125,35 @@ add_choice (SlStudioForm *self, const char *question, guint most_in_a_row)
   return SL_CHOICE_FLOW (flow);
 }
 
+/* Of two answers, of which it is the first or the second. */
+static SlChoiceFlow *
+add_either (SlStudioForm *self, const char *question, const SlFormChoice *first, const SlFormChoice *second,
+            gboolean is_second)
+{
+  GtkWidget *flow = sl_choice_flow_new (question, 2);
+
+  sl_choice_flow_add (SL_CHOICE_FLOW (flow), first->value, first->label);
+  sl_choice_flow_add (SL_CHOICE_FLOW (flow), second->value, second->label);
+  (void) sl_choice_flow_choose (SL_CHOICE_FLOW (flow), is_second ? second->value : first->value);
+  sl_form_add_pair (self->form, flow);
+  return SL_CHOICE_FLOW (flow);
+}
+
+static gboolean
+is_chosen (SlChoiceFlow *either, const char *value)
+{
+  return g_strcmp0 (sl_choice_flow_get_chosen (either), value) == 0;
+}
+
 static void
 make_class (SlStudioForm *self, const SlStudioThing *thing)
 {
   add_number (self, "minutes", thing->duration_min);
   add_number (self, "places", thing->places);
   add_credits (self, thing->credits_hundredths);
-  add_money (self, "price", thing->price_cents == SL_NUMBER_NONE ? -1 : thing->price_cents);
-  self->type = add_choice (self, _("Type"), TYPES_IN_A_ROW);
+  add_price (self, "price", thing->price_cents);
+  add_price (self, "member-price", thing->member_price_cents);
+  self->type = add_choice (self, _("Type"), self->is_wide ? TYPES_IN_A_WIDE_ROW : TYPES_IN_A_ROW);
   for (guint i = 0; sl_class_type_nth (i) != NULL; i++)
     sl_choice_flow_add (self->type, sl_class_type_nth (i), sl_class_type_words (sl_class_type_nth (i)));
   if (thing->type != NULL && !sl_choice_flow_choose (self->type, thing->type))
@@ -139,27 +175,62 @@ make_package (SlStudioForm *self, const SlStudioThing *thing, gboolean is_new)
 static void
 on_limit (SlStudioForm *self)
 {
-  gtk_widget_set_visible (self->credits, g_strcmp0 (sl_choice_flow_get_chosen (self->limit), CREDITS) == 0);
+  gtk_widget_set_visible (self->credits, is_chosen (self->limit, CREDITS));
+}
+
+/* Which classes, of one that is not for all. */
+static void
+on_covers (SlStudioForm *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->services), is_chosen (self->covers, SOME));
+}
+
+/* Those that are given, and those that were and are named. */
+static void
+make_services (SlStudioForm *self, const SlStudioThing *plan)
+{
+  /* Translators: which classes a membership pays for: "All of them" or "Only some" */
+  const SlFormChoice all = { ALL, _("All of them") }, some = { SOME, _("Only some") };
+
+  self->covers = add_either (self, _("Which classes it pays for"), &all, &some, plan->services != NULL);
+  self->services = SL_CHOICE_FLOW (sl_choice_flow_new_several (_("It pays for"), self->is_wide ? TYPES_IN_A_WIDE_ROW
+                                                                                 : TYPES_IN_A_ROW));
+  for (guint i = 0; i < self->classes->len; i++)
+    {
+      const SlStudioThing *class = self->classes->pdata[i];
+      gboolean is_named = sl_studio_plan_names (plan, &class->id);
+      g_autofree char *value = sl_id_to_string (&class->id);
+
+      if (class->active || is_named)
+        sl_choice_flow_add (self->services, value, class->name);
+      if (is_named)
+        (void) sl_choice_flow_choose (self->services, value);
+    }
+  sl_form_add_wide (self->form, GTK_WIDGET (self->services));
+  g_signal_connect_swapped (self->covers, "chosen", G_CALLBACK (on_covers), self);
+  on_covers (self);
 }
 
 static void
 make_plan (SlStudioForm *self, const SlStudioThing *thing, gboolean is_new)
 {
-  self->period = add_choice (self, _("How often it is paid"), 2);
   /* Translators: how often a membership is paid */
-  sl_choice_flow_add (self->period, MONTHLY, _("Every month"));
-  sl_choice_flow_add (self->period, ANNUAL, _("Every year"));
-  (void) sl_choice_flow_choose (self->period, thing->is_annual ? ANNUAL : MONTHLY);
+  const SlFormChoice monthly = { MONTHLY, _("Every month") }, annual = { ANNUAL, _("Every year") };
+  /* Translators: how many classes a membership pays for */
+  const SlFormChoice unlimited = { UNLIMITED, _("As many as they like") };
+  const SlFormChoice credits = { CREDITS, _("So many credits each month") };
+
   add_money (self, "price", is_new ? -1 : thing->price_cents);
   add_money (self, "joining", thing->joining_cents > 0 ? thing->joining_cents : -1);
-  self->limit = add_choice (self, _("How many classes it pays for"), 2);
-  /* Translators: how many classes a membership pays for */
-  sl_choice_flow_add (self->limit, UNLIMITED, _("As many as they like"));
-  sl_choice_flow_add (self->limit, CREDITS, _("So many credits each month"));
+  self->limit = add_either (self, _("How many classes it pays for"), &unlimited, &credits,
+                            !thing->is_unlimited && !is_new);
   self->credits = gtk_widget_get_parent (GTK_WIDGET (
     add_credits (self, thing->credits_hundredths > 0 ? thing->credits_hundredths : -1)));
   g_signal_connect_swapped (self->limit, "chosen", G_CALLBACK (on_limit), self);
-  (void) sl_choice_flow_choose (self->limit, thing->is_unlimited || is_new ? UNLIMITED : CREDITS);
+  on_limit (self);
+  self->period = add_either (self, _("How often it is paid"), &monthly, &annual, thing->is_annual);
+  if (self->classes != NULL && self->classes->len > 0)
+    make_services (self, thing);
 }
 
 static void
@@ -193,7 +264,10 @@ make_staff (SlStudioForm *self, const SlStudioThing *thing, gboolean is_new, gui
 static void
 sl_studio_form_finalize (GObject *object)
 {
-  sl_studio_thing_free (SL_STUDIO_FORM (object)->thing);
+  SlStudioForm *self = SL_STUDIO_FORM (object);
+
+  sl_studio_thing_free (self->thing);
+  g_clear_pointer (&self->classes, g_ptr_array_unref);
   G_OBJECT_CLASS (sl_studio_form_parent_class)->finalize (object);
 }
 
@@ -206,27 +280,30 @@ sl_studio_form_class_init (SlStudioFormClass *class)
 static void
 sl_studio_form_init (SlStudioForm *self)
 {
-  self->form = sl_form_new ();
-  gtk_widget_set_hexpand (GTK_WIDGET (self->form), TRUE);
-  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->form));
 }
 
 /**
  * sl_studio_form_new:
  * @kind: of what
  * @thing: what is filled in; without an id: a new one
- * @roles: bits, 1 << #SlRole: those that may be given to somebody
+ * @choices: what there is to choose from
+ * @is_wide: the screen is wide and not high
  *
  * Returns: (transfer floating): the fields
  */
 GtkWidget *
-sl_studio_form_new (SlStudioKind kind, const SlStudioThing *thing, guint roles)
+sl_studio_form_new (SlStudioKind kind, const SlStudioThing *thing, const SlStudioChoices *choices, gboolean is_wide)
 {
   SlStudioForm *self = g_object_new (SL_TYPE_STUDIO_FORM, NULL);
   gboolean is_new = sl_id_is_none (&thing->id);
 
   self->kind = kind;
   self->thing = sl_studio_thing_copy (thing);
+  self->classes = choices->classes != NULL ? g_ptr_array_ref (choices->classes) : NULL;
+  self->is_wide = is_wide && (kind == SL_STUDIO_CLASSES || kind == SL_STUDIO_PLANS); /* the others are short */
+  self->form = self->is_wide ? sl_form_new_wide () : sl_form_new ();
+  gtk_widget_set_hexpand (GTK_WIDGET (self->form), TRUE);
+  gtk_box_append (GTK_BOX (self), GTK_WIDGET (self->form));
   add_entry (self, "name", GTK_INPUT_PURPOSE_FREE_FORM, NAME_MAX_CHARS, thing->name);
   if (kind == SL_STUDIO_CLASSES)
     make_class (self, thing);
@@ -235,7 +312,7 @@ sl_studio_form_new (SlStudioKind kind, const SlStudioThing *thing, guint roles)
   else if (kind == SL_STUDIO_PLANS)
     make_plan (self, thing, is_new);
   else if (kind == SL_STUDIO_STAFF)
-    make_staff (self, thing, is_new, roles);
+    make_staff (self, thing, is_new, choices->roles);
   return GTK_WIDGET (self);
 }
 
@@ -291,13 +368,34 @@ read_credits (SlStudioForm *self, char **problem)
 }
 
 static void
+read_services (SlStudioForm *self, SlStudioThing *out, char **problem)
+{
+  g_clear_pointer (&out->services, g_array_unref);
+  if (is_chosen (self->covers, ALL))
+    return;
+  out->services = g_array_new (FALSE, FALSE, sizeof (SlId));
+  for (guint i = 0; i < self->classes->len; i++)
+    {
+      const SlStudioThing *class = self->classes->pdata[i];
+      g_autofree char *value = sl_id_to_string (&class->id);
+
+      if (sl_choice_flow_is_chosen (self->services, value))
+        g_array_append_val (out->services, class->id);
+    }
+  if (out->services->len == 0)
+    say (problem, self, "name", _("Choose the classes that it pays for."));
+}
+
+static void
 read_plan (SlStudioForm *self, SlStudioThing *out, char **problem)
 {
-  out->is_annual = g_strcmp0 (sl_choice_flow_get_chosen (self->period), ANNUAL) == 0;
-  out->is_unlimited = g_strcmp0 (sl_choice_flow_get_chosen (self->limit), UNLIMITED) == 0;
+  out->is_annual = is_chosen (self->period, ANNUAL);
+  out->is_unlimited = is_chosen (self->limit, UNLIMITED);
   out->price_cents = read_money (self, "price", -1, problem);
   out->joining_cents = read_money (self, "joining", 0, problem);
   out->credits_hundredths = out->is_unlimited ? 0 : read_credits (self, problem);
+  if (self->covers != NULL)
+    read_services (self, out, problem);
 }
 
 static void
@@ -354,6 +452,7 @@ sl_studio_form_read (SlStudioForm *self, char **out_problem)
       out->places = read_number (self, "places", -1, out_problem);
       out->credits_hundredths = read_credits (self, out_problem);
       out->price_cents = read_money (self, "price", SL_NUMBER_NONE, out_problem);
+      out->member_price_cents = read_money (self, "member-price", SL_NUMBER_NONE, out_problem);
       g_free (out->type);
       out->type = g_strdup (sl_choice_flow_get_chosen (self->type));
       if (out->type == NULL)

@@ -9,5 +9,6 @@
 #define SL_TYPE_STUDIO_FORM (sl_studio_form_get_type ())
 G_DECLARE_FINAL_TYPE (SlStudioForm, sl_studio_form, SL, STUDIO_FORM, GtkBox)
 
-GtkWidget *sl_studio_form_new (SlStudioKind kind, const SlStudioThing *thing, guint roles);
+GtkWidget *sl_studio_form_new (SlStudioKind kind, const SlStudioThing *thing, const SlStudioChoices *choices,
+                               gboolean is_wide);
 SlStudioThing *sl_studio_form_read (SlStudioForm *self, char **out_problem);

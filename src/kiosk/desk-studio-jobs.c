@@ -13,11 +13,14 @@
  * @found: (nullable) (transfer full): to be freed
  */
 void
-sl_studio_found_free (gpointer found)
+sl_studio_found_free (gpointer data)
 {
+  SlStudioFound *found = data;
+
   if (found == NULL)
     return;
-  g_ptr_array_unref (((SlStudioFound *) found)->things);
+  g_ptr_array_unref (found->things);
+  g_clear_pointer (&found->choices.classes, g_ptr_array_unref);
   g_free (found);
 }
 
@@ -61,6 +64,7 @@ fill_class (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
   thing->places = service->capacity;
   thing->credits_hundredths = service->credits_hundredths;
   thing->price_cents = service->price_cents;
+  thing->member_price_cents = service->member_price_cents;
 }
 
 static void
@@ -85,6 +89,7 @@ fill_plan (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
   thing->price_cents = plan->price_cents;
   thing->joining_cents = plan->joining_cents;
   thing->credits_hundredths = plan->credits_hundredths;
+  thing->services = plan->services != NULL ? g_array_copy (plan->services) : NULL;
 }
 
 static void
@@ -105,9 +110,15 @@ fill_person (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
   thing->may_change = sl_staff_may_manage (actor, person->role, person->locations);
 }
 
+static GPtrArray *
+things_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_studio_thing_free);
+}
+
 /* all: (nullable) (transfer full): nothing where the engine failed. */
 static gboolean
-take (SlStudioFound *found, GPtrArray *all, Fill fill_one, const SlActor *actor)
+take (GPtrArray *things, GPtrArray *all, Fill fill_one, const SlActor *actor)
 {
   g_autoptr (GPtrArray) items = all;
 
@@ -116,7 +127,7 @@ take (SlStudioFound *found, GPtrArray *all, Fill fill_one, const SlActor *actor)
       SlStudioThing *thing = sl_studio_thing_new ();
 
       fill_one (thing, items->pdata[i], actor);
-      g_ptr_array_add (found->things, thing);
+      g_ptr_array_add (things, thing);
     }
   return items != NULL;
 }
@@ -139,15 +150,24 @@ read_staff (SlEngine *engine, const SlActor *actor, SlStudioFound *found, SlRefu
   if (!sl_staff_list (engine, actor, &staff, out_refusal, error))
     return FALSE;
   for (SlRole role = SL_ROLE_INSTRUCTOR; role < SL_ROLE_LAST; role++)
-    found->roles |= sl_staff_may_manage (actor, role, actor->locations) ? 1u << role : 0;
-  return staff == NULL || take (found, staff, fill_person, actor);
+    found->choices.roles |= sl_staff_may_manage (actor, role, actor->locations) ? 1u << role : 0;
+  return staff == NULL || take (found->things, staff, fill_person, actor);
+}
+
+/* With the classes that they can be for. */
+static gboolean
+read_plans (SlEngine *engine, const SlActor *actor, SlStudioFound *found, GError **error)
+{
+  found->choices.classes = things_new ();
+  return take (found->things, sl_plan_list (engine, error), fill_plan, actor)
+         && take (found->choices.classes, sl_service_list (engine, error), fill_class, actor);
 }
 
 /* The engine's lists are by name already. */
 static void
 put_used_first (SlStudioFound *found)
 {
-  GPtrArray *sorted = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_studio_thing_free);
+  GPtrArray *sorted = things_new ();
 
   for (int used = 1; used >= 0; used--)
     for (guint i = 0; i < found->things->len; i++)
@@ -173,15 +193,15 @@ sl_studio_read (SlEngine *engine, const SlActor *actor, gpointer request, gpoint
   gboolean done = FALSE;
 
   found->kind = *(const SlStudioKind *) request;
-  found->things = g_ptr_array_new_with_free_func ((GDestroyNotify) sl_studio_thing_free);
+  found->things = things_new ();
   if (found->kind == SL_STUDIO_CLASSES)
-    done = take (found, sl_service_list (engine, error), fill_class, actor);
+    done = take (found->things, sl_service_list (engine, error), fill_class, actor);
   else if (found->kind == SL_STUDIO_PACKAGES)
-    done = take (found, sl_package_list (engine, error), fill_package, actor);
+    done = take (found->things, sl_package_list (engine, error), fill_package, actor);
   else if (found->kind == SL_STUDIO_PLANS)
-    done = take (found, sl_plan_list (engine, error), fill_plan, actor);
+    done = read_plans (engine, actor, found, error);
   else if (found->kind == SL_STUDIO_ROOMS)
-    done = take (found, list_rooms (engine, error), fill_room, actor);
+    done = take (found->things, list_rooms (engine, error), fill_room, actor);
   else
     done = read_staff (engine, actor, found, out_refusal, error);
   if (!done || out_refusal->code != SL_REFUSAL_NONE)
@@ -245,6 +265,8 @@ save_class (const Change *change, SlRefusal *out_refusal, GError **error)
   params.credits_hundredths = number_changed (change, was->credits_hundredths, now->credits_hundredths);
   params.price_cents = number_changed (change, was->price_cents, now->price_cents);
   params.no_price = is_taken_away (change, was->price_cents, now->price_cents);
+  params.member_price_cents = number_changed (change, was->member_price_cents, now->member_price_cents);
+  params.no_member_price = is_taken_away (change, was->member_price_cents, now->member_price_cents);
   params.active = active_changed (change);
   if (change->id != NULL)
     return sl_service_edit (change->engine, change->actor, change->id, &params, out_refusal, error);
@@ -270,6 +292,22 @@ save_package (const Change *change, SlRefusal *out_refusal, GError **error)
            : sl_package_create (change->engine, change->actor, &params, &id, out_refusal, error);
 }
 
+/* As it is to be, where the plan is for others than before. */
+static void
+set_services (const Change *change, SlPlanParams *params)
+{
+  const GArray *was = change->was.services, *now = change->now->services;
+  gboolean same = (was != NULL ? was->len : 0) == (now != NULL ? now->len : 0);
+
+  for (guint i = 0; same && now != NULL && i < now->len; i++)
+    same = sl_studio_plan_names (&change->was, &g_array_index (now, SlId, i));
+  if (same)
+    return;
+  params->all_services = now == NULL;
+  params->services = now != NULL ? (const SlId *) now->data : NULL;
+  params->n_services = now != NULL ? now->len : 0;
+}
+
 static gboolean
 save_plan (const Change *change, SlRefusal *out_refusal, GError **error)
 {
@@ -287,6 +325,7 @@ save_plan (const Change *change, SlRefusal *out_refusal, GError **error)
   params.joining_cents = number_changed (change, was->joining_cents, now->joining_cents);
   params.credits_hundredths = number_changed (change, was->credits_hundredths, now->credits_hundredths);
   params.active = active_changed (change);
+  set_services (change, &params);
   return change->id != NULL ? sl_plan_edit (change->engine, change->actor, change->id, &params, out_refusal, error)
                             : sl_plan_add (change->engine, change->actor, &params, &id, out_refusal, error);
 }

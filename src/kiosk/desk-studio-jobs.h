@@ -10,7 +10,7 @@
 typedef struct {
   SlStudioKind kind;
   GPtrArray *things; /* (element-type SlStudioThing): those in use first, by name */
-  guint roles;       /* of the staff: bits, 1 << #SlRole: those that whoever has signed in may give */
+  SlStudioChoices choices;
 } SlStudioFound;
 void sl_studio_found_free (gpointer found);
 

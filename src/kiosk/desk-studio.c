@@ -12,12 +12,14 @@
 #include "studio-form.h"
 #include "studio-page.h"
 #include "text-fill.h"
+#include "text-size.h"
 
 #include "core/text.h"
 
 #include <glib/gi18n-lib.h>
 
 #define KEY "sl-desk-studio"
+#define WIDE_FROM_PX 1100 /* four fields beside each other, at the usual size of text */
 #define USUAL_MINUTES 60
 #define USUAL_PLACES 10
 #define USUAL_CREDITS_HUNDREDTHS 100
@@ -89,7 +91,14 @@ plan_words (Studio *self, const SlStudioThing *thing)
   g_autofree char *joining = thing->joining_cents == 0 ? g_strdup ("")
                              : sl_text_fill (_("{amount} for joining"), "amount", amount, NULL);
 
-  return sl_text_join (" · ", thing->is_annual ? _("Every year") : _("Every month"), what, joining, NULL);
+  g_autofree char *n = g_strdup_printf ("%u", thing->services != NULL ? thing->services->len : 0);
+  g_autofree char *some = thing->services == NULL ? g_strdup ("")
+                          /* Translators: a membership pays for so many kinds of class and no others */
+                          : sl_text_fill (g_dngettext (GETTEXT_PACKAGE, "for {n} kind of class only",
+                                                       "for {n} kinds of class only", thing->services->len),
+                                          "n", n, NULL);
+
+  return sl_text_join (" · ", thing->is_annual ? _("Every year") : _("Every month"), what, some, joining, NULL);
 }
 
 static SlStudioRow *
@@ -141,8 +150,10 @@ on_found (GObject *owner, gpointer result, const SlRefusal *refusal, const GErro
     g_ptr_array_add (rows, row_of (self, found->kind, found->things->pdata[i]));
   sl_studio_page_set_rows (self->page, found->kind, rows);
   g_clear_pointer (&self->found, sl_studio_found_free);
-  self->found = g_new (SlStudioFound, 1);
-  *self->found = (SlStudioFound) { found->kind, g_ptr_array_ref (found->things), found->roles };
+  self->found = g_memdup2 (found, sizeof *found);
+  g_ptr_array_ref (found->things);
+  if (found->choices.classes != NULL)
+    g_ptr_array_ref (found->choices.classes);
   if (self->wants_new)
     open_new (self);
 }
@@ -266,15 +277,29 @@ is_me (Studio *self, const SlStudioThing *thing)
   return staff != NULL && sl_id_equal (&staff->id, &thing->id);
 }
 
-/* Nobody signs themselves out for good by a slip of the thumb. */
+static gboolean
+is_wide (Studio *self)
+{
+  return gtk_widget_get_width (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self->page)))) * 100
+         >= WIDE_FROM_PX * sl_text_size_get ();
+}
+
+/* Below the fields; where the screen is not high, beside the other actions, far from Save. Nobody signs themselves out
+ * for good by a slip of the thumb. */
 static void
 add_active (Studio *self, GtkWidget *column)
 {
+  const char *words = active_words (self->kind, self->thing->active), *style = self->thing->active ? "danger" : "";
+
   self->active_button = NULL;
   if (sl_id_is_none (&self->thing->id) || (self->kind == SL_STUDIO_STAFF && is_me (self, self->thing)))
     return;
-  self->active_button = sl_parts_button (active_words (self->kind, self->thing->active),
-                                         self->thing->active ? "danger" : "");
+  if (is_wide (self))
+    {
+      self->active_button = sl_sheet_add_action (self->sheet, words, style, G_CALLBACK (on_active), self);
+      return;
+    }
+  self->active_button = sl_parts_button (words, style);
   g_signal_connect (self->active_button, "clicked", G_CALLBACK (on_active), self);
   gtk_box_append (GTK_BOX (column), self->active_button);
 }
@@ -301,10 +326,10 @@ open_sheet (Studio *self, SlStudioKind kind, const SlStudioThing *thing)
       sl_sheet_present (self->sheet, GTK_WIDGET (self->page));
       return;
     }
-  self->form = SL_STUDIO_FORM (sl_studio_form_new (kind, thing, self->found->roles));
+  self->form = SL_STUDIO_FORM (sl_studio_form_new (kind, thing, &self->found->choices, is_wide (self)));
   gtk_box_append (GTK_BOX (column), GTK_WIDGET (self->form));
-  add_active (self, column);
   sl_sheet_set_child (self->sheet, column);
+  add_active (self, column);
   sl_sheet_add_action (self->sheet, _("Leave it"), "", NULL, NULL);
   self->save_button = sl_sheet_add_action (self->sheet, _("Save"), "main", G_CALLBACK (on_save), self);
   sl_sheet_present (self->sheet, GTK_WIDGET (self->page));
@@ -325,7 +350,7 @@ open_new (Studio *self)
   self->wants_new = !is_ready (self);
   if (self->wants_new)
     return;
-  thing->price_cents = SL_NUMBER_NONE;
+  thing->price_cents = thing->member_price_cents = SL_NUMBER_NONE;
   if (self->found->kind == SL_STUDIO_CLASSES)
     {
       thing->duration_min = USUAL_MINUTES;

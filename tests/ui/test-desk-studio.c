@@ -16,6 +16,7 @@
 #include "kiosk/desk-sell.h"
 #include "kiosk/desk-shell.h"
 #include "kiosk/desk-studio.h"
+#include "language.h"
 #include "page-look.h"
 #include "stage.h"
 #include "studio-page.h"
@@ -124,6 +125,9 @@ test_class (Screen *screen, gconstpointer data)
   not_saved (screen, "“Credits that a place takes”: type a number, such as 1 or 0.5.");
   screen_type (screen, "Credits that a place takes", "1,5");
   screen_type (screen, "Drop-in price (empty: none)", "R180");
+  screen_type (screen, "Price for members (empty: the same)", "15O");
+  not_saved (screen, "“Price for members (empty: the same)”: type an amount, such as 180 or 180.50.");
+  screen_type (screen, "Price for members (empty: the same)", "150");
   not_saved (screen, "Choose a type.");
   g_assert_cmpstr (screen_typed (screen, "Name"), ==, "Vinyasa"); /* nothing is lost */
   screen_tap (screen, "Type: Yoga");
@@ -138,6 +142,15 @@ test_class (Screen *screen, gconstpointer data)
   g_assert_cmpint (made->capacity, ==, 12);
   g_assert_cmpint (made->credits_hundredths, ==, 150);
   g_assert_cmpint (made->price_cents, ==, 18000);
+  g_assert_cmpint (made->member_price_cents, ==, 15000);
+
+  screen_tap (screen, "Vinyasa");
+  g_assert_cmpstr (screen_typed (screen, "Price for members (empty: the same)"), ==, "150.00");
+  screen_type (screen, "Price for members (empty: the same)", "");
+  screen_save (screen);
+  g_autoptr (SlService) changed = find_class (screen, "Vinyasa");
+  g_assert_cmpint (changed->member_price_cents, ==, SL_NUMBER_NONE);
+  g_assert_cmpint (changed->price_cents, ==, 18000);
 }
 
 /* What another desk has changed meanwhile stays, as far as it was not changed here. */
@@ -275,6 +288,53 @@ test_plan (Screen *screen, gconstpointer data)
   g_assert_cmpstr (again->kind, ==, "unlimited");
   g_assert_cmpint (again->credits_hundredths, ==, 0);
   g_assert_cmpint (again->joining_cents, ==, 0);
+}
+
+/* Of those that are given, and of no others. */
+static void
+test_plan_for_some (Screen *screen, gconstpointer data)
+{
+  SlServiceParams params;
+
+  screen_spin (screen, 8);
+  desk_service (&screen->desk, 100, 12, 60);
+  g_autoptr (SlService) spin = find_class (screen, "Spin");
+  SlId gone = desk_service (&screen->desk, 100, 12, 90);
+  sl_service_params_init (&params);
+  params.name = "Aerobics";
+  params.active = -1;
+  done (sl_service_edit (screen->desk.engine, &screen->desk.owner, &gone, &params, &refusal, &failure));
+
+  show (screen, SL_ROLE_MANAGER, "Plans");
+  screen_tap (screen, "New plan");
+  screen_type (screen, "Name", "Gold");
+  screen_type (screen, "Price", "900");
+  g_assert_null (screen_button (screen, "It pays for: Spin"));
+  screen_tap (screen, "Which classes it pays for: Only some");
+  g_assert_null (screen_button (screen, "It pays for: Aerobics"));
+  not_saved (screen, "Choose the classes that it pays for.");
+  screen_tap (screen, "It pays for: Spin");
+  screen_save (screen);
+  screen_wait (screen, "Every month · As many as they like · for 1 kind of class only");
+  g_autoptr (SlPlan) gold = only_plan (screen);
+  g_assert_cmpuint (gold->services->len, ==, 1);
+  g_assert_true (sl_id_equal (&g_array_index (gold->services, SlId, 0), &spin->id));
+
+  screen_tap (screen, "Gold");
+  g_assert_true (is_on (screen, "It pays for: Spin"));
+  screen_tap (screen, "It pays for: Vinyasa");
+  screen_save (screen);
+  screen_wait (screen, "for 2 kinds of class only");
+  screen_tap (screen, "Gold");
+  screen_tap (screen, "It pays for: Spin");
+  screen_save (screen);
+  screen_wait (screen, "for 1 kind of class only");
+  screen_tap (screen, "Gold");
+  screen_tap (screen, "Which classes it pays for: All of them");
+  screen_save (screen);
+  screen_wait_gone (screen, "of class only");
+  g_autoptr (SlPlan) again = only_plan (screen);
+  g_assert_null (again->services);
 }
 
 static void
@@ -466,7 +526,7 @@ present_reception (Screen *screen)
     gtk_window_destroy (GTK_WINDOW (screen->window));
   sl_desk_shell_attach (screen->reception, SL_DESK_PAGE (page), leave, NULL);
   screen->window = stage_present (page, 1280, 800);
-  stage_wait (screen->window, has_section, screen, "Today");
+  stage_wait (screen->window, has_section, screen, g_dgettext (GETTEXT_PACKAGE, "Today"));
 }
 
 static void
@@ -566,10 +626,10 @@ add_samples (Screen *screen)
 {
   SlPlanParams plan;
   SlPackageParams package;
-  SlId id;
+  SlId id, vinyasa;
 
   screen_spin (screen, 8);
-  desk_service (&screen->desk, 100, 12, 60);
+  vinyasa = desk_service (&screen->desk, 100, 12, 60);
   screen_five_rides (screen);
   sl_package_params_init (&package);
   package.name = "Introduction for new members: three weeks of anything";
@@ -586,9 +646,50 @@ add_samples (Screen *screen)
   plan.price_cents = 89900;
   plan.joining_cents = 15000;
   plan.credits_hundredths = 800;
+  plan.services = &vinyasa;
+  plan.n_services = 1;
   done (sl_plan_add (screen->desk.engine, &screen->desk.owner, &plan, &id, &refusal, &failure));
   done (sl_room_add (screen->desk.engine, &screen->desk.owner, NULL, "Blue room", &id, &refusal, &failure));
   add_person (screen, "Johannes Hendrik van der Merwe-Oosthuizen", "instructor", FALSE);
+}
+
+/* check_whole: of the sheet that a row opens, all is in sight. */
+static void
+check_whole (Screen *screen, SlDeskPlace place, const char *row, const char *also)
+{
+  GtkWidget *scroller;
+  GtkAdjustment *along;
+
+  sl_desk_open (screen->reception, place, &sl_id_none);
+  screen_tap (screen, row);
+  if (also != NULL)
+    screen_tap (screen, also);
+  look_settle (screen->window);
+  scroller = gtk_widget_get_ancestor (screen_field (screen, g_dgettext (GETTEXT_PACKAGE, "Name")),
+                                      GTK_TYPE_SCROLLED_WINDOW);
+  along = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (scroller));
+  g_test_message ("%s: %.0f of %.0f", row, gtk_adjustment_get_page_size (along), gtk_adjustment_get_upper (along));
+  g_assert_cmpfloat (gtk_adjustment_get_upper (along), <=, gtk_adjustment_get_page_size (along));
+  screen_tap (screen, g_dgettext (GETTEXT_PACKAGE, "Leave it"));
+}
+
+/* On the smallest screen; Zulu has the longest words. */
+static void
+test_whole (Screen *screen, gconstpointer data)
+{
+  static const char *const languages[] = { "zu", "en" };
+
+  add_samples (screen);
+  screen_sign_in (screen, SL_ROLE_MANAGER);
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++)
+    {
+      sl_language_use (languages[i]);
+      g_autofree char *some = g_strdup_printf ("%s: %s", g_dgettext (GETTEXT_PACKAGE, "Which classes it pays for"),
+                                               g_dgettext (GETTEXT_PACKAGE, "Only some"));
+      present_reception (screen);
+      check_whole (screen, SL_DESK_STUDIO, "Spin", NULL);
+      check_whole (screen, SL_DESK_STUDIO_PLANS, "Gold", some);
+    }
 }
 
 typedef struct {
@@ -695,6 +796,7 @@ main (int argc, char *argv[])
   TEST ("what-the-engine-cannot-take-is-said-at-the-form", test_too_large);
   TEST ("a-package-is-made-and-changed", test_package);
   TEST ("a-plan-is-made-and-changed", test_plan);
+  TEST ("a-plan-is-for-some-classes-only", test_plan_for_some);
   TEST ("a-room-of-this-place-is-made-and-changed", test_room);
   TEST ("somebody-new-signs-in-with-their-pin", test_staff);
   TEST ("a-forgotten-pin-is-made-anew", test_new_pin);
@@ -707,6 +809,7 @@ main (int argc, char *argv[])
   TEST ("sell-leads-there", test_from_sell);
   TEST ("schedule-leads-there", test_from_schedule);
   TEST ("a-new-studio-comes-to-a-sale-and-a-class", test_new_studio);
+  TEST ("all-of-a-sheet-is-in-sight", test_whole);
   TEST ("the-ways-there-fit-every-look", test_looks_of_ways);
   TEST ("empty-lists-fit-every-look", test_looks_empty);
   for (guint i = 0; i < G_N_ELEMENTS (views); i++)
