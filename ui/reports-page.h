@@ -7,7 +7,7 @@
 /* A page of answers, each with the report behind it.
  *
  * Signals: "card" (guint card) · "period" (SlReportsPeriod) · "back", "way", "place", "save", "print": of the report
- * that is shown · "row" (guint number): what is behind a row of it. Rows that list reports bring their actions along. */
+ * that is shown · "row" (guint number): what is behind a row of it. Rows that list reports bring their actions. */
 #define SL_TYPE_REPORTS_PAGE (sl_reports_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlReportsPage, sl_reports_page, SL, REPORTS_PAGE, SlShapeBin)
 

@@ -9,7 +9,7 @@
 /* The till: what was taken today, cash, receipts, money given back.
  *
  * Signals: "open" (gint64 float) · "cash" (gint64 difference, reason) · "close" (gint64 counted, note)
- * "refund" (const SlId *payment, gint64 cents, reason) · "receipt" (const SlId *id): it is wanted, of a sale or of money
+ * "refund" (const SlId *payment, gint64 cents, reason) · "receipt" (const SlId *id): is wanted, of a sale or of money
  * given back
  * "search": sl_till_page_get_search() is another · "print" (const SlId *receipt)
  * "settle" (const SlId *payment, gboolean has_come) */

@@ -21,7 +21,8 @@ add_jobs (SlAttention *self, SlPrintState state, SlAttentionKind kind, GError **
       sl_attention_item_decide (item, "operation", &attempt); /* once more is another matter */
       sl_attention_item_tell (item, "thing", &job->subject_id);
       sl_attention_item_tell (item, "member", &job->member_id);
-      item->reason = g_strdup_printf ("%s: %s", job->printer, job->problem != NULL ? job->problem : "");
+      item->device = g_strdup (job->printer);
+      item->reason = g_strdup (job->problem);
       if (!sl_attention_add (self, item, error))
         return FALSE;
     }

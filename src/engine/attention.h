@@ -67,8 +67,8 @@ typedef struct {
   gint64 at_ms;     /* when it came about; of a session: its start */
   GArray *subjects; /* (element-type SlAttentionSubject) */
   gint64 count;     /* operations, spots, hundredths, cents or seconds, by the kind; SL_NUMBER_NONE */
-  char *device;     /* (nullable): name of the device that it is about */
-  char *reason;     /* (nullable): why it was revoked, or its operations refused */
+  char *device;     /* (nullable): name of the device, or the printer, that it is about */
+  char *reason;     /* (nullable): why it was revoked, its operations refused, or not printed */
   SlId member_id;   /* none: about nobody */
   char *member;     /* (nullable): "Thandi N." */
 } SlAttentionItem;

@@ -5,13 +5,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 
 #include "core/error.h"
 #include "engine/print-queue-private.h"
+#include "print/problem.h"
 
-#define CUT_OFF "it was cut off while it was sent"
+#define CUT_OFF N_ ("it was cut off while it was sent")
 
 typedef struct {
   SlEngine *engine;
@@ -116,8 +118,9 @@ print_one (Run *run, gboolean *out_ready, GError **error)
   *out_ready = TRUE;
   if (bytes == NULL)
     {
+      g_autofree char *why = sl_print_problem_new (N_ ("it could not be made"), failure->message);
       run->counts->failed++;
-      return sl_print_mark (run->engine, &run->job->id, SL_PRINT_FAILED, SL_NUMBER_NONE, failure->message, error);
+      return sl_print_mark (run->engine, &run->job->id, SL_PRINT_FAILED, SL_NUMBER_NONE, why, error);
     }
   run->begun = FALSE;
   run->counter = SL_NUMBER_NONE;

@@ -14,6 +14,7 @@
 #include "text-fill.h"
 
 #include "engine/attention.h"
+#include "print/problem.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -113,9 +114,13 @@ row_detail (Attention *self, const SlAttentionItem *item)
 {
   GTimeZone *zone = sl_desk_get_zone (self->desk);
   g_autofree char *when = sl_record_words_when (item->at_ms, sl_desk_get_now_ms (self->desk), zone);
+  gboolean is_paper = item->kind == SL_ATTENTION_PRINT_UNCERTAIN || item->kind == SL_ATTENTION_PRINT_FAILED;
+  g_autofree char *why = item->reason == NULL ? g_strdup ("")
+                         : is_paper           ? sl_print_problem_words (item->reason)
+                                              : g_strdup (item->reason);
   g_autofree char *who = sl_text_join (" · ", item->member != NULL ? item->member : "",
                                        item->device != NULL ? item->device : "", when,
-                                       item->reason != NULL ? item->reason : "", NULL);
+                                       why, NULL);
 
   return g_strdup_printf ("%s\n%s", who, dgettext (GETTEXT_PACKAGE, sl_attention_hint (item->kind)));
 }

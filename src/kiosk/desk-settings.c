@@ -3,6 +3,7 @@
 
 #include "desk-settings.h"
 
+#include "date-words.h"
 #include "desk-settings-jobs.h"
 #include "hardware.h"
 #include "language.h"
@@ -10,12 +11,15 @@
 #include "text-fill.h"
 
 #include "core/error.h"
+#include "print/problem.h"
+#include "core/text.h"
 #include "scan/code.h"
 
 #include <glib/gi18n-lib.h>
 
 #define KEY "sl-desk-settings"
 #define TAB_KEY "sl-desk-settings-tab"
+#define SAMPLE_CENTS 125050
 #define READ_CHARS_MAX 40 /* of a code that is not ours: as much as tells it from others */
 
 /* Presents the settings; lives as long as their page. */
@@ -92,6 +96,25 @@ items_add_hardware (Items *self, GPtrArray *found, gboolean says_where, const ch
   items_add (self, SL_SETTINGS_NONE, none);
 }
 
+/* As the door would say it; reception keeps its own language. */
+static void
+show_sample (Settings *self)
+{
+  GTimeZone *zone = sl_desk_get_zone (self->desk);
+  gint64 now_ms = sl_desk_get_now_ms (self->desk);
+  const char *own = sl_language_current ();
+  g_autofree char *headline = NULL, *day = NULL, *time = NULL, *money = NULL, *detail = NULL;
+
+  sl_language_use (sl_device_get_settings (self->device)->language);
+  headline = g_strdup (_("Hold your pass here"));
+  day = sl_date_words_day (now_ms, zone);
+  time = sl_date_words_time (now_ms, zone);
+  sl_language_use (own);
+  money = sl_money_format (SAMPLE_CENTS, sl_desk_get_currency (self->desk));
+  detail = sl_text_join (" · ", day, time, money, NULL);
+  sl_settings_page_set_sample (self->page, headline, detail);
+}
+
 static void
 show_settings (Settings *self)
 {
@@ -124,6 +147,8 @@ show_settings (Settings *self)
     .light_problem = sl_device_get_light_problem (self->device),
   };
   sl_settings_page_set_shown (self->page, &shown);
+  if (sl_settings_page_has_sample (self->page))
+    show_sample (self);
   items_clear (&cameras);
   items_clear (&scanners);
   items_clear (&languages);
@@ -160,7 +185,8 @@ on_printer_loaded (GObject *owner, gpointer result, const SlRefusal *refusal, co
     printer = (SlSettingsPrinter) { .target = state->printer->target, .paper = state->printer->paper,
                                     .cut = state->printer->cut, .drawer = state->printer->drawer };
   printer.waiting = state->waiting;
-  printer.problem = state->problem;
+  g_autofree char *problem = state->problem != NULL ? sl_print_problem_words (state->problem) : NULL;
+  printer.problem = problem;
   sl_settings_page_set_printer (self->page, &printer);
 }
 
@@ -291,6 +317,22 @@ static void
 on_sound (SlSettingsPage *page, const char *name, Settings *self)
 {
   sl_device_try_sound (self->device, name);
+}
+
+static void
+on_light (SlSettingsPage *page, gboolean by_night, Settings *self)
+{
+  if (!sl_device_try_light (self->device, by_night))
+    show_settings (self); /* which says why not */
+  else
+    sl_desk_say (self->desk, SL_DESK_TONE_DONE, by_night ? _("As bright as by night. It goes back by itself.")
+                                                         : _("As bright as by day. It goes back by itself."));
+}
+
+static void
+on_sample (SlSettingsPage *page, Settings *self)
+{
+  show_sample (self);
 }
 
 /* --- what is chosen --- */
@@ -485,6 +527,8 @@ sl_desk_settings_new (SlDesk *desk)
   g_signal_connect (self->page, "pay-link-chosen", G_CALLBACK (on_pay_link), self);
   g_signal_connect (self->page, "print-wanted", G_CALLBACK (on_print), self);
   g_signal_connect (self->page, "sound-wanted", G_CALLBACK (on_sound), self);
+  g_signal_connect (self->page, "light-wanted", G_CALLBACK (on_light), self);
+  g_signal_connect (self->page, "sample-wanted", G_CALLBACK (on_sample), self);
   g_signal_connect (self->page, "leave-wanted", G_CALLBACK (on_leave), self);
   g_signal_connect (self->page, "map", G_CALLBACK (on_map), self);
   connect_device (self);

@@ -4,9 +4,11 @@
 #include "print/printer.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "core/error.h"
+#include "print/problem.h"
 #include "print/wire.h"
 
 #define DIRECTORY "dir:"
@@ -63,13 +65,15 @@ write_file (const SlPrinterPlace *place, GBytes *bytes, SlSendBegin begin, gpoin
   g_autoptr (GError) error = NULL;
   g_autofree char *path = file_of (place);
   if (!g_file_test (place->target + strlen (DIRECTORY), G_FILE_TEST_IS_DIR))
-    return end_with (SL_SEND_NOT_BEGUN, out_problem, g_strdup ("its directory is not there"));
+    return end_with (SL_SEND_NOT_BEGUN, out_problem, g_strdup (N_ ("its directory is not there")));
   if (!begin (data, SL_SEND_NO_COUNTER))
     return SL_SEND_NOT_BEGUN;
   if (g_file_set_contents_full (path, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes),
                                 G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, &error))
     return SL_SEND_DONE;
-  return end_with (SL_SEND_NOT_BEGUN, out_problem, g_strdup (error->message));
+  const char *why = g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? N_ ("its directory is full")
+                                                                              : N_ ("its directory takes nothing");
+  return end_with (SL_SEND_NOT_BEGUN, out_problem, sl_print_problem_new (why, error->message));
 }
 
 /* Whether it ended: by its own word where it has one, else by what it took. */
@@ -83,7 +87,7 @@ finish (SlPrintWire *wire, SlReadiness readiness, gint64 counter, char **out_pro
   if (counter == SL_SEND_NO_COUNTER || sl_print_wire_cuts (wire) != counter)
     return TRUE;
   g_free (*out_problem);
-  *out_problem = g_strdup ("it took all and did not cut");
+  *out_problem = g_strdup (N_ ("it took all and did not cut"));
   return FALSE;
 }
 

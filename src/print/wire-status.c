@@ -3,6 +3,7 @@
 
 #include "print/wire.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* ESC/POS's questions. DLE EOT is answered at once, also by a printer that is stuck; GS r and GS g come after all that
@@ -16,8 +17,9 @@
 
 typedef struct { guint8 n, mask; const char *problem; } StatusBit;
 static const StatusBit status_bits[] = {
-  { 4, 0x60, "it is out of paper" },  { 2, 0x20, "it is out of paper" },  { 2, 0x04, "its cover is open" },
-  { 2, 0x40, "it reports an error" }, { 1, 0x08, "it is off line" },
+  { 4, 0x60, N_ ("it is out of paper") },  { 2, 0x20, N_ ("it is out of paper") },
+  { 2, 0x04, N_ ("its cover is open") },   { 2, 0x40, N_ ("it reports an error") },
+  { 1, 0x08, N_ ("it is off line") },
 };
 
 static gboolean
@@ -62,7 +64,7 @@ sl_print_wire_status (SlPrintWire *wire, char **out_problem)
       int got = ask_status (wire, questions[i], &answers[questions[i]]);
       if (got < 0)
         {
-          say (out_problem, "it hung up");
+          say (out_problem, N_ ("it hung up"));
           return SL_GONE;
         }
       if (got == 0 && i == 0)
@@ -136,12 +138,12 @@ sl_print_wire_settle (SlPrintWire *wire, char **out_problem)
       if (got > 0 && IS_IN_TURN (byte) && !IS_REAL_TIME (byte))
         return TRUE;
       if (got < 0)
-        return say (out_problem, "it hung up before all was printed");
+        return say (out_problem, N_ ("it hung up before all was printed"));
       SlReadiness readiness = got == 0 ? sl_print_wire_status (wire, out_problem) : SL_READY;
       if (readiness == SL_NOT_READY || readiness == SL_GONE)
         return FALSE;
       if (readiness == SL_READY_SILENT)
-        return say (out_problem, "it answers no more");
+        return say (out_problem, N_ ("it answers no more"));
     }
   return TRUE;
 }

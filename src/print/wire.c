@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <linux/sockios.h>
 #include <poll.h>
@@ -14,6 +15,8 @@
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "print/problem.h"
 
 #define RAW_PORT 9100          /* "JetDirect": what receipt printers listen on */
 #define SLICE_MS 100           /* between two looks at what is still to be taken */
@@ -25,6 +28,28 @@ say (char **out_problem, const char *problem)
   g_free (*out_problem);
   *out_problem = g_strdup (problem);
   return FALSE;
+}
+
+/* said: by the system */
+static gboolean
+say_away (char **out_problem, const char *problem, const char *said)
+{
+  g_free (*out_problem);
+  *out_problem = sl_print_problem_new (problem, said);
+  return FALSE;
+}
+
+static const char *
+why_away (const GError *error)
+{
+  if (error->domain == G_RESOLVER_ERROR)
+    return N_ ("nobody on the network has its name");
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
+                 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+                 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE)
+                 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE)
+             ? N_ ("nobody answers at its address")
+             : N_ ("it cannot be reached");
 }
 
 static gboolean
@@ -39,7 +64,7 @@ open_tcp (SlPrintWire *wire, const char *address, char **out_problem)
   GSocketConnection *connection
     = place != NULL ? g_socket_client_connect (client, place, wire->times.stop, &error) : NULL;
   if (connection == NULL)
-    return say (out_problem, error->message);
+    return say_away (out_problem, why_away (error), error->message);
   GSocket *socket = g_socket_connection_get_socket (connection);
   g_socket_set_blocking (socket, FALSE);
   wire->connection = G_OBJECT (connection);
@@ -54,14 +79,16 @@ open_device (SlPrintWire *wire, const char *path, char **out_problem)
   struct stat about;
   const int flags = O_NOCTTY | O_NONBLOCK | O_CLOEXEC;
   if (g_stat (path, &about) != 0)
-    return say (out_problem, errno == ENOENT ? "it is not plugged in, or switched off" : g_strerror (errno));
+    return errno == ENOENT ? say (out_problem, N_ ("it is not plugged in, or switched off"))
+                           : say_away (out_problem, N_ ("it cannot be reached"), g_strerror (errno));
   if (!S_ISCHR (about.st_mode))
-    return say (out_problem, "it is no device that prints");
+    return say (out_problem, N_ ("it is no device that prints"));
   wire->fd = g_open (path, O_RDWR | flags, 0);
   if (wire->fd < 0)
     wire->fd = g_open (path, O_WRONLY | flags, 0); /* those that cannot answer */
   if (wire->fd < 0)
-    return say (out_problem, g_strerror (errno));
+    return say_away (out_problem, errno == EACCES ? N_ ("this device may not use it") : N_ ("it cannot be reached"),
+                     g_strerror (errno));
   struct termios modes;
   wire->is_tty = tcgetattr (wire->fd, &modes) == 0;
   if (wire->is_tty)
@@ -139,13 +166,13 @@ sl_print_wire_write (SlPrintWire *wire, const guint8 *data, gsize length, char *
     {
       int ready = wait_for (wire, POLLOUT, wire->times.stall_ms);
       if (ready == 0)
-        return say (out_problem, "it takes nothing any more");
+        return say (out_problem, N_ ("it takes nothing any more"));
       gsize block = MIN (length, BLOCK_BYTES);
       gssize written = wire->is_tcp ? send (wire->fd, data, block, MSG_NOSIGNAL) : write (wire->fd, data, block);
       if (written < 0 && (errno == EAGAIN || errno == EINTR) && ready > 0)
         continue;
       if (written <= 0 || ready < 0)
-        return say (out_problem, "it hung up");
+        return say (out_problem, N_ ("it hung up"));
       data += written;
       length -= (gsize) written;
     }
@@ -207,7 +234,7 @@ sl_print_wire_drain (SlPrintWire *wire, char **out_problem)
       gboolean broken = errno != 0 && errno != EAGAIN && errno != EINTR;
       int left = pending (wire);
       if (got < 0)
-        return left == 0 && !broken ? TRUE : say (out_problem, "it hung up");
+        return left == 0 && !broken ? TRUE : say (out_problem, N_ ("it hung up"));
       if (left == 0 && (!wire->is_tcp || still_ms >= wire->times.answer_ms))
         return TRUE;
       if (!wire->is_tcp)
@@ -215,5 +242,5 @@ sl_print_wire_drain (SlPrintWire *wire, char **out_problem)
       still_ms = left < before || got > 0 ? 0 : still_ms + SLICE_MS;
       before = left;
     }
-  return say (out_problem, "it takes nothing any more");
+  return say (out_problem, N_ ("it takes nothing any more"));
 }

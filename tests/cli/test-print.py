@@ -419,7 +419,7 @@ def _(context):
     job = desk.items("print", "list")[0]["id"]
     item = uncertain()[0]
     equal((item["print"], item["thing"]), (job, sold["sale"]), "what it is about")
-    check(item["reason"].startswith("desk: "), item["reason"])
+    equal((item["device"], item["reason"]), ("desk", "it was cut off while it was sent"), "which printer, and why")
     desk.ok("print", "done", job)
     equal(uncertain(), [], "when it came out")
     for word in ("retry", "cancel"):

@@ -31,7 +31,8 @@ NO_SCREEN_OR_NETWORK = ("src/core", "src/store", "src/oplog", "src/engine")
 NO_STORAGE = ("ui", "src/kiosk", "src/cli")
 # The log and the engine know the format of codes (a library of its own beside src/scan), never pictures or cameras; and
 # what a document says (one beside src/print), never fonts or printers.
-PLAIN_HEADERS = {"scan/code.h", "scan/code-picture.h", "print/document.h", "print/payment-code.h"}
+PLAIN_HEADERS = {"scan/code.h", "scan/code-picture.h", "print/document.h", "print/payment-code.h",
+                 "print/problem.h"}
 NO_CAMERA_OR_PAPER = NO_SCREEN_OR_NETWORK + ("src/print",)
 
 SOURCE = (".c", ".h", ".py", ".sh", ".ui", ".css", ".sql", ".build", ".po", ".xml", ".1", ".8", ".service")

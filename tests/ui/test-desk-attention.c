@@ -16,6 +16,7 @@
 #include "engine/service.h"
 #include "kiosk/desk-attention.h"
 #include "kiosk/desk-merge.h"
+#include "language.h"
 #include "oplog/fence.h"
 #include "oplog/money.h"
 #include "store/store.h"
@@ -288,9 +289,22 @@ test_print_failed (Screen *screen, gconstpointer data)
   g_assert_cmpint (print_state (screen, &print), ==, SL_PRINT_FAILED);
   look_as (screen, SL_ROLE_RECEPTIONIST);
   screen_wait (screen, "Something could not be printed.");
+  screen_wait (screen, "it could not be made: it cannot be made");
   g_assert_null (screen_button (screen, "It came out"));
   screen_tap (screen, "Do not print");
   see_it_settled (screen, &print, SL_PRINT_CANCELLED);
+}
+
+/* Why, in the language of whoever stands there, though it was written down in English. */
+static void
+test_print_problem_words (Screen *screen, gconstpointer data)
+{
+  (void) print_badly (screen, SL_PRINT_TEST);
+  sl_language_use ("af");
+  look_as (screen, SL_ROLE_RECEPTIONIST);
+  screen_wait (screen, "dit het die verbinding verbreek");
+  g_assert_false (screen_shows (screen, "it hung up"));
+  sl_language_use ("en");
 }
 
 /* --- one tap --- */
@@ -583,6 +597,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-attention/print-that-came-out-is-done", test_print_came_out);
   TEST ("/sl/desk-attention/print-that-did-not-is-printed-again", test_print_again);
   TEST ("/sl/desk-attention/print-that-cannot-be-made-is-dropped", test_print_failed);
+  TEST ("/sl/desk-attention/why-it-was-not-printed-is-said-in-their-language", test_print_problem_words);
   TEST ("/sl/desk-attention/credits-that-came-too-late-are-given-again-once", test_credits_again);
   TEST ("/sl/desk-attention/one-too-many-fits-or-the-class-is-opened", test_one_too_many);
   TEST ("/sl/desk-attention/what-was-sold-twice-is-given-back", test_sold_twice);

@@ -287,7 +287,7 @@ what_cannot_be_made_has_failed (Desk *desk, gconstpointer data)
   SlId next = add (desk, (SlPrintRequest){ SL_PRINT_TEST });
   g_assert_cmpuint (run (desk, &fake).failed, ==, 2);
   g_autoptr (SlPrintJob) job = sl_print_queue_get (desk->engine, &id, NULL);
-  g_assert_cmpstr (job->problem, ==, "no font has it");
+  g_assert_cmpstr (job->problem, ==, "it could not be made: no font has it");
   g_assert_cmpstr (say (desk, &next, SL_PRINT_DROP), ==, "ok");
   fake.cannot_make = FALSE;
   g_assert_cmpstr (say (desk, &id, SL_PRINT_AGAIN), ==, "ok");
