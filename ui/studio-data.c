@@ -33,6 +33,8 @@ sl_studio_thing_copy (const SlStudioThing *thing)
   copy->name = g_strdup (thing->name);
   copy->type = g_strdup (thing->type);
   copy->pin = g_strdup (thing->pin);
+  copy->timezone = g_strdup (thing->timezone);
+  copy->address = g_strdup (thing->address);
   copy->services = thing->services != NULL ? g_array_copy (thing->services) : NULL;
   return copy;
 }
@@ -51,6 +53,8 @@ sl_studio_thing_free (SlStudioThing *thing)
   g_free (thing->pin);
   g_free (thing->name);
   g_free (thing->type);
+  g_free (thing->timezone);
+  g_free (thing->address);
   g_clear_pointer (&thing->services, g_array_unref);
   g_free (thing);
 }

@@ -11,10 +11,11 @@ typedef enum {
   SL_STUDIO_PLANS,
   SL_STUDIO_ROOMS,
   SL_STUDIO_STAFF,
+  SL_STUDIO_LOCATIONS,
   SL_STUDIO_KIND_LAST
 } SlStudioKind;
 
-/* One class, package, plan, room or member of the staff; what is not of its kind is 0. */
+/* One class, package, plan, room, member of the staff or location; what is not of its kind is 0. */
 typedef struct {
   SlId id;                     /* none: it is not made yet */
   char *name;
@@ -31,6 +32,8 @@ typedef struct {
   GArray *services;            /* of a plan (nullable) (element-type SlId): what it pays for; NULL: all there are */
   SlRole role;                 /* of the staff; SL_ROLE_MEMBER: none is chosen */
   char *pin;                   /* of the staff (nullable): a new one */
+  char *timezone, *address;    /* of a location; address (nullable) */
+  gboolean is_here;            /* of a location: this device stands there */
 } SlStudioThing;
 SlStudioThing *sl_studio_thing_new (void);
 SlStudioThing *sl_studio_thing_copy (const SlStudioThing *thing);
@@ -42,4 +45,5 @@ gboolean sl_studio_plan_names (const SlStudioThing *plan, const SlId *service);
 typedef struct {
   guint roles;        /* of the staff: bits, 1 << #SlRole: those that whoever has signed in may give */
   GPtrArray *classes; /* of a plan (nullable) (element-type SlStudioThing): what it can be for */
+  gboolean may_open;  /* of locations: whether whoever has signed in may make another one */
 } SlStudioChoices;

@@ -11,6 +11,7 @@
 #include "record-words.h"
 #include "text-fill.h"
 
+#include "core/datetime.h"
 #include "core/text.h"
 #include "engine/engine.h"
 
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #define NAME_MAX_CHARS 60
+#define ADDRESS_MAX_CHARS 120
 #define NUMBER_MAX_CHARS 6
 #define MONEY_MAX_CHARS 12
 #define TYPES_IN_A_ROW 4
@@ -71,6 +73,10 @@ label_of (const char *name, SlStudioKind kind)
     return _("Price");
   if (g_str_equal (name, "member-price"))
     return _("Price for members (empty: the same)");
+  if (g_str_equal (name, "timezone"))
+    return _("Time zone, such as Africa/Johannesburg");
+  if (g_str_equal (name, "address"))
+    return _("Address (empty: none)");
   if (g_str_equal (name, "days"))
     return _("Days that the credits are good for");
   return _("Joining fee (empty: none)");
@@ -262,6 +268,16 @@ make_staff (SlStudioForm *self, const SlStudioThing *thing, gboolean is_new, gui
 }
 
 static void
+make_location (SlStudioForm *self, const SlStudioThing *thing, gboolean is_new)
+{
+  add_entry (self, "timezone", GTK_INPUT_PURPOSE_FREE_FORM, NAME_MAX_CHARS, thing->timezone);
+  add_entry (self, "address", GTK_INPUT_PURPOSE_FREE_FORM, ADDRESS_MAX_CHARS, thing->address);
+  if (!is_new)
+    sl_form_add_words (self->form, _("Screens that stand there show a new name or time zone once they are started "
+                                     "again."));
+}
+
+static void
 sl_studio_form_finalize (GObject *object)
 {
   SlStudioForm *self = SL_STUDIO_FORM (object);
@@ -313,6 +329,8 @@ sl_studio_form_new (SlStudioKind kind, const SlStudioThing *thing, const SlStudi
     make_plan (self, thing, is_new);
   else if (kind == SL_STUDIO_STAFF)
     make_staff (self, thing, is_new, choices->roles);
+  else if (kind == SL_STUDIO_LOCATIONS)
+    make_location (self, thing, is_new);
   return GTK_WIDGET (self);
 }
 
@@ -399,6 +417,23 @@ read_plan (SlStudioForm *self, SlStudioThing *out, char **problem)
 }
 
 static void
+read_location (SlStudioForm *self, SlStudioThing *out, char **problem)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+
+  g_free (out->timezone);
+  out->timezone = sl_form_get (self->form, "timezone");
+  zone = sl_time_zone_new (out->timezone, NULL);
+  if (zone == NULL)
+    say (problem, self, "name", _("There is no time zone of that name. Type a continent, a stroke and a large city, as "
+                                  "in Africa/Johannesburg."));
+  g_free (out->address);
+  out->address = sl_form_get (self->form, "address");
+  if (*out->address == '\0' && self->thing->address == NULL)
+    g_clear_pointer (&out->address, g_free);
+}
+
+static void
 wipe (char *text)
 {
   explicit_bzero (text, strlen (text));
@@ -469,5 +504,7 @@ sl_studio_form_read (SlStudioForm *self, char **out_problem)
     read_plan (self, out, out_problem);
   else if (self->kind == SL_STUDIO_STAFF)
     read_staff (self, out, out_problem);
+  else if (self->kind == SL_STUDIO_LOCATIONS)
+    read_location (self, out, out_problem);
   return *out_problem == NULL ? g_steal_pointer (&out) : NULL;
 }

@@ -29,7 +29,7 @@ static guint signals[N_SIGNALS];
 /* What the tabs are called here. */
 static const char *const names[] = {
   [SL_STUDIO_CLASSES] = "classes", [SL_STUDIO_PACKAGES] = "packages", [SL_STUDIO_PLANS] = "plans",
-  [SL_STUDIO_ROOMS] = "rooms", [SL_STUDIO_STAFF] = "staff",
+  [SL_STUDIO_ROOMS] = "rooms", [SL_STUDIO_STAFF] = "staff", [SL_STUDIO_LOCATIONS] = "locations",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (names) == SL_STUDIO_KIND_LAST);
 
@@ -61,7 +61,7 @@ kind_words (SlStudioKind kind)
   static const char *const words[] = {
     /* Translators: what a studio is made of: what it teaches, sells, where, and who works there */
     [SL_STUDIO_CLASSES] = N_("Classes"), [SL_STUDIO_PACKAGES] = N_("Packages"), [SL_STUDIO_PLANS] = N_("Plans"),
-    [SL_STUDIO_ROOMS] = N_("Rooms"), [SL_STUDIO_STAFF] = N_("Staff"),
+    [SL_STUDIO_ROOMS] = N_("Rooms"), [SL_STUDIO_STAFF] = N_("Staff"), [SL_STUDIO_LOCATIONS] = N_("Locations"),
   };
 
   return dgettext (GETTEXT_PACKAGE, words[kind]);
@@ -79,7 +79,7 @@ sl_studio_new_words (SlStudioKind kind)
   static const char *const words[] = {
     [SL_STUDIO_CLASSES] = N_("New kind of class"), [SL_STUDIO_PACKAGES] = N_("New package"),
     [SL_STUDIO_PLANS] = N_("New plan"), [SL_STUDIO_ROOMS] = N_("New room"),
-    [SL_STUDIO_STAFF] = N_("New person"),
+    [SL_STUDIO_STAFF] = N_("New person"), [SL_STUDIO_LOCATIONS] = N_("New location"),
   };
 
   return dgettext (GETTEXT_PACKAGE, words[kind]);
@@ -103,6 +103,7 @@ sl_studio_none_words (SlStudioKind kind)
     [SL_STUDIO_ROOMS] = N_("There are no rooms yet. A class can do without one; with rooms, no two are in the same "
                            "one at a time."),
     [SL_STUDIO_STAFF] = N_("Nobody works here yet."),
+    [SL_STUDIO_LOCATIONS] = N_("No location is known yet."),
   };
 
   return dgettext (GETTEXT_PACKAGE, words[kind]);
@@ -199,7 +200,7 @@ sl_studio_page_init (SlStudioPage *self)
   GtkWidget *body = sl_parts_box (GTK_ORIENTATION_VERTICAL, "section-body", 16);
 
   gtk_widget_add_css_class (GTK_WIDGET (self), "desk");
-  /* Translators: For screen readers: the group of buttons Classes, Packages, Plans, Rooms, Staff */
+  /* Translators: For screen readers: the group of buttons Classes, Packages, Plans, Rooms, Staff, Locations */
   self->tabs = SL_SIDE_TABS (sl_side_tabs_new (_("Studio"), PORTRAIT_TABS_IN_A_ROW));
   gtk_box_append (GTK_BOX (body), make_head (self));
   for (SlStudioKind kind = 0; kind < SL_STUDIO_KIND_LAST; kind++)

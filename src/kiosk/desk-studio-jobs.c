@@ -116,6 +116,18 @@ things_new (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) sl_studio_thing_free);
 }
 
+static void
+fill_location (SlStudioThing *thing, gconstpointer item, const SlActor *actor)
+{
+  const SlLocation *location = item;
+  g_auto (SlRefusal) refusal = { 0 };
+
+  fill (thing, &location->id, location->name, TRUE);
+  thing->timezone = g_strdup (location->timezone);
+  thing->address = g_strdup (location->address);
+  thing->may_change = sl_actor_may (actor, SL_ACTION_EDIT_LOCATION, &location->id, &refusal);
+}
+
 /* all: (nullable) (transfer full): nothing where the engine failed. */
 static gboolean
 take (GPtrArray *things, GPtrArray *all, Fill fill_one, const SlActor *actor)
@@ -163,6 +175,24 @@ read_plans (SlEngine *engine, const SlActor *actor, SlStudioFound *found, GError
          && take (found->choices.classes, sl_service_list (engine, error), fill_class, actor);
 }
 
+static gboolean
+read_locations (SlEngine *engine, const SlActor *actor, SlStudioFound *found, GError **error)
+{
+  SlId here;
+
+  if (!take (found->things, sl_location_list (engine, error), fill_location, actor))
+    return FALSE;
+  sl_engine_get_location (engine, &here);
+  for (guint i = 0; i < found->things->len; i++)
+    {
+      SlStudioThing *location = found->things->pdata[i];
+
+      location->is_here = sl_id_equal (&location->id, &here);
+    }
+  found->choices.may_open = sl_actor_scope (actor, SL_ACTION_CREATE_LOCATION) == SL_SCOPE_ALL;
+  return TRUE;
+}
+
 /* The engine's lists are by name already. */
 static void
 put_used_first (SlStudioFound *found)
@@ -202,6 +232,8 @@ sl_studio_read (SlEngine *engine, const SlActor *actor, gpointer request, gpoint
     done = read_plans (engine, actor, found, error);
   else if (found->kind == SL_STUDIO_ROOMS)
     done = take (found->things, list_rooms (engine, error), fill_room, actor);
+  else if (found->kind == SL_STUDIO_LOCATIONS)
+    done = read_locations (engine, actor, found, error);
   else
     done = read_staff (engine, actor, found, out_refusal, error);
   if (!done || out_refusal->code != SL_REFUSAL_NONE)
@@ -341,6 +373,19 @@ save_room (const Change *change, SlRefusal *out_refusal, GError **error)
                             : sl_room_add (change->engine, change->actor, NULL, name, &id, out_refusal, error);
 }
 
+static gboolean
+save_location (const Change *change, SlRefusal *out_refusal, GError **error)
+{
+  const SlLocationParams params = { .name = text_changed (change->was.name, change->now->name),
+                                    .timezone = text_changed (change->was.timezone, change->now->timezone),
+                                    .address = text_changed (change->was.address, change->now->address) };
+  SlId id;
+
+  return change->id != NULL
+           ? sl_location_edit_params (change->engine, change->actor, change->id, &params, out_refusal, error)
+           : sl_location_add_params (change->engine, change->actor, &params, &id, out_refusal, error);
+}
+
 /* Somebody new acts where whoever makes them does. */
 static gboolean
 save_person (const Change *change, SlRefusal *out_refusal, GError **error)
@@ -378,7 +423,7 @@ sl_studio_save (SlEngine *engine, const SlActor *actor, gpointer request, gpoint
 {
   static gboolean (*const by_kind[]) (const Change *change, SlRefusal *out_refusal, GError **error) = {
     [SL_STUDIO_CLASSES] = save_class, [SL_STUDIO_PACKAGES] = save_package, [SL_STUDIO_PLANS] = save_plan,
-    [SL_STUDIO_ROOMS] = save_room, [SL_STUDIO_STAFF] = save_person,
+    [SL_STUDIO_ROOMS] = save_room, [SL_STUDIO_STAFF] = save_person, [SL_STUDIO_LOCATIONS] = save_location,
   };
   const SlStudioSave *save = request;
   Change change = { .engine = engine, .actor = actor, .now = save->after };

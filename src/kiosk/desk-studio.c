@@ -118,6 +118,9 @@ row_of (Studio *self, SlStudioKind kind, const SlStudioThing *thing)
     row->detail = plan_words (self, thing);
   else if (kind == SL_STUDIO_STAFF)
     row->detail = g_strdup (sl_record_words_role (thing->role));
+  else if (kind == SL_STUDIO_LOCATIONS)
+    row->detail = sl_text_join (" · ", thing->is_here ? _("This desk stands here") : "", thing->timezone,
+                                thing->address != NULL ? thing->address : "", NULL);
   if (kind <= SL_STUDIO_PLANS && thing->price_cents != SL_NUMBER_NONE)
     row->figure = money (self, thing->price_cents);
   return row;
@@ -292,7 +295,8 @@ add_active (Studio *self, GtkWidget *column)
   const char *words = active_words (self->kind, self->thing->active), *style = self->thing->active ? "danger" : "";
 
   self->active_button = NULL;
-  if (sl_id_is_none (&self->thing->id) || (self->kind == SL_STUDIO_STAFF && is_me (self, self->thing)))
+  if (sl_id_is_none (&self->thing->id) || self->kind == SL_STUDIO_LOCATIONS
+      || (self->kind == SL_STUDIO_STAFF && is_me (self, self->thing)))
     return;
   if (is_wide (self))
     {
@@ -302,6 +306,13 @@ add_active (Studio *self, GtkWidget *column)
   self->active_button = sl_parts_button (words, style);
   g_signal_connect (self->active_button, "clicked", G_CALLBACK (on_active), self);
   gtk_box_append (GTK_BOX (column), self->active_button);
+}
+
+static const char *
+why_not_words (SlStudioKind kind)
+{
+  return kind == SL_STUDIO_LOCATIONS ? _("Only an owner makes locations. A manager can change their own.")
+                                     : _("An owner has to change this: they are above you, or work elsewhere too.");
 }
 
 static void
@@ -318,9 +329,7 @@ open_sheet (Studio *self, SlStudioKind kind, const SlStudioThing *thing)
   g_set_weak_pointer (&self->sheet, sl_sheet_new (is_new ? sl_studio_new_words (kind) : thing->name));
   if (!thing->may_change)
     {
-      const char *why = _("An owner has to change this: they are above you, or work elsewhere too.");
-
-      gtk_box_append (GTK_BOX (column), sl_parts_label (why, "body"));
+      gtk_box_append (GTK_BOX (column), sl_parts_label (why_not_words (kind), "body"));
       sl_sheet_set_child (self->sheet, column);
       sl_sheet_add_action (self->sheet, _("Close"), "", NULL, NULL);
       sl_sheet_present (self->sheet, GTK_WIDGET (self->page));
@@ -342,6 +351,19 @@ is_ready (Studio *self)
   return self->found != NULL && self->found->kind == sl_studio_page_get_kind (self->page);
 }
 
+/* Most often the clocks go as they do here. */
+static void
+fill_location (Studio *self, SlStudioThing *thing)
+{
+  thing->may_change = self->found->choices.may_open;
+  for (guint i = 0; i < self->found->things->len && thing->timezone == NULL; i++)
+    {
+      const SlStudioThing *other = self->found->things->pdata[i];
+
+      thing->timezone = other->is_here ? g_strdup (other->timezone) : NULL;
+    }
+}
+
 static void
 open_new (Studio *self)
 {
@@ -357,6 +379,8 @@ open_new (Studio *self)
       thing->places = USUAL_PLACES;
       thing->credits_hundredths = USUAL_CREDITS_HUNDREDTHS;
     }
+  if (self->found->kind == SL_STUDIO_LOCATIONS)
+    fill_location (self, thing);
   open_sheet (self, self->found->kind, thing);
 }
 

@@ -99,6 +99,17 @@ find_person (Screen *screen, const char *name)
   return NULL;
 }
 
+static SlLocation *
+find_location (Screen *screen, const char *name)
+{
+  g_autoptr (GPtrArray) all = sl_location_list (screen->desk.engine, NULL);
+
+  for (guint i = 0; i < all->len; i++)
+    if (g_str_equal (((SlLocation *) all->pdata[i])->name, name))
+      return sl_location_get (screen->desk.engine, &((SlLocation *) all->pdata[i])->id, NULL);
+  return NULL;
+}
+
 static gboolean
 is_on (Screen *screen, const char *button)
 {
@@ -480,6 +491,58 @@ test_one_place (Screen *screen, gconstpointer data)
   g_assert_true (sl_id_equal (&g_array_index (made->locations, SlId, 0), &screen->desk.location));
 }
 
+/* --- locations --- */
+
+static void
+test_location (Screen *screen, gconstpointer data)
+{
+  show (screen, SL_ROLE_OWNER, "Locations");
+  screen_wait (screen, "This desk stands here · Africa/Johannesburg");
+  screen_tap (screen, "New location");
+  g_assert_cmpstr (screen_typed (screen, "Time zone, such as Africa/Johannesburg"), ==, "Africa/Johannesburg");
+  screen_type (screen, "Name", "Windhoek");
+  screen_type (screen, "Time zone, such as Africa/Johannesburg", "Windhoek");
+  not_saved (screen, "There is no time zone of that name.");
+  screen_type (screen, "Time zone, such as Africa/Johannesburg", "Africa/Windhoek");
+  screen_type (screen, "Address (empty: none)", "3 Station Road");
+  screen_save (screen);
+  screen_wait (screen, "Africa/Windhoek · 3 Station Road");
+  screen_tap (screen, "Windhoek");
+  g_assert_null (screen_button (screen, "Take it out of use"));
+  screen_type (screen, "Name", "Windhoek West");
+  screen_type (screen, "Address (empty: none)", "");
+  screen_save (screen);
+  screen_wait (screen, "Windhoek West");
+  g_assert_false (screen_shows (screen, "3 Station Road"));
+  g_autoptr (SlLocation) made = find_location (screen, "Windhoek West");
+  g_assert_cmpstr (made->timezone, ==, "Africa/Windhoek");
+  g_assert_null (made->address);
+}
+
+/* A manager looks after their own. */
+static void
+test_location_of_others (Screen *screen, gconstpointer data)
+{
+  SlId id = add_person (screen, "Anja", "manager", TRUE);
+
+  desk_other_location (&screen->desk, "Rosebank");
+  screen_sign_in_as (screen, &id);
+  screen_show (screen, sl_desk_studio_new);
+  screen_tap (screen, "Locations");
+  screen_tap (screen, "Rosebank");
+  screen_wait (screen, "Only an owner makes locations.");
+  screen_tap (screen, "Close");
+  screen_tap (screen, "New location");
+  screen_wait (screen, "Only an owner makes locations.");
+  g_assert_null (screen_button (screen, "Save"));
+  screen_tap (screen, "Close");
+  screen_tap (screen, "This desk stands here");
+  screen_type (screen, "Name", "Sea Point");
+  screen_save (screen);
+  g_autoptr (SlLocation) own = find_location (screen, "Sea Point");
+  g_assert_true (sl_id_equal (&own->id, &screen->desk.location));
+}
+
 /* --- who may --- */
 
 /* The section is not theirs; were it to be shown, the engine would still say no, and to the form. */
@@ -631,6 +694,7 @@ add_samples (Screen *screen)
   screen_spin (screen, 8);
   vinyasa = desk_service (&screen->desk, 100, 12, 60);
   screen_five_rides (screen);
+  desk_other_location (&screen->desk, "Rosebank");
   sl_package_params_init (&package);
   package.name = "Introduction for new members: three weeks of anything";
   package.credits_hundredths = 100000;
@@ -705,18 +769,19 @@ static const View views[] = {
   { "plans", SL_STUDIO_PLANS, NULL, FALSE },
   { "rooms", SL_STUDIO_ROOMS, NULL, FALSE },
   { "staff", SL_STUDIO_STAFF, NULL, FALSE },
+  { "locations", SL_STUDIO_LOCATIONS, NULL, FALSE },
   { "class", SL_STUDIO_CLASSES, "Spin", FALSE },
   { "class-new", SL_STUDIO_CLASSES, "", TRUE },
   { "package", SL_STUDIO_PACKAGES, "Five rides", FALSE },
   { "plan", SL_STUDIO_PLANS, "Gold", FALSE },
-  { "room", SL_STUDIO_ROOMS, "Blue room", FALSE },
+  { "location", SL_STUDIO_LOCATIONS, "Rosebank", FALSE },
   { "person", SL_STUDIO_STAFF, "Johannes", FALSE },
   { "person-new", SL_STUDIO_STAFF, "", TRUE },
 };
 
 static const View *view;
 
-static const char *const samples[] = { "Spin", "Five rides", "Gold", "Blue room", "Johannes" };
+static const char *const samples[] = { "Spin", "Five rides", "Gold", "Blue room", "Johannes", "Rosebank" };
 
 static void
 fill (Screen *screen)
@@ -740,7 +805,7 @@ test_looks (Screen *screen, gconstpointer data)
   view = data;
   name = g_strdup_printf ("studio-%s", view->name);
   add_samples (screen);
-  screen_sign_in (screen, SL_ROLE_MANAGER);
+  screen_sign_in (screen, SL_ROLE_OWNER);
   screen_check_looks (screen, name, sl_desk_studio_new, fill);
 }
 
@@ -803,6 +868,8 @@ main (int argc, char *argv[])
   TEST ("somebody-leaves-and-comes-back", test_leaves);
   TEST ("nobody-changes-who-is-above-them", test_above);
   TEST ("a-manager-of-one-place-makes-staff-of-that-place", test_one_place);
+  TEST ("a-location-is-made-and-changed", test_location);
+  TEST ("a-manager-changes-their-own-location-alone", test_location_of_others);
   TEST ("not-allowed-is-said-at-the-form", test_not_allowed);
   TEST ("what-was-typed-goes-with-whoever-typed-it", test_next_person);
   TEST ("only-who-may-sees-it", test_who);
