@@ -100,6 +100,14 @@ on_choice_clicked (GtkButton *button, SlAnswerView *self)
   g_signal_emit (self, signals[SIGNAL_SESSION_CHOSEN], 0, &chosen);
 }
 
+static void
+let_wrap (GtkLabel *label)
+{
+  gtk_label_set_xalign (label, 0);
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+}
+
 static GtkWidget *
 new_choice_button (SlAnswerView *self, const SlCheckinChoice *choice, GTimeZone *zone)
 {
@@ -112,10 +120,8 @@ new_choice_button (SlAnswerView *self, const SlCheckinChoice *choice, GTimeZone 
   GtkWidget *class_label = gtk_label_new (choice->class_name);
   GtkWidget *when_label = gtk_label_new (when);
 
-  gtk_label_set_xalign (GTK_LABEL (class_label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (class_label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_xalign (GTK_LABEL (when_label), 0);
-  gtk_label_set_ellipsize (GTK_LABEL (when_label), PANGO_ELLIPSIZE_END);
+  let_wrap (GTK_LABEL (class_label));
+  let_wrap (GTK_LABEL (when_label));
   gtk_widget_add_css_class (class_label, "choice-class");
   gtk_widget_add_css_class (when_label, "choice-when");
   gtk_box_append (GTK_BOX (box), class_label);
@@ -325,6 +331,7 @@ sl_answer_view_show (SlAnswerView *self, const SlDoorWords *words, GPtrArray *ch
   sl_parts_set_class (GTK_WIDGET (self), "long", is_long (words));
   sl_parts_set_class (GTK_WIDGET (self), "ways", has_ways);
   sl_parts_set_class (GTK_WIDGET (self), "larger", sl_text_size_get () > SL_TEXT_SIZE_MIN_PERCENT);
+  sl_parts_set_class (GTK_WIDGET (self), "largest", sl_text_size_get () >= SL_TEXT_SIZE_MAX_PERCENT);
   gtk_label_set_label (self->headline_label, words->headline);
   gtk_label_set_label (self->detail_label, words->detail);
   gtk_widget_set_visible (GTK_WIDGET (self->detail_label), *words->detail != '\0');

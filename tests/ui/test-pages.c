@@ -29,17 +29,14 @@ present (GtkWidget *page, LookSize size)
   return stage_present (page, sizes[size].width, sizes[size].height);
 }
 
-/* Names a label that does not show its whole text. Labels in the list of sessions may: they end in "…" by design. */
+/* Names a label that does not show its whole text. */
 static void
 assert_nothing_cut (GtkWidget *widget, const char *state)
 {
   if (GTK_IS_LABEL (widget) && gtk_widget_get_mapped (widget))
     {
       PangoLayout *layout = gtk_label_get_layout (GTK_LABEL (widget));
-      gboolean may_be_cut = gtk_widget_has_css_class (widget, "board-class")
-                            || gtk_widget_has_css_class (widget, "board-where")
-                            || gtk_widget_has_css_class (widget, "choice-class")
-                            || GTK_IS_TEXT (gtk_widget_get_parent (widget)); /* an example in an empty field */
+      gboolean may_be_cut = GTK_IS_TEXT (gtk_widget_get_parent (widget)); /* an example in an empty field */
 
       if (pango_layout_is_ellipsized (layout) && !may_be_cut)
         look_fault ("%s: cut off: %s", state, gtk_label_get_label (GTK_LABEL (widget)));
