@@ -39,14 +39,14 @@ struct _SlSettingsPage {
   SlSideTabs *tabs;
   GtkWidget *camera_columns, *remove_button, *test_button, *light_choice, *light_box;
   SlCameraCard *card;
-  GtkLabel *camera_read, *scanner_read, *scanner_state, *printer_state, *light_note;
+  GtkLabel *camera_read, *scanner_read, *scanner_state, *printer_state, *light_note, *sample_headline, *sample_detail;
   GtkEntry *target_entry, *link_entry;
   char *link; /* (nullable): as it is, whatever is being typed */
 };
 
 enum {
   SIGNAL_CHOSEN, SIGNAL_PRINTER_CHOSEN, SIGNAL_PRINTER_REMOVED, SIGNAL_PAY_LINK_CHOSEN, SIGNAL_PRINT_WANTED,
-  SIGNAL_SOUND_WANTED, SIGNAL_LEAVE_WANTED, SIGNAL_TAB_SHOWN, N_SIGNALS
+  SIGNAL_SOUND_WANTED, SIGNAL_LIGHT_WANTED, SIGNAL_SAMPLE_WANTED, SIGNAL_LEAVE_WANTED, SIGNAL_TAB_SHOWN, N_SIGNALS
 };
 
 static guint signals[N_SIGNALS];
@@ -248,6 +248,19 @@ on_sound (GtkButton *button, SlSettingsPage *self)
 }
 
 static void
+on_light (GtkButton *button, SlSettingsPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_LIGHT_WANTED], 0,
+                 g_strcmp0 (g_object_get_data (G_OBJECT (button), VALUE_KEY), YES) == 0);
+}
+
+static void
+on_sample (GtkButton *button, SlSettingsPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_SAMPLE_WANTED], 0);
+}
+
+static void
 on_leave (GtkButton *button, SlSettingsPage *self)
 {
   g_signal_emit (self, signals[SIGNAL_LEAVE_WANTED], 0);
@@ -302,10 +315,23 @@ sl_settings_page_class_init (SlSettingsPageClass *class)
                                                G_TYPE_NONE, 0);
   signals[SIGNAL_SOUND_WANTED] = g_signal_new ("sound-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[SIGNAL_LIGHT_WANTED] = g_signal_new ("light-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                               G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+  signals[SIGNAL_SAMPLE_WANTED] = g_signal_new ("sample-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                G_TYPE_NONE, 0);
   signals[SIGNAL_LEAVE_WANTED] = g_signal_new ("leave-wanted", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                G_TYPE_NONE, 0);
   signals[SIGNAL_TAB_SHOWN] = g_signal_new ("tab-shown", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                             G_TYPE_STRING);
+}
+
+static void
+add_question (SlSettingsPage *self, GtkWidget *box, guint which, const char *question, guint most_in_a_row,
+              const char *group, const char *key)
+{
+  self->choices[which] = (Choice) { .page = self, .flow = sl_parts_flow (most_in_a_row), .group = group, .key = key,
+                                    .question = question };
+  gtk_box_append (GTK_BOX (box), sl_parts_label (question, "field-label"));
 }
 
 /* A question and its answers, in a card of its own or at the end of one. */
@@ -313,24 +339,45 @@ static void
 add_choice (SlSettingsPage *self, GtkWidget *box, guint which, const char *question, guint most_in_a_row,
             const char *group, const char *key)
 {
-  Choice *choice = &self->choices[which];
+  add_question (self, box, which, question, most_in_a_row, group, key);
+  gtk_box_append (GTK_BOX (box), self->choices[which].flow);
+}
 
-  *choice = (Choice) { .page = self, .flow = sl_parts_flow (most_in_a_row), .group = group, .key = key,
-                       .question = question };
-  gtk_box_append (GTK_BOX (box), sl_parts_label (question, "field-label"));
-  gtk_box_append (GTK_BOX (box), choice->flow);
+static GtkWidget *
+make_button (const char *label, const char *classes, const char *value, GCallback callback, SlSettingsPage *self)
+{
+  GtkWidget *button = sl_parts_button (label, classes);
+
+  g_object_set_data_full (G_OBJECT (button), VALUE_KEY, g_strdup (value), g_free);
+  g_signal_connect (button, "clicked", callback, self);
+  return button;
 }
 
 static GtkWidget *
 add_button (GtkWidget *flow, const char *label, const char *classes, const char *value, GCallback callback,
             SlSettingsPage *self)
 {
-  GtkWidget *button = sl_parts_button (label, classes);
+  GtkWidget *button = make_button (label, classes, value, callback, self);
 
-  g_object_set_data_full (G_OBJECT (button), VALUE_KEY, g_strdup (value), g_free);
-  g_signal_connect (button, "clicked", callback, self);
   sl_parts_flow_add (flow, button);
   return button;
+}
+
+/* The answers of the question that was added last, and beside them a button that tries what is chosen. */
+static void
+add_tried (SlSettingsPage *self, GtkWidget *box, guint which, const char *label, const char *value, GCallback callback)
+{
+  Choice *choice = &self->choices[which];
+  GtkWidget *row = sl_parts_box (GTK_ORIENTATION_HORIZONTAL, "", 24);
+  GtkWidget *button = make_button (label, "", value, callback, self);
+  g_autofree char *name = g_strdup_printf ("%s: %s", choice->question, label);
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_valign (button, GTK_ALIGN_START);
+  gtk_widget_set_hexpand (choice->flow, TRUE);
+  gtk_box_append (GTK_BOX (row), choice->flow);
+  gtk_box_append (GTK_BOX (row), button);
+  gtk_box_append (GTK_BOX (box), row);
 }
 
 /* The place for a thing: a tab, and its card. */
@@ -451,7 +498,15 @@ make_looks (SlSettingsPage *self)
 
   add_choice (self, card, TEXT, _("Size of all text"), 4, "ui", "text_percent");
   add_choice (self, card, THEME, _("Colours"), 3, "ui", "theme");
-  add_choice (self, card, LANGUAGE, _("The door speaks"), 3, "ui", "language");
+  add_question (self, card, LANGUAGE, _("The door speaks"), 3, "ui", "language");
+  self->sample_headline = GTK_LABEL (sl_parts_label (NULL, "heading settings-read"));
+  self->sample_detail = GTK_LABEL (sl_parts_label (NULL, "body num"));
+  gtk_widget_set_visible (GTK_WIDGET (self->sample_headline), FALSE);
+  gtk_widget_set_visible (GTK_WIDGET (self->sample_detail), FALSE);
+  gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->sample_headline));
+  gtk_box_append (GTK_BOX (card), GTK_WIDGET (self->sample_detail));
+  /* Translators: a button: shows a few words in the language that the door speaks */
+  add_tried (self, card, LANGUAGE, _("Show a sample"), NULL, G_CALLBACK (on_sample));
 }
 
 static void
@@ -459,14 +514,18 @@ make_light (SlSettingsPage *self)
 {
   /* Translators: a tab of a device's settings: how bright the screen is */
   GtkWidget *card = add_tab (self, "light", _("Brightness"));
+  /* Translators: a button beside percents: for a few seconds the screen is that bright */
+  const char *try = _("Try it");
 
   self->light_note = GTK_LABEL (sl_parts_label (NULL, "body"));
   self->light_choice = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
   self->light_box = sl_parts_box (GTK_ORIENTATION_VERTICAL, "", 12);
   add_choice (self, self->light_choice, LIGHT, _("Follows the time of day"), 2, "light", "managed");
-  add_choice (self, self->light_box, DAY, _("By day"), 6, "light", "day");
+  add_question (self, self->light_box, DAY, _("By day"), 5, "light", "day");
+  add_tried (self, self->light_box, DAY, try, NO, G_CALLBACK (on_light));
   add_choice (self, self->light_box, DAY_FROM, _("The day begins at"), 6, "light", "day_from");
-  add_choice (self, self->light_box, NIGHT, _("By night"), 6, "light", "night");
+  add_question (self, self->light_box, NIGHT, _("By night"), 5, "light", "night");
+  add_tried (self, self->light_box, NIGHT, try, YES, G_CALLBACK (on_light));
   add_choice (self, self->light_box, NIGHT_FROM, _("The night begins at"), 6, "light", "night_from");
   gtk_box_append (GTK_BOX (self->light_choice), self->light_box);
   gtk_box_append (GTK_BOX (card), self->light_choice);
@@ -645,6 +704,35 @@ sl_settings_page_set_pay_link (SlSettingsPage *self, const char *link)
   g_free (self->link);
   self->link = g_strdup (link);
   gtk_editable_set_text (GTK_EDITABLE (self->link_entry), link != NULL ? link : "");
+}
+
+/**
+ * sl_settings_page_set_sample:
+ * @self: a page
+ * @headline: what the door would say, in its language
+ * @detail: a day, a time and money in it
+ */
+void
+sl_settings_page_set_sample (SlSettingsPage *self, const char *headline, const char *detail)
+{
+  g_return_if_fail (SL_IS_SETTINGS_PAGE (self) && headline != NULL && detail != NULL);
+  gtk_label_set_label (self->sample_headline, headline);
+  gtk_label_set_label (self->sample_detail, detail);
+  gtk_widget_set_visible (GTK_WIDGET (self->sample_headline), TRUE);
+  gtk_widget_set_visible (GTK_WIDGET (self->sample_detail), TRUE);
+}
+
+/**
+ * sl_settings_page_has_sample:
+ * @self: a page
+ *
+ * Returns: whether a sample is shown: it is to follow the language
+ */
+gboolean
+sl_settings_page_has_sample (SlSettingsPage *self)
+{
+  g_return_val_if_fail (SL_IS_SETTINGS_PAGE (self), FALSE);
+  return gtk_widget_get_visible (GTK_WIDGET (self->sample_headline));
 }
 
 /**

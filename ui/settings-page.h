@@ -8,6 +8,7 @@
  * "chosen" (const char *group, const char *key, const char *value): as the file of settings has it
  * "printer-chosen" (const char *target, const char *paper, gboolean cut, gboolean drawer) · "printer-removed"
  * "pay-link-chosen" (const char *link): "" for none · "print-wanted": a test page · "sound-wanted" (const char *name)
+ * "light-wanted" (gboolean by_night): for a few seconds · "sample-wanted": of the language that is chosen
  * "leave-wanted" · "tab-shown" (const char *name) */
 #define SL_TYPE_SETTINGS_PAGE (sl_settings_page_get_type ())
 G_DECLARE_FINAL_TYPE (SlSettingsPage, sl_settings_page, SL, SETTINGS_PAGE, SlShapeBin)
@@ -45,6 +46,9 @@ gboolean sl_settings_page_is_trying (SlSettingsPage *self, gboolean scanner);
 void sl_settings_page_set_shown (SlSettingsPage *self, const SlSettingsShown *shown);
 void sl_settings_page_set_printer (SlSettingsPage *self, const SlSettingsPrinter *printer);
 void sl_settings_page_set_pay_link (SlSettingsPage *self, const char *link); /* (nullable): there is none */
+/* What the door would say, and a day, a time and money under it. */
+void sl_settings_page_set_sample (SlSettingsPage *self, const char *headline, const char *detail);
+gboolean sl_settings_page_has_sample (SlSettingsPage *self);
 void sl_settings_page_set_camera (SlSettingsPage *self, SlCameraShown shown);
 void sl_settings_page_set_picture (SlSettingsPage *self, GdkTexture *texture, gboolean mirrored);
 void sl_settings_page_set_scanner_missing (SlSettingsPage *self, gboolean missing);

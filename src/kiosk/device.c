@@ -22,6 +22,7 @@ struct _SlDevice {
   char *light_problem; /* (nullable) */
   int minute;          /* of the day; -1: not known yet */
   int shown_percent;   /* of the light; 0: not set by us */
+  guint try_light_id;  /* another brightness is shown until then */
 };
 
 enum { SIGNAL_CHANGED, SIGNAL_LEFT, N_SIGNALS };
@@ -98,13 +99,27 @@ apply_looks (SlDevice *self)
   sl_text_size_use (self->settings.text_percent);
 }
 
+static gboolean
+write_light (SlDevice *self, int percent)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&self->light_problem, g_free);
+  if (sl_light_write (self->backlight, percent, &error))
+    return TRUE;
+  g_message ("The brightness could not be set: %s", error->message);
+  self->light_problem = g_strdup (error->message);
+  return FALSE;
+}
+
 /* Only where it has to be another: somebody may have turned it by hand meanwhile. */
 static void
 apply_light (SlDevice *self)
 {
-  g_autoptr (GError) error = NULL;
   int percent;
 
+  if (self->try_light_id != 0)
+    return;
   if (!self->settings.light.is_managed || self->backlight == NULL || self->minute < 0)
     {
       self->shown_percent = 0;
@@ -112,16 +127,25 @@ apply_light (SlDevice *self)
       return;
     }
   percent = sl_light_percent_at (&self->settings.light, self->minute);
-  if (percent == self->shown_percent)
-    return;
-  g_clear_pointer (&self->light_problem, g_free);
-  if (sl_light_write (self->backlight, percent, &error))
+  if (percent != self->shown_percent && write_light (self, percent))
     self->shown_percent = percent;
-  else
-    {
-      g_message ("The brightness could not be set: %s", error->message);
-      self->light_problem = g_strdup (error->message);
-    }
+}
+
+/* Back to that of the hour. */
+static void
+end_light_try (SlDevice *self)
+{
+  if (self->try_light_id == 0)
+    return;
+  g_clear_handle_id (&self->try_light_id, g_source_remove);
+  apply_light (self);
+}
+
+static gboolean
+on_light_tried (gpointer user_data)
+{
+  end_light_try (user_data);
+  return G_SOURCE_CONTINUE; /* it is removed already */
 }
 
 /**
@@ -164,6 +188,7 @@ void
 sl_device_close (SlDevice *self)
 {
   g_return_if_fail (SL_IS_DEVICE (self));
+  end_light_try (self);
   if (self->intake != NULL)
     sl_intake_close (self->intake);
   g_clear_pointer (&self->sounds, sl_sounds_free);
@@ -233,6 +258,7 @@ sl_device_choose (SlDevice *self, const char *group, const char *key, const char
   if (g_strcmp0 (scanner, self->settings.scanner_source) != 0)
     sl_intake_use_scanner (self->intake, self->settings.scanner_source);
   apply_looks (self);
+  end_light_try (self); /* somebody looks at what they have chosen now */
   apply_light (self);
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
 }
@@ -299,6 +325,30 @@ sl_device_set_minute (SlDevice *self, int minute)
   g_return_if_fail (SL_IS_DEVICE (self));
   self->minute = minute;
   apply_light (self);
+}
+
+/**
+ * sl_device_try_light:
+ * @self: a device whose brightness follows the time of the day
+ * @by_night: as by night; else as by day
+ *
+ * Shows it for %SL_DEVICE_TRY_LIGHT_MS, whatever the hour.
+ *
+ * Returns: whether it is so now
+ */
+gboolean
+sl_device_try_light (SlDevice *self, gboolean by_night)
+{
+  const SlLight *light;
+
+  g_return_val_if_fail (SL_IS_DEVICE (self) && self->backlight != NULL, FALSE);
+  light = &self->settings.light;
+  end_light_try (self);
+  self->shown_percent = 0; /* what is shown now is not known, also where this fails */
+  if (!write_light (self, by_night ? light->night_percent : light->day_percent))
+    return FALSE;
+  self->try_light_id = g_timeout_add (SL_DEVICE_TRY_LIGHT_MS, on_light_tried, self);
+  return TRUE;
 }
 
 /**

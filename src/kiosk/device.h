@@ -22,6 +22,8 @@ GKeyFile *sl_device_dup_choices (SlDevice *self);          /* (transfer full): a
 void sl_device_play (SlDevice *self, const char *name);
 void sl_device_try_sound (SlDevice *self, const char *name);
 void sl_device_set_minute (SlDevice *self, int minute);
+#define SL_DEVICE_TRY_LIGHT_MS 3000
+gboolean sl_device_try_light (SlDevice *self, gboolean by_night); /* FALSE: its problem says why */
 gboolean sl_device_has_light (SlDevice *self);
 const char *sl_device_get_light_problem (SlDevice *self);  /* (nullable): why it could not be set */
 void sl_device_leave (SlDevice *self);

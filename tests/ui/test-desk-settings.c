@@ -4,6 +4,7 @@
 #include "section-screen.h"
 
 #include "page-look.h"
+#include "stage.h"
 
 #include "engine/invoice.h"
 #include "kiosk/desk-settings.h"
@@ -359,6 +360,74 @@ test_light (Place *place, gconstpointer data)
   g_assert_cmpint (atoi (dark), >=, 1000 * SL_SETTINGS_LIGHT_MIN_PERCENT / 100);
 }
 
+static gboolean
+is_as_bright (gpointer place, const char *text)
+{
+  g_autofree char *now = read_file (((Place *) place)->root->path, "sys/class/backlight/panel/brightness");
+
+  return g_str_equal (now, text);
+}
+
+static void
+wait_light (Place *place, const char *text)
+{
+  stage_wait (place->screen.window, is_as_bright, place, text);
+}
+
+static void
+test_light_tried (Place *place, gconstpointer data)
+{
+  Screen *screen = &place->screen;
+
+  write_file (place->root->path, "sys/class/backlight/panel/max_brightness", "1000\n");
+  write_file (place->root->path, "sys/class/backlight/panel/brightness", "777\n");
+  renew_device (place);
+  sl_device_set_minute (place->device, 12 * 60);
+  show (place);
+  screen_tap (screen, "Brightness");
+  choose (place, "Follows the time of day: Yes");
+  choose (place, "By day: 80 %");
+  choose (place, "By night: 40 %");
+  screen_tap (screen, "By night: Try it");
+  screen_wait_said (screen, "As bright as by night. It goes back by itself.");
+  wait_light (place, "400");
+  sl_device_set_minute (place->device, 12 * 60 + 1); /* the hour does not end it */
+  wait_light (place, "400");
+  wait_light (place, "800");
+
+  /* Whoever chooses another meanwhile sees that. */
+  sl_device_set_minute (place->device, 22 * 60);
+  wait_light (place, "400");
+  screen_tap (screen, "By day: Try it");
+  wait_light (place, "800");
+  choose (place, "By night: 20 %");
+  wait_light (place, "200");
+
+  /* It has gone meanwhile: said, and nothing waited for. */
+  g_autofree char *brightness = g_build_filename (place->root->path, "sys/class/backlight/panel/max_brightness", NULL);
+  g_assert_cmpint (g_remove (brightness), ==, 0);
+  screen_tap (screen, "By day: Try it");
+  screen_wait (screen, "! The brightness could not be set:");
+}
+
+static void
+test_sample (Place *place, gconstpointer data)
+{
+  Screen *screen = &place->screen;
+
+  show (place);
+  screen_tap (screen, "Screen");
+  screen_wait (screen, "The door speaks");
+  g_assert_false (screen_shows (screen, "Hold your pass here"));
+  screen_tap (screen, "The door speaks: Show a sample");
+  screen_wait (screen, "Hold your pass here");
+  screen_wait (screen, "Mon 2 March · 06:00 · R1\u00a0250.50");
+  choose (place, "The door speaks: Afrikaans");
+  screen_wait (screen, "Hou jou pas hier");
+  screen_wait (screen, "Ma 2 Maart · 06:00 · R1\u00a0250.50");
+  g_assert_true (screen_shows (screen, "The door speaks")); /* reception keeps its own */
+}
+
 static void
 test_no_light (Place *place, gconstpointer data)
 {
@@ -456,6 +525,7 @@ static void
 fill (Screen *screen)
 {
   sl_settings_page_show_tab (SL_SETTINGS_PAGE (screen->section), shown_tab);
+  g_signal_emit_by_name (screen->section, "sample-wanted"); /* on one of them it is seen */
   look_settle (screen->window);
 }
 
@@ -507,6 +577,8 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-settings/text-colours-and-language-hold-at-once", test_looks_of_all);
   TEST ("/sl/desk-settings/what-cannot-be-written-is-said-and-kept", test_not_written);
   TEST ("/sl/desk-settings/light-follows-the-hour-and-is-never-black", test_light);
+  TEST ("/sl/desk-settings/brightness-is-tried-and-goes-back", test_light_tried);
+  TEST ("/sl/desk-settings/language-shows-a-sample-of-itself", test_sample);
   TEST ("/sl/desk-settings/screen-without-light-says-so", test_no_light);
   TEST ("/sl/desk-settings/link-to-pay-by-is-set", test_pay_link);
   TEST ("/sl/desk-settings/leaving-takes-a-managers-pin", test_leave);
