@@ -227,6 +227,8 @@ const SlCliCommand sl_cli_import_commands[] = {
     run_export, NULL, export_columns },
   { "export policies", N_ ("write the policies that are set to a CSV file"), EXPORT, "FILE", SL_CLI_IN_STUDIO,
     run_export, NULL, export_columns },
+  { "export renewals", N_ ("write the packages that members buy again by themselves to a CSV file"), EXPORT, "FILE",
+    SL_CLI_IN_STUDIO, run_export, NULL, export_columns },
   { "export all", N_ ("write everything to CSV files in a directory"), NULL, "DIR", SL_CLI_IN_STUDIO, run_export_all,
     NULL, export_columns },
   { NULL }

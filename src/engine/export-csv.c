@@ -64,6 +64,10 @@ static const struct {
   [SL_EXPORT_VISITS] = { "visits", "member at left location late undone first last session_id booking_id id",
                          FOR_MEMBERS, sl_export_visits },
   [SL_EXPORT_POLICIES] = { "policies", "policy value scope location service", FOR_STAFF, sl_export_policies },
+  [SL_EXPORT_RENEWALS] = { "renewals",
+                           "member package status collect from renewed due asked first last package_id sale_id device "
+                           "id",
+                           FOR_MEMBERS, sl_export_renewals },
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == SL_EXPORT_LAST);
 

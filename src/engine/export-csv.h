@@ -23,6 +23,7 @@ typedef enum {
   SL_EXPORT_ENTRIES,
   SL_EXPORT_VISITS,
   SL_EXPORT_POLICIES,
+  SL_EXPORT_RENEWALS,
   SL_EXPORT_LAST
 } SlExportKind;
 const char *sl_export_kind_name (SlExportKind kind);

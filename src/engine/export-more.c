@@ -10,6 +10,7 @@
 #include "engine/location.h"
 #include "engine/member.h"
 #include "engine/membership.h"
+#include "engine/package-renewal.h"
 #include "engine/plan.h"
 #include "engine/policy.h"
 #include "engine/request.h"
@@ -196,6 +197,37 @@ add_memberships_of (SlExport *out, const SlMember *member, GError **error)
 }
 
 static gboolean
+add_renewals_of (SlExport *out, const SlMember *member, GError **error)
+{
+  GTimeZone *zone = sl_engine_time_zone (out->engine);
+  g_auto (SlRefusal) refusal = { 0 };
+  g_autoptr (GPtrArray) list = NULL;
+  if (!sl_package_renewal_list (out->engine, out->actor, &member->id, &list, &refusal, error))
+    return FALSE;
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    {
+      const SlPackageRenewal *one = list->pdata[i];
+      sl_export_add_member (out, &member->id);
+      sl_export_add (out, one->package_name);
+      sl_export_add (out, sl_package_renewal_state_name (one->state));
+      sl_export_add (out, one->collect);
+      sl_export_add_time (out, one->made_ms, zone);
+      sl_export_add_int (out, one->cycle);
+      sl_export_add_int (out, one->due_cents);
+      sl_export_add_time (out, one->asked_ms, zone);
+      sl_export_add (out, member->first);
+      sl_export_add (out, member->last);
+      sl_export_add_id (out, &one->package_id);
+      sl_export_add_id (out, &one->sale_id);
+      sl_export_add_id (out, &one->device_id);
+      sl_export_add_id (out, &one->id);
+      if (!sl_export_end_row (out, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 add_entries_of (SlExport *out, const SlMember *member, GError **error)
 {
   GTimeZone *zone = sl_engine_time_zone (out->engine);
@@ -242,6 +274,13 @@ gboolean
 sl_export_memberships (SlExport *out, GError **error)
 {
   return for_each_member (out, add_memberships_of, error);
+}
+
+/* sl_export_renewals: packages that each member buys again by themselves, by name, those that were stopped, too. */
+gboolean
+sl_export_renewals (SlExport *out, GError **error)
+{
+  return for_each_member (out, add_renewals_of, error);
 }
 
 /* sl_export_entries: how each member's credits came and went, the oldest first. */

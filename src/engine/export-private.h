@@ -61,3 +61,4 @@ gboolean sl_export_memberships (SlExport *out, GError **error) G_GNUC_WARN_UNUSE
 gboolean sl_export_entries (SlExport *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_export_visits (SlExport *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean sl_export_policies (SlExport *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean sl_export_renewals (SlExport *out, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Packages that are bought again by themselves, and members who want that no more."""
+import csv
+import os
 import sys
 
 from contract import EXIT_USAGE, MORNING, days, equal, hours, main, test
@@ -30,6 +32,12 @@ def renewed(place):
     told = desk.items("renewal", "list", "--member", member, at=APRIL)[0]
     equal((told["id"], told["status"], told["cycle"], told["due"]), (renewal, "running", 1, 90000), "renewal")
     equal(desk.ok("renewal", "stop", renewal, at=APRIL)["status"], "stopped", "status")
+    file = os.path.join(place.place, "renewals.csv")
+    equal(desk.ok("export", "renewals", file, at=APRIL)["items"][0]["rows"], 1, "rows")
+    with open(file, encoding="utf-8", newline="") as text:
+        row = next(csv.DictReader(text))
+    equal([row[key] for key in ("id", "status", "collect", "renewed", "due")],
+          [renewal, "stopped", "account", "1", "90000"], "exported")
     desk.refused("wrong_state", "renewal", "stop", renewal, at=APRIL)
     equal(desk.items("renewal", "list", at=APRIL), [], "renewals that go on")
     equal(desk.ok("run-due", at=APRIL + days(60))["package_renewals"], 0, "renewals after that")
