@@ -5,6 +5,9 @@
 
 #include "kiosk-screen.h"
 
+#include "engine/engine-private.h"
+#include "engine/sync-status.h"
+#include "kiosk/application-private.h"
 #include "language.h"
 #include "stage.h"
 
@@ -230,6 +233,48 @@ test_camera_missing (Kiosk *kiosk, gconstpointer data)
 }
 
 static void
+run_sql (Kiosk *kiosk, const char *sql)
+{
+  SlStore *store = kiosk->desk->engine->store;
+
+  g_assert_true (sl_store_begin (store, NULL));
+  g_assert_true (sl_store_exec (store, NULL, sql, ""));
+  g_assert_true (sl_store_commit (store, NULL));
+}
+
+/* The hub has answered now. */
+static void
+note_hub (Kiosk *kiosk)
+{
+  const SlSyncContact contact = { .answered = TRUE };
+
+  g_assert_true (sl_sync_contact_note (kiosk->desk->engine, &contact, NULL));
+}
+
+/* What the check-in page says of the device stands on the member's page too, and follows. */
+static void
+test_state_on_members_page (Kiosk *kiosk, gconstpointer data)
+{
+  run_sql (kiosk, "INSERT INTO local_hub (one, url, replica, public_key, own_ca, plain) "
+                  "VALUES (1, 'https://hub.example', zeroblob (16), zeroblob (32), 0, 0)");
+  note_hub (kiosk);
+  kiosk_start (kiosk, "");
+  kiosk_wait_network (kiosk, "Online");
+  screen_tap (&kiosk->screen, "My bookings");
+  kiosk_wait_page (kiosk, SL_DOOR_SHOWS_MEMBER);
+  screen_wait (&kiosk->screen, "Online");
+
+  /* Not by the clock, which would end the page. */
+  run_sql (kiosk, "UPDATE local_contact SET hub_ms = hub_ms - 2 * 60 * 60 * 1000");
+  sl_application_load_network (kiosk->application); /* as now and then it does */
+  screen_wait (&kiosk->screen, "Offline for 2 hours");
+  note_hub (kiosk);
+  sl_application_load_network (kiosk->application);
+  screen_wait (&kiosk->screen, "Online");
+  g_assert_cmpint (sl_door_window_get_shown (kiosk->window), ==, SL_DOOR_SHOWS_MEMBER);
+}
+
+static void
 test_board_counts_down (Kiosk *kiosk, gconstpointer data)
 {
   SlId session = desk_free_class (kiosk->desk, MORNING + MINUTES (40), 8);
@@ -311,6 +356,7 @@ main (int argc, char *argv[])
   kiosk_test ("/sl/application/starts-in-its-language", test_starts_in_its_language);
   g_test_add_func ("/sl/application/help-names-every-language", test_help);
   kiosk_test ("/sl/application/missing-camera-is-said-while-the-rest-goes-on", test_camera_missing);
+  kiosk_test ("/sl/application/members-page-says-when-the-hub-is-out-of-reach", test_state_on_members_page);
   kiosk_test ("/sl/application/board-follows-bookings", test_board_counts_down);
   kiosk_test ("/sl/application/cannot-be-closed-or-inspected", test_keys_do_nothing);
   kiosk_test ("/sl/application/full-screen-has-no-way-out", test_no_way_out);

@@ -3,14 +3,10 @@
 
 #include "member-screen.h"
 
-#include "engine/engine-private.h"
 #include "engine/parq.h"
 #include "engine/schedule.h"
 #include "engine/service.h"
 #include "engine/staff.h"
-#include "engine/sync-status.h"
-#include "kiosk/application-private.h"
-#include "stage.h"
 
 #include <string.h>
 
@@ -565,75 +561,6 @@ test_camera_where_a_number_is_asked (MemberScreen *screen, gconstpointer data)
   g_assert_false (sl_member_side_is_watching (screen->side));
 }
 
-/* The whole application: what the check-in page says of the device stands on the member's page too, and follows. */
-static SlApplication *
-start_application (Desk *desk)
-{
-  SlApplication *application;
-
-  g_setenv ("STUDIOLOOP_DATA", desk->dir->path, TRUE);
-  application = sl_application_new (&desk->world.base);
-  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
-  g_application_activate (G_APPLICATION (application));
-  return application;
-}
-
-static gboolean
-window_shows (gpointer window, const char *text)
-{
-  GtkWidget *label = member_find (window, GTK_TYPE_LABEL, text);
-
-  return label != NULL && gtk_widget_get_mapped (label);
-}
-
-static gboolean
-shows_member (gpointer window, const char *text)
-{
-  return sl_door_window_get_shown (window) == SL_DOOR_SHOWS_MEMBER;
-}
-
-/* The hub has answered now. */
-static void
-note_hub (Desk *desk)
-{
-  const SlSyncContact contact = { .answered = TRUE };
-
-  g_assert_true (sl_sync_contact_note (desk->engine, &contact, NULL));
-}
-
-static void
-test_state_on_an_open_page (Desk *desk, gconstpointer data)
-{
-  SlApplication *application;
-  GtkWidget *window, *page;
-
-  g_assert_true (sl_store_begin (desk->engine->store, NULL));
-  g_assert_true (sl_store_exec (desk->engine->store, NULL,
-                                "INSERT INTO local_hub (one, url, replica, public_key, own_ca, plain) "
-                                "VALUES (1, 'https://hub.example', zeroblob (16), zeroblob (32), 0, 0)", ""));
-  g_assert_true (sl_store_commit (desk->engine->store, NULL));
-  note_hub (desk);
-  application = start_application (desk);
-  window = GTK_WIDGET (application->window);
-  stage_wait (window, window_shows, window, "Online");
-  page = sl_member_side_get_widget (application->member_side);
-  sl_member_side_start (application->member_side, SL_MEMBER_START_BOOKINGS);
-  stage_wait (window, shows_member, window, "the member's page");
-  stage_wait (window, window_shows, page, "Online");
-
-  desk->world.now_ms += HOURS (2); /* and the clock's next minute says so */
-  sl_application_load_network (application);
-  stage_wait (window, window_shows, page, "Offline for 2 hours");
-  note_hub (desk);
-  sl_application_load_network (application);
-  stage_wait (window, window_shows, page, "Online");
-
-  G_APPLICATION_GET_CLASS (application)->shutdown (G_APPLICATION (application));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (application);
-}
-
 static void
 test_state_on_every_page (MemberScreen *screen, gconstpointer data)
 {
@@ -676,7 +603,5 @@ main (int argc, char *argv[])
   member_screen_test ("/sl/member-side/filters-by-type-and-instructor", test_filters_by_type_and_instructor);
   member_screen_test ("/sl/member-side/pass-is-seen-where-a-number-is-asked", test_camera_where_a_number_is_asked);
   member_screen_test ("/sl/member-side/every-page-says-how-things-stand", test_state_on_every_page);
-  g_test_add ("/sl/member-side/open-page-says-when-the-hub-is-out-of-reach", Desk, NULL, desk_open,
-              test_state_on_an_open_page, desk_close);
   return g_test_run ();
 }
