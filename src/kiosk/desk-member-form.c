@@ -4,6 +4,7 @@
 #include "desk-member.h"
 
 #include "birth-date.h"
+#include "desk-import.h"
 #include "desk-member-private.h"
 #include "parts.h"
 
@@ -115,6 +116,7 @@ sl_desk_member_ask_details (SlDesk *desk, GtkWidget *page, const SlMember *membe
       add_birth_date (form, NULL);
       add_note (form, _("The date of birth is not needed. With it they come in at the door by their phone number, "
                         "when they have no pass with them."));
+      sl_form_add_wide (form, sl_desk_import_button_new (desk, page));
       sl_desk_ask (desk, page, &(SlDeskQuestion) { .title = _("New member"), .form = form, .label = _("Save"),
                    .style = "main", .make = make_new, .data = g_object_ref (desk), .free_data = g_object_unref });
       return;

@@ -13,12 +13,16 @@
 
 #define FOLDER_MODE 0700 /* there are names in what it holds */
 #define FILES_MAX 999    /* of one name: the last is replaced then */
+#define STICK_LEVELS 2   /* /media/stick, /media/somebody/stick */
+#define LISTED_MAX 40    /* as many as somebody looks through */
 
 static int
 compare (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
+
+static const char *const mounts[] = { "media", "run/media" };
 
 /* (nullable): the first by name, at most so many levels down, that we may write to: what a stick is mounted at is its
  * owner's, what none is mounted at is not ours. */
@@ -57,19 +61,67 @@ find_stick (const char *path, int levels)
 void
 sl_out_folder_find (const char *root, const char *data_dir, SlOutFolder *out)
 {
-  static const char *const mounts[] = { "media", "run/media" };
-
   g_return_if_fail (data_dir != NULL && out != NULL);
   *out = (SlOutFolder) { NULL, FALSE };
   for (guint i = 0; root != NULL && i < G_N_ELEMENTS (mounts) && out->path == NULL; i++)
     {
       g_autofree char *path = g_build_filename (root, mounts[i], NULL);
 
-      out->path = find_stick (path, 2); /* /media/stick, /media/somebody/stick */
+      out->path = find_stick (path, STICK_LEVELS);
     }
   out->is_stick = out->path != NULL;
   if (out->path == NULL)
     out->path = g_build_filename (data_dir, SL_OUT_FOLDER, NULL);
+}
+
+static void
+list_files (const char *path, const char *ending, int levels, GPtrArray *out)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && out->len < LISTED_MAX && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *file = g_build_filename (path, name, NULL);
+      const char *dot = strrchr (name, '.');
+
+      if (*name == '.' || !g_utf8_validate (file, -1, NULL))
+        continue;
+      if (g_file_test (file, G_FILE_TEST_IS_DIR))
+        {
+          if (levels > 0)
+            list_files (file, ending, levels - 1, out);
+        }
+      else if (dot != NULL && g_ascii_strcasecmp (dot + 1, ending) == 0)
+        g_ptr_array_add (out, g_steal_pointer (&file));
+    }
+}
+
+/**
+ * sl_out_folder_list:
+ * @root: (nullable): "/", but for tests; %NULL: no stick is looked at
+ * @data_dir: the data directory
+ * @ending: "csv"; in any case
+ *
+ * Returns: (transfer full) (element-type filename): files on sticks and in this device's folder for them
+ */
+GPtrArray *
+sl_out_folder_list (const char *root, const char *data_dir, const char *ending)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *own = NULL;
+
+  g_return_val_if_fail (data_dir != NULL && ending != NULL, files);
+  for (guint i = 0; root != NULL && i < G_N_ELEMENTS (mounts); i++)
+    {
+      g_autofree char *path = g_build_filename (root, mounts[i], NULL);
+
+      list_files (path, ending, STICK_LEVELS, files);
+    }
+  own = g_build_filename (data_dir, SL_IN_FOLDER, NULL);
+  list_files (own, ending, 0, files);
+  g_ptr_array_sort (files, compare);
+  return files;
 }
 
 /**

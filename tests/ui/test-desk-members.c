@@ -942,6 +942,62 @@ test_looks (Screen *screen, gconstpointer data)
   screen_check_looks (screen, "member-cancel", sl_desk_members_new, fill_cancel);
 }
 
+/* --- from a file --- */
+
+static void
+write_file (const char *folder, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+tap_from_a_file (Screen *screen)
+{
+  screen_tap (screen, "New member");
+  screen_tap (screen, "Several, from a file");
+}
+
+/* Looked at first, and taken in as a whole or not at all. */
+static void
+test_from_a_file (Screen *screen, gconstpointer data)
+{
+  g_autoptr (SlTempDir) root = sl_temp_dir_new ();
+  g_autofree char *stick = g_build_filename (root->path, "media", "stick", NULL);
+  g_autoptr (SlDevice) device = sl_device_new (screen->desk.dir->path, &(SlSettingsOptions) { 0 }, root->path);
+
+  sl_desk_set_device (screen->reception, device);
+  screen_sign_in (screen, SL_ROLE_RECEPTIONIST);
+  screen_show (screen, sl_desk_members_new);
+  tap_from_a_file (screen);
+  screen_wait (screen, "There is no .csv file on a USB stick");
+  screen_tap (screen, "Not now");
+  write_file (stick, "wrong.csv", "first,last,phone\nZoë,Nkosi,12\nPieter,Botha,0825550148\n");
+  write_file (stick, "things.CSV", "colour\nblue\n");
+  write_file (stick, "members.csv", "first,last,phone\nZoë,Nkosi,0825550147\nPieter,Botha,0825550148\n");
+  tap_from_a_file (screen);
+  screen_tap (screen, "things.CSV");
+  screen_wait (screen, "This is no file of members: ");
+  screen_tap (screen, "Not now");
+  tap_from_a_file (screen);
+  screen_tap (screen, "wrong.csv");
+  screen_wait (screen, "1 line is not right, so nobody would be taken in.");
+  screen_wait (screen, "Line 2");
+  g_assert_null (screen_button (screen, "Take them in"));
+  screen_tap (screen, "Not now");
+  tap_from_a_file (screen);
+  screen_tap (screen, "members.csv");
+  screen_wait (screen, "2 members would be taken in.");
+  g_assert_false (screen_shows (screen, "Pieter Botha"));
+  screen_tap (screen, "Take them in");
+  screen_wait_said (screen, "2 members were taken in.");
+  screen_wait (screen, "Pieter Botha");
+  screen_wait (screen, "Zoë Nkosi");
+  sl_device_close (device);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -972,6 +1028,7 @@ main (int argc, char *argv[])
   TEST ("/sl/desk-members/trainers-write-progress-of-their-own", test_progress_of_own_members);
   TEST ("/sl/desk-members/each-role-sees-its-own", test_roles);
   TEST ("/sl/desk-members/change-elsewhere-leaves-a-question-alone", test_change_while_asking);
+  TEST ("/sl/desk-members/from-a-file-all-or-none", test_from_a_file);
   TEST ("/sl/desk-members/fits-every-screen", test_looks);
   return g_test_run ();
 }
