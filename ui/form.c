@@ -203,6 +203,7 @@ void
 sl_form_add_pair (SlForm *self, GtkWidget *widget)
 {
   g_return_if_fail (SL_IS_FORM (self) && GTK_IS_WIDGET (widget));
+  gtk_widget_set_valign (widget, GTK_ALIGN_END); /* as fields are */
   attach (self, widget, 2);
 }
 
