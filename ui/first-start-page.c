@@ -24,7 +24,6 @@
 #define CAMERA_HEIGHT_PX 240
 #define LANGUAGES_IN_A_ROW 3
 /* A line to type, the same in every language. */
-#define IMPORT_COMMAND "studioloop --data {dir} import members members.csv"
 
 static void
 wipe (char **text)
@@ -569,12 +568,9 @@ static void
 make_done (SlFirstPage *self, const SlFirstDraft *draft, const SlFirstFacts *facts)
 {
   GtkWidget *body = body_new ();
-  g_autofree char *command = sl_text_fill (IMPORT_COMMAND, "dir", facts->data_dir, NULL);
   /* Translators: {name} is the owner; Reception is the button in the corner of the check-in page */
   g_autofree char *owner = sl_text_fill (_("{name} signs in with the PIN: tap “Reception” on the check-in page."),
                                          "name", draft->owner, NULL);
-  /* Translators: {command} is to be typed as it is */
-  g_autofree char *import = sl_text_fill (_("Members from a file: {command}"), "command", command, NULL);
 
   add_words (body, owner);
   if (!facts->was_printed)
@@ -583,7 +579,8 @@ make_done (SlFirstPage *self, const SlFirstDraft *draft, const SlFirstFacts *fac
     add_words (body, _("The members are invented, and so are the other staff: their PINs stand in the manual for "
                        "anybody to read. Don't write real members down here."));
   else
-    add_words (body, import);
+    add_words (body, _("Members whom you have in a file are taken in at reception: Members, New member, “Several, "
+                       "from a file”."));
   self->page = page_new (_("The door is open"), body);
   sl_member_page_set_back (self->page, FALSE);
   add_action (self->page, _("Show the check-in page"), "main", ACTION ("next"));

@@ -347,6 +347,7 @@ test_printer (Device *device, gconstpointer data)
     g_main_context_iteration (NULL, TRUE);
   screen_tap (screen, "Next");
   screen_wait (screen, "The door is open");
+  screen_wait (screen, "“Several, from a file”");
   g_assert_false (screen_shows (screen, "A printer for receipts is set up under Settings"));
   screen_tap (screen, "Show the check-in page");
   sign_in (device);
