@@ -7,6 +7,7 @@
 #include "stage.h"
 
 #include "engine/invoice.h"
+#include "engine/print-queue.h"
 #include "kiosk/desk-settings.h"
 #include "kiosk/print-runner.h"
 #include "scan/code-picture.h"
@@ -209,15 +210,13 @@ test_scanner_missing (Place *place, gconstpointer data)
   screen_wait (screen, "The scanner is not there.");
 }
 
-static guint
-papers (Place *place)
+/* By the queue: what is in the folder may still be being written. */
+static gboolean
+is_printed (Place *place)
 {
-  g_autoptr (GDir) dir = g_dir_open (place->paper->path, 0, NULL);
-  guint n = 0;
+  g_autoptr (GPtrArray) all = sl_print_queue_list (place->screen.desk.engine, TRUE, NULL);
 
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
+  return all->len > 0 && ((const SlPrintJob *) all->pdata[0])->state == SL_PRINT_PRINTED;
 }
 
 static void
@@ -241,7 +240,7 @@ test_printer (Place *place, gconstpointer data)
   screen_tap (screen, "Print a test page");
   screen_wait_said (screen, "A test page is on its way");
   screen_wait (screen, "✓ All is printed.");
-  while (papers (place) == 0)
+  while (!is_printed (place))
     g_main_context_iteration (NULL, TRUE);
 
   /* The folder is gone: it is said, and the page waits. */
