@@ -199,7 +199,8 @@ start (Import *self, const char *file, gboolean for_real)
   self->is_busy = TRUE;
   sl_desk_run (self->desk, G_OBJECT (self->page),
                &(SlDeskJob) { .work = look, .request = wanted_new (file, for_real), .free_request = wanted_free,
-                              .free_result = looked_free, .writes = for_real, .done = on_looked });
+                              .free_result = looked_free, .writes = for_real, .apart = TRUE,
+                              .done = on_looked });
 }
 
 static void

@@ -157,7 +157,7 @@ load_card (Reports *self, SlCard card)
     ask_weeks (self, asked);
   sl_desk_run (self->desk, G_OBJECT (self->page),
                &(SlDeskJob) { .work = sl_card_load, .request = asked, .free_request = sl_card_asked_free,
-                              .free_result = sl_card_found_free, .done = on_card });
+                              .free_result = sl_card_found_free, .apart = TRUE, .done = on_card });
 }
 
 static void
@@ -291,7 +291,7 @@ read_report (Reports *self)
                           &asked->to);
   sl_desk_run (self->desk, G_OBJECT (self->page),
                &(SlDeskJob) { .work = sl_reports_load, .request = asked, .free_request = sl_reports_asked_free,
-                              .free_result = sl_reports_found_unref, .done = on_report });
+                              .free_result = sl_reports_found_unref, .apart = TRUE, .done = on_report });
 }
 
 static void
@@ -363,12 +363,6 @@ on_members (GObject *owner, gpointer result, const SlRefusal *refusal, const GEr
 }
 
 static void
-unref_array (gpointer array)
-{
-  g_ptr_array_unref (array);
-}
-
-static void
 search_members (Reports *self)
 {
   self->searches_again = self->searches;
@@ -377,7 +371,7 @@ search_members (Reports *self)
   self->searches = TRUE;
   sl_desk_run (self->desk, G_OBJECT (self->page),
                &(SlDeskJob) { .work = sl_reports_find_members, .request = g_strdup (self->search),
-                              .free_request = g_free, .free_result = unref_array, .done = on_members });
+                              .free_request = g_free, .free_result = sl_desk_unref_array, .done = on_members });
 }
 
 static void

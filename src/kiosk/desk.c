@@ -199,7 +199,8 @@ send_job (SlDesk *self, Job *job)
 
   sent->desk = g_object_ref (self);
   sent->job = job;
-  sl_door_run_async (self->door, run_job, job, NULL, NULL, on_job_done, sent);
+  (job->job.apart ? sl_door_run_apart_async : sl_door_run_async) (self->door, run_job, job, NULL, NULL, on_job_done,
+                                                                  sent);
 }
 
 static Job *

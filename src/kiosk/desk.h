@@ -64,6 +64,7 @@ typedef struct {
   GDestroyNotify free_request; /* (nullable) */
   GDestroyNotify free_result;  /* (nullable) */
   gboolean writes;             /* "changed" is told when it is done */
+  gboolean apart;              /* takes long: on an engine of its own, that the door need not wait for it */
   SlDeskDone done;             /* (nullable): refusals and failures are said by the desk then */
 } SlDeskJob;
 

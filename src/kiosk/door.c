@@ -27,6 +27,8 @@ struct _SlDoor {
 
   GThread *thread;        /* (nullable): closed */
   Keeper *keeper;
+  GThread *apart_thread;  /* (nullable): nothing long has been asked for */
+  Keeper *apart;          /* (nullable): its */
   SlDoorState state;
   GError *error;          /* with SHUT */
   SlDoorPlaceInfo *place; /* (nullable): never been open */
@@ -186,12 +188,12 @@ on_spare_time (gpointer user_data)
 }
 
 static void
-warm_up (Keeper *keeper)
+in_spare_time (Keeper *keeper, GSourceFunc func)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_LOW);
-  g_source_set_callback (source, on_spare_time, keeper, NULL);
+  g_source_set_callback (source, func, keeper, NULL);
   g_source_attach (source, keeper->context);
 }
 
@@ -218,7 +220,7 @@ open_engine (Keeper *keeper, GError **error)
   keeper->data_version = sl_engine_data_version (keeper->engine);
   sl_upkeep_begin (&keeper->upkeep, g_get_monotonic_time ());
   tell_open (keeper);
-  warm_up (keeper);
+  in_spare_time (keeper, on_spare_time);
   return TRUE;
 }
 
@@ -363,6 +365,53 @@ run_work (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* Once nothing more is asked for: what is rare keeps nothing open. */
+static gboolean
+on_nothing_apart (gpointer user_data)
+{
+  Keeper *keeper = user_data;
+
+  g_clear_pointer (&keeper->engine, sl_engine_close);
+  return G_SOURCE_REMOVE;
+}
+
+/* With an engine of its own, as another program would. */
+static gboolean
+run_apart (gpointer user_data)
+{
+  GTask *task = user_data;
+  Call *call = g_task_get_task_data (task);
+  Keeper *keeper = call->keeper;
+  gboolean wrote = FALSE, done;
+  GError *error = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+  if (keeper->engine == NULL)
+    keeper->engine = sl_engine_open (keeper->data_dir, keeper->world, &error);
+  done = keeper->engine != NULL && call->work (keeper->engine, call->data, &wrote, &error);
+  in_spare_time (keeper, on_nothing_apart);
+  if (wrote)
+    tell_board (call->keeper);
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
+keep_apart (gpointer user_data)
+{
+  Keeper *keeper = user_data;
+
+  g_main_context_push_thread_default (keeper->context);
+  g_main_loop_run (keeper->loop);
+  g_clear_pointer (&keeper->engine, sl_engine_close);
+  g_main_context_pop_thread_default (keeper->context);
+  return NULL;
+}
+
 /* A task holds its door, and the last who holds a door closes it, which waits for this very thread: so a task is let
  * go where it came from. */
 static gboolean
@@ -382,14 +431,20 @@ release_task (gpointer task)
 
 /* Owner's thread again */
 static void
-send_call (SlDoor *self, GTask *task, Call *call, int priority, GSourceFunc run)
+send_call_to (SlDoor *self, Keeper *keeper, GTask *task, Call *call, int priority, GSourceFunc run)
 {
-  call->keeper = self->keeper;
+  call->keeper = keeper;
   g_task_set_task_data (task, call, (GDestroyNotify) call_free);
   if (self->thread == NULL)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CLOSED, "The door is closed");
   else
-    g_main_context_invoke_full (self->keeper->context, priority, run, g_object_ref (task), release_task);
+    g_main_context_invoke_full (keeper->context, priority, run, g_object_ref (task), release_task);
+}
+
+static void
+send_call (SlDoor *self, GTask *task, Call *call, int priority, GSourceFunc run)
+{
+  send_call_to (self, self->keeper, task, call, priority, run);
 }
 
 static void
@@ -404,6 +459,7 @@ sl_door_finalize (GObject *object)
 {
   SlDoor *self = SL_DOOR (object);
 
+  g_clear_pointer (&self->apart, keeper_release);
   g_clear_pointer (&self->keeper, keeper_release);
   g_clear_error (&self->error);
   g_clear_pointer (&self->place, place_free);
@@ -423,8 +479,8 @@ sl_door_class_init (SlDoorClass *class)
                                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
-static void
-sl_door_init (SlDoor *self)
+static Keeper *
+keeper_new (SlDoor *self)
 {
   Keeper *keeper = g_atomic_rc_box_new0 (Keeper);
 
@@ -432,7 +488,13 @@ sl_door_init (SlDoor *self)
   keeper->loop = g_main_loop_new (keeper->context, FALSE);
   keeper->owner_context = g_main_context_ref_thread_default ();
   keeper->door = self;
-  self->keeper = keeper;
+  return keeper;
+}
+
+static void
+sl_door_init (SlDoor *self)
+{
+  self->keeper = keeper_new (self);
 }
 
 /**
@@ -464,22 +526,30 @@ quit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+/* What it was asked for before is done first. */
+static void
+end_thread (GThread **thread, Keeper *keeper)
+{
+  if (*thread == NULL)
+    return;
+  keeper->door = NULL;
+  g_main_context_invoke_full (keeper->context, G_PRIORITY_LOW, quit, keeper->loop, NULL);
+  g_clear_pointer (thread, g_thread_join);
+}
+
 /**
  * sl_door_close:
  * @self: a door
  *
  * Ends the engine's thread after the requests that were made before, and waits for it: a check-in that was asked for
- * is recorded. No signal comes afterwards. Twice is fine.
+ * is recorded. So does what runs apart. No signal comes afterwards. Twice is fine.
  */
 void
 sl_door_close (SlDoor *self)
 {
   g_return_if_fail (SL_IS_DOOR (self));
-  if (self->thread == NULL)
-    return;
-  self->keeper->door = NULL;
-  g_main_context_invoke_full (self->keeper->context, G_PRIORITY_LOW, quit, self->keeper->loop, NULL);
-  g_clear_pointer (&self->thread, g_thread_join);
+  end_thread (&self->thread, self->keeper);
+  end_thread (&self->apart_thread, self->apart);
 }
 
 /**
@@ -649,9 +719,46 @@ sl_door_run_async (SlDoor *self, SlDoorWork work, gpointer data, GDestroyNotify 
 }
 
 /**
+ * sl_door_run_apart_async:
+ * @self: a door
+ * @work: as for sl_door_run_async(), with an engine of its own on a thread of its own
+ * @data: (nullable): for @work, and for @callback as long as the result lives
+ * @free_data: (nullable): lets go of @data, on the owner's thread
+ * @cancellable: (nullable): until it is begun
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * What takes long: nobody at the door waits for it, as long as it does not write. One after another.
+ */
+void
+sl_door_run_apart_async (SlDoor *self, SlDoorWork work, gpointer data, GDestroyNotify free_data,
+                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  Call *call;
+
+  g_return_if_fail (SL_IS_DOOR (self));
+  g_return_if_fail (work != NULL);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, sl_door_run_apart_async);
+  g_task_set_check_cancellable (task, FALSE); /* what was written is told */
+  call = g_new0 (Call, 1);
+  *call = (Call) { .work = work, .data = data, .free_data = free_data };
+  if (self->apart == NULL)
+    {
+      self->apart = keeper_new (self);
+      self->apart->data_dir = g_strdup (self->keeper->data_dir);
+      self->apart->world = self->keeper->world;
+    }
+  if (self->apart_thread == NULL && self->thread != NULL)
+    self->apart_thread = g_thread_new ("apart", keep_apart, self->apart);
+  send_call_to (self, self->apart, task, call, G_PRIORITY_DEFAULT, run_apart);
+}
+
+/**
  * sl_door_run_finish:
  * @self: a door
- * @result: of sl_door_run_async()
+ * @result: of sl_door_run_async() or sl_door_run_apart_async()
  * @error: of the work, or why the studio could not be opened; %G_IO_ERROR_CANCELLED or %G_IO_ERROR_CLOSED
  *
  * Returns: whether it was done

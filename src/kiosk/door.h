@@ -48,4 +48,7 @@ GPtrArray *sl_door_load_board_finish (SlDoor *self, GAsyncResult *result, GError
 
 void sl_door_run_async (SlDoor *self, SlDoorWork work, gpointer data, GDestroyNotify free_data,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+/* The same on an engine of its own: what takes long. */
+void sl_door_run_apart_async (SlDoor *self, SlDoorWork work, gpointer data, GDestroyNotify free_data,
+                              GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean sl_door_run_finish (SlDoor *self, GAsyncResult *result, GError **error);

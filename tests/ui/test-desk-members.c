@@ -916,6 +916,38 @@ fill_cancel (Screen *screen)
 }
 
 static void
+write_file (const char *folder, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (folder, name, NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+fill_from_a_file (Screen *screen)
+{
+  screen_tap (screen, dgettext (GETTEXT_PACKAGE, "New member"));
+  screen_tap (screen, dgettext (GETTEXT_PACKAGE, "Several, from a file"));
+  screen_tap (screen, "members.csv");
+  screen_wait (screen, "3");
+}
+
+/* Whom a file on a stick would take in, and why it does not. */
+static void
+look_at_a_file (Screen *screen)
+{
+  g_autoptr (SlTempDir) root = sl_temp_dir_new ();
+  g_autofree char *stick = g_build_filename (root->path, "media", "stick", NULL);
+  g_autoptr (SlDevice) device = sl_device_new (screen->desk.dir->path, &(SlSettingsOptions) { 0 }, root->path);
+
+  write_file (stick, "members.csv", "first,last,phone\n,Nkosi,0825550147\nPieter,Botha,12\n,,\n");
+  sl_desk_set_device (screen->reception, device);
+  screen_check_looks (screen, "members-from-a-file", sl_desk_members_new, fill_from_a_file);
+  sl_device_close (device);
+}
+
+static void
 test_looks (Screen *screen, gconstpointer data)
 {
   SlId service = desk_service (&screen->desk, 150, 8, 60);
@@ -940,18 +972,10 @@ test_looks (Screen *screen, gconstpointer data)
   screen_check_looks (screen, "member-more", sl_desk_members_new, fill_more);
   screen_check_looks (screen, "member-messages", sl_desk_members_new, fill_messages);
   screen_check_looks (screen, "member-cancel", sl_desk_members_new, fill_cancel);
+  look_at_a_file (screen);
 }
 
 /* --- from a file --- */
-
-static void
-write_file (const char *folder, const char *name, const char *text)
-{
-  g_autofree char *path = g_build_filename (folder, name, NULL);
-
-  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  g_assert_true (g_file_set_contents (path, text, -1, NULL));
-}
 
 static void
 tap_from_a_file (Screen *screen)

@@ -161,7 +161,8 @@ on_gate (GObject *owner, gpointer result, const SlRefusal *refusal, const GError
 static void
 send_gate (Screen *screen, Gate *gate)
 {
-  sl_desk_run (screen->reception, NULL, &(SlDeskJob) { .work = wait_at_gate, .request = gate, .done = on_gate });
+  sl_desk_run (screen->reception, NULL, &(SlDeskJob) { .work = wait_at_gate, .request = gate, .apart = TRUE,
+               .done = on_gate });
 }
 
 /* Without the main loop: what the engine has answered meanwhile waits there. */

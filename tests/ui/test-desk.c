@@ -321,6 +321,64 @@ says_how_the_network_is (void)
 
 #define reception_test(path, func) g_test_add ("/sl/desk/" path, Reception, NULL, set_up, func, tear_down)
 
+/* What is done until something else has been. */
+typedef struct {
+  GMutex lock;
+  GCond ended;
+  gboolean has_ended;
+} Meanwhile;
+
+static gboolean
+wait_for_other (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
+                GError **error)
+{
+  Meanwhile *meanwhile = request;
+
+  g_mutex_lock (&meanwhile->lock);
+  while (!meanwhile->has_ended)
+    g_cond_wait (&meanwhile->ended, &meanwhile->lock);
+  g_mutex_unlock (&meanwhile->lock);
+  return TRUE;
+}
+
+static gboolean
+end_meanwhile (SlEngine *engine, const SlActor *actor, gpointer request, gpointer *out_result, SlRefusal *out_refusal,
+               GError **error)
+{
+  Meanwhile *meanwhile = request;
+
+  g_mutex_lock (&meanwhile->lock);
+  meanwhile->has_ended = TRUE;
+  g_cond_signal (&meanwhile->ended);
+  g_mutex_unlock (&meanwhile->lock);
+  return TRUE;
+}
+
+/* A report of a year is read while somebody stands at the door. */
+static void
+what_takes_long_keeps_nobody_waiting (Reception *self, gconstpointer data)
+{
+  Meanwhile meanwhile = { 0 };
+  guint before;
+
+  g_mutex_init (&meanwhile.lock);
+  g_cond_init (&meanwhile.ended);
+  sign_in (self, &self->receptionist, PIN);
+  before = self->answers;
+  sl_desk_run (self->reception, self->owner, &(SlDeskJob) { .work = wait_for_other, .request = &meanwhile,
+               .apart = TRUE, .done = on_answer });
+  sl_desk_run (self->reception, self->owner, &(SlDeskJob) { .work = end_meanwhile, .request = &meanwhile,
+               .done = on_answer });
+  wait_for_answers (self, before + 2);
+  /* Nor is it left undone where the door is closed before. */
+  sl_desk_run (self->reception, self->owner, &(SlDeskJob) { .work = wait_for_other, .request = &meanwhile,
+               .apart = TRUE, .done = on_answer });
+  sl_door_close (self->door);
+  wait_for_answers (self, before + 3);
+  g_cond_clear (&meanwhile.ended);
+  g_mutex_clear (&meanwhile.lock);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -338,6 +396,7 @@ main (int argc, char **argv)
   reception_test ("nobody-is-told-who-has-gone", nobody_is_told_who_has_gone);
   reception_test ("refusals-are-said-where-nobody-else-does", refusals_are_said_where_nobody_else_does);
   reception_test ("lists-who-works-here", lists_who_works_here);
+  reception_test ("what-takes-long-keeps-nobody-waiting", what_takes_long_keeps_nobody_waiting);
   reception_test ("reads-how-things-stand", reads_how_things_stand);
   g_test_add_func ("/sl/desk/says-how-the-network-is", says_how_the_network_is);
   return g_test_run ();
