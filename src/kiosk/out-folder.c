@@ -92,7 +92,7 @@ list_files (const char *path, const char *ending, int levels, GPtrArray *out)
           if (levels > 0)
             list_files (file, ending, levels - 1, out);
         }
-      else if (dot != NULL && g_ascii_strcasecmp (dot + 1, ending) == 0)
+      else if (dot != NULL && g_ascii_strcasecmp (dot + 1, ending) == 0 && g_file_test (file, G_FILE_TEST_IS_REGULAR))
         g_ptr_array_add (out, g_steal_pointer (&file));
     }
 }
