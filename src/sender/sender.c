@@ -135,9 +135,9 @@ sl_sender_program (gpointer sender_program, const SlMessage *message)
   if (process != NULL)
     talk_to (&talk, line, self->cancellable, context);
   g_main_context_pop_thread_default (context);
-  /* One that takes the message without reading it has taken it all the same: a broken pipe decides nothing. */
-  if (process == NULL || talk.late || !g_subprocess_wait (process, NULL, NULL)
-      || !g_subprocess_get_if_exited (process))
+  /* One that takes the message without reading it has taken it all the same: a broken pipe decides nothing. One that
+   * was ended is waited for, too: nothing of it outlives whoever asked. */
+  if (process == NULL || !g_subprocess_wait (process, NULL, NULL) || talk.late || !g_subprocess_get_if_exited (process))
     return SL_SENDER_LATER;
   int status = g_subprocess_get_exit_status (process);
   return status == 0 ? SL_SENDER_TAKEN : status == SL_SENDER_NOBODY ? SL_SENDER_NOT_THERE : SL_SENDER_LATER;
