@@ -7,6 +7,8 @@
 #include "core/error.h"
 #include "engine/run-due.h"
 
+#include <malloc.h>
+
 /* What belongs to the engine's thread. Counted: notes that are on their way when the door goes still hold it. */
 typedef struct {
   char *data_dir;
@@ -18,6 +20,7 @@ typedef struct {
   gboolean upkeep_failed; /* told; it goes on being tried */
   gint64 data_version;
   SlUpkeepTimes upkeep;
+  GSource *rest;          /* (nullable): closes the engine, of what runs apart */
   GMainContext *owner_context;
   SlDoor *door;           /* (nullable): for the owner's thread only; NULL once it is closed */
 } Keeper;
@@ -188,12 +191,12 @@ on_spare_time (gpointer user_data)
 }
 
 static void
-in_spare_time (Keeper *keeper, GSourceFunc func)
+warm_up (Keeper *keeper)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_LOW);
-  g_source_set_callback (source, func, keeper, NULL);
+  g_source_set_callback (source, on_spare_time, keeper, NULL);
   g_source_attach (source, keeper->context);
 }
 
@@ -220,7 +223,7 @@ open_engine (Keeper *keeper, GError **error)
   keeper->data_version = sl_engine_data_version (keeper->engine);
   sl_upkeep_begin (&keeper->upkeep, g_get_monotonic_time ());
   tell_open (keeper);
-  in_spare_time (keeper, on_spare_time);
+  warm_up (keeper);
   return TRUE;
 }
 
@@ -365,14 +368,34 @@ run_work (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Once nothing more is asked for: what is rare keeps nothing open. */
+/* Once nothing more is asked for: what is rare keeps nothing open. A report fills the database's cache, and malloc would
+ * keep that for this thread; giving it back holds up the other threads' malloc, so it waits until hands rest. */
 static gboolean
 on_nothing_apart (gpointer user_data)
 {
   Keeper *keeper = user_data;
 
+  g_clear_pointer (&keeper->rest, g_source_unref);
   g_clear_pointer (&keeper->engine, sl_engine_close);
+  (void) malloc_trim (0);
   return G_SOURCE_REMOVE;
+}
+
+static void
+drop_rest (Keeper *keeper)
+{
+  if (keeper->rest != NULL)
+    g_source_destroy (keeper->rest);
+  g_clear_pointer (&keeper->rest, g_source_unref);
+}
+
+static void
+rest_soon (Keeper *keeper)
+{
+  drop_rest (keeper);
+  keeper->rest = g_timeout_source_new (SL_DOOR_APART_KEPT_MS);
+  g_source_set_callback (keeper->rest, on_nothing_apart, keeper, NULL);
+  g_source_attach (keeper->rest, keeper->context);
 }
 
 /* With an engine of its own, as another program would. */
@@ -390,7 +413,7 @@ run_apart (gpointer user_data)
   if (keeper->engine == NULL)
     keeper->engine = sl_engine_open (keeper->data_dir, keeper->world, &error);
   done = keeper->engine != NULL && call->work (keeper->engine, call->data, &wrote, &error);
-  in_spare_time (keeper, on_nothing_apart);
+  rest_soon (keeper);
   if (wrote)
     tell_board (call->keeper);
   if (done)
@@ -407,6 +430,7 @@ keep_apart (gpointer user_data)
 
   g_main_context_push_thread_default (keeper->context);
   g_main_loop_run (keeper->loop);
+  drop_rest (keeper);
   g_clear_pointer (&keeper->engine, sl_engine_close);
   g_main_context_pop_thread_default (keeper->context);
   return NULL;

@@ -28,6 +28,7 @@ typedef struct {
 
 #define SL_DOOR_POLL_MS 500   /* how soon another process's commit shows on the board */
 #define SL_DOOR_RETRY_MS 1000 /* between two tries to open */
+#define SL_DOOR_APART_KEPT_MS 5000 /* the engine of what takes long, after the last of it */
 
 /* On the engine's thread. FALSE: failed, with error. Whether anything was written is said by @out_wrote. */
 typedef gboolean (*SlDoorWork) (SlEngine *engine, gpointer data, gboolean *out_wrote, GError **error);
