@@ -368,8 +368,8 @@ run_work (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Once nothing more is asked for: what is rare keeps nothing open. A report fills the database's cache, and malloc would
- * keep that for this thread; giving it back holds up the other threads' malloc, so it waits until hands rest. */
+/* Once nothing more is asked for: what is rare keeps nothing open. A report fills the database's cache, and malloc
+ * would keep that for this thread; giving it back holds up the other threads' malloc, so it waits until hands rest. */
 static gboolean
 on_nothing_apart (gpointer user_data)
 {
