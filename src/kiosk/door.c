@@ -347,24 +347,34 @@ run_load_board (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-run_work (gpointer user_data)
+/* error: (nullable) (transfer full): why there is no engine to do it with */
+static void
+do_work (GTask *task, GError *error)
 {
-  GTask *task = user_data;
   Call *call = g_task_get_task_data (task);
   gboolean wrote = FALSE, done;
-  GError *error = NULL;
 
-  if (g_task_return_error_if_cancelled (task))
-    return G_SOURCE_REMOVE;
-  done = open_engine (call->keeper, &error) && call->work (call->keeper->engine, call->data, &wrote, &error);
-  call->keeper->upkeep.asked_us = g_get_monotonic_time ();
+  done = error == NULL && call->work (call->keeper->engine, call->data, &wrote, &error);
   if (wrote)
     tell_board (call->keeper);
   if (done)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
+}
+
+static gboolean
+run_work (gpointer user_data)
+{
+  GTask *task = user_data;
+  Keeper *keeper = ((Call *) g_task_get_task_data (task))->keeper;
+  GError *error = NULL;
+
+  if (g_task_return_error_if_cancelled (task))
+    return G_SOURCE_REMOVE;
+  (void) open_engine (keeper, &error);
+  do_work (task, error);
+  keeper->upkeep.asked_us = g_get_monotonic_time ();
   return G_SOURCE_REMOVE;
 }
 
@@ -403,23 +413,15 @@ static gboolean
 run_apart (gpointer user_data)
 {
   GTask *task = user_data;
-  Call *call = g_task_get_task_data (task);
-  Keeper *keeper = call->keeper;
-  gboolean wrote = FALSE, done;
+  Keeper *keeper = ((Call *) g_task_get_task_data (task))->keeper;
   GError *error = NULL;
 
   if (g_task_return_error_if_cancelled (task))
     return G_SOURCE_REMOVE;
   if (keeper->engine == NULL)
     keeper->engine = sl_engine_open (keeper->data_dir, keeper->world, &error);
-  done = keeper->engine != NULL && call->work (keeper->engine, call->data, &wrote, &error);
+  do_work (task, error);
   rest_soon (keeper);
-  if (wrote)
-    tell_board (call->keeper);
-  if (done)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
   return G_SOURCE_REMOVE;
 }
 
